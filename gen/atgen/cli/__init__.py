@@ -1,0 +1,54 @@
+"""The command line: one module a command, loaded when it is called for."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+import click
+
+from atgen import __version__
+
+# In the order in which a newcomer meets them; `atgen --help` shows them so.
+COMMANDS = ("render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema")
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        there = {name.removesuffix(".py") for name in os.listdir(Path(__file__).parent)}
+        return [name for name in COMMANDS if name in there]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        return cast("click.Command", import_module(f"atgen.cli.{cmd_name}").command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
+            from atgen.schema import nearest  # noqa: PLC0415 (only errors need it)
+            from atgen.text import shown  # noqa: PLC0415
+
+            hint = nearest(args[0], COMMANDS) or f"; there are {', '.join(self.list_commands(ctx))}"
+            ctx.fail(f"no command {shown(args[0])}{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: atgen render specs/bg_fetch.yaml",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="atgen", message="%(prog)s %(version)s")
+def group() -> None:
+    """Generate Swift, Objective-C and Python that tag background hits of AT Internet's Apple SDK.
+
+    A spec (YAML) describes a tracking case; atgen renders the AppDelegate for it, and proves with compilers, and by
+    running it, that each hit is tagged as it must be.
+
+    Exit codes: 0 done; 1 stale output or findings; 2 refused spec or usage; 3 would overwrite a hand edit; 4 the file
+    system refused; 70 a bug of atgen.
+    """

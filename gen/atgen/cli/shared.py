@@ -1,0 +1,105 @@
+"""What the commands share: which specs are meant, the common options, and how results are shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from atgen.errors import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from atgen.errors import Problem
+
+FORMATS = ("text", "json", "github")
+
+
+def format_option(*formats: str) -> Callable[[Any], Any]:
+    """`--format`, with the formats that the command knows."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats or FORMATS),
+        default=formats[0] if formats else "text",
+        show_default=True,
+        help="How results are shown; github: annotations of a workflow run.",
+    )
+
+
+specs_argument = click.argument("specs", nargs=-1, metavar="[SPEC]...")
+
+
+def find(specs: Iterable[str]) -> list[Path]:
+    """The paths of the specs meant: files, names of cases, or, where none is named, all of specs/.
+
+    A case that is not in specs/ here may be one of those that ship with atgen; so may all, where there is no specs/.
+    """
+    from atgen.resources import SPECS  # noqa: PLC0415 (start-up time)
+
+    here = Path("specs")
+    named = [_one(spec, here, SPECS) for spec in specs]
+    if named:
+        return named
+    folder = here if here.is_dir() else SPECS
+    if folder is SPECS:
+        click.echo("atgen: no specs/ here: these are the cases that ship with atgen", err=True)
+    found = sorted(folder.glob("*.yaml"))
+    if not found:
+        raise click.UsageError(f"{folder}/ holds no spec; write one, or name one: atgen render my_case.yaml")
+    return found
+
+
+def _one(spec: str, *folders: Path) -> Path:
+    path = Path(spec)
+    if path.suffix or path.name != spec:
+        return path
+    return next((place for folder in folders if (place := folder / f"{spec}.yaml").is_file()), path)
+
+
+class Output:
+    """Shows results on stdout and problems on stderr, in one of the formats."""
+
+    def __init__(self, form: str) -> None:
+        self.form = form
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """What is wrong with input files."""
+        if self.form == "json":
+            rows = [
+                {"file": each.file, "line": each.line, "column": each.column, "message": each.message}
+                for each in problems
+            ]
+            click.echo(json.dumps({"problems": rows}, indent=2, ensure_ascii=True))
+        for each in problems if self.form != "json" else ():
+            if self.form == "github":
+                click.echo(annotation("error", each.message, each.file, each.line, each.column))
+            else:
+                click.echo(str(each), err=True)
+
+
+def annotation(level: str, message: str, file: str = "", line: int = 0, column: int = 0) -> str:
+    """A workflow command of GitHub Actions, escaped as its toolkit does (actions/toolkit, core/src/command.ts)."""
+    places = {"file": file, "line": line, "col": column}
+    shown = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in places.items() if value)
+    return f"::{level}{' ' + shown if shown else ''}::{_escape(message)}"
+
+
+def _escape(text: str, also: str = "") -> str:
+    for char in "%\r\n" + also:
+        text = text.replace(char, f"%{ord(char):02X}")
+    return text
+
+
+def load(paths: Iterable[Path], output: Output) -> list[Any]:
+    """The cases of the specs; their problems are shown in the output's format before SpecError goes on."""
+    from atgen import pipeline  # noqa: PLC0415 (start-up time)
+
+    try:
+        return pipeline.load(paths)
+    except SpecError as error:
+        output.problems(error.problems)
+        raise click.exceptions.Exit(int(error.exit)) from None

@@ -1,0 +1,56 @@
+"""What can go wrong, and the exit code of each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes; each means the same on every command."""
+
+    DONE = 0
+    FINDINGS = 1
+    REFUSED = 2
+    CONFLICT = 3
+    IO = 4
+    BUG = 70
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong with an input file; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+class AtgenError(Exception):
+    """An error that the user can mend; its text is all that is shown of it."""
+
+    exit = Exit.REFUSED
+
+
+class SpecError(AtgenError):
+    """An input file is refused; `problems` holds everything that is wrong with it, in the file's order."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class ConflictError(AtgenError):
+    """A file that a person edited, or that is not ours, stands where an output belongs."""
+
+    exit = Exit.CONFLICT
+
+
+class FileError(AtgenError):
+    """The file system refused; the text names the path."""
+
+    exit = Exit.IO

@@ -1,0 +1,151 @@
+"""From a plan and its context to text: the only place that makes a Jinja environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+
+from atgen.code import Block, Code, join, printed
+from atgen.resources import TEMPLATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from atgen.context import Context
+    from atgen.languages import Language
+    from atgen.plan import Plan, Step
+
+
+class Templates(Environment):
+    """A Jinja environment in which nothing is printed that is not code."""
+
+    # What a macro printed is code: each piece of it went through `printed`.
+    concat = staticmethod(join)  # type: ignore[assignment]
+
+
+class _Folder(BaseLoader):
+    """One language's templates; a name with a separator in it is never looked up."""
+
+    def __init__(self, language: str) -> None:
+        self._folder = TEMPLATES / language
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 (Jinja's signature)
+        path = self._folder / template
+        if os.sep in template or not path.is_file():
+            raise TemplateNotFound(template)
+        return path.read_text(encoding="utf-8"), str(path), lambda: True
+
+    def list_templates(self) -> list[str]:
+        return sorted(name for name in os.listdir(self._folder) if name.endswith(".j2"))
+
+
+@lru_cache(maxsize=None)
+def templates(language: Language, kind: type[Templates] = Templates) -> Templates:
+    """The one environment of a language, with no builtin filter, test or global."""
+    made = kind(
+        loader=_Folder(language.name),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 (`printed` refuses whatever is not escaped)
+        auto_reload=False,
+        finalize=printed,
+    )
+
+    def comment(text: str, levels: int = 0) -> Code:
+        return _indented(Block("\n".join(map(language.comment, text.splitlines()))), levels)
+
+    filters: dict[str, Callable[..., Code]] = {
+        "literal": lambda text: Code(language.literal(text)),
+        "comment": comment,
+        "number": lambda number: Code(f"{number:d}"),
+        "indent": _indented,
+    }
+    made.filters = filters
+    made.globals = {}
+    made.tests = {}
+    return made
+
+
+def _indented(block: Block, levels: int = 1) -> Code:
+    """The lines, each but the first moved in; the template itself has placed the first."""
+    if type(block) is not Block:
+        raise TypeError(f"not lines of code: {block!r}")
+    return Code(block.replace("\n", "\n" + "    " * levels).replace("\n" + "    " * levels + "\n", "\n\n"))
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A file's text, and where its named parts are: pairs of the first line and the one after the last, from 0."""
+
+    text: str
+    regions: dict[str, tuple[tuple[int, int], ...]]
+
+
+# A line that only marks where a region begins; NUL cannot come from a spec, a word or a text.
+_MARK = "\0"
+REGIONS = ("imports", "setup", "hook", "helpers")
+
+
+def render(plan: Plan, context: Context, language: Language, made: Templates | None = None) -> dict[str, Rendered]:
+    """Each of the language's files, by path."""
+    made = made or templates(language)
+    steps, entries, properties, helpers = (
+        _macros(made, f"{name}.j2") for name in ("steps", "entries", "properties", "helpers")
+    )
+
+    def body(nodes: tuple[Step, ...]) -> Block:
+        return _lines(steps[node.name](context, node, body(node.steps)) for node in nodes)
+
+    def methods(*, launch: bool) -> list[Block]:
+        chosen = [entry for entry in plan.entries if (entry.name == "launch") is launch]
+        return [_lines([entries[entry.name](context, body(entry.steps))]) for entry in chosen]
+
+    every = [node.name for node in plan.walk()]
+    declared = [_lines([properties[name](context)]) for name in every if name in properties]
+    parts = {
+        "c": context,
+        "region": {name: Code(_MARK + name) for name in (*REGIONS, "end")},
+        "properties": declared,
+        "property_groups": [declared] if declared else [],
+        "setup": methods(launch=True),
+        "hooks": methods(launch=False),
+        "helpers": [_lines([helpers[name](context)]) for name in every if name in helpers],
+    }
+    names = {"class_name": context.class_name, "module": "app_delegate"}
+    return {
+        path.format(**names): _cut(made.get_template(f"{stem}.j2").render(parts)) for stem, path in language.files
+    }
+
+
+def _cut(marked: str) -> Rendered:
+    """The text without its marks; a region's blank lines at either end are left out of it."""
+    lines: list[str] = []
+    regions: dict[str, list[tuple[int, int]]] = {}
+    name, start = "end", 0
+    for line in [*marked.splitlines(), _MARK + "end"]:
+        if not line.startswith(_MARK):
+            lines.append(line)
+            continue
+        stop = len(lines)
+        while start < stop and not lines[start]:
+            start += 1
+        while stop > start and not lines[stop - 1]:
+            stop -= 1
+        if name != "end" and stop > start:
+            regions.setdefault(name, []).append((start, stop))
+        name, start = line[len(_MARK) :], len(lines)
+    return Rendered("\n".join(lines) + "\n", {name: tuple(places) for name, places in regions.items()})
+
+
+def _macros(made: Templates, name: str) -> dict[str, Callable[..., Code]]:
+    return {key: value for key, value in vars(made.get_template(name).module).items() if not key.startswith("_")}
+
+
+def _lines(codes: Iterable[Code]) -> Block:
+    return Block("\n".join(code.strip("\n") for code in codes if code.strip()))

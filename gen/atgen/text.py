@@ -1,0 +1,97 @@
+"""Which characters a spec's text may hold, and how text that nobody has vetted is quoted in a message."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
+)
+# Unicode's Cf and Default_Ignorable_Code_Point, if no other kind names them: soft hyphen, joiners, fillers, variation
+# selectors, byte order mark, tags, …
+_INVISIBLE = (
+    "\u00ad\u034f\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065"
+    "\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+# Python 3.10 has Unicode 13. What came later, up to Unicode 18, and takes part in normalization, with letters between:
+_NEWER = (
+    "\u05c8\u05c9\u0897-\u089f\u08ca-\u08d2\u0c3c\u1715\u1ac1-\u1af0\u1dfa\U000105c9-\U000105e4\U00010d69-\U00010d6d"
+    "\U00010ecb-\U00010eff\U00010f82-\U00010f85\U00011070\U00011382-\U000113d0\U00011f41\U00011f42\U0001611e-\U0001612f"
+    "\U00016d63-\U00016d6a\U0001d127\U0001d128\U0001d250-\U0001d281\U0001e08f\U0001e2ae\U0001e4ec-\U0001e6f5"
+)
+# Spelled out instead of asked of `unicodedata`, whose answers change with Python's version: a spec is right on all or on
+# none. Hence code points that no Unicode assigns are let in, unless Unicode keeps them for invisible characters.
+_REFUSED = (
+    ("\t", "a tab: write spaces"),
+    ("\n", "a line break: this text is one line"),
+    ("\r", "a carriage return of its own: end lines with LF or CR LF"),
+    ("\x00-\x1f\x7f-\x9f", "a control character: remove it"),
+    ("\u2028\u2029", "a Unicode line separator: end lines with LF"),
+    (
+        "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069",
+        "a bidi control, which shows text in another order than the compiler reads: remove it",
+    ),
+    (_INVISIBLE, "an invisible or format character: remove it"),
+    ("\ud800-\udfff", "half of a surrogate pair: write the character itself"),
+    (_NONCHARACTERS, "a noncharacter: remove it"),
+    ("\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd", "for private use, nothing to other readers: remove it"),
+    (_NEWER, "newer than Unicode 13, and not every Python knows how it combines: use another"),
+)
+_ALL = "".join(characters for characters, _ in _REFUSED)
+# Let in, but a message has to tell them from the usual space.
+_OTHER_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+# CI runners obey `::name` (GitHub), `##[name]` (GitHub, Azure), `##vso[name]` and `##teamcity[name]`, some of them
+# anywhere in a line.
+_STEERING = f"[{_ALL}{_OTHER_SPACES}]|(?<=:):|(?<=#)#"
+_SHOWN = 60
+
+
+def problem(text: str, *, lines: bool = False) -> tuple[int, str] | None:
+    """Find the first thing that bars the text from a spec: its index and the reason; `lines` lets LF in."""
+    return next(refused(text, lines=lines), None) or (None if text.isascii() else _uncomposed(text))
+
+
+def refused(text: str, *, lines: bool = False) -> Iterator[tuple[int, str]]:
+    """Find each character that may stand in no text: its index and the reason; `lines` lets LF in."""
+    if text.isascii() and (text.replace("\n", "") if lines else text).isprintable():
+        return
+    for match in _pattern(f"[{_ALL}]").finditer(text):
+        if not (lines and match[0] == "\n"):
+            reason = next(reason for characters, reason in _REFUSED if _pattern(f"[{characters}]").match(match[0]))
+            yield match.start(), f"U+{ord(match[0]):04X} is {reason}"
+
+
+def plain(text: str) -> str:
+    r"""Write `\u{HEX}` for whatever could steer a terminal or a CI runner, break the line or pass unseen."""
+    if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
+        return text
+    return _pattern(_STEERING).sub(lambda match: f"\\u{{{ord(match[0]):X}}}", text)
+
+
+def shown(text: str) -> str:
+    """Quote the text for a message: `plain`, and no more than its first 60 characters."""
+    quoted = text[:_SHOWN].replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{plain(quoted)}"' + "…" * (len(text) > _SHOWN)
+
+
+def _uncomposed(text: str) -> tuple[int, str] | None:
+    """Find where text without refused characters, for which all Pythons agree, departs from its composed form."""
+    from unicodedata import is_normalized, normalize  # noqa: PLC0415 - ASCII text, so nearly every spec, does without
+
+    if is_normalized("NFC", text):
+        return None
+    pairs = enumerate(zip(text, normalize("NFC", text), strict=False))
+    index, old, new = next((index, old, new) for index, (old, new) in pairs if old != new)
+    return index, f"U+{ord(old):04X} stands where the composed form (NFC) has U+{ord(new):04X}: compose the text"
+
+
+@cache
+def _pattern(regex: str) -> re.Pattern[str]:
+    """Compile when first needed: most runs need none."""
+    return re.compile(regex)
