@@ -146,7 +146,7 @@ class Items:
         before = len(report.problems)
         if not node.items:
             report.add(node, path, "is an empty list; leave the key out or name at least one")
-        if len(node.items) > self.most:
+        if len(node.items) > self.most and not self.distinct:
             report.add(node.items[self.most], path, f"has {len(node.items)} values; expected {self.words()}")
         values: list[Any] = []
         for number, item in enumerate(node.items):

@@ -44,6 +44,7 @@ _REFUSED = (
     (_NEWER, "newer than Unicode 13, and not every Python knows how it combines: use another"),
 )
 _ALL = "".join(characters for characters, _ in _REFUSED)
+_REFUSED_CHARACTER = f"[{_ALL}]"
 # Let in, but a message has to tell them from the usual space.
 _OTHER_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 # CI runners obey `::name` (GitHub), `##[name]` (GitHub, Azure), `##vso[name]` and `##teamcity[name]`, some of them
@@ -61,7 +62,7 @@ def refused(text: str, *, lines: bool = False) -> Iterator[tuple[int, str]]:
     """Find each character that may stand in no text: its index and the reason; `lines` lets LF in."""
     if text.isascii() and (text.replace("\n", "") if lines else text).isprintable():
         return
-    for match in _pattern(f"[{_ALL}]").finditer(text):
+    for match in _pattern(_REFUSED_CHARACTER).finditer(text):
         if not (lines and match[0] == "\n"):
             reason = next(reason for characters, reason in _REFUSED if _pattern(f"[{characters}]").match(match[0]))
             yield match.start(), f"U+{ord(match[0]):04X} is {reason}"

@@ -151,7 +151,7 @@ class _Reading:
         try:
             source = data.decode()
         except UnicodeDecodeError as error:
-            self.source = data[: error.start].decode()
+            self.source = data[: error.start].decode().replace("\r\n", "\n").replace("\r", "\n")
             self._note(
                 *self._place(len(self.source)), f"byte 0x{data[error.start]:02X} is not UTF-8: save the file as UTF-8"
             )
@@ -162,10 +162,11 @@ class _Reading:
         refused = list(islice(texts.refused(self.source, lines=True), PROBLEMS + 1))
         if refused:
             characters = list(self.source)
-            for index, reason in refused:
-                self._note(*self._place(index), reason)
+            for index, _ in refused:
                 characters[index] = "\n" if characters[index] == "\r" else " "
             self.source = "".join(characters)
+            for index, reason in refused:
+                self._note(*self._place(index), reason)
         return len(refused) <= PROBLEMS
 
     def _compose(self) -> list[Node]:
@@ -221,7 +222,7 @@ class _Reading:
         except yaml.MarkedYAMLError as error:
             self._refuse(error)
         except (ValueError, OverflowError):
-            # PyYAML's own scanner converts `\UFFFFFFFF` and a later document's `%YAML` version of 5,000 digits unchecked.
+            # PyYAML's own scanner converts `\UFFFFFFFF`, and a later document's version of 5,000 digits, unchecked.
             self._note(
                 *self._place(self._backslash(parser.get_mark().index)),
                 "not YAML: no such character, or no such version",
