@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache, StrictUndefined, TemplateNotFound
 
+from atgen import cache
 from atgen.code import Block, Code, join, printed
 from atgen.resources import TEMPLATES
 
@@ -46,6 +47,7 @@ class _Folder(BaseLoader):
 @lru_cache(maxsize=None)
 def templates(language: Language, kind: type[Templates] = Templates) -> Templates:
     """The one environment of a language, with no builtin filter, test or global."""
+    compiled = cache.folder("templates")
     made = kind(
         loader=_Folder(language.name),
         undefined=StrictUndefined,
@@ -54,6 +56,8 @@ def templates(language: Language, kind: type[Templates] = Templates) -> Template
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 (`printed` refuses whatever is not escaped)
         auto_reload=False,
+        # Compiling the templates takes longer than all else that a run does; the keys are the sources' digests.
+        bytecode_cache=FileSystemBytecodeCache(str(compiled)) if compiled and kind is Templates else None,
         finalize=printed,
     )
 

@@ -25,8 +25,8 @@ _NEWER = (
     "\U00010ecb-\U00010eff\U00010f82-\U00010f85\U00011070\U00011382-\U000113d0\U00011f41\U00011f42\U0001611e-\U0001612f"
     "\U00016d63-\U00016d6a\U0001d127\U0001d128\U0001d250-\U0001d281\U0001e08f\U0001e2ae\U0001e4ec-\U0001e6f5"
 )
-# Spelled out instead of asked of `unicodedata`, whose answers change with Python's version: a spec is right on all or on
-# none. Hence code points that no Unicode assigns are let in, unless Unicode keeps them for invisible characters.
+# Spelled out, not asked of `unicodedata`, whose answers change with Python's version: a spec is right on all or none.
+# Hence code points that no Unicode assigns are let in, unless Unicode keeps them for invisible characters.
 _REFUSED = (
     ("\t", "a tab: write spaces"),
     ("\n", "a line break: this text is one line"),
@@ -43,14 +43,14 @@ _REFUSED = (
     ("\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd", "for private use, nothing to other readers: remove it"),
     (_NEWER, "newer than Unicode 13, and not every Python knows how it combines: use another"),
 )
-_ALL = "".join(characters for characters, _ in _REFUSED)
-_REFUSED_CHARACTER = f"[{_ALL}]"
-# Let in, but a message has to tell them from the usual space.
-_OTHER_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-# CI runners obey `::name` (GitHub), `##[name]` (GitHub, Azure), `##vso[name]` and `##teamcity[name]`, some of them
-# anywhere in a line.
-_STEERING = f"[{_ALL}{_OTHER_SPACES}]|(?<=:):|(?<=#)#"
+_NOT_ASCII = re.compile("[^ -~]")
+_NOT_ASCII_LINES = re.compile("[^ -~\n]")
+# What is let in, but not as it is into a message: spaces that look like the usual one, and how CI runners' commands
+# begin, some anywhere in a line: `::name` (GitHub), `##[name]` (GitHub, Azure), `##vso[name]`, `##teamcity[name]`.
+_STEERING = "|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|(?<=:):|(?<=#)#"
 _SHOWN = 60
+# Unicode's Stream-Safe Text Format (UAX #15, section 13); Python sorts marks in a time that grows with the square of their number.
+_MARKS = 30
 
 
 def problem(text: str, *, lines: bool = False) -> tuple[int, str] | None:
@@ -62,9 +62,9 @@ def refused(text: str, *, lines: bool = False) -> Iterator[tuple[int, str]]:
     """Find each character that may stand in no text: its index and the reason; `lines` lets LF in."""
     if text.isascii() and (text.replace("\n", "") if lines else text).isprintable():
         return
-    for match in _pattern(_REFUSED_CHARACTER).finditer(text):
-        if not (lines and match[0] == "\n"):
-            reason = next(reason for characters, reason in _REFUSED if _pattern(f"[{characters}]").match(match[0]))
+    for match in (_NOT_ASCII_LINES if lines else _NOT_ASCII).finditer(text):
+        if _refused_or().match(match[0]):
+            reason = next(reason for characters, reason in _REFUSED if re.match(f"[{characters}]", match[0]))
             yield match.start(), f"U+{ord(match[0]):04X} is {reason}"
 
 
@@ -72,7 +72,7 @@ def plain(text: str) -> str:
     r"""Write `\u{HEX}` for whatever could steer a terminal or a CI runner, break the line or pass unseen."""
     if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
         return text
-    return _pattern(_STEERING).sub(lambda match: f"\\u{{{ord(match[0]):X}}}", text)
+    return _refused_or(_STEERING).sub(lambda match: f"\\u{{{ord(match[0]):X}}}", text)
 
 
 def shown(text: str) -> str:
@@ -83,8 +83,13 @@ def shown(text: str) -> str:
 
 def _uncomposed(text: str) -> tuple[int, str] | None:
     """Find where text without refused characters, for which all Pythons agree, departs from its composed form."""
-    from unicodedata import is_normalized, normalize  # noqa: PLC0415 - ASCII text, so nearly every spec, does without
+    from unicodedata import combining, is_normalized, normalize  # noqa: PLC0415 (ASCII text, so nearly every spec, does without)
 
+    marks = 0
+    for index, character in enumerate(text):
+        marks = marks + 1 if combining(character) else 0
+        if marks > _MARKS:
+            return index, f"U+{ord(character):04X} is one of more than {_MARKS} combining marks in a row: leave some out"
     if is_normalized("NFC", text):
         return None
     pairs = enumerate(zip(text, normalize("NFC", text), strict=False))
@@ -93,6 +98,6 @@ def _uncomposed(text: str) -> tuple[int, str] | None:
 
 
 @cache
-def _pattern(regex: str) -> re.Pattern[str]:
+def _refused_or(more: str = "") -> re.Pattern[str]:
     """Compile when first needed: most runs need none."""
-    return re.compile(regex)
+    return re.compile(f"[{''.join(characters for characters, _ in _REFUSED)}]{more}")

@@ -95,7 +95,7 @@ def read(path: str | os.PathLike[str]) -> bytes:
     name = texts.plain(os.fspath(path))
     try:
         _check_kind(name, os.lstat(path))  # before it is opened, since that alone can set a device going
-        with open(path, "rb", opener=_open) as file:
+        with open(path, "rb", opener=open_regular) as file:
             _check_kind(name, os.fstat(file.fileno()))  # and after, since it can be another by now
             return file.read(BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: the path holds a NUL, or what the file system cannot encode
@@ -121,7 +121,8 @@ def _check_kind(name: str, status: os.stat_result) -> None:
         raise SpecError([Problem(name, 1, 1, f"is {kind}: a spec is a regular file")])
 
 
-def _open(path: str, flags: int) -> int:
+def open_regular(path: str, flags: int) -> int:
+    """Open what may not be what it was a moment ago: follow no link, wait for no FIFO, take no terminal."""
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
 
 
@@ -247,7 +248,7 @@ class _Reading:
         if problem:
             first = _sure(event.start_mark).index
             written = self.source[first : _sure(event.end_mark).index]
-            escapes = list(_escaped(written)) if event.style == '"' else []
+            escapes = list(islice(_escaped(written), PROBLEMS + 1)) if event.style == '"' else []
             for index, reason in escapes:
                 self._note(*self._place(first + index), reason)
             if not escapes:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atgen.errors import SpecError
+from atgen.errors import Exit, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from atgen.errors import Problem
+    from atgen.files import Change
 
 FORMATS = ("text", "json", "github")
 
@@ -79,6 +80,49 @@ class Output:
                 click.echo(annotation("error", each.message, each.file, each.line, each.column))
             else:
                 click.echo(str(each), err=True)
+
+
+    def store(
+        self,
+        root: Path,
+        rendered: dict[str, bytes],
+        *,
+        prune: tuple[str, ...] = (),
+        once: frozenset[str] = frozenset(),
+        check: bool = False,
+        diff: bool = False,
+        force: bool = False,
+    ) -> None:
+        """Writes files, or says what would be written; ends with exit code 1 or 3 where that is what was found."""
+        from atgen import files  # noqa: PLC0415 (start-up time)
+
+        if not check and not diff:
+            self.changes(files.write(root, rendered, prune=prune, once=once, force=force))
+            return
+        changes = files.compare(root, rendered, prune=prune, once=once)
+        if diff:
+            click.echo("".join(map(files.diff, changes)), nl=False)
+        if check and (not diff or self.form != "text"):
+            self.changes(changes)
+        statuses = {change.status for change in changes}
+        if files.Status.CONFLICT in statuses and not force:
+            raise click.exceptions.Exit(int(Exit.CONFLICT))
+        if check and files.Status.STALE in statuses:
+            raise click.exceptions.Exit(int(Exit.FINDINGS))
+
+    def changes(self, changes: Iterable[Change]) -> None:
+        """What became of each file, or would."""
+        if self.form == "json":
+            rows = [{"path": each.path, "status": each.status.value, "note": each.note} for each in changes]
+            click.echo(json.dumps({"files": rows}, indent=2))
+            return
+        for each in changes:
+            note = f": {each.note}" if each.note else ""
+            if self.form == "github":
+                if each.status.value in ("stale", "conflict"):
+                    click.echo(annotation("error", f"{each.status.value}{note}", each.path))
+            else:
+                click.echo(f"{each.status.value:<9}  {each.path}{note}")
 
 
 def annotation(level: str, message: str, file: str = "", line: int = 0, column: int = 0) -> str:

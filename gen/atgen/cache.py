@@ -1,0 +1,27 @@
+"""Where atgen keeps what it can make again: compiled templates, stand-ins and hosts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def folder(name: str) -> Path | None:
+    """A folder of that name in the user's cache, made if missing; None where there can be none that only we write.
+
+    `ATGEN_CACHE` names another place; empty, it switches caching off. Code is loaded from here, so a folder that
+    somebody else owns or may write is not used.
+    """
+    chosen = os.environ.get("ATGEN_CACHE")
+    if chosen == "":
+        return None
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 (pathlib raises where there is no home)
+    root = Path(chosen or os.path.join(home, "atgen")).absolute()
+    path = root / name
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
+        status = path.stat()
+    except OSError:
+        return None
+    return path if status.st_uid == os.getuid() and not status.st_mode & 0o022 else None

@@ -1,0 +1,79 @@
+"""`atgen render`: from specs to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from atgen.cli.shared import Output, find, format_option, load, specs_argument
+from atgen.languages import names
+
+if TYPE_CHECKING:
+    from atgen.model import Case
+
+
+@click.command("render")
+@specs_argument
+@click.option("-o", "--output", "folder", default="output", show_default=True, metavar="DIR", help="Where the files go.")
+@click.option("--language", "chosen", multiple=True, type=click.Choice(names()), help="Only this language; repeatable.")
+@click.option("--stdout", "to_stdout", is_flag=True, help="Print the text of one spec in one language, write nothing.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is missing or stale.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--force", is_flag=True, help="Overwrite hand edits too; the old file is kept as NAME.orig.")
+@click.option("--prune", is_flag=True, help="Remove files of earlier runs that no spec gives any more, if unedited.")
+@format_option()
+def command(  # noqa: PLR0913 (one parameter an option)
+    specs: tuple[str, ...],
+    folder: str,
+    chosen: tuple[str, ...],
+    *,
+    to_stdout: bool,
+    check: bool,
+    diff: bool,
+    force: bool,
+    prune: bool,
+    form: str,
+) -> None:
+    """Render specs to Swift, Objective-C and Python.
+
+    SPEC is a spec's path or the name of a case; without one, all of specs/ is rendered. Each case gives
+    OUTPUT/CASE/PLATFORM/LANGUAGE/…; unchanged files are not touched, files edited by hand are not overwritten.
+
+    \b
+    Examples:
+      atgen render specs/bg_fetch.yaml
+      atgen render specs/bg_fetch.yaml --language swift --stdout
+      atgen render --check --diff
+    """
+    from atgen import pipeline  # noqa: PLC0415 (start-up time)
+
+    output = Output(form)
+    cases = load(find(specs), output)
+    languages = chosen or tuple(names())
+    if to_stdout:
+        _print(cases, languages)
+        return
+    rendered = {
+        path: file.text.encode()
+        for case in cases
+        for path, file in pipeline.render(case, languages).items()
+    }
+    # Whole folders of cases are ours to prune only where all specs and languages were rendered.
+    whole = () if chosen else tuple(case.name for case in cases) if specs else ("",)
+    output.store(Path(folder), rendered, prune=whole if prune else (), check=check, diff=diff, force=force)
+
+
+def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
+    """One spec in one language on stdout: its only file, or each under a comment with its name."""
+    from atgen import languages as known  # noqa: PLC0415 (start-up time)
+    from atgen import pipeline  # noqa: PLC0415
+
+    if len(cases) != 1 or len(languages) != 1:
+        raise click.UsageError("--stdout takes one SPEC and one --language")
+    files = pipeline.render(cases[0], languages)
+    for path, file in files.items():
+        if len(files) > 1:
+            click.echo(known.get(languages[0]).comment(f"---- {path}"))
+        click.echo(file.text, nl=False)
