@@ -35,16 +35,29 @@ def shipped() -> list[Case]:
     return pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))
 
 
-@pytest.fixture(scope="session")
-def every_case(shipped: list[Case]) -> list[Case]:
-    """The shipped cases, and one of each other combination of mode, tracker and finish."""
-    specs = {
-        f"{mode}_{name}_{when}": written(
-            mode, tracker, f"finish: {{when: {when}}}", "{gesture: g, chapters: [a, b, c], action: search}"
-        )
+def combinations() -> dict[str, bytes]:
+    """A spec for each combination of mode, tracker and finish, and of the axes that make other code of it."""
+    axes = {
+        "": "",
+        "scene": "lifecycle: scene\nplatforms: [ios, tvos]",
+        "watch": "platforms: [watchos]",
+        "extension": "platforms: [watchos]\nminimum: {watchos: '6.0'}\nstyle: {access: public, class: Other, indent: 2}",
+        "old": "sdk: objc2",
+        "refresh": "scheduler: app_refresh",
+        "processing": "scheduler: processing\nidentifier: org.example.task",
+    }
+    hit = "{gesture: g, chapters: [a, b, c], action: search}"
+    return {
+        f"{mode}_{name}_{when}_{axis}": written(mode, tracker, f"finish: {{when: {when}}}\n{extra}", hit)
         for mode in ("fetch", "task")
         for name, tracker in (("dedicated", DEDICATED), ("global", "tracker: global"))
         for when in ("sent", "after", "dispatched")
-        if (name, when) != ("global", "sent")
+        for axis, extra in axes.items()
+        if (name, when) != ("global", "sent") and (mode, axis) not in {("task", "refresh"), ("fetch", "processing")}
     }
-    return shipped + [spec.parse(data, f"{name}.yaml") for name, data in specs.items()]
+
+
+@pytest.fixture(scope="session")
+def every_case(shipped: list[Case]) -> list[Case]:
+    """The shipped cases, and one of each other combination."""
+    return shipped + [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]

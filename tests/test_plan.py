@@ -8,6 +8,7 @@ import pytest
 from conftest import DEDICATED, written
 
 from atgen import spec
+from atgen.model import Platform
 from atgen.plan import REASONS, WARNINGS, plan
 
 if TYPE_CHECKING:
@@ -62,25 +63,63 @@ def test_a_task_with_the_global_tracker_needs_nothing_at_launch() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("mode", "extra", "expected"),
+    [
+        (
+            "fetch",
+            "",
+            {
+                "launch": ["own_launch", "enable_fetch"],
+                "fetch": ["own_fetch_work", "take_tracker", "enter_mode", "send_hit", "leave_mode", ["after", "complete"]],
+            },
+        ),
+        (
+            "task",
+            "lifecycle: scene",
+            {
+                "launch": ["own_launch", "watch_background"],
+                "scene_background": [
+                    "begin_task",
+                    [
+                        "off_main_own_work",
+                        ["on_main", "take_tracker", "enter_mode", "send_hit", "leave_mode", ["after", "end_task"]],
+                    ],
+                ],
+            },
+        ),
+    ],
+)
+def test_a_persons_work_takes_the_place_of_the_work(mode: str, extra: str, expected: dict[str, list[object]]) -> None:
+    """In a scaffold the plan is the same, but for the steps that call a person's files."""
+    planned = plan(spec.parse(written(mode, GLOBAL, extra), "x.yaml"), own_work=True)
+    assert {entry.name: [named(step) for step in entry.steps] for entry in planned.entries} == expected
+
+
 @pytest.mark.parametrize("tracker", [DEDICATED, GLOBAL])
 def test_dispatched_gives_control_back_at_once_and_warns(tracker: str) -> None:
     """Nothing waits, no delegate is set, and the author is told."""
     case = spec.parse(written("task", tracker, "finish: {when: dispatched}"), "x.yaml")
     planned = plan(case)
-    assert planned.warnings == ("dispatched",)
+    assert planned.warnings == ("dispatched", "app")
     assert {"expect_hit", "after", "watch_hits"} & {step.name for step in planned.walk()} == set()
 
 
 def test_seconds_are_the_specs(every_case: list[Case]) -> None:
     """Only scopes that wait have seconds, and they are those of the spec or the default."""
     for case in every_case:
-        waits = {step.name: step.seconds for step in plan(case).walk() if step.seconds is not None}
+        waits = {step.name: step.seconds for step in plan(case, case.platforms[0]).walk() if step.seconds is not None}
         expected = {"sent": {"expect_hit": 20}, "after": {"after": 5}, "dispatched": {}}[case.finish.when.value]
         assert waits == expected
 
 
 def test_every_step_has_a_reason_and_every_reason_a_step(every_case: list[Case]) -> None:
     """The reasons are those of the steps that plans hold, and the warnings those that plans give."""
-    plans = [plan(case) for case in every_case]
+    plans = [
+        plan(case, platform, own_work=own_work)
+        for case in every_case
+        for platform in case.platforms
+        for own_work in (False, platform is not Platform.WATCHOS)
+    ]
     assert {step.name for planned in plans for step in planned.walk()} == set(REASONS)
     assert {warning for planned in plans for warning in planned.warnings} == set(WARNINGS)

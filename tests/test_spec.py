@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from atgen import spec
 from atgen.errors import SpecError
-from atgen.model import Action, Case, Dedicated, Finish, Hit, Mode, Platform, When
+from atgen.model import Action, Case, Dedicated, Finish, Hit, Localized, Mode, Platform, When
 
 FULL = b"""\xef\xbb\xbftitle: Background fetch, dedicated tracker
 summary: |
@@ -53,8 +53,8 @@ def test_every_key_is_read_as_written() -> None:
     """Numbers in text fields stay text, a leading zero stays, the SDK's keys are in the SDK's order."""
     assert spec.parse(FULL, "bg-fetch_2.yaml") == Case(
         name="bg-fetch_2",
-        title="Background fetch, dedicated tracker",
-        summary=("One line.", "", "Another."),
+        titles=Localized(en="Background fetch, dedicated tracker"),
+        summaries=Localized(en=("One line.", "", "Another.")),
         mode=Mode.FETCH,
         tracker=Dedicated(
             "bgFetchTracker",
@@ -79,6 +79,15 @@ def test_defaults() -> None:
     assert spec.parse(written("task", "tracker: global"), "x.yaml").finish == Finish(When.AFTER, 5)
 
 
+def test_a_title_may_have_a_text_for_each_locale() -> None:
+    """What has no text of its own has the English one; so has a locale that no spec can name."""
+    data = written("task", "tracker: global").replace(b"title: T", b"title: {en: Task, fr: T\xc3\xa2che}\nsummary: {en: One}")
+    case = spec.parse(data, "x.yaml")
+    assert case.titles == {"en": "Task", "fr": "Tâche"}
+    assert [case.titles[locale] for locale in ("en", "fr", "de")] == ["Task", "Tâche", "Task"]
+    assert (case.title, case.summaries["fr"]) == ("Task", ("One",))
+
+
 REFUSED = [
     ("mode: fetcj", "x.yaml:1:7: mode: \"fetcj\" is not fetch or task; did you mean fetch?"),
     ("tracker: globl", 'x.yaml:1:10: tracker: expected global, or the keys dedicated, configuration, found "globl"; did you mean global?'),
@@ -98,7 +107,11 @@ REFUSED = [
     ("finish: {within: 26}", 'x.yaml:1:18: finish.within: "26" is not a whole number of seconds from 1 to 25'),
     ("finish: {within: '5'}", 'x.yaml:1:18: finish.within: "5" is not a whole number of seconds from 1 to 25'),
     ("platforms: [ios, ios]", "x.yaml:1:18: platforms[1]: is there already; name each once"),
-    ("platforms: ios", 'x.yaml:1:12: platforms: expected a list with ios, found the text "ios"'),
+    ("platforms: ios", 'x.yaml:1:12: platforms: expected a list of up to 3: ios, tvos or watchos, found the text "ios"'),
+    ("title: {fr: x}", "x.yaml:1:8: title: en is missing: text, one line, up to 200 characters"),
+    ("title: {en: x, fr: ''}", "x.yaml:1:20: title.fr: is empty; expected text, one line, up to 200 characters"),
+    ("title: {en: x, rf: y}", 'x.yaml:1:16: title: unknown key "rf"; expected en or fr'),
+    ("summary: {en: x, de: y}", 'x.yaml:1:18: summary: unknown key "de"; expected en or fr'),
     ("titel: x", 'x.yaml:1:1: unknown key "titel"; did you mean title?'),
 ]  # fmt: skip
 
@@ -119,7 +132,7 @@ def test_what_is_refused_says_where_what_and_how(line: str, expected: str) -> No
 def test_all_problems_of_a_file_come_at_once() -> None:
     """Whoever mends a spec mends it once."""
     assert problems(b"mode: x\ntracker: y\nhit: z\nfinish: {when: soon}\n") == [
-        "x.yaml:1:1: title is missing: text, one line, up to 200 characters",
+        "x.yaml:1:1: title is missing: text, one line, up to 200 characters, or one for each locale: en, fr",
         'x.yaml:1:7: mode: "x" is not fetch or task',
         'x.yaml:2:10: tracker: expected global, or the keys dedicated, configuration, found "y"',
         'x.yaml:3:6: hit: expected the keys gesture, chapters, action, found the text "z"',
@@ -149,12 +162,13 @@ VALUES = st.one_of(
     st.none(),
 )
 RIGHT: dict[str, Any] = yaml.safe_load(FULL)
+LOCALIZED = {"title": {"en": "Fetch", "fr": "Fetch"}, "summary": {"en": "One.\nTwo."}}
 
 
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """A right spec with up to three of its values changed, dropped or added."""
-    document = json.loads(json.dumps(RIGHT))
+    document = json.loads(json.dumps(RIGHT | draw(st.sampled_from([{}, LOCALIZED]))))
     for _ in range(draw(st.integers(0, 3))):
         place: Any = document
         while True:
@@ -162,9 +176,11 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             if not isinstance(place.get(key), dict) or draw(st.booleans()):
                 break
             place = place[key]
-        change = draw(st.sampled_from(["drop", "set", "list"]))
+        change = draw(st.sampled_from(["drop", "set", "list", "map"]))
         if change == "drop":
             place.pop(key, None)
+        elif change == "map":
+            place[key] = draw(st.dictionaries(st.sampled_from(["en", "fr", "de"]), VALUES, max_size=3))
         else:
             place[key] = draw(VALUES) if change == "set" else draw(st.lists(VALUES, max_size=4))
         if not isinstance(place, dict):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
 from jinja2 import nodes
 
-from atgen import languages, templating
+from atgen import languages, pipeline, templating
 from atgen.code import Code, printed
-from atgen.context import Context, context
-from atgen.plan import REASONS, plan
+from atgen.context import Context
+from atgen.model import Platform
+from atgen.plan import REASONS
 from atgen.vocabulary import texts, vocabulary
 
 if TYPE_CHECKING:
@@ -70,14 +70,15 @@ def test_every_field_of_the_context_is_used_and_every_used_one_is_there() -> Non
                     said.add(path[2])
                 elif path[:1] == ("c",) and len(path) == 2:
                     used.add(path[1])
-    assert used == {field.name for field in fields(Context)}
+    assert used == set(Context._fields)
     # What context.py itself reads: the case's mode and action, the chapters' label, and the header's sentences.
     derived = ("mode_", "send_", "chapter")
     assert {
         language: {word for word in there if not word.startswith(derived)}
         for language, there in vocabulary().words.items()
     } == {language: {word for word in there if not word.startswith(derived)} for language, there in words.items()}
-    header = {"generated", "needs", "needs_plist", "plist_absent", "warning_dispatched"}
+    header = {"generated", "needs", "needs_plist", "plist_absent"}
+    header |= {text for text in texts() if text.startswith(("warning_", "system_"))}
     assert said | header == set(texts())
 
 
@@ -109,8 +110,10 @@ def render_all(language: Language, cases: list[Case], name: str, index: int) -> 
 
     made = templating.templates(language, Sweeping)
     for case in cases:
-        steps = plan(case)
-        templating.render(steps, context(case, steps, language, vocabulary(), texts()), language, made)
+        for platform in case.platforms:
+            if language.name in vocabulary(case.sdk).words:
+                for own_work in (False, platform is not Platform.WATCHOS):
+                    templating.render(*pipeline.see(case, platform, language, own_work=own_work), language, made=made)
 
 
 def replace(tree: nodes.Node, old: nodes.Node, new: nodes.Node | None) -> None:

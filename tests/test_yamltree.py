@@ -197,7 +197,8 @@ DEEP = "[" * 15
         ("a: b\r\rc: \0\n", ["1:5: U+000D", "2:1: U+000D", "3:4: U+0000"]),
         ("a: é\u202eb # \u2066\n", ["1:5: U+202E is a bidi control", "1:10: U+2066 is a bidi control"]),
         ("a\u200b: b\nc: d\u2028\n", ["1:2: U+200B is an invisible", "2:5: U+2028 is a Unicode line separator"]),
-        ("\u200ba: b\n- c\n", ["1:1: U+200B is an invisible", "2:1: not YAML: "]),
+        ("\u200ba: b\nc: &d\n- e\n", ["1:1: U+200B is an invisible"]),
+        ("a: &b\nc: \u200b\n", [f"1:4: {ANCHORS}", "2:4: U+200B is an invisible"]),
         # escapes
         ('a: "b\\te\\L"\n', ["1:6: U+0009 is a tab", "1:9: U+2028 is a Unicode line separator"]),
         ('a: "b\\\\t\\x00"\n', ["1:9: U+0000 is a control character"]),
@@ -236,7 +237,7 @@ def test_no_more_than_twenty_problems_are_told() -> None:
     assert (len(tabs), tabs[19], tabs[20]) == (
         21,
         "20:3: U+0009 is a tab: write spaces",
-        "21:3: from here on there is more: mend the problems above first",
+        "21:3: from here on there is more: mend what is above first",
     )
     assert len(problems("# \t\n" * 20)) == 20
     assert len(problems("".join(f"k{number}: *x\n" for number in range(6_000)))) == 21
@@ -407,9 +408,9 @@ def test_yaml_is_imported_when_it_is_needed() -> None:
 # Hypothesis: pieces that the grammar cares about, so that many examples come close to being YAML.
 # fmt: off
 PIECES = st.sampled_from([
-    "\n", "\n ", "\n  ", " ", ": ", ":", "- ", "? ", "[", "]", "{", "}", ", ", "|\n", ">-\n", "'", '"', "\\", "#", " # ",
-    "&a ", "*a", "!!str ", "! ", "<<: ", "%YAML 1.1\n", "---\n", "...\n", "~", "\t", "\r", "\r\n", "@", "\ufeff", "e\u0301",
-    "\u202e", "\0", "\\u0000", "\\x41", "\\ud800", "\\UFFFFFFFF", "a", "b", "a: b\n", "\u00e9", "\U0001f600", "0410501",
+    "\n", "\n ", "\n  ", " ", ": ", ":", "- ", "? ", "[", "]", "{", "}", ", ", "|\n", ">-\n", "'", '"', "\\", "#",
+    " # ", "&a ", "*a", "!!str ", "! ", "<<: ", "%YAML 1.1\n", "---\n", "...\n", "~", "\t", "\r", "\r\n", "@", "\ufeff",
+    "e\u0301", "\u202e", "\0", "\\u0000", "\\x41", "\\ud800", "\\UFFFFFFFF", "a", "b", "a: b\n", "\u00e9", "\U0001f600", "0410501",
 ])
 # fmt: on
 YAMLISH = st.lists(PIECES, max_size=40).map("".join)

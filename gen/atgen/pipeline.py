@@ -8,13 +8,16 @@ from atgen import languages, spec
 from atgen.context import context
 from atgen.errors import Problem, SpecError
 from atgen.plan import plan
-from atgen.vocabulary import texts, vocabulary
+from atgen.vocabulary import system, texts, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from atgen.model import Case
+    from atgen.context import Context
+    from atgen.languages import Language
+    from atgen.model import Case, Platform
+    from atgen.plan import Plan
     from atgen.templating import Rendered
 
 
@@ -36,16 +39,26 @@ def load(paths: Iterable[Path]) -> list[Case]:
     return list(cases.values())
 
 
-def render(case: Case, names: Iterable[str]) -> dict[str, Rendered]:
-    """The files of a case in the languages named, by path below the output folder."""
+def see(
+    case: Case, platform: Platform, language: Language, locale: str = "en", *, own_work: bool = False
+) -> tuple[Plan, Context]:
+    """What the case does on a platform, and what the language's templates see of it; `own_work` as in `plan`."""
+    planned = plan(case, platform, own_work=own_work)
+    sdk = vocabulary(case.sdk)
+    return planned, context(case, platform, planned, language, sdk, system(planned.system), texts(locale), locale)
+
+
+def render(case: Case, names: Iterable[str], locale: str = "en") -> dict[str, Rendered]:
+    """The files of a case in those of the languages that its SDK has, by path below the output folder."""
     from atgen import templating  # noqa: PLC0415 (jinja2 is most of the start-up time)
 
-    planned = plan(case)
     files: dict[str, Rendered] = {}
     for platform in case.platforms:
         for name in names:
+            if name not in vocabulary(case.sdk).words:
+                continue
             language = languages.get(name)
-            seen = context(case, planned, language, vocabulary(), texts())
-            for path, rendered in templating.render(planned, seen, language).items():
+            planned, seen = see(case, platform, language, locale)
+            for path, rendered in templating.render(planned, seen, language, case.style.indent).items():
                 files[f"{case.name}/{platform.value}/{name}/{path}"] = rendered
     return files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -10,3 +11,11 @@ ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parents[1]
 TEMPLATES = ROOT / "templates"
 SPECS = ROOT / "specs"
 SDKS = SPECS / "sdk"
+TEXTS = TEMPLATES / "text"
+SYSTEMS = TEMPLATES / "system"
+
+
+def locales() -> tuple[str, ...]:
+    """The languages of people that the output's comments can be in; English first, which stands in for what is missing."""
+    found = (name.removesuffix(".yaml") for name in os.listdir(TEXTS) if name.endswith(".yaml"))
+    return tuple(sorted(found, key=lambda name: (name != "en", name)))

@@ -254,7 +254,7 @@ class Translated(NamedTuple):
         return {"oneOf": [self.text.json(), self._record().json()]}
 
     def _record(self) -> Record:
-        return Record({name: Key(self.text, f"In {name}.", required=name == self.locales[0]) for name in self.locales})
+        return Record({name: Key(self.text, f"The text for the locale {name}.", required=name == self.locales[0]) for name in self.locales})
 
 
 Kind = Union[Text, Whole, Choice, Items, Record, Either, Translated]

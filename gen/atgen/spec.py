@@ -7,10 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from atgen import yamltree
+from atgen.combinations import Choices, refused
 from atgen.errors import Problem, SpecError
-from atgen.model import Action, Case, Dedicated, Finish, Hit, Mode, Platform, Storage, When
-from atgen.schema import Choice, Either, Items, Key, Record, Report, Text, Whole, at
+from atgen.model import (
+    Access,
+    Action,
+    Case,
+    Dedicated,
+    Finish,
+    Hit,
+    Lifecycle,
+    Localized,
+    Mode,
+    Platform,
+    Scheduler,
+    Storage,
+    Style,
+    When,
+)
+from atgen.requirements import oldest, version
+from atgen.resources import locales
+from atgen.schema import Choice, Either, Items, Key, Record, Report, Text, Translated, Whole, at, nearest, one_of
 from atgen.text import shown
+from atgen.vocabulary import sdks, vocabulary
 
 if TYPE_CHECKING:
     from atgen.yamltree import Node
@@ -27,13 +46,32 @@ CONFIGURATION = {
 }
 # The name under which `ATInternet.defaultTracker` is registered (Sources/ATInternet.swift 2.23.10).
 GLOBAL_TRACKER = "defaultTracker"
+# Names that the output's class must not have: the SDK's public classes (Sources/, 2.23.10),
+# Apple's that the output uses, and the output's own.
+RESERVED = frozenset(
+    "ATInternet BackgroundTask Context Event Gesture Gestures Hit Location Media Offline Order Param Privacy Product Screen "
+    "Tracker TrackerDelegate Video NSObject UIApplication UIApplicationDelegate UIResponder UIWindow WKApplication "
+    "WKApplicationDelegate WKExtension WKExtensionDelegate BGTask BGTaskScheduler Any Self String Bool Int Never Optional "
+    "Type Protocol HitDeliveries ExpectedHit TrackedTask ScheduledTask ExpiringActivity BackgroundWork SceneDelegate".split()
+)
 WITHIN = {When.SENT: 20, When.AFTER: 5}
 
+
+def _never(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"not": {"properties": properties, "required": list(properties)}}
+
+
+def _const(word: str) -> dict[str, Any]:
+    return {"const": word}
+
+
 _host = Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)")
+_VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){1,2}", what='a version such as "15.0"')
+_CLASS = Text(64, pattern="[A-Z][A-Za-z0-9_]*", what="a class name: a capital letter, then letters, digits and _")
 SPEC = Record(
     {
-        "title": Key(Text(200), "What the case is called.", required=True),
-        "summary": Key(Text(lines=True), "Prose for the head of the generated files."),
+        "title": Key(Translated(Text(200), locales()), "What the case is called.", required=True),
+        "summary": Key(Translated(Text(lines=True), locales()), "Prose for the head of the generated files."),
         "mode": Key(Choice(Mode), "The background mode that marks the hit.", required=True),
         "tracker": Key(
             Either(
@@ -103,18 +141,45 @@ SPEC = Record(
             "When control goes back to the system.",
         ),
         "platforms": Key(Items(Choice(Platform), len(Platform), distinct=True), "Where the code runs; ios by default."),
+        "lifecycle": Key(
+            Choice(Lifecycle),
+            "app (the default): the app delegate hears that the app goes to the background; scene: the app has scenes, and it "
+            "hears so by notification.",
+        ),
+        "scheduler": Key(
+            Choice(Scheduler),
+            "Who calls the app: the classic delegate methods (the default), or BackgroundTasks with an app_refresh (mode "
+            "fetch) or a processing task (mode task).",
+        ),
+        "identifier": Key(
+            Text(200, pattern=r"[A-Za-z0-9._-]+", what="letters, digits, dots, hyphens and _"),
+            "The task's identifier for BackgroundTasks; the case's name by default.",
+        ),
+        "sdk": Key(Text(64, pattern="[a-z0-9_]+", what="an SDK of `atgen list --sdks`"), "The SDK's words; apple by default."),
+        "minimum": Key(
+            Record({member.value: Key(_VERSION, f"The oldest {member.value}.") for member in Platform}),
+            "The oldest systems that the app runs on; refused where the code needs a newer one.",
+        ),
+        "style": Key(
+            Record(
+                {
+                    "access": Key(Choice(Access), "The Swift class's access level; internal by default."),
+                    "class": Key(_CLASS, "The class's name; AppDelegate by default."),
+                    "indent": Key(Whole(1, 8, "spaces"), "The indentation; 4 by default."),
+                }
+            ),
+            "How the output is written.",
+        ),
     },
     (
-        {
-            "not": {
-                "properties": {
-                    "tracker": {"const": "global"},
-                    "finish": {"properties": {"when": {"const": "sent"}}, "required": ["when"]},
-                },
-                "required": ["tracker", "finish"],
-            }
-        },
-        {"not": {"properties": {"tracker": {"properties": {"dedicated": {"const": GLOBAL_TRACKER}}, "required": ["dedicated"]}}}},
+        _never(tracker=_const("global"), finish={"properties": {"when": _const("sent")}, "required": ["when"]}),
+        _never(tracker={"properties": {"dedicated": _const(GLOBAL_TRACKER)}, "required": ["dedicated"]}),
+        _never(mode=_const("task"), scheduler=_const("app_refresh")),
+        _never(mode=_const("fetch"), scheduler=_const("processing")),
+        _never(scheduler={"enum": ["app_refresh", "processing"]}, platforms={"contains": _const("watchos")}),
+        _never(lifecycle=_const("scene"), platforms={"contains": _const("watchos")}),
+        {"if": {"required": ["identifier"]}, "then": {"required": ["scheduler"], "properties": {"scheduler": {"not": _const("classic")}}}},
+        {"not": {"required": ["style"], "properties": {"style": {"required": ["class"], "properties": {"class": {"enum": sorted(RESERVED)}}}}}},
     ),
 )
 
@@ -144,9 +209,14 @@ def parse(data: bytes, file: str) -> Case:
     if values is not None:
         _check_tracker(root, values, report)
         _check_finish(root, values, report)
+        _check_style(root, values, report)
     if report.problems or values is None:
         raise SpecError(report.problems)
-    return _case(name.removesuffix(".yaml"), values)
+    case = _case(name.removesuffix(".yaml"), values)
+    _check_combinations(root, case, report)
+    if report.problems:
+        raise SpecError(report.problems)
+    return case
 
 
 def _check_tracker(root: Node, values: dict[str, Any], report: Report) -> None:
@@ -164,31 +234,82 @@ def _check_tracker(root: Node, values: dict[str, Any], report: Report) -> None:
 
 def _check_finish(root: Node, values: dict[str, Any], report: Report) -> None:
     finish = values.get("finish") or {}
-    when = finish.get("when")
-    if when is When.SENT and values.get("tracker") == "global":
-        message = (
-            "sent needs a dedicated tracker: only the tracker's delegate hears of it, and the global tracker's one slot is "
-            "the app's; write after, or give the case a dedicated tracker"
-        )
-        report.add(at(root, "finish", "when"), "finish.when", message)
-    if when is When.DISPATCHED and "within" in finish:
+    if finish.get("when") is When.DISPATCHED and "within" in finish:
         message = "dispatched does not wait; leave within out, or write when: after"
         report.add(at(root, "finish", "within"), "finish.within", message)
+    if values.get("identifier") and values.get("scheduler", Scheduler.CLASSIC) is Scheduler.CLASSIC:
+        message = "only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: app_refresh or processing"
+        report.add(at(root, "identifier"), "identifier", message)
+
+
+def _check_style(root: Node, values: dict[str, Any], report: Report) -> None:
+    name = (values.get("style") or {}).get("class")
+    if name in RESERVED:
+        message = f"{shown(name)} is a class of the SDK, of Apple's or of the output itself; take another name"
+        report.add(at(root, "style", "class"), "style.class", message)
+    sdk = values.get("sdk")
+    if sdk and sdk not in sdks():
+        message = f"{shown(sdk)} is not {one_of(sdks())}{nearest(sdk, sdks())}"
+        report.add(at(root, "sdk"), "sdk", message)
+
+
+def _check_combinations(root: Node, case: Case, report: Report) -> None:
+    sdk = vocabulary(case.sdk)
+    said: set[str] = set()
+    for platform in case.platforms:
+        choices = Choices(
+            case.mode,
+            case.tracker is not None,
+            case.finish.when,
+            platform,
+            case.lifecycle,
+            case.scheduler,
+            frozenset(sdk.platforms),
+        )
+        for rule in refused(choices):
+            if rule.reason not in said:
+                report.add(at(root, *rule.key.split(".")), rule.key, rule.reason)
+            said.add(rule.reason)
+        _check_minimum(root, case, platform, report, wrong=bool(said))
+    for platform, _ in case.minimum:
+        if platform not in case.platforms:
+            message = f"{platform.value} is not among the platforms"
+            report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", message)
+
+
+def _check_minimum(root: Node, case: Case, platform: Platform, report: Report, *, wrong: bool) -> None:
+    minimum = dict(case.minimum).get(platform)
+    if wrong or minimum is None:
+        return
+    api, since = oldest(case, platform)
+    if version(minimum) < version(since):
+        message = f"{shown(minimum)} is older than {api}, which is there from {since} on"
+        report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", message)
 
 
 def _case(name: str, values: dict[str, Any]) -> Case:
     tracker, finish, hit = values["tracker"], values.get("finish", {}), values["hit"]
     dedicated = None if tracker == "global" else Dedicated(tracker["dedicated"], _configuration(tracker["configuration"]))
     when = finish.get("when", When.SENT if dedicated else When.AFTER)
+    scheduler = values.get("scheduler", Scheduler.CLASSIC)
+    style = values.get("style", {})
     return Case(
         name=name,
-        title=values["title"],
-        summary=tuple(values.get("summary", "").splitlines()),
+        titles=Localized(values["title"]),
+        summaries=Localized(
+            {locale: tuple(text.splitlines()) for locale, text in values.get("summary", {"en": ""}).items()}
+        ),
         mode=values["mode"],
         tracker=dedicated,
         hit=Hit(hit["gesture"], hit.get("chapters", ()), hit["action"]),
         finish=Finish(when, finish.get("within", WITHIN.get(when, 0))),
         platforms=values.get("platforms", (Platform.IOS,)),
+        lifecycle=values.get("lifecycle", Lifecycle.APP),
+        scheduler=scheduler,
+        identifier="" if scheduler is Scheduler.CLASSIC else values.get("identifier", name),
+        sdk=values.get("sdk", "apple"),
+        minimum=tuple((Platform(key), text) for key, text in values.get("minimum", {}).items()),
+        style=Style(style.get("access", Access.INTERNAL), style.get("class", "AppDelegate"), style.get("indent", 4)),
     )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache, StrictUndefined, TemplateNotFound
 
@@ -29,10 +28,10 @@ class Templates(Environment):
 
 
 class _Folder(BaseLoader):
-    """One language's templates; a name with a separator in it is never looked up."""
+    """The templates of one folder; a name with a separator in it is never looked up."""
 
-    def __init__(self, language: str) -> None:
-        self._folder = TEMPLATES / language
+    def __init__(self, folder: str) -> None:
+        self._folder = TEMPLATES / folder
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 (Jinja's signature)
         path = self._folder / template
@@ -46,20 +45,7 @@ class _Folder(BaseLoader):
 
 @lru_cache(maxsize=None)
 def templates(language: Language, kind: type[Templates] = Templates) -> Templates:
-    """The one environment of a language, with no builtin filter, test or global."""
-    compiled = cache.folder("templates")
-    made = kind(
-        loader=_Folder(language.name),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 (`printed` refuses whatever is not escaped)
-        auto_reload=False,
-        # Compiling the templates takes longer than all else that a run does; the keys are the sources' digests.
-        bytecode_cache=FileSystemBytecodeCache(str(compiled)) if compiled and kind is Templates else None,
-        finalize=printed,
-    )
+    """The one environment of a language."""
 
     def comment(text: str, levels: int = 0) -> Code:
         return _indented(Block("\n".join(map(language.comment, text.splitlines()))), levels)
@@ -70,6 +56,24 @@ def templates(language: Language, kind: type[Templates] = Templates) -> Template
         "number": lambda number: Code(f"{number:d}"),
         "indent": _indented,
     }
+    return strict(language.name, filters, kind)
+
+
+def strict(folder: str, filters: dict[str, Callable[..., Code]], kind: type[Templates] = Templates) -> Templates:
+    """An environment of one folder of templates, with these filters and no builtin filter, test or global."""
+    compiled = cache.folder("templates")
+    made = kind(
+        loader=_Folder(folder),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 (`printed` refuses whatever is not escaped)
+        auto_reload=False,
+        # Compiling the templates takes longer than all else that a run does; the keys are the sources' digests.
+        bytecode_cache=FileSystemBytecodeCache(str(compiled)) if compiled and kind is Templates else None,
+        finalize=printed,
+    )
     made.filters = filters
     made.globals = {}
     made.tests = {}
@@ -83,8 +87,7 @@ def _indented(block: Block, levels: int = 1) -> Code:
     return Code(block.replace("\n", "\n" + "    " * levels).replace("\n" + "    " * levels + "\n", "\n\n"))
 
 
-@dataclass(frozen=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A file's text, and where its named parts are: pairs of the first line and the one after the last, from 0."""
 
     text: str
@@ -96,45 +99,55 @@ _MARK = "\0"
 REGIONS = ("imports", "setup", "hook", "helpers")
 
 
-def render(plan: Plan, context: Context, language: Language, made: Templates | None = None) -> dict[str, Rendered]:
-    """Each of the language's files, by path."""
+def render(plan: Plan, context: Context, language: Language, indent: int = 4, made: Templates | None = None) -> dict[str, Rendered]:
+    """Each of the language's files, by path; `indent` is in spaces."""
     made = made or templates(language)
-    steps, entries, properties, helpers = (
-        _macros(made, f"{name}.j2") for name in ("steps", "entries", "properties", "helpers")
+    openings, steps, entries, properties, helpers = (
+        _macros(made, f"{name}.j2") for name in ("openings", "steps", "entries", "properties", "helpers")
     )
 
     def body(nodes: tuple[Step, ...]) -> Block:
         return _lines(steps[node.name](context, node, body(node.steps)) for node in nodes)
 
     def methods(*, launch: bool) -> list[Block]:
-        chosen = [entry for entry in plan.entries if (entry.name == "launch") is launch]
+        chosen = [entry for entry in plan.entries if entry.name.endswith("launch") is launch]
         return [_lines([entries[entry.name](context, body(entry.steps))]) for entry in chosen]
 
-    every = [node.name for node in plan.walk()]
-    declared = [_lines([properties[name](context)]) for name in every if name in properties]
+    declared = [_lines([properties[name](context)]) for name in plan.properties]
     parts = {
         "c": context,
         "region": {name: Code(_MARK + name) for name in (*REGIONS, "end")},
+        "opening": _lines([openings[plan.system](context)]),
         "properties": declared,
         "property_groups": [declared] if declared else [],
         "setup": methods(launch=True),
         "hooks": methods(launch=False),
-        "helpers": [_lines([helpers[name](context)]) for name in every if name in helpers],
+        "helpers": [block for name in plan.helpers if (block := _lines([helpers[name](context)]))],
     }
-    names = {"class_name": context.class_name, "module": "app_delegate"}
+    names = {"class_name": context.class_name, "module": _snake(context.class_name)}
     return {
-        path.format(**names): _cut(made.get_template(f"{stem}.j2").render(parts)) for stem, path in language.files
+        path.format(**names): _cut(made.get_template(f"{stem}.j2").render(parts), indent)
+        for stem, path in language.files
     }
 
 
-def _cut(marked: str) -> Rendered:
-    """The text without its marks; a region's blank lines at either end are left out of it."""
+def _snake(name: str) -> str:
+    """`AppDelegate` as `app_delegate`."""
+    words = "".join(f"_{char}" if char.isupper() and not before.isupper() else char for before, char in zip("A" + name, name))
+    return words.lower()
+
+
+def _cut(marked: str, indent: int) -> Rendered:
+    """The text without its marks and with its own indentation; a region's blank lines at either end are left out."""
     lines: list[str] = []
     regions: dict[str, list[tuple[int, int]]] = {}
     name, start = "end", 0
     for line in [*marked.splitlines(), _MARK + "end"]:
         if not line.startswith(_MARK):
-            lines.append(line)
+            if not line and lines and lines[-1].endswith("{"):
+                continue
+            depth = (len(line) - len(line.lstrip(" "))) // 4
+            lines.append(" " * indent * depth + line[4 * depth :])
             continue
         stop = len(lines)
         while start < stop and not lines[start]:

@@ -2,61 +2,97 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+import os
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen import yamltree
 from atgen.code import Code
 from atgen.errors import Problem, SpecError
-from atgen.resources import SDKS, TEMPLATES
-from atgen.text import shown
+from atgen.model import Platform
+from atgen.resources import SDKS, SYSTEMS, TEXTS
+from atgen.schema import Items, Key, Record, Report, Text, at
+from atgen.yamltree import Mapping, Node, Sequence
 
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_-]*\.h)?", re.ASCII)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_WORD = Text(
+    pattern=r"[A-Za-z_][A-Za-z0-9_]*(?:(?:/[A-Za-z_][A-Za-z0-9_-]*)?\.h)?", what="an identifier or a header's path"
+)
+_SDK = Record(
+    {
+        "title": Key(Text(), "The SDK's name.", required=True),
+        "version": Key(Text(), "The version whose words these are.", required=True),
+        "since": Key(Text(), "The first version that has all of them.", required=True),
+        "platforms": Key(
+            Record({member.value: Key(Text(), "The pod.") for member in Platform}), "Its pods.", required=True
+        ),
+    }
+)
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """An SDK's words, by language and concept."""
+# By language and concept; a concept that has several words has them in a tuple.
+Words = dict[str, dict[str, Any]]
+
+
+class Vocabulary(NamedTuple):
+    """An SDK's words, by language and concept; `platforms` maps those it is made for to its pods."""
 
     name: str
     title: str
     version: str
-    pod: str
     since: str
-    words: dict[str, dict[str, Code]]
+    platforms: dict[str, str]
+    words: Words
+
+
+def sdks() -> list[str]:
+    """The SDKs there are: one file each."""
+    return sorted(name.removesuffix(".yaml") for name in os.listdir(SDKS) if name.endswith(".yaml"))
 
 
 @lru_cache(maxsize=None)
 def vocabulary(name: str = "apple") -> Vocabulary:
     """The words of one SDK; SpecError where its file is not right."""
     path = SDKS / f"{name}.yaml"
-    facts: dict[str, str] = {}
-    words: dict[str, dict[str, Code]] = {}
-    problems: list[Problem] = []
-    for key, value in _entries(yamltree.load(path), str(path)):
-        if isinstance(value, yamltree.Scalar):
-            facts[key.text] = value.text
-            continue
-        words[key.text] = {}
-        for concept, word in _entries(value, str(path)):
-            if isinstance(word, yamltree.Scalar) and _WORD.fullmatch(word.text):
-                words[key.text][concept.text] = Code(word.text)
-            else:
-                message = f"{key.text}.{concept.text}: expected an identifier or a header's path"
-                problems.append(Problem(str(path), word.line, word.column, message))
-    missing = {"title", "version", "pod", "since"} ^ facts.keys()
-    if missing:
-        problems.append(Problem(str(path), 1, 1, f"missing or unknown: {shown(', '.join(sorted(missing)))}"))
-    if problems:
-        raise SpecError(problems)
+    root = yamltree.load(path)
+    report = Report(str(path))
+    others = tuple(entry for entry in root.entries if entry[0].text != "words")
+    facts = _SDK.check(Mapping(others, root.line, root.column), "", report) or {}
+    words = _words(at(root, "words"), report)
+    if report.problems:
+        raise SpecError(report.problems)
     return Vocabulary(name, words=words, **facts)
 
 
 @lru_cache(maxsize=None)
-def texts(locale: str = "en") -> dict[str, str]:
-    """The comments of the output in one language of people."""
-    path = TEMPLATES / "text" / f"{locale}.yaml"
+def system(name: str) -> Words:
+    """The words of one of Apple's frameworks for apps, by language: templates/system/NAME.yaml."""
+    path = SYSTEMS / f"{name}.yaml"
+    report = Report(str(path))
+    words = _words(yamltree.load(path), report)
+    if report.problems:
+        raise SpecError(report.problems)
+    return words
+
+
+def _words(node: Node, report: Report) -> Words:
+    words: Words = {}
+    for language, concepts in _entries(node, report.file):
+        words[language.text] = {}
+        for concept, value in _entries(concepts, report.file):
+            path = f"{language.text}.{concept.text}"
+            kind = Items(_WORD, 9) if isinstance(value, Sequence) else _WORD
+            found = kind.check(value, path, report) or ""
+            words[language.text][concept.text] = Code(found) if isinstance(found, str) else tuple(map(Code, found))
+    return words
+
+
+@lru_cache(maxsize=None)
+def texts(locale: str = "en", folder: Path = TEXTS) -> dict[str, str]:
+    """The comments of the output, or another folder's texts, in one language of people."""
+    path = folder / f"{locale}.yaml"
     return {
         key.text: value.text.rstrip("\n")
         for key, value in _entries(yamltree.load(path), str(path))
@@ -64,7 +100,7 @@ def texts(locale: str = "en") -> dict[str, str]:
     }
 
 
-def _entries(node: yamltree.Node, name: str) -> tuple[tuple[yamltree.Scalar, yamltree.Node], ...]:
-    if isinstance(node, yamltree.Mapping):
+def _entries(node: Node, name: str) -> tuple[tuple[yamltree.Scalar, Node], ...]:
+    if isinstance(node, Mapping):
         return node.entries
     raise SpecError([Problem(name, node.line, node.column, "expected keys and values")])

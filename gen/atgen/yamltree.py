@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BYTES = 256 * 1024
 EVENTS = 20_000
 DEPTH = 16
-# No more problems of one file are told: a file of nothing but control characters has 262,144.
+# So many problems of one file are told: a file of nothing but control characters has 262,144.
 PROBLEMS = 20
 
 
@@ -107,12 +107,18 @@ def parse(data: bytes, name: str) -> Mapping:
     reading = _Reading()
     root = reading.root(data)
     if root is None or reading.found:
-        found = sorted(reading.found)
-        if len(found) > PROBLEMS:
-            line, column, _ = found[PROBLEMS]
-            found[PROBLEMS:] = [(line, column, "from here on there is more: mend the problems above first")]
-        raise SpecError([Problem(name, *problem) for problem in found])
+        raise SpecError(told([Problem(name, *found) for found in reading.found]))
     return root
+
+
+def told(problems: list[Problem]) -> list[Problem]:
+    """Cut what is wrong with one file to what anyone reads, lest a hostile file flood a log."""
+    problems = sorted(problems)
+    if len(problems) > PROBLEMS:
+        problems[PROBLEMS:] = [
+            replace(problems[PROBLEMS], message="from here on there is more: mend what is above first")
+        ]
+    return problems
 
 
 def _check_kind(name: str, status: os.stat_result) -> None:
@@ -132,6 +138,7 @@ class _Reading:
     def __init__(self) -> None:
         self.found: list[tuple[int, int, str]] = []
         self.source = ""
+        self.blanked = False
 
     def root(self, data: bytes) -> Mapping | None:
         """Build the tree as far as that goes; None only if something was found."""
@@ -162,6 +169,7 @@ class _Reading:
         self.source = source if source.endswith("\n") else source + "\n"
         refused = list(islice(texts.refused(self.source, lines=True), PROBLEMS + 1))
         if refused:
+            self.blanked = True
             characters = list(self.source)
             for index, _ in refused:
                 characters[index] = "\n" if characters[index] == "\r" else " "
@@ -230,6 +238,8 @@ class _Reading:
             )
 
     def _refuse(self, error: yaml.MarkedYAMLError) -> None:
+        if self.blanked:
+            return  # it may come of a blank that stands for a refused character
         message, mark, begin = str(error.problem), _sure(error.problem_mark), error.context_mark
         index = self._backslash(mark.index) if "escape" in message or "hex" in message else mark.index
         since = f" (since line {begin.line + 1})" if begin and begin.line < mark.line else ""

@@ -10,7 +10,6 @@ import click
 from atgen.cli.shared import Output, find, format_option, load
 
 if TYPE_CHECKING:
-    from atgen.model import Case
     from atgen.plan import Plan, Step
 
 
@@ -24,31 +23,37 @@ def command(spec: str, form: str) -> None:
     Example:
       atgen explain specs/bg_fetch.yaml
     """
-    from atgen import languages  # noqa: PLC0415 (start-up time)
-    from atgen.context import context  # noqa: PLC0415
-    from atgen.plan import plan  # noqa: PLC0415
-    from atgen.vocabulary import texts, vocabulary  # noqa: PLC0415
+    from atgen import languages, pipeline  # noqa: PLC0415 (start-up time)
+    from atgen.requirements import requirements  # noqa: PLC0415
+    from atgen.vocabulary import vocabulary  # noqa: PLC0415
 
     [case] = load(find([spec]), Output(form))
-    planned = plan(case)
-    contexts = {
-        name: _plain(context(case, planned, languages.get(name), vocabulary(), texts())) for name in languages.names()
-    }
-    if form == "json":
-        shown = {"spec": _plain(case), "plan": _plain(planned), "context": contexts}
-        click.echo(json.dumps(shown, indent=2))
-        return
-    click.echo("\n".join(["The spec, with its defaults:", *_fields(_plain(case)), "", *_steps(planned), ""]))
-    for name, fields in contexts.items():
-        fields = {key: value for key, value in fields.items() if key not in ("words", "texts", "header")}
-        click.echo("\n".join([f"What the {name} templates see, beside the words and texts:", *_fields(fields), ""]))
+    there = [languages.get(name) for name in languages.names() if name in vocabulary(case.sdk).words]
+    shown: dict[str, Any] = {"spec": plain(case), "platforms": {}}
+    lines = ["The spec, with its defaults:", *_fields(plain(case))]
+    for platform in case.platforms:
+        seen = {language.name: pipeline.see(case, platform, language) for language in there}
+        planned = next(iter(seen.values()))[0]
+        needs = requirements(case, platform)
+        shown["platforms"][platform.value] = {
+            "requirements": plain(needs),
+            "plan": plain(planned),
+            "context": {name: plain(context) for name, (_, context) in seen.items()},
+        }
+        lines += ["", f"What it needs on {platform.value}:", *_fields(plain(needs)), "", *_steps(planned)]
+        for name, (_, context) in seen.items():
+            fields = {key: value for key, value in plain(context).items() if key not in ("words", "texts", "header")}
+            lines += ["", f"What the {name} templates see on {platform.value}, beside words and texts:", *_fields(fields)]
+    click.echo(json.dumps(shown, indent=2) if form == "json" else "\n".join(lines))
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 (any dataclass of ours)
-    """The value as JSON has it: every dataclass a dict, every enum member its word."""
-    from dataclasses import asdict  # noqa: PLC0415 (start-up time)
-
-    return json.loads(json.dumps(asdict(value)))
+def plain(value: Any) -> Any:  # noqa: ANN401 (any tuple of ours)
+    """The value as JSON has it: every named tuple a dict, every enum member its word."""
+    if hasattr(value, "_asdict"):
+        return {key: plain(inner) for key, inner in value._asdict().items()}
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, tuple) else getattr(value, "value", value)
 
 
 def _fields(values: dict[str, Any], indent: str = "  ") -> list[str]:

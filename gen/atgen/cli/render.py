@@ -55,6 +55,7 @@ def command(  # noqa: PLR0913 (one parameter an option)
     if to_stdout:
         _print(cases, languages)
         return
+    output.warnings(_warnings(cases))
     rendered = {
         path: file.text.encode()
         for case in cases
@@ -63,6 +64,17 @@ def command(  # noqa: PLR0913 (one parameter an option)
     # Whole folders of cases are ours to prune only where all specs and languages were rendered.
     whole = () if chosen else tuple(case.name for case in cases) if specs else ("",)
     output.store(Path(folder), rendered, prune=whole if prune else (), check=check, diff=diff, force=force)
+
+
+def _warnings(cases: list[Case]) -> dict[str, list[str]]:
+    """Each warning of the cases' plans, and the specs that it is about."""
+    from atgen.plan import WARNINGS, plan  # noqa: PLC0415 (start-up time)
+
+    said: dict[str, list[str]] = {}
+    for case in cases:
+        for warning in sorted({key for platform in case.platforms for key in plan(case, platform).warnings}):
+            said.setdefault(WARNINGS[warning], []).append(case.source)
+    return said
 
 
 def _print(cases: list[Case], languages: tuple[str, ...]) -> None:

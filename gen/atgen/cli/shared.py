@@ -82,6 +82,15 @@ class Output:
                 click.echo(str(each), err=True)
 
 
+    def warnings(self, said: dict[str, list[str]]) -> None:
+        """What is allowed, and yet may not be meant: each warning once, with the files that it is about."""
+        for warning, files in said.items():
+            if self.form == "github":
+                for file in files:
+                    click.echo(annotation("warning", warning, file))
+            else:
+                click.echo(f"warning: {', '.join(files)}: {warning}", err=True)
+
     def store(
         self,
         root: Path,
@@ -101,9 +110,14 @@ class Output:
             return
         changes = files.compare(root, rendered, prune=prune, once=once)
         if diff:
-            click.echo("".join(map(files.diff, changes)), nl=False)
+            wanted = [change for change in changes if change.status is not files.Status.KEPT]
+            click.echo("".join(map(files.diff, wanted)), nl=False)
         if check and (not diff or self.form != "text"):
             self.changes(changes)
+        elif check:
+            for change in changes:
+                if change.status is not files.Status.UNCHANGED:
+                    click.echo(f"{change.path}: {change.status.value}", err=True)
         statuses = {change.status for change in changes}
         if files.Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 _ORDER = ("swift", "objc", "python")
 
 
-@dataclass(frozen=True)
-class Language:
+class Language(NamedTuple):
     """What a language's templates need from Python.
 
     `literal` gives a string literal that reads back as the text; `comment` gives one line's comment.

@@ -1,0 +1,70 @@
+"""`atgen doctor`: what an app still needs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from atgen.cli.shared import Output, annotation, find, format_option, load
+from atgen.errors import Exit, SpecError
+from atgen.text import plain
+
+
+@click.command("doctor")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False))
+@click.argument("case", metavar="[CASE]", required=False)
+@format_option()
+def command(folder: str, case: str | None, form: str) -> None:
+    """Say what the app in DIR needs for its background hits to be tagged, and change nothing.
+
+    It reads Info.plist, Podfile, PrivacyInfo.xcprivacy and the Swift and Objective-C sources (no Pods, no build products),
+    and names each mistake that it can see, with file, line and cure: P01 to P17 are those of the vendor's page
+    (gen/README.md). With CASE, a spec's path or a case's name, it also says what is missing for that case.
+
+    Exit code 1 if there is something to mend; notes, which are about later Xcodes, do not count.
+
+    \b
+    Examples:
+      atgen doctor ~/MyApp
+      atgen doctor ~/MyApp bg_fetch
+      atgen doctor . bg_fetch --format github
+    """
+    from atgen import doctor  # noqa: PLC0415 (start-up time)
+
+    output = Output(form)
+    root = Path(folder)
+    own = root / "specs" / f"{case}.yaml"
+    chosen = load([own] if case and Path(case).name == case and own.is_file() else find([case]), output)[0] if case else None
+    try:
+        found = doctor.examine(root, chosen)
+    except SpecError as error:
+        output.problems(error.problems)
+        raise click.exceptions.Exit(int(error.exit)) from None
+    if form == "json":
+        click.echo(json.dumps({"findings": [_row(each) for each in found]}, indent=2))
+    for each in found if form != "json" else ():
+        if form == "github":
+            level = "notice" if each.is_note else "error"
+            click.echo(annotation(level, f"{each.rule}: {each.message}; {each.mend}", each.file, each.line))
+        else:
+            click.echo(plain(f"{each}{' (note)' if each.is_note else ''}"))
+            click.echo(plain(f"    {each.mend}"))
+    if any(not each.is_note for each in found):
+        raise click.exceptions.Exit(int(Exit.FINDINGS))
+    if form == "text":
+        click.echo(f"{plain(folder)}: nothing to mend{f' for {chosen.name}' if chosen else ''}", err=True)
+
+
+def _row(each: object) -> dict[str, object]:
+    from dataclasses import asdict, is_dataclass  # noqa: PLC0415 (start-up time)
+
+    assert is_dataclass(each)  # noqa: S101
+    assert not isinstance(each, type)  # noqa: S101
+    row = asdict(each)
+    return {"file": row["file"], "line": row["line"], "rule": row["rule"]} | {
+        "level": "note" if row["is_note"] else "error",
+        "message": row["message"],
+        "mend": row["mend"],
+    }

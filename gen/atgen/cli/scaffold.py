@@ -1,0 +1,96 @@
+"""`atgen scaffold`: a whole app around a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from atgen.cli.shared import Output, find, format_option, load
+from atgen.errors import Exit
+
+if TYPE_CHECKING:
+    from atgen.model import Case
+
+
+@click.command("scaffold")
+@click.argument("case", metavar="CASE")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
+@click.option("--language", type=click.Choice(["swift", "objc"]), help="The app's language; swift by default.")
+@click.option("--name", metavar="NAME", help="The app's name; made of DIR's by default.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is missing or stale, or the app lacks something.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--force", is_flag=True, help="Overwrite hand edits too, and go beside other things; keeps NAME.orig.")
+@format_option()
+def command(  # noqa: PLR0913 (one parameter an option)
+    case: str,
+    folder: str,
+    *,
+    language: str | None,
+    name: str | None,
+    check: bool,
+    diff: bool,
+    force: bool,
+    form: str,
+) -> None:
+    """Make an app that opens, builds and tags its background hits as CASE says.
+
+    CASE is a spec's path or the name of a case. DIR is a new or an empty folder, or one where atgen made an app before:
+    there it brings what is atgen's up to date and says what your own files need.
+
+    \b
+    Who owns what:
+      Sources/Generated/       atgen: follows the spec; an edit of yours is refused with its diff (exit 3)
+      other Sources/, specs/   you: written once, never again
+      all other files          atgen, until you edit one; from then on you
+
+    \b
+    Examples:
+      atgen scaffold bg_fetch MyApp
+      atgen scaffold bg_task_global MyApp --language objc --name Checkout
+      atgen scaffold bg_fetch . --check                 (in the app's folder, in CI)
+
+    On a Mac with XcodeGen and CocoaPods, then: cd MyApp && xcodegen && pod install && open MyApp.xcworkspace
+    """
+    from atgen import doctor, scaffold  # noqa: PLC0415 (start-up time)
+
+    output = Output(form)
+    root = Path(folder)
+    path = _spec(case, root)
+    [chosen] = load([path], output)
+    if not force:
+        scaffold.refuse_strangers(root)
+    elif there := scaffold.strangers(root):
+        click.echo(f"atgen: {root} holds other things, which stay: {scaffold.listed(there)}", err=True)
+    app_name = scaffold.name_for(root, name)
+    is_new = not root.exists()
+    made = scaffold.build(chosen, scaffold.language_of(root, language), app_name, _copy(path, chosen))
+    person = scaffold.settled(root, made, force=force)
+    try:
+        output.store(root, made.files, prune=(scaffold.GENERATED,), once=person, check=check, diff=diff, force=force)
+    finally:
+        found = [] if is_new or not root.is_dir() else [each for each in doctor.examine(root, chosen) if not each.is_note]
+        for finding in found:
+            click.echo(f"{finding}; {finding.mend}", err=True)
+    if found and check:
+        raise click.exceptions.Exit(int(Exit.FINDINGS))
+    if is_new and not check and not diff:
+        steps = f"cd {root} && xcodegen && pod install && open {app_name}.xcworkspace"
+        click.echo(f"Next, on a Mac: {steps}   ({root}/README.md has the rest)", err=True)
+
+
+def _spec(case: str, root: Path) -> Path:
+    """The spec's path; the app's own specs/ comes first."""
+    own = root / "specs" / f"{case}.yaml"
+    return own if Path(case).name == case and own.is_file() else find([case])[0]
+
+
+def _copy(path: Path, case: Case) -> bytes:
+    """The spec's text for an app that is to have it: one of a case that ships with atgen, and that nobody could edit else."""
+    from atgen.resources import SPECS  # noqa: PLC0415 (start-up time)
+
+    if path != SPECS / f"{case.name}.yaml":
+        return b""
+    lines = path.read_bytes().splitlines(keepends=True)
+    return b"".join(lines[1:] if lines[0].startswith(b"# yaml-language-server:") else lines)

@@ -1,0 +1,609 @@
+"""The only module that writes files: all of a run or nothing, never through a link, never over a person's work.
+
+`write`, with the root folder locked:
+
+1. reads what is there and compares it; a conflict ends the run, nothing is touched
+2. stages each new file: a temporary file beside its target, written and fsynced
+3. renames a manifest into place that knows the old digests and the new ones
+4. renames the staged files into place, and removes what is pruned
+5. fsyncs the folders, and renames the manifest of the new digests alone into place
+
+A killed run leaves each file old or new, and its manifest knows both: the next run takes neither for a hand edit.
+What can fail for want of room or rights fails in step 2, and is undone.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from atgen.errors import ConflictError, FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+MANIFEST = ".atgen.json"
+# Becomes the final manifest: the first file that a run stages, the last that it renames. Where it is, a run was killed.
+_MARKER = ".atgen-0.tmp"
+_PAGE = ".atgen-page.tmp"
+_NO_NAMES = frozenset({"", ".", "..", ".git", MANIFEST})
+_NO_CHARACTERS = frozenset("\\:#")  # paths to other systems, or commands to CI runners
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_KINDS = {stat.S_IFLNK: "is a symbolic link", stat.S_IFDIR: "is a folder"}
+_LARGEST = 64 * 1024 * 1024
+_LARGEST_DIFF = 1024 * 1024
+_LONGEST_DIFF = 4000
+_DIFFS_IN_ERROR = 10
+
+Digests = dict[str, tuple[str, ...]]
+
+
+class Status(str, Enum):
+    """What became of a file, or would become of it (stale: would be written or removed)."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    CONFLICT = "conflict"
+    REMOVED = "removed"
+    KEPT = "kept"
+
+
+_PENDING = frozenset({Status.STALE, Status.CONFLICT})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file: its path as shown, its bytes before and after (None: no file), and a word on why."""
+
+    path: str
+    status: Status
+    old: bytes | None
+    new: bytes | None
+    note: str = ""
+
+
+def compare(
+    root: Path, files: Mapping[str, bytes], *, prune: Collection[str] = (), once: Collection[str] = ()
+) -> list[Change]:
+    """Say what `write` would do, conflicts included; reads only."""
+    if not os.path.lexists(root):
+        return [Change(str(root / path), Status.STALE, None, files[path]) for path in sorted(files)]
+    with _locked(root, shared=True) as tree:
+        return _compare(tree, files, prune, once).listed(tree)
+
+
+def write(
+    root: Path,
+    files: Mapping[str, bytes],
+    *,
+    prune: Collection[str] = (),
+    once: Collection[str] = (),
+    force: bool = False,
+) -> list[Change]:
+    """Bring the files below `root` (made if missing) to the given bytes, or raise ConflictError or FileError.
+
+    `files` maps paths below `root`, with `/`, to bytes. In the folders that `prune` names ("" is all of `root`), files
+    of ours that are no longer among them are removed. Those also in `once` are a person's after the first run: written
+    where missing, never again. `force` writes over hand edits too, and keeps them as NAME.orig.
+    """
+    made = _make(root)
+    try:
+        with _locked(root) as tree:
+            return _write(tree, _compare(tree, files, prune, once), force=force)
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                root.rmdir()
+        raise
+
+
+def read_page(path: Path) -> bytes:
+    """Give the bytes of a page, which is a regular file and no link."""
+    with _locked(path.parent, shared=True) as folder:
+        return _read_page(folder, path)
+
+
+def write_page(path: Path, new: bytes, *, old: bytes) -> None:
+    """Put `new` in the place of a page's bytes if these still are `old`."""
+    with _locked(path.parent) as folder:
+        if _read_page(folder, path) != old:
+            raise ConflictError(f"{path}: was changed while atgen was at work; run it again")
+        if new == old:
+            return
+        with _naming(str(path)), suppress(FileNotFoundError):
+            os.unlink(_PAGE, dir_fd=folder.enter(""))
+        with _staging(folder) as staging:
+            staging.stage(path.name, new, temporary=_PAGE)
+            staging.place(0)
+            staging.sync()
+
+
+def diff(change: Change) -> str:
+    """Show a change as a unified diff that a terminal and a CI log can take: what could steer them is escaped."""
+    if change.status is Status.KEPT:
+        return ""
+    if change.status is Status.CONFLICT and change.old is None:
+        return f"{change.path}: {change.note}\n"
+    old, new = change.old or b"", change.new or b""
+    before, after = _lines(old), _lines(new)
+    if len(old) + len(new) > _LARGEST_DIFF or len(before) + len(after) > _LONGEST_DIFF:
+        return f"{change.path}: {len(old)} bytes, should be {len(new)}: too many for a diff\n"
+    from difflib import unified_diff  # noqa: PLC0415 (only diffs pay for it)
+
+    name = change.path.lstrip("/")
+    names = ("/dev/null" if change.old is None else f"a/{name}", "/dev/null" if change.new is None else f"b/{name}")
+    return "".join(f"{_harmless(line)}\n" for line in unified_diff(before, after, *names, lineterm=""))
+
+
+def _lines(content: bytes) -> list[str]:
+    """Split as diff does; a last line without line feed carries diff's remark on that."""
+    *lines, last = content.decode("utf-8", "surrogateescape").split("\n")
+    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
+
+
+def _harmless(line: str) -> str:
+    """Escape only what must be, so that most diffs still apply."""
+    from atgen.text import plain  # noqa: PLC0415 (only diffs pay for it)
+
+    text = line.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    text = "".join(char if " " <= char <= "~" or char in "\t\n" else plain(char) for char in text)
+    if text.lstrip().startswith("::"):  # GitHub's runner takes commands that are indented
+        text = text.replace("::", ":\\u{3A}", 1)
+    for command in ("##[", "##vso[", "##teamcity["):  # GitHub's, Azure's and TeamCity's, anywhere in a line
+        text = text.replace(command, f"#\\u{{23}}{command[2:]}")
+    return text
+
+
+def _digest(content: bytes) -> str:
+    from hashlib import sha256  # noqa: PLC0415 (`atgen --help` starts without it)
+
+    return sha256(content).hexdigest()
+
+
+@contextmanager
+def _naming(path: str) -> Iterator[None]:
+    """Turn a refusal of the system into an error that names the path."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror or error}") from error
+
+
+def _make(root: Path) -> bool:
+    """Whether the root had to be made; its parent must be there, so that a slip of the pen makes no tree."""
+    with _naming(str(root)), suppress(FileExistsError):
+        root.mkdir()
+        return True
+    return False
+
+
+@contextmanager
+def _locked(root: Path, *, shared: bool = False) -> Iterator[_Tree]:
+    """Open the root to read it among others or to write it alone; the lock is on the folder itself."""
+    from fcntl import LOCK_EX, LOCK_SH, flock  # noqa: PLC0415 (`atgen --help` starts without it)
+
+    with _naming(str(root)):
+        descriptor = os.open(root, _FOLDER)  # through a link, if the person who named the root wants it so
+    with closing(_Tree(root, descriptor)) as tree:
+        with _naming(str(root)):
+            flock(descriptor, LOCK_SH if shared else LOCK_EX)
+        yield tree
+
+
+class _Tree:
+    """The folders below a root, entered name by name and never through a link; one path is open at a time."""
+
+    def __init__(self, root: Path, descriptor: int) -> None:
+        self._prefix = str(root / "_").removesuffix("_")
+        self._names: list[str] = []
+        self._descriptors = [descriptor]
+
+    def close(self) -> None:
+        """Close all folders, which ends the lock."""
+        self._leave(0)
+
+    def show(self, path: str) -> str:
+        """Give the path as the person knows it."""
+        return f"{self._prefix}{path}" or "."
+
+    def enter(self, folder: str, made: list[str] | None = None) -> int:
+        """Open a folder ("" is the root) until the next call; what is missing of it is made if `made` is to list it."""
+        names = folder.split("/") if folder else []
+        depth = len(self._names)
+        while self._names[:depth] != names[:depth]:
+            depth -= 1
+        self._leave(depth + 1)
+        for name in names[depth:]:
+            path = "/".join([*self._names, name])
+            if made is not None:
+                with suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=self._descriptors[-1])
+                    made.append(path)
+            try:
+                descriptor = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=self._descriptors[-1])
+            except OSError as error:
+                if error.errno in {errno.ENOTDIR, errno.ELOOP}:
+                    raise ConflictError(f"{self.show(path)}: is no folder, or a link to one") from error
+                raise
+            self._names.append(name)
+            self._descriptors.append(descriptor)
+        return self._descriptors[-1]
+
+    def read(self, path: str) -> bytes | None:
+        """Give a file's bytes, None if there is none; ConflictError if something else than a regular file is there."""
+        folder, _, name = path.rpartition("/")
+        with _naming(self.show(path)):
+            try:
+                descriptor = self.enter(folder)
+                status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+            except FileNotFoundError:
+                return None
+            if not stat.S_ISREG(status.st_mode):
+                kind = _KINDS.get(stat.S_IFMT(status.st_mode), "is no regular file")
+                raise ConflictError(f"{self.show(path)}: {kind}")
+            if status.st_size > _LARGEST:
+                raise ConflictError(f"{self.show(path)}: is larger than what atgen writes")
+            return _read(os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=descriptor), status.st_size)
+
+    def sweep(self) -> None:
+        """Remove what a killed run staged, if there was one: while the root is locked, no other run is at work."""
+        with _naming(self.show(_MARKER)):
+            try:
+                os.stat(_MARKER, dir_fd=self.enter(""), follow_symlinks=False)
+            except FileNotFoundError:
+                return
+        folders = [""]
+        while folders:
+            folder = folders.pop()
+            with _naming(self.show(folder)):
+                descriptor = self.enter(folder)
+                with os.scandir(descriptor) as entries:
+                    found = list(entries)
+                for entry in found:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(f"{folder}/{entry.name}" if folder else entry.name)
+                    elif _is_staged(entry.name):
+                        os.unlink(entry.name, dir_fd=descriptor)
+        with _naming(self.show(_MARKER)):  # last: a sweep that is killed goes on in the next run
+            os.unlink(_MARKER, dir_fd=self.enter(""))
+
+    def _leave(self, depth: int) -> None:
+        del self._names[max(depth - 1, 0) :]
+        while len(self._descriptors) > depth:
+            with suppress(OSError):  # nothing was written through it
+                os.close(self._descriptors.pop())
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    """Read to the end, which is expected after `size` bytes, and close."""
+    try:
+        parts = []
+        while part := os.read(descriptor, size + 1):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
+
+
+def _read_page(folder: _Tree, path: Path) -> bytes:
+    content = folder.read(path.name)
+    if content is None:
+        raise FileError(f"{path}: {os.strerror(errno.ENOENT)}")
+    return content
+
+
+def _is_staged(name: str) -> bool:
+    number = name.removeprefix(".atgen-").removesuffix(".tmp")
+    return name == f".atgen-{number}.tmp" and number.isdecimal() and name != _MARKER
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """The changes by their paths below the root; what the manifest holds, what it should hold, and its bytes then."""
+
+    changes: dict[str, Change]
+    stored: bytes | None
+    digests: Digests
+    wanted: Digests
+    manifest: bytes
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the manifest is as it should be."""
+        return self.manifest == (_format({}) if self.stored is None else self.stored)
+
+    def listed(self, tree: _Tree) -> list[Change]:
+        """List the changes; the manifest is one of them only if it alone is to change."""
+        changes = list(self.changes.values())
+        if self.is_recorded or any(change.status in _PENDING for change in changes):
+            return changes
+        return [*changes, Change(tree.show(MANIFEST), Status.STALE, self.stored, self.manifest)]
+
+    def in_between(self) -> bytes:
+        """Give the manifest for the time when some files are old and some are new."""
+        paths = {*self.digests, *self.wanted}
+        return _format({path: (*self.digests.get(path, ()), *self.wanted.get(path, ())) for path in paths})
+
+
+def _compare(tree: _Tree, files: Mapping[str, bytes], prune: Collection[str], once: Collection[str]) -> _Comparison:
+    stored = tree.read(MANIFEST)
+    digests = {} if stored is None else _parse(stored, tree.show(MANIFEST))
+    wanted = dict(digests)
+    changes = {}
+    scopes = tuple(f"{folder}/" if folder else "" for folder in prune)
+    if not all(map(_is_inside, files)):
+        raise ValueError("an output outside its folder")
+    for path in sorted({*files, *(path for path in digests if path.startswith(scopes))}):
+        new = files.get(path)
+        try:
+            old, note = tree.read(path), ""
+        except ConflictError as error:
+            old, note = None, str(error).removeprefix(f"{tree.show(path)}: ")
+        status = _status(old, new, note, digests.get(path, ()), is_once=path in once)
+        if new is None and status is Status.STALE:
+            del wanted[path]
+            if old is None:
+                continue
+        elif new is not None and path not in once:
+            wanted[path] = (_digest(new),)
+        if status is Status.UNCHANGED:
+            old = new  # one copy in memory
+        elif status in {Status.CONFLICT, Status.KEPT} and not note:
+            note = "is yours" if path in once else "was edited by hand" if path in digests else "is not atgen's"
+        changes[path] = Change(tree.show(path), status, old, new, note)
+    return _Comparison(changes, stored, digests, wanted, _format(wanted))
+
+
+def _status(old: bytes | None, new: bytes | None, note: str, known: tuple[str, ...], *, is_once: bool) -> Status:
+    if old is None and not note:
+        return Status.STALE
+    if is_once:
+        return Status.KEPT
+    if old is not None and old == new:
+        return Status.UNCHANGED
+    if old is not None and _digest(old) in known:
+        return Status.STALE
+    return Status.KEPT if new is None else Status.CONFLICT
+
+
+def _write(tree: _Tree, comparison: _Comparison, *, force: bool) -> list[Change]:
+    _refuse(list(comparison.changes.values()), force=force)
+    tree.sweep()
+    listed = comparison.listed(tree)
+    work = {path: change for path, change in comparison.changes.items() if change.status in _PENDING}
+    if not work and comparison.is_recorded:
+        return listed
+    notes = {}
+    with _staging(tree) as staging:
+        staging.stage(MANIFEST, comparison.manifest)
+        staging.stage(MANIFEST, comparison.in_between())
+        for path, change in work.items():
+            if change.new is None:
+                staging.remove(path)
+                continue
+            if change.status is Status.CONFLICT and change.old is not None:
+                notes[change.path] = f"the old one is {tree.show(staging.keep(path, change.old))}"
+            staging.stage(path, change.new)
+        staging.commit(gone=comparison.digests.keys() - comparison.wanted.keys())
+    return [_done(change, notes.get(change.path, "")) for change in listed]
+
+
+def _done(change: Change, note: str) -> Change:
+    if change.status not in _PENDING:
+        return change
+    return replace(change, status=Status.REMOVED if change.new is None else Status.WRITTEN, note=note)
+
+
+def _refuse(changes: list[Change], *, force: bool) -> None:
+    """Raise the conflicts, all at once and with their diffs; only a regular file gives way to `force`."""
+    conflicts = [c for c in changes if c.status is Status.CONFLICT and not (force and c.old is not None)]
+    if not conflicts:
+        return
+    lines = [f"{change.path}: {change.note}\n" for change in conflicts]
+    edited = [change for change in conflicts if change.old is not None]
+    if edited:
+        lines.append("--force writes over what was edited, and keeps it as NAME.orig\n")
+    lines += [diff(change) for change in edited[:_DIFFS_IN_ERROR]]
+    if edited[_DIFFS_IN_ERROR:]:
+        lines.append(f"{len(edited) - _DIFFS_IN_ERROR} more; --diff shows them all\n")
+    raise ConflictError("".join(lines).removesuffix("\n"))
+
+
+@contextmanager
+def _staging(tree: _Tree) -> Iterator[_Staging]:
+    staging = _Staging(tree)
+    try:
+        yield staging
+    except BaseException:
+        staging.undo()
+        raise
+
+
+class _Staging:
+    """Files that are written and fsynced under temporary names beside their targets, then put into place."""
+
+    def __init__(self, tree: _Tree) -> None:
+        self._tree = tree
+        self._staged: list[tuple[str, str]] = []
+        self._removed: list[str] = []
+        self._made: list[str] = []
+        self._touched: set[str] = set()
+
+    def stage(self, path: str, content: bytes, *, like: str = "", temporary: str = "") -> None:
+        """Write the content beside its target, with the mode of the file `like`, else of the target, if it is there."""
+        folder = path.rpartition("/")[0]
+        temporary = temporary or f".atgen-{len(self._staged)}.tmp"
+        with _naming(self._tree.show(like or path)):
+            descriptor = self._tree.enter(folder, self._made)
+            mode = _mode((like or path).rpartition("/")[2], descriptor)
+        with _naming(self._tree.show(path)):
+            self._staged.append((path, temporary))
+            try:
+                file = os.open(temporary, _NEW, 0o666, dir_fd=descriptor)
+            except FileExistsError as error:
+                self._staged.pop()  # not ours to remove
+                raise FileError(f"{self._tree.show(path)}: {temporary} is in the way beside it") from error
+            _put(file, content, mode)
+
+    def keep(self, path: str, content: bytes) -> str:
+        """Stage what stands at `path` under the first name that is free (or has these bytes already), and say which."""
+        number = 0
+        while True:
+            spare = f"{path}.orig.{number}" if number else f"{path}.orig"
+            number += 1
+            with suppress(ConflictError):
+                there = self._tree.read(spare)
+                if there is None:
+                    self.stage(spare, content, like=path)
+                if there in {None, content}:
+                    return spare
+
+    def remove(self, path: str) -> None:
+        """Plan to remove a file, if its folder allows it."""
+        with _naming(self._tree.show(path)):
+            if not os.access(".", os.W_OK | os.X_OK, dir_fd=self._tree.enter(path.rpartition("/")[0])):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        self._removed.append(path)
+
+    def place(self, number: int) -> None:
+        """Rename a staged file into place."""
+        path, temporary = self._staged[number]
+        folder, _, name = path.rpartition("/")
+        with _naming(self._tree.show(path)):
+            descriptor = self._tree.enter(folder)
+            os.rename(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
+        self._touched.add(folder)
+
+    def commit(self, gone: Iterable[str]) -> None:
+        """Put all into place: the manifest of old and new, then the files, then the final manifest."""
+        self.place(1)
+        self.sync()
+        for number in range(2, len(self._staged)):
+            self.place(number)
+        for path in self._removed:
+            folder, _, name = path.rpartition("/")
+            with _naming(self._tree.show(path)):
+                os.unlink(name, dir_fd=self._tree.enter(folder))
+            self._touched.add(folder)
+        for folder in sorted({path.rpartition("/")[0] for path in gone}, reverse=True):
+            self._tidy(folder)
+        self._touched.update(folder.rpartition("/")[0] for folder in self._made)
+        self.sync()
+        self.place(0)
+        self.sync()
+
+    def sync(self) -> None:
+        """Make the renames last, folder by folder."""
+        for folder in sorted(self._touched):
+            with _naming(self._tree.show(folder)):
+                try:
+                    os.fsync(self._tree.enter(folder))
+                except OSError as error:
+                    if error.errno != errno.EINVAL:  # some file systems cannot, and keep folders in order by themselves
+                        raise
+        self._touched.clear()
+
+    def _tidy(self, folder: str) -> None:
+        """Remove the folders, upwards from this one, that pruning has left empty; one that will not go is no error."""
+        while folder:
+            parent, _, name = folder.rpartition("/")
+            try:
+                os.rmdir(name, dir_fd=self._tree.enter(parent))
+                self._touched.add(parent)
+            except FileNotFoundError:
+                pass  # a killed run came as far as this
+            except OSError:
+                return
+            self._touched.discard(folder)
+            folder = parent
+
+    def undo(self) -> None:
+        """Take back what is not in place, the marker last: it stays if anything does."""
+        with suppress(OSError, ConflictError):
+            for path, temporary in reversed(self._staged):
+                with suppress(FileNotFoundError):
+                    os.unlink(temporary, dir_fd=self._tree.enter(path.rpartition("/")[0]))
+        for folder in reversed(self._made):
+            parent, _, name = folder.rpartition("/")
+            with suppress(OSError, ConflictError):
+                os.rmdir(name, dir_fd=self._tree.enter(parent))
+
+
+def _mode(name: str, folder: int) -> int | None:
+    """Give the mode of the file to be replaced, if it is there; a rename alone would not heed that it is read-only."""
+    try:
+        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    if not os.access(name, os.W_OK, dir_fd=folder):
+        raise PermissionError(errno.EACCES, "is read-only")
+    return stat.S_IMODE(status.st_mode)
+
+
+def _put(descriptor: int, content: bytes, mode: int | None) -> None:
+    """Write all of the content to disk, and close."""
+    try:
+        if mode is not None:
+            os.fchmod(descriptor, mode)
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        if os.fstat(descriptor).st_size != len(content):
+            raise OSError(errno.EIO, "fewer bytes arrived than were written")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _format(digests: Digests) -> bytes:
+    """Write a manifest: one line a file, so that branches merge."""
+    from json import dumps  # noqa: PLC0415 (`atgen --help` starts without it)
+
+    lines = (f"    {dumps(path)}: {dumps(sorted({*digests[path]}))}" for path in sorted(digests))
+    return ('{\n  "atgen": 1,\n  "files": {\n' + ",\n".join(lines) + "\n  }\n}\n").encode()
+
+
+def _parse(manifest: bytes, shown: str) -> Digests:
+    try:
+        return _digests(manifest)
+    except (ValueError, RecursionError) as error:
+        raise FileError(
+            f"{shown}: {error}; restore it from version control, or delete it: "
+            "files that are up to date are taken over then, and --force writes the others"
+        ) from error
+
+
+def _digests(manifest: bytes) -> Digests:
+    """Read a manifest, which may come from anybody; ValueError or RecursionError if it was not written by us."""
+    from json import loads  # noqa: PLC0415 (`atgen --help` starts without it)
+
+    content = loads(manifest, object_pairs_hook=_object)
+    if not isinstance(content, dict) or content.get("atgen") != 1 or not isinstance(content.get("files"), dict):
+        raise ValueError("is no manifest that this version of atgen knows")
+    for path, digests in content["files"].items():
+        if not _is_inside(path):
+            raise ValueError(f"names {path[:200]!a}, where no output belongs")
+        if not isinstance(digests, list) or not all(isinstance(digest, str) for digest in digests):
+            raise ValueError(f"holds no digests of {path}")
+    return {path: tuple(digests) for path, digests in content["files"].items()}
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("holds a key twice")
+    return found
+
+
+def _is_inside(path: str) -> bool:
+    """Whether the path names a place below the root that is neither git's nor our own, and can be shown as it is."""
+    is_plain = path.isascii() and path.isprintable() and _NO_CHARACTERS.isdisjoint(path)
+    return is_plain and _NO_NAMES.isdisjoint(path.lower().split("/"))

@@ -1,0 +1,1 @@
+"""What generated code does, in every order in which things can happen."""

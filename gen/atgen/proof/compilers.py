@@ -1,0 +1,320 @@
+"""Finding the compilers and asking them: does this compile, and a program that plays it, please.
+
+Whatever a compiler made or said is kept under a name that is the digest of every byte that went in, the flags and the
+compiler's own version: what went in differently is never found again. Without a cache folder it is kept for the process.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from atgen import cache as user_cache
+from atgen.errors import AtgenError, Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    # Sources by file name; they are compiled together.
+    Files = Mapping[str, str]
+
+STANDINS = Path(__file__).resolve().parent.parent / "standins"
+_MAC = sys.platform == "darwin"
+
+
+class CompilerError(AtgenError):
+    """A compiler refuses what is ours: the stand-ins, or a host whose parts it accepted."""
+
+    exit = Exit.BUG
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A language's compiler is not there; `reason` says so in words that follow "not run: "."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a compiler says of some files; accepted ones may have messages too, Apple's deprecation of classic fetch."""
+
+    accepted: bool
+    messages: str
+
+
+class Compiler(ABC):
+    """A compiler that was found.
+
+    `modes` are the ways in which generated code must compile, each the flags in words. All methods may be called from
+    several threads at once.
+    """
+
+    language: str
+    modes: tuple[str, ...]
+    host_mode: str
+
+    def __init__(self, path: str, version: str) -> None:
+        self.path = path
+        self.version = version
+        self._building = threading.Lock()
+
+    def check(self, files: Files, mode: str) -> Verdict:
+        """Ask for the compiler's verdict in one of `modes`, with all the passes that find errors."""
+        command = self._check(sorted(files), mode)
+
+        def ask(folder: Path) -> None:
+            _write(folder, files)
+            verdict = _run(command, folder)
+            (folder / "verdict.json").write_text(json.dumps(asdict(verdict)), encoding="utf-8")
+
+        made = self._made("check", [*command, *_texts(files)], ask)
+        return Verdict(**json.loads((made / "verdict.json").read_text(encoding="utf-8")))
+
+    def host(self, files: Files, mode: str | None = None) -> Path:
+        """Build the program that plays schedules with the files; CompilerError with its messages if they do not compile."""
+        commands = self._host(sorted(files), mode or self.host_mode)
+
+        def build(folder: Path) -> None:
+            _write(folder, files)
+            for command in commands:
+                _run_or_raise(command, folder)
+
+        return self._made("host", [*map(str, commands), *_texts(files)], build) / "host"
+
+    @property
+    def standins(self) -> Path:
+        """The folder of the compiled stand-ins."""
+        with self._building:
+            return self._built_standins
+
+    @cached_property
+    def _built_standins(self) -> Path:
+        waves = self._standins()
+        sources = {str(path.relative_to(STANDINS)): path for path in STANDINS.rglob("*") if path.is_file()}
+        texts = {name: path.read_text(encoding="utf-8") for name, path in sources.items()}
+
+        def build(folder: Path) -> None:
+            for wave in waves:
+                with ThreadPoolExecutor(os.cpu_count()) as pool:
+                    list(pool.map(lambda command: _run_or_raise(command, folder), wave))
+
+        return self._made("standins", [*map(str, waves), *_texts(texts)], build)
+
+    @abstractmethod
+    def _check(self, names: Sequence[str], mode: str) -> list[str]:
+        """The command that checks files in its working folder."""
+
+    @abstractmethod
+    def _host(self, names: Sequence[str], mode: str) -> list[list[str]]:
+        """The commands that build `host` from files in their working folder."""
+
+    @abstractmethod
+    def _standins(self) -> list[list[list[str]]]:
+        """The commands that build the stand-ins into their working folder: lists of what can run at the same time."""
+
+    def _made(self, kind: str, inputs: Iterable[str], make: Callable[[Path], None]) -> Path:
+        """The folder that `make` filled for these inputs, now or at any time before.
+
+        It is filled under another name first, so nobody ever finds half of one; who comes second throws his own away.
+        """
+        digest = hashlib.sha256()
+        for text in (kind, self.language, self.path, self.version, *inputs):
+            data = text.encode()
+            digest.update(b"%d:" % len(data) + data)
+        root = _root()
+        made = root / f"{kind}-{digest.hexdigest()}"
+        if not made.is_dir():
+            unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=root))
+            try:
+                make(unfinished)
+                unfinished.rename(made)
+            except OSError:
+                if not made.is_dir():
+                    raise
+            finally:
+                shutil.rmtree(unfinished, ignore_errors=True)
+        return made
+
+
+class Swift(Compiler):
+    """Swift's compiler: its front end directly where we know the flags, since the driver takes half of the time."""
+
+    language = "swift"
+    modes = ("5", "5 -strict-concurrency=complete", "6", "6 -default-isolation MainActor")
+    host_mode = "6"
+    # Foundation and Dispatch come after UIKit, which they re-export; a Mac has the real ones.
+    _modules = (("UIKit", "6"), ("Tracker", "5")) if _MAC else (("ObjectiveC", "6"), ("UIKit", "6"), ("Tracker", "5"))
+    _reexports = () if _MAC else ("Dispatch", "Foundation")
+
+    def _check(self, names: Sequence[str], mode: str) -> list[str]:
+        # Data races and missing initializations are found by passes after the type checker's.
+        return [
+            *self._compiler(),
+            *("-emit-sil", "-o", os.devnull, "-parse-as-library", "-module-name", "App", "-swift-version", *mode.split()),
+            *("-warnings-as-errors", "-Wwarning", "DeprecatedDeclaration"),
+            *self._search(self.standins),
+            *names,
+        ]
+
+    def _host(self, names: Sequence[str], mode: str) -> list[list[str]]:
+        objects = sorted(map(str, self.standins.glob("*.o")))
+        options = ("-parse-as-library", "-module-name", "App", "-swift-version", *mode.split())
+        return [
+            [*self._compiler(), "-c", "-g", "-Onone", "-suppress-warnings", *options, *self._search(self.standins), *names]
+            + ["-o", "app.o"],
+            [self.path, "app.o", *objects, "-o", "host"],
+        ]
+
+    def _standins(self) -> list[list[list[str]]]:
+        def module(name: str, source: str, version: str) -> list[str]:
+            sources = sorted(map(str, (STANDINS / "swift" / source).glob("*.swift")))
+            options = ("-O", "-parse-as-library", "-suppress-warnings", "-module-name", name, "-swift-version", version)
+            outputs = ("-emit-module-path", f"{name}.swiftmodule", "-o", f"{name}.o")
+            return [*self._compiler(), "-c", *options, *outputs, *self._search(Path()), *sources]
+
+        waves = [[module(name, name, version)] for name, version in self._modules]
+        waves[0].append([_clang_beside(self.path), *_C, "-c", str(STANDINS / "core/device.c"), "-o", "device.o"])
+        reexports = [
+            [argument if argument != f"{name}.o" else os.devnull for argument in module(name, "Reexport", "5")]
+            for name in self._reexports
+        ]
+        waves[-1] += reexports
+        return waves
+
+    def _compiler(self) -> list[str]:
+        if _MAC:
+            return [self.path]
+        beside = Path(self.path).resolve().with_name("swift-frontend")
+        return [str(beside), "-frontend"] if beside.exists() else [self.path, "-frontend"]
+
+    def _search(self, standins: Path) -> list[str]:
+        return ["-I", str(standins), "-I", str(STANDINS / "core"), "-module-cache-path", str(_root() / "modules")]
+
+
+class ObjectiveC(Compiler):
+    """Clang, with the runtime and the Foundation of the stand-ins, or on a Mac with the real ones."""
+
+    language = "objc"
+    modes = ("", "-target arm64-apple-ios15.0")
+    host_mode = ""
+    _strict = ("-fobjc-arc", "-Wall", "-Wextra", "-Wpedantic", "-Wno-gnu", "-Werror", "-Wno-error=deprecated-declarations")
+    _runtime = () if _MAC else ("-fobjc-runtime=objfw", "-fblocks", "-I", str(STANDINS / "objc/linux"))
+    _ours = ("-I", str(STANDINS / "objc/include"), "-I", str(STANDINS / "core"))
+
+    def _check(self, names: Sequence[str], mode: str) -> list[str]:
+        # The device's own ABI, without its headers: ours stand in for them there too.
+        target = (*mode.split(), "-nostdlibinc", "-I", str(STANDINS / "objc/linux")) if mode else self._runtime
+        return [self.path, "-fsyntax-only", *self._strict, *target, *self._ours, *_implementations(names)]
+
+    def _host(self, names: Sequence[str], mode: str) -> list[list[str]]:
+        objects = sorted(map(str, self.standins.glob("*.o")))
+        options = ("-g", "-w", "-fobjc-arc", *mode.split(), *self._runtime, *self._ours)
+        libraries = ("-framework", "Foundation") if _MAC else ("-lpthread", "-lm")
+        return [[self.path, *options, *_implementations(names), *objects, *libraries, "-o", "host"]]
+
+    def _standins(self) -> list[list[list[str]]]:
+        objc = STANDINS / "objc"
+        options = ("-O2", "-w", *self._runtime, *self._ours, "-c")
+        commands = [[self.path, *_C, "-c", str(STANDINS / "core/device.c"), "-o", "device.o"]]
+        for name in ("dispatch", "UIKit", "Tracker"):
+            commands.append([self.path, "-fobjc-arc", *options, str(objc / f"{name}.m"), "-o", f"{name}.o"])
+        if not _MAC:
+            commands.append([self.path, "-fno-objc-arc", *options, str(objc / "Foundation.m"), "-o", "Foundation.o"])
+            commands.append([self.path, *_C, "-fexceptions", "-c", str(objc / "runtime.c"), "-o", "runtime.o"])
+        return [commands]
+
+
+_C = ("-std=gnu11", "-O2", "-w")
+_OLDEST_SWIFT = (6, 2)  # -default-isolation
+
+
+@cache
+def find(language: str) -> Compiler | Missing:
+    """The compiler of `swift` or `objc` that the PATH leads to; looked for once in a process."""
+    name = {"swift": "swiftc", "objc": "clang"}[language]
+    path = shutil.which(name)
+    if not path:
+        return Missing(f"no {name} on the PATH")
+    try:
+        version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout  # noqa: S603
+    except (OSError, subprocess.SubprocessError) as error:
+        return Missing(f"{name} does not run: {error}")
+    if language == "objc":
+        return ObjectiveC(path, version)
+    numbers = re.search(r"Swift version (\d+)\.(\d+)", version)
+    if not numbers or tuple(map(int, numbers.groups())) < _OLDEST_SWIFT:
+        return Missing(f"swiftc is older than {_OLDEST_SWIFT[0]}.{_OLDEST_SWIFT[1]}")
+    if not shutil.which(_clang_beside(path)):
+        return Missing("no clang on the PATH, which swiftc needs")
+    return Swift(path, version)
+
+
+def check_all(compiler: Compiler, several: Iterable[Files]) -> Iterator[dict[str, Verdict]]:
+    """The verdicts of all modes, for each in order, as many at a time as there are processors."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        asked = [{mode: pool.submit(compiler.check, files, mode) for mode in compiler.modes} for files in several]
+        for modes in asked:
+            yield {mode: verdict.result() for mode, verdict in modes.items()}
+
+
+@cache
+def _root() -> Path:
+    folder = user_cache.folder("native")
+    if folder:
+        return folder
+    temporary = tempfile.mkdtemp(prefix="atgen-")
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+    return Path(temporary)
+
+
+def _clang_beside(swiftc: str) -> str:
+    beside = Path(swiftc).resolve().with_name("clang")
+    return str(beside) if beside.exists() else "clang"
+
+
+def _implementations(names: Sequence[str]) -> list[str]:
+    return [name for name in names if name.endswith(".m")]
+
+
+def _texts(files: Files) -> list[str]:
+    return [text for name in sorted(files) for text in (name, files[name])]
+
+
+def _write(folder: Path, files: Files) -> None:
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _run(command: Sequence[str], folder: Path) -> Verdict:
+    result = subprocess.run(  # noqa: S603
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    return Verdict(result.returncode == 0, result.stdout)
+
+
+def _run_or_raise(command: Sequence[str], folder: Path) -> None:
+    verdict = _run(command, folder)
+    if not verdict.accepted:
+        raise CompilerError(verdict.messages)

@@ -1,0 +1,168 @@
+"""Playing schedules with compiled code: one process replays them all, and the traces stream back as they come."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import tempfile
+from collections import deque
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from atgen.errors import AtgenError, Exit
+from atgen.proof.compilers import Missing, find
+from atgen.reference import line
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from typing_extensions import Self
+
+    from atgen.proof.compilers import Files
+
+# So many schedules are under way at most: the memory that a search takes stays flat.
+_AHEAD = 256
+_CHUNK = 1 << 18
+_PATIENCE = 20.0  # seconds without a trace: a block of the app that never ends
+_NOT_UNDERSTOOD = 2  # device.c, refuse
+
+
+class HostError(AtgenError):
+    """A host does not understand what it is asked, or cannot be started."""
+
+    exit = Exit.BUG
+
+
+def host(language: str, files: Files, mode: str | None = None) -> Host | Missing:
+    """Build the program that plays schedules with these files; CompilerError if they do not compile."""
+    compiler = find(language)
+    return compiler if isinstance(compiler, Missing) else Host(compiler.host(files, mode))
+
+
+@dataclass(frozen=True)
+class Host:
+    """A program that plays schedules."""
+
+    program: Path
+
+    def replay(self, scenario: Mapping[str, Any], schedules: Iterable[Sequence[str]]) -> Iterator[list[str]]:
+        """The trace of each schedule, its lines; the schedules are taken one by one, not far ahead of the traces.
+
+        A crash ends its trace with an event `crash` that has the signal and the reason, and the rest is played by a new
+        process. So does a block that takes longer than 20 seconds.
+        """
+        coming = iter(schedules)
+        waiting: deque[bytes] = deque()
+        while True:
+            with _Process(self.program, scenario) as process:
+                if not (yield from process.play(coming, waiting)):
+                    return
+
+    def trace(self, scenario: Mapping[str, Any], schedule: Sequence[str] = ()) -> list[str]:
+        """The trace of one schedule."""
+        return next(self.replay(scenario, [schedule]))
+
+
+class _Process:
+    """One run of a host. Nothing blocks on one pipe while the other is full: both are served as they become ready."""
+
+    def __init__(self, program: Path, scenario: Mapping[str, Any]) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._process = subprocess.Popen(  # noqa: S603
+            [program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            bufsize=0,
+            env={**os.environ, "SWIFT_BACKTRACE": "enable=no"},
+        )
+        self._input = cast("IO[bytes]", self._process.stdin)
+        self._output = cast("IO[bytes]", self._process.stdout)
+        os.set_blocking(self._input.fileno(), False)
+        self._to_write = bytearray(_line({"scenario": scenario}))
+        self._read = b""
+        self._reason = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._input, self._output, self._errors):
+            stream.close()
+
+    def play(self, coming: Iterator[Sequence[str]], waiting: deque[bytes]) -> Generator[list[str], None, bool]:
+        """Hand out traces; returns whether schedules are left because the process ended.
+
+        `waiting` holds the schedules that are under way: at first those that the process before this one left.
+        """
+        self._to_write += b"".join(waiting)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._output, selectors.EVENT_READ)
+            while True:
+                while len(waiting) < _AHEAD and (schedule := next(coming, None)) is not None:
+                    waiting.append(_line({"schedule": schedule}))
+                    self._to_write += waiting[-1]
+                if not waiting:
+                    return False
+                if self._to_write and self._input not in selector.get_map():
+                    selector.register(self._input, selectors.EVENT_WRITE)
+                ready = [key.fileobj for key, _ in selector.select(_PATIENCE)]
+                if not ready:
+                    self._lose_patience()
+                if self._input in ready:
+                    self._write()
+                    if not self._to_write:
+                        selector.unregister(self._input)
+                if self._output in ready and (yield from self._traces(waiting)):
+                    return True
+
+    def _write(self) -> None:
+        try:
+            del self._to_write[: os.write(self._input.fileno(), self._to_write[:_CHUNK])]
+        except BrokenPipeError:
+            self._to_write.clear()  # the process has ended: what it said comes first
+
+    def _lose_patience(self) -> None:
+        if self._reason:
+            self._process.kill()
+        self._reason = f"a block did not end within {_PATIENCE:g} seconds"
+        self._process.send_signal(signal.SIGABRT)  # the host writes what it has
+
+    def _traces(self, waiting: deque[bytes]) -> Generator[list[str], None, bool]:
+        """Hand out the traces that have come; returns whether the process has ended."""
+        data = os.read(self._output.fileno(), _CHUNK)
+        *traces, self._read = (self._read + data).split(b"\n\n")
+        for trace in traces:
+            lines = trace.decode().split("\n")
+            waiting.popleft()
+            if '"event":"crash"' in lines[-1]:
+                yield [*lines[:-1], self._crash(json.loads(lines[-1]))]
+                return True
+            yield lines
+        if not data:
+            code = self._process.wait()
+            if code == _NOT_UNDERSTOOD:
+                raise HostError(self._said())
+            waiting.popleft()
+            how = f"exit {code}" if code >= 0 else signal.Signals(-code).name
+            crash = {"t": 0, "on": "main", "from": 0, "event": "crash", "signal": how}
+            yield [*self._read.decode().split("\n")[:-1], self._crash(crash)]
+        return not data
+
+    def _crash(self, event: dict[str, Any]) -> str:
+        self._process.wait()
+        return line({**event, "reason": self._reason or self._said()})
+
+    def _said(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace").strip()
+
+
+def _line(message: dict[str, Any]) -> bytes:
+    return json.dumps(message).encode() + b"\n"

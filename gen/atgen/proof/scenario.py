@@ -1,0 +1,211 @@
+"""Scenarios: what the outside does and may do while generated code runs, as YAML files beside this package."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from atgen import yamltree
+from atgen.errors import Problem, SpecError
+from atgen.reference import Outside, Step
+from atgen.schema import Choice, Items, Key, Record, Report, Text, Whole, at, nearest, one_of
+from atgen.text import shown
+
+if TYPE_CHECKING:
+    from atgen.yamltree import Node
+
+SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
+
+
+class Entry(Enum):
+    """The kind of case: what the system calls."""
+
+    FETCH = "fetch"
+    TASK = "task"
+
+
+class Scope(Enum):
+    """The kind of tracker that the case uses."""
+
+    DEDICATED = "dedicated"
+    GLOBAL = "global"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What the outside does, for which cases, and how many schedules are tried at most.
+
+    `deviations`, where it is not None, also leaves out schedules that depart more often from the default order.
+    """
+
+    name: str
+    summary: str
+    entries: tuple[Entry, ...]
+    trackers: tuple[Scope, ...]
+    outside: Outside
+    bound: int
+    deviations: int | None = None
+
+    def applies(self, entry: Entry, tracker: Scope) -> bool:
+        """Say whether the scenario is played with such a case."""
+        return entry in self.entries and tracker in self.trackers
+
+    def as_json(self) -> dict[str, Any]:
+        """Write the scenario as the other languages' hosts read it."""
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "entries": [entry.value for entry in self.entries],
+            "trackers": [tracker.value for tracker in self.trackers],
+            "stored": self.outside.stored,
+            "network": list(self.outside.network),
+            "expirations": self.outside.expirations,
+            "bound": self.bound,
+            "deviations": self.deviations,
+            "steps": [{step.do: step.value} if step.value else step.do for step in self.outside.steps],
+        }
+
+
+def load_all(folder: Path = SCENARIOS) -> list[Scenario]:
+    """Load all scenarios, by name; SpecError with the problems of all of them."""
+    scenarios: list[Scenario] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            scenarios.append(load(path))
+        except SpecError as error:  # noqa: PERF203 - every file's problems are told
+            problems += error.problems
+    if problems:
+        raise SpecError(problems)
+    return scenarios
+
+
+def load(path: Path) -> Scenario:
+    """Load one scenario; SpecError with all that is wrong in it."""
+    return parse(yamltree.read(path), str(path))
+
+
+def parse(data: bytes, file: str) -> Scenario:
+    """Build the scenario that a file's bytes describe; the stem of its path is the scenario's name."""
+    report = Report(file)
+    root = yamltree.parse(data, file)
+    values = _SCENARIO.check(root, "", report)
+    if values is not None:
+        _check_steps(root, values, report)
+    if report.problems or values is None:
+        raise SpecError(report.problems)
+    cases = values["cases"]
+    outside = Outside(
+        steps=tuple(_step(text) for text in values["steps"]),
+        network=tuple(outcome.value for outcome in values.get("network", (_Outcome.SENT,))),
+        stored=values.get("stored", 0),
+        expirations=values.get("expirations") is _YesNo.YES,
+    )
+    return Scenario(
+        name=Path(file).stem,
+        summary=" ".join(values["summary"].split()),
+        entries=cases["entries"],
+        trackers=cases["trackers"],
+        outside=outside,
+        bound=values["bound"],
+        deviations=values.get("deviations"),
+    )
+
+
+class _Outcome(Enum):
+    SENT = "sent"
+    FAILED = "failed"
+    OFFLINE = "offline"
+    HANG = "hang"
+    REFUSED = "refused"
+
+
+class _YesNo(Enum):
+    YES = "true"
+    NO = "false"
+
+
+class _Mode(Enum):
+    FETCH = "fetch"
+    TASK = "task"
+
+
+class _Steps(Text):
+    """One step: a word, or one of two keys with its value; the check returns both in one text."""
+
+    _ALONE = ("launch", "fetch", "background", "foreground", "look")
+    _KEYS = Record(
+        {
+            "hit": Key(Text(100), "Other code sends a touch of that name with the global tracker."),
+            "mode": Key(Choice(_Mode), "Other code sets that mode, sends a hit, and sets the mode back."),
+        }
+    )
+
+    def words(self) -> str:
+        """Say what is allowed."""
+        return one_of([*self._ALONE, "{hit: NAME}", "{mode: task}", "{mode: fetch}"])
+
+    def check(self, node: Node, path: str, report: Report) -> str | None:
+        """Return the step's word, a space and its value."""
+        if isinstance(node, yamltree.Scalar):
+            if node.text in self._ALONE:
+                return node.text
+            report.add(node, path, f"{shown(node.text)} is not {self.words()}{nearest(node.text, self._ALONE)}")
+        elif isinstance(node, yamltree.Mapping) and len(node.entries) == 1:
+            values = self._KEYS.check(node, path, report) or {}
+            for key, value in values.items():
+                if value is not None:
+                    return f"{key} {getattr(value, 'value', value)}"
+        else:
+            report.add(node, path, f"expected {self.words()}")
+        return None
+
+
+_SCENARIO = Record(
+    {
+        "summary": Key(Text(lines=True), "What happens, in a sentence or two.", required=True),
+        "cases": Key(
+            Record(
+                {
+                    "entries": Key(
+                        Items(Choice(Entry), len(Entry), distinct=True), "The kinds of cases.", required=True
+                    ),
+                    "trackers": Key(
+                        Items(Choice(Scope), len(Scope), distinct=True), "The kinds of trackers.", required=True
+                    ),
+                }
+            ),
+            "Which cases the scenario is played with.",
+            required=True,
+        ),
+        "network": Key(
+            Items(Choice(_Outcome), len(_Outcome), distinct=True),
+            "What can become of a hit; only `sent` by default. `refused`: its tracker's configuration is not complete.",
+        ),
+        "stored": Key(Whole(0, 9, "hits"), "How many hits of another tracker lie in storage; none by default."),
+        "expirations": Key(Choice(_YesNo), "Whether an open background task may expire; false by default."),
+        "bound": Key(Whole(1, 100_000, "schedules"), "How many schedules are tried at most.", required=True),
+        "deviations": Key(
+            Whole(0, 99, "deviations"), "How often a schedule may depart from the default order; no limit by default."
+        ),
+        "steps": Key(Items(_Steps(), 12), "What the outside does, in this order.", required=True),
+    }
+)
+
+
+def _step(text: str) -> Step:
+    do, _, value = text.partition(" ")
+    return Step(do, value)
+
+
+def _check_steps(root: Node, values: dict[str, Any], report: Report) -> None:
+    steps = values.get("steps")
+    if not re.fullmatch(r"[a-z0-9_]{1,64}\.yaml", Path(report.file).name):
+        name = shown(Path(report.file).name)
+        message = f"{name} is not a scenario's file name: lower-case letters, digits and _, and then .yaml"
+        report.problems.append(Problem(report.file, 1, 1, message))
+    if steps is not None and (steps[0] != "launch" or steps.count("launch") != 1):
+        report.add(at(root, "steps"), "steps", "launch comes first, and once: without it there is no app")

@@ -1,0 +1,32 @@
+"""The SDK and the system in small: what generated Python runs on, and what the other languages are compared with."""
+
+from collections.abc import Callable
+
+from atgen.reference.application import Application, FetchResult
+from atgen.reference.device import Device, Event, Outside, Step, line
+from atgen.reference.play import outside, play, sentence
+from atgen.reference.sdk import ATInternet, BackgroundMode, HitStatus, Tracker, TrackerDelegate, percent_encoded
+
+Block = Callable[[], None]
+CompletionHandler = Callable[[FetchResult], None]
+
+__all__ = [
+    "ATInternet",
+    "Application",
+    "BackgroundMode",
+    "Block",
+    "CompletionHandler",
+    "Device",
+    "Event",
+    "FetchResult",
+    "HitStatus",
+    "Outside",
+    "Step",
+    "Tracker",
+    "TrackerDelegate",
+    "line",
+    "outside",
+    "percent_encoded",
+    "play",
+    "sentence",
+]

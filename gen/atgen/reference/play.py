@@ -1,0 +1,91 @@
+"""A trace in plain words."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from atgen.reference.device import Device, Event, Outside, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_REFUSED = ": the tracker's configuration is not complete"
+_SENTENCES: dict[str, Callable[[Event], str]] = {
+    "launch": lambda _: "The app is launched.",
+    "fetch": lambda e: f"The system fires background fetch {e['call']}.",
+    "background": lambda _: "The app goes to the background.",
+    "foreground": lambda _: "The app comes to the foreground.",
+    "missing": lambda e: f"The app has no method {e['method']}, so nothing of it is called.",
+    "interval": lambda e: f"The app asks for background fetches, at least {e['seconds']:g} s apart.",
+    "configure": lambda e: f"Tracker {e['tracker']} is made, {_configuration(e['configuration'])}.",
+    "mode": lambda e: f"The mode of tracker {e['tracker']} is set to {e['mode']}.",
+    "hit": lambda e: f"{_who(e)} sends hit {e['hit']}, {_gesture(e)}, with tracker {e['tracker']}, {_tag(e)}.",
+    "delegate": lambda e: f"The app {'sets' if e['set'] else 'takes away'} the delegate of tracker {e['tracker']}.",
+    "work": lambda _: "The app's work runs.",
+    "begin": lambda e: f'The app begins background task {e["task"]}, "{e["name"]}".',
+    "end": lambda e: f"The app ends background task {e['task']}{'' if e['valid'] else ', which is not open'}.",
+    "expire": lambda e: f"The time of background task {e['task']} is up.",
+    "complete": lambda e: f"The app calls the completion handler of fetch {e['call']}: {e['result']}.",
+    "build": lambda e: (
+        f"The SDK {'builds' if e['ok'] else 'cannot build'} hit {e['hit']}{'' if e['ok'] else _REFUSED}."
+    ),
+    "refused": lambda e: f"The SDK cannot build hit {e['hit']}: other code has emptied the configuration.",
+    "sent": lambda e: f"Hit {e['hit']} arrives: {e['url']}",
+    "stored": lambda e: f"Hit {e['hit']} cannot leave and is stored: {e['url']}",
+    "lost": lambda e: f"Hit {e['hit']} cannot leave and is lost.",
+    "hang": lambda e: f"Nobody answers hit {e['hit']}: the SDK waits.",
+    "resent": lambda e: f"A hit stored earlier arrives: {e['url']}",
+    "told": lambda e: f"The SDK tells the delegate of tracker {e['tracker']} {e['method']}",
+    "look": lambda e: f"Other code looks at tracker {e['tracker']}: its mode is {e['mode']}.",
+    "choice": lambda e: f"{e['took']} is next, of {', '.join(e['of'])}.",
+    "crash": lambda e: f"The app crashes: {e['signal']}.",
+    "endless": lambda _: "This goes on for ever.",
+    "over": lambda e: f"Nothing more happens{_left_open(e)}.",
+}
+_ON = {"background": "off the main thread", "sdk": "on the SDK's queue"}
+_OF_THE_APP = frozenset({"mode", "hit", "configure", "delegate", "begin", "end", "complete", "interval"})
+
+
+def sentence(event: Event) -> str:
+    """Say the event in plain words."""
+    text = _SENTENCES[event["event"]](event)
+    if event["event"] in _OF_THE_APP and event["on"] in _ON:
+        return f"{text[:-1]}, {_ON[event['on']]}."
+    return text
+
+
+def outside(delegate: Callable[[Device], object]) -> Outside:
+    """Say what happens to an app by default: it is launched, and each of its background methods is called once."""
+    entries = {"fetch": "perform_fetch", "background": "did_enter_background"}
+    return Outside((Step("launch"), *(Step(entry) for entry, method in entries.items() if hasattr(delegate, method))))
+
+
+def play(delegate: Callable[[Device], object]) -> None:
+    """Play what happens to an app by default, and print it, then its hits' URLs."""
+    events = Device(outside(delegate), delegate).run()
+    lines = [f"{event['t']:>3g} s  {sentence(event)}" for event in events if event["event"] not in {"choice", "over"}]
+    urls = [event["url"] for event in events if event["event"] == "sent"]
+    sys.stdout.write("\n".join([*lines, *urls]) + "\n")
+
+
+def _who(hit: Event) -> str:
+    return "The app" if hit["by"] == "app" else "Other code"
+
+
+def _gesture(hit: Event) -> str:
+    return '"' + " > ".join([*hit["chapters"], hit["name"]]) + f'" ({hit["action"]})'
+
+
+def _tag(hit: Event) -> str:
+    return f"tagged bg={hit['bg']}" if hit["bg"] else "not tagged"
+
+
+def _configuration(configuration: dict[str, str]) -> str:
+    if not configuration:
+        return "without a configuration"
+    return "configured with " + ", ".join(f"{key} {value}" for key, value in configuration.items())
+
+
+def _left_open(over: Event) -> str:
+    return "".join(f"; background task {task} is still open" for task in over["open"])

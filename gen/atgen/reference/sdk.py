@@ -1,0 +1,324 @@
+"""The Tracker SDK: what its public API does, and who is told what, rule by rule.
+
+`Sources/X.swift` is a file of ATInternet-Apple-SDK 2.23.10 (commit 33e7ff5).
+"""
+
+from __future__ import annotations
+
+import string
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from atgen.reference.device import Device
+
+GLOBAL_TRACKER = "defaultTracker"
+ALREADY_STORED = "https://logs.xiti.com/hit.xiti?s=410501&p=old&click=A&type=click&bg=task&cn=offline&olt=0.000000"
+# Sources/DefaultConfiguration.plist: log, logSSL and site are empty, so a tracker without its own sends nothing.
+DEFAULT_CONFIGURATION = {"domain": "xiti.com", "pixelPath": "/hit.xiti", "storage": "never"}
+# An app configures its global tracker in its own plist (Sources/Configuration.swift).
+GLOBAL_CONFIGURATION = {"log": "logp", "logSSL": "logs", "site": "410501"}
+_NEEDED = 4
+# Sources/StringExtension.swift, percentEncodedString: letters, digits and the backtick stay.
+_PLAIN = string.ascii_letters + string.digits + "`"
+_ENCODED = tuple(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in range(256))
+
+
+def percent_encoded(text: str) -> str:
+    """Write the text as a parameter's value (Sources/StringExtension.swift)."""
+    return "".join(map(_ENCODED.__getitem__, text.encode()))
+
+
+class BackgroundMode(Enum):
+    """The context in which hits are sent (Sources/Context.swift)."""
+
+    NORMAL = "normal"
+    TASK = "task"
+    FETCH = "fetch"
+
+
+class HitStatus(Enum):
+    """Whether a hit arrived (Sources/Tracker.swift)."""
+
+    FAILED = 0
+    SUCCESS = 1
+
+
+class TrackerDelegate:
+    """Hears what becomes of a tracker's hits, off the main thread; every method is optional (Sources/Tracker.swift)."""
+
+    def build_did_end(self, status: HitStatus, message: str) -> None:
+        """Hear that a hit was built; the message is its URL and a line's end (Sources/Builder.swift)."""
+
+    def send_did_end(self, status: HitStatus, message: str) -> None:
+        """Hear that a hit arrived, its URL the message, or was refused, with an error text (Sources/Sender.swift)."""
+
+    def save_did_end(self, message: str) -> None:
+        """Hear that a hit was stored just now; the message is its URL with its offline time (Sources/Sender.swift)."""
+
+    def warning_did_occur(self, message: str) -> None:
+        """Hear that something was odd."""
+
+    def error_did_occur(self, message: str) -> None:
+        """Hear that a hit was not built: the configuration is not complete (Sources/Builder.swift)."""
+
+
+class Context:
+    """A tracker's context (Sources/Context.swift)."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self._mode = BackgroundMode.NORMAL
+
+    @property
+    def background_mode(self) -> BackgroundMode:
+        """A mode but normal puts the persistent parameter `bg` on the tracker: every hit carries it from now on."""
+        return self._mode
+
+    @background_mode.setter
+    def background_mode(self, mode: BackgroundMode) -> None:
+        self._mode = mode
+        tracker = self._tracker
+        tracker.device.record("mode", tracker=tracker.name, mode=mode.value)
+        if mode is BackgroundMode.NORMAL:
+            tracker.persistent.pop("bg", None)
+        else:
+            tracker.persistent["bg"] = mode.value
+
+
+class Gesture:
+    """A gesture, sent by one of its methods (Sources/Gesture.swift)."""
+
+    def __init__(self, tracker: Tracker, name: str, chapters: tuple[str, ...]) -> None:
+        self._tracker = tracker
+        self.name = name
+        self.chapters = chapters
+
+    def send_touch(self) -> None:
+        """Send it as a touch."""
+        self._send("touch", "A")
+
+    def send_navigation(self) -> None:
+        """Send it as a navigation."""
+        self._send("navigation", "N")
+
+    def send_download(self) -> None:
+        """Send it as a download."""
+        self._send("download", "T")
+
+    def send_exit(self) -> None:
+        """Send it as an exit."""
+        self._send("exit", "S")
+
+    def send_search(self) -> None:
+        """Send it as a search."""
+        self._send("search", "IS")
+
+    def _send(self, action: str, click: str) -> None:
+        tracker = self._tracker
+        device = tracker.device
+        path = percent_encoded("::".join((*self.chapters, self.name)))
+        hit = Hit(device, tracker, {"p": path, "click": click, "type": "click"})
+        device.record(
+            "hit",
+            hit=hit.number,
+            tracker=tracker.name,
+            name=self.name,
+            chapters=list(self.chapters),
+            action=action,
+            bg=hit.parameters.get("bg", ""),
+            by=device.by,
+        )
+        device.at_internet.queue.hits.append(hit)
+
+
+class Gestures:
+    """Makes a tracker's gestures (Sources/Gesture.swift)."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+
+    def add(self, name: str, *chapters: str) -> Gesture:
+        """Make a gesture, to be sent by one of its methods."""
+        return Gesture(self._tracker, name, chapters)
+
+
+class Tracker:
+    """A tracker; not thread-safe, like all of the SDK's objects (Sources/Tracker.swift)."""
+
+    def __init__(self, device: Device, name: str, configuration: Mapping[str, str]) -> None:
+        self.device = device
+        self.name = name
+        # Sources/Configuration.swift: laid over the defaults, key by key.
+        self.configuration = {**DEFAULT_CONFIGURATION, **configuration}
+        self.persistent: dict[str, str] = {}
+        self.context = Context(self)
+        self.gestures = Gestures(self)
+        self._delegate: TrackerDelegate | None = None
+
+    @property
+    def delegate(self) -> TrackerDelegate | None:
+        """One strong slot: whoever is set last hears everything (Sources/Tracker.swift)."""
+        return self._delegate
+
+    @delegate.setter
+    def delegate(self, delegate: TrackerDelegate | None) -> None:
+        self._delegate = delegate
+        self.device.record("delegate", tracker=self.name, set=delegate is not None)
+
+
+class ATInternet:
+    """All trackers, by name (Sources/ATInternet.swift)."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self.default_tracker = Tracker(device, GLOBAL_TRACKER, GLOBAL_CONFIGURATION)
+        self.trackers = {GLOBAL_TRACKER: self.default_tracker}
+        self.queue = TrackerQueue(device)
+
+    def tracker(self, name: str, configuration: Mapping[str, str] | None = None) -> Tracker:
+        """Make the tracker of that name; if there is one already, the configuration is ignored."""
+        tracker = self.trackers.get(name)
+        if not tracker:
+            own = configuration or {}
+            tracker = self.trackers[name] = Tracker(self._device, name, own)
+            self._device.record("configure", tracker=name, configuration=dict(sorted(own.items())))
+        return tracker
+
+
+class Hit:
+    """A hit on its way; its parameters were copied when it was sent (Builder.init, Sources/Builder.swift)."""
+
+    __slots__ = ("labels", "number", "parameters", "root", "tracker", "url")
+
+    def __init__(self, device: Device, tracker: Tracker, volatile: dict[str, str]) -> None:
+        device.hits += 1
+        self.number = device.hits
+        self.root = device.root
+        self.tracker = tracker
+        self.parameters = {**volatile, **tracker.persistent}
+        self.url = ""
+
+    def build(self, configuration: Mapping[str, str]) -> str:
+        """Make the URL, or say what is wrong: log, domain, pixelPath and site must be there (Sources/Builder.swift)."""
+        log = configuration.get("logSSL") or configuration.get("log", "")
+        domain, path, site = (configuration.get(key, "") for key in ("domain", "pixelPath", "site"))
+        first_half = f"https://{log}.{domain}{path}?s={site}"
+        found = sum(map(bool, (log, domain, path, site)))
+        if found < _NEEDED:
+            wrong = "There is something wrong with configuration"
+            return f"{wrong}: {first_half}. Expected {_NEEDED} configuration keys, found {found}"
+        self.url = first_half + "".join(f"&{key}={value}" for key, value in self.parameters.items())
+        return ""
+
+
+class TrackerQueue:
+    """The one serial queue of all trackers: each hit waits for the one before (Sources/Tracker.swift).
+
+    The head hit is built, then stored hits leave, then it meets one outcome of the network. `refused` means that other
+    code has emptied the tracker's configuration by then: it is read when the hit is built, not when it is sent.
+    """
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._network = tuple(outcome for outcome in device.outside.network if outcome != "refused")
+        self._refusing = "refused" in device.outside.network
+        self._stuck = False
+        self._stored = [(number, ALREADY_STORED) for number in range(1, device.outside.stored + 1)]
+        self._count = len(self._stored)
+        self.hits: list[Hit] = []
+
+    def moves(self) -> Iterator[tuple[str, Callable[[Any], None], Any]]:
+        """List what may happen to the head hit."""
+        if self._stuck or not self.hits:
+            return
+        hit = self.hits[0]
+        storage = hit.tracker.configuration["storage"]
+        if not hit.url:
+            if self._network:
+                yield f"build#{hit.number}", self._build, hit
+            if self._refusing:
+                yield f"refused#{hit.number}", self._refused, hit
+        elif storage == "always":
+            # sendWithCompletionHandler keeps every hit, sendOfflineHits sends none (Sources/Sender.swift).
+            yield f"stored#{hit.number}", self._offline, hit
+        elif self._stored and storage == "required":
+            # Sender.send; a tracker that never stores sees an empty store (Sources/Storage.swift, sharedInstanceOf).
+            yield f"resend#{self._stored[0][0]}", self._resend, hit
+        else:
+            for outcome in self._network:
+                yield f"{outcome}#{hit.number}", getattr(self, f"_{outcome}"), hit
+
+    def _build(self, hit: Hit) -> None:
+        wrong = hit.build(hit.tracker.configuration)
+        self._enter(hit)
+        self._device.record("build", hit=hit.number, ok=not wrong)
+        if wrong:
+            self._refuse(hit, wrong)
+        else:
+            self._tell(hit, "build_did_end", "buildDidEnd:message:", hit.url + "\n", HitStatus.SUCCESS)
+
+    def _refused(self, hit: Hit) -> None:
+        self._enter(hit)
+        self._device.record("refused", hit=hit.number)
+        self._refuse(hit, hit.build({}))
+
+    def _refuse(self, hit: Hit, wrong: str) -> None:
+        self.hits.pop(0)
+        self._tell(hit, "error_did_occur", "errorDidOccur:", wrong)
+
+    def _resend(self, hit: Hit) -> None:
+        # Whichever tracker sends next sends the stored hits, and its delegate hears of them (Sources/Sender.swift).
+        url = self._stored.pop(0)[1]
+        self._enter(hit)
+        self._device.record("resent", url=url)
+        self._tell(hit, "send_did_end", "sendDidEnd:message:", url, HitStatus.SUCCESS)
+
+    def _sent(self, hit: Hit) -> None:
+        self._leave(hit)
+        self._device.record("sent", hit=hit.number, url=hit.url)
+        self._tell(hit, "send_did_end", "sendDidEnd:message:", hit.url, HitStatus.SUCCESS)
+
+    def _failed(self, hit: Hit) -> None:
+        # The delegate hears of a failure only if the hit could be stored (Sender.sendWithCompletionHandler).
+        if self._stores(hit):
+            self._tell(hit, "send_did_end", "sendDidEnd:message:", "error", HitStatus.FAILED)
+
+    def _offline(self, hit: Hit) -> None:
+        self._stores(hit)
+
+    def _hang(self, hit: Hit) -> None:
+        self._stuck = True
+        self._enter(hit)
+        self._device.record("hang", hit=hit.number)
+
+    def _stores(self, hit: Hit) -> bool:
+        """Store the hit, unless its tracker never does: then nobody is told anything (Sources/Sender.swift)."""
+        self._leave(hit)
+        if hit.tracker.configuration["storage"] == "never":
+            self._device.record("lost", hit=hit.number)
+            return False
+        # Storage.buildHitToStore (Sources/Storage.swift).
+        url = f"{hit.url}&cn=offline&olt={self._device.clock:.6f}"
+        self._count += 1
+        self._stored.append((self._count, url))
+        self._device.record("stored", hit=hit.number, url=url)
+        self._tell(hit, "save_did_end", "saveDidEnd:", url)
+        return True
+
+    def _enter(self, hit: Hit) -> None:
+        self._device.on = "sdk"
+        self._device.root = hit.root
+
+    def _leave(self, hit: Hit) -> None:
+        self._enter(hit)
+        self.hits.pop(0)
+
+    def _tell(self, hit: Hit, method: str, selector: str, message: str, *status: HitStatus) -> None:
+        delegate = hit.tracker.delegate
+        if delegate:
+            answer = getattr(delegate, method)
+            self._device.record("told", answer, tracker=hit.tracker.name, method=selector, message=message)
+            answer(*status, message)

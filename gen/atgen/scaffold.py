@@ -1,0 +1,329 @@
+"""A whole app around a case: which files there are, who owns each, and what is in it; all in memory."""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from atgen import files, languages, pipeline, templating
+from atgen.code import Block, Code
+from atgen.errors import AtgenError, ConflictError, FileError
+from atgen.model import Lifecycle, Platform
+from atgen.requirements import requirements, version
+from atgen.text import plain, shown
+from atgen.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from atgen.languages import Language
+    from atgen.model import Case
+
+GENERATED = "Sources/Generated"
+_PROJECT = "project.yml"
+# Xcode 27 refuses deployment targets below it.
+_FLOOR = "15.0"
+# What lies in folders that people call empty.
+_NOTHING = frozenset({".git", ".DS_Store"})
+_SHOWN_NAMES = 3
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}", re.ASCII)
+_PROJECT_NAME = re.compile(rb"^name:[ \t]*(\S[^\n#]{0,200}?)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
+
+_OURS = frozenset(
+    "AppDelegate AppSetup BackgroundWork ExpectedHit HitDeliveries SceneDelegate ScheduledTask TrackedTask ViewController".split()
+)
+# The Swift Programming Language, Lexical Structure, Keywords and Punctuation; C17, 6.4.1; the words that Objective-C adds.
+_KEYWORDS = frozenset(
+    """
+    Any Self Type Protocol actor as associatedtype async await borrowing break case catch class consuming continue convenience
+    default defer deinit didSet do dynamic else enum extension fallthrough false fileprivate final for func get guard if import
+    in indirect infix init inout internal is isolated lazy left let macro mutating nil none nonisolated nonmutating open operator
+    optional override package postfix precedence precedencegroup prefix private protocol public repeat required rethrows return
+    right self set some static struct subscript super switch throw throws true try typealias unowned var weak where while willSet
+    auto char const double extern float goto inline int long register restrict short signed sizeof typedef union unsigned void
+    volatile BOOL Class IMP NO NULL Nil SEL YES bycopy byref id instancetype oneway out
+    """.split()  # noqa: SIM905 (a list of words is read, not of quotes)
+)
+# Modules that are there already, and a project; on a Mac's usual file system tracker.app and Tracker.framework are one name.
+_MODULES = frozenset("swift main foundation uikit dispatch objectivec darwin corefoundation tracker pods".split())  # noqa: SIM905
+# The SDK's public types (Sources/, 2.23.10): a module of the same name as a type makes the type's name ambiguous.
+_SDK_TYPES = frozenset(
+    """
+    ATInternet AVInsights AVMedia Aisle Aisles App Audio Audios BackgroundMode BackgroundTask Buffer Builder BusinessObject
+    Campaign Campaigns Cart CartAwaitingPayment Configuration Context CustomObject CustomObjects CustomTreeStructure
+    CustomTreeStructures CustomVar CustomVars Debugger DeliveryCheckout DisplayCart DisplayPageProduct DisplayProduct
+    DynamicScreen DynamicScreens ECommerce Event Events Gesture Gestures Hit HitParam HitStatus IdentifiedVisitor
+    IdentifierTypeKey InternalSearch InternalSearches LifeCycle LiveAudio LiveAudios LiveMedia LiveMedium LiveVideo LiveVideos
+    Location Locations Media MediaPlayer MediaPlayers Medium MvTesting MvTestings NuggAd NuggAds Offline OfflineModeKey OnAppAd
+    Order Orders Param ParamOption PaymentCheckout PluginKey Privacy Product ProductAwaitingPayment Products Publisher Publishers
+    RemoveProduct RichMedia Screen ScreenInfo Screens SelfPromotion SelfPromotions SendApplicationState Sender Storage
+    TechnicalContext TrackerConfigurationKeys TrackerDelegate TrackerQueue TransactionConfirmation UpdateCart Video Videos
+    """.split()  # noqa: SIM905
+)
+_TAKEN = {
+    name: reason
+    for names, reason in (
+        (_SDK_TYPES, "the SDK has a type of this name"),
+        (_OURS, "a class of the app is called so"),
+        (_KEYWORDS, "the word means something in Swift or Objective-C"),
+    )
+    for name in names
+}
+
+
+class Owner(Enum):
+    """Who may change a file: atgen alone, atgen until a person does, or a person from the first run on."""
+
+    GENERATED = "generated"
+    YIELDING = "yielding"
+    PERSON = "person"
+
+
+class App(NamedTuple):
+    """What the templates see of an app: code already."""
+
+    name: Code
+    case: Code
+    delegate: Code
+    module: Code
+    mode: Code
+    identifier: Code
+    ending: Code
+    minimum: Code
+    pod: Code
+    version: Code
+
+
+class Scaffold(NamedTuple):
+    """An app's files by path, with the owner of each."""
+
+    name: str
+    files: dict[str, bytes]
+    owners: dict[str, Owner]
+
+    def of(self, owner: Owner) -> frozenset[str]:
+        """The paths of the files with this owner."""
+        return frozenset(path for path, its in self.owners.items() if its is owner)
+
+
+def build(case: Case, language: str, name: str, spec: bytes = b"") -> Scaffold:
+    """The app of a case; `spec` is the case's own text, if the app is to have it."""
+    if Platform.IOS not in case.platforms:
+        raise AtgenError(f"{case.name} is not for ios: {', '.join(platform.value for platform in case.platforms)}")
+    sdk = vocabulary(case.sdk)
+    if language not in sdk.words or "module" not in sdk.words.get("swift", {}):
+        raise AtgenError(f"{case.name} is for {sdk.title}; scaffold makes apps with ATInternet-Apple-SDK")
+    if case.style.class_name in (_OURS - {"AppDelegate"}) | {name}:
+        raise AtgenError(f"{case.name}: style.class {case.style.class_name} is the name of another part of the app")
+    # Apps built with the iOS 27 SDK trap at launch without scenes (Apple, UIApplicationSceneManifest), whatever the spec says.
+    case = case._replace(lifecycle=Lifecycle.SCENE)
+    needs = requirements(case, Platform.IOS)
+    ending = {"swift": "swift", "objc": "m"}[language]
+    app = App(
+        name=Code(name),
+        case=Code(case.name),
+        delegate=Code(case.style.class_name),
+        module=sdk.words["swift"]["module"],
+        mode=Code(case.mode.value),
+        identifier=_checked(case.identifier),
+        ending=Code(ending),
+        minimum=_checked(_oldest(_FLOOR, needs.minimum, dict(case.minimum).get(Platform.IOS, _FLOOR))),
+        pod=_checked(sdk.platforms["ios"]),
+        version=_checked(sdk.version),
+    )
+    kind = case.mode.value if case.scheduler.value == "classic" else case.scheduler.value
+    tracker = "dedicated" if case.tracker else "global"
+    made: dict[tuple[str, Owner], bytes] = {}
+    chosen = languages.get(language)
+    delegate = templating.render(*pipeline.see(case, Platform.IOS, chosen, own_work=True), chosen, case.style.indent)
+    for path, file in delegate.items():
+        made[f"{GENERATED}/{path}", Owner.GENERATED] = file.text.encode()
+    parts = {"launch": f"launch_{tracker}", "work": f"work_{kind}"}
+    if language == "objc":
+        parts["declaration"] = f"declaration_{kind}"
+    for stem, text in _rendered(f"scaffold/{language}", chosen, app, parts).items():
+        generated = stem == "main.m"
+        path = f"{GENERATED}/{stem}" if generated else f"Sources/{stem}"
+        made[path, Owner.GENERATED if generated else Owner.PERSON] = text
+    parts = {"site": f"site_{tracker}", "try": f"try_{kind}"}
+    for stem, text in _rendered("scaffold/project", chosen, app, parts).items():
+        made[".gitignore" if stem == "gitignore" else stem, Owner.YIELDING] = text
+    made["Support/Info.plist", Owner.YIELDING] = _plist(_info(needs.info_plist, language))
+    made["Support/PrivacyInfo.xcprivacy", Owner.YIELDING] = _plist(_PRIVACY)
+    if spec:
+        made[f"specs/{case.name}.yaml", Owner.PERSON] = spec
+    return Scaffold(name, {path: text for (path, _), text in made.items()}, {path: owner for path, owner in made})
+
+
+def name_for(root: Path, given: str | None) -> str:
+    """The app's name: the one given, the one it has, or one made of the folder's; AtgenError if it cannot be that."""
+    has = _name_of(root)
+    if has and given and given != has:
+        raise AtgenError(f"{root} is the app {shown(has)}; an app is named once (to rename it, change {_PROJECT} and Podfile)")
+    folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
+    words = re.split(r"[^A-Za-z0-9]+", folder)
+    name = given or has or "".join(word[:1].upper() + word[1:] for word in words)
+    hint = "" if given or has else "; name it: --name MyApp"
+    if not _NAME.fullmatch(name):
+        message = "an app's name is a letter, and then letters, digits and _, at most 50 in all"
+        raise AtgenError(f"{shown(name)} is no name for an app: {message}{hint}")
+    if reason := "a module is called so already" if name.casefold() in _MODULES else _TAKEN.get(name):
+        raise AtgenError(f"{shown(name)} is no name for an app: {reason}{hint}")
+    return name
+
+
+def language_of(root: Path, given: str | None) -> str:
+    """The app's language: a second run keeps it; AtgenError if another is asked for."""
+    has = next((name for name, end in (("swift", "swift"), ("objc", "m")) if (root / f"Sources/AppSetup.{end}").is_file()), None)
+    if has and given and given != has:
+        titles = {name: languages.get(name).title for name in (has, given)}
+        raise AtgenError(f"{root} is an app in {titles[has]}; make one in {titles[given]} in another folder")
+    return given or has or "swift"
+
+
+def strangers(root: Path) -> list[str]:
+    """What else is in a folder that holds no app of ours: names, sorted; none if the folder is ours, empty or missing."""
+    try:
+        there = sorted(set(os.listdir(root)) - _NOTHING)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise FileError(f"{root}: {error.strerror}") from error
+    return [] if {files.MANIFEST, _PROJECT} <= set(there) else there
+
+
+def listed(names: list[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+    return ", ".join(map(plain, names[:_SHOWN_NAMES])) + more
+
+
+def refuse_strangers(root: Path) -> None:
+    """ConflictError if there are other things in the folder."""
+    if there := strangers(root):
+        raise ConflictError(
+            f"{root} holds other things: {listed(there)}; atgen scaffolds into a new or an empty folder, and again into one "
+            "where it has. --force puts the app beside what is there, and keeps what it replaces as NAME.orig"
+        )
+
+
+def settled(root: Path, scaffold: Scaffold, *, force: bool) -> frozenset[str]:
+    """The files that are a person's by now: those that were from the start, and those that were edited since."""
+    person = scaffold.of(Owner.PERSON)
+    if force:
+        return person
+    changes = files.compare(root, scaffold.files, once=person)
+    edited = {change.path for change in changes if change.status is files.Status.CONFLICT and change.old is not None}
+    known = _recorded(root)
+    prefix = "" if str(root) == "." else f"{root}/"
+    return person | {path for path in scaffold.of(Owner.YIELDING) if prefix + path in edited and path in known}
+
+
+def _recorded(root: Path) -> frozenset[str]:
+    """The paths that earlier runs wrote; the manifest is looked at closely where it is used to write."""
+    from json import loads  # noqa: PLC0415 (start-up time)
+
+    try:
+        with open(root / files.MANIFEST, "rb") as file:  # noqa: PTH123
+            return frozenset(loads(file.read())["files"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return frozenset()
+
+
+def _name_of(root: Path) -> str | None:
+    """The name of the app that is in a folder of ours."""
+    if strangers(root):
+        return None
+    try:
+        with open(root / _PROJECT, "rb") as file:  # noqa: PTH123
+            match = _PROJECT_NAME.search(file.read(64 * 1024))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FileError(f"{root / _PROJECT}: {error.strerror}") from error
+    return match[1].decode("utf-8", "replace").strip("\"'") if match else None
+
+
+def _rendered(folder: str, language: Language, app: App, parts: dict[str, str]) -> dict[str, bytes]:
+    """Each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary."""
+    made = templating.templates(language._replace(name=folder))
+    macros: dict[str, Callable[[App], str]] = vars(made.get_template("parts.j2").module)
+    given = {name: Block(macros[macro](app).strip("\n")) for name, macro in parts.items()}
+    names: Iterable[str] = made.list_templates()
+    return {
+        name.removesuffix(".j2"): made.get_template(name).render({"app": app, "parts": given}).encode()
+        for name in names
+        if name != "parts.j2"
+    }
+
+
+def _checked(text: str) -> Code:
+    """Text from a spec or a vocabulary that stands for itself in YAML, Ruby, Markdown and C."""
+    if not re.fullmatch(r"[A-Za-z0-9._/-]*", text):
+        raise AtgenError(f"{shown(text)} cannot stand in a project's files as it is")
+    return Code(text)
+
+
+def _oldest(*versions: str) -> str:
+    return max(versions, key=version)
+
+
+def _info(needed: dict[str, Any], language: str) -> dict[str, Any]:
+    """Info.plist: what every app has, and what the case needs."""
+    plist: dict[str, Any] = {
+        "CFBundleDevelopmentRegion": "$(DEVELOPMENT_LANGUAGE)",
+        "CFBundleExecutable": "$(EXECUTABLE_NAME)",
+        "CFBundleIdentifier": "$(PRODUCT_BUNDLE_IDENTIFIER)",
+        "CFBundleInfoDictionaryVersion": "6.0",
+        "CFBundleName": "$(PRODUCT_NAME)",
+        "CFBundlePackageType": "APPL",
+        "CFBundleShortVersionString": "$(MARKETING_VERSION)",
+        "CFBundleVersion": "$(CURRENT_PROJECT_VERSION)",
+        "LSRequiresIPhoneOS": True,
+        "UILaunchScreen": {},
+    }
+    plist |= needed
+    if language == "objc":  # whose classes have no module in their names
+        plist["UIApplicationSceneManifest"] = _without_module(plist["UIApplicationSceneManifest"])
+    return plist
+
+
+def _without_module(value: Any) -> Any:  # noqa: ANN401 (whatever a property list holds)
+    if isinstance(value, dict):
+        return {key: _without_module(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_module(inner) for inner in value]
+    return value.removeprefix("$(PRODUCT_MODULE_NAME).") if isinstance(value, str) else value
+
+
+def _collected(kind: str) -> dict[str, Any]:
+    return {
+        "NSPrivacyCollectedDataType": f"NSPrivacyCollectedDataType{kind}",
+        "NSPrivacyCollectedDataTypeLinked": False,
+        "NSPrivacyCollectedDataTypeTracking": False,
+        "NSPrivacyCollectedDataTypePurposes": ["NSPrivacyCollectedDataTypePurposeAnalytics"],
+    }
+
+
+# The SDK reads UserDefaults and ships no manifest; a hit says what a person did, under an identifier of the installation
+# (`identifier: uuid`, DefaultConfiguration.plist 2.23.10). Domains are listed only by apps that track across companies'
+# apps, and the system closes them until the person agrees (Apple, NSPrivacyTrackingDomains).
+_PRIVACY = {
+    "NSPrivacyTracking": False,
+    "NSPrivacyTrackingDomains": [],
+    "NSPrivacyCollectedDataTypes": [_collected("ProductInteraction"), _collected("DeviceID")],
+    "NSPrivacyAccessedAPITypes": [
+        {
+            "NSPrivacyAccessedAPIType": "NSPrivacyAccessedAPICategoryUserDefaults",
+            "NSPrivacyAccessedAPITypeReasons": ["CA92.1"],
+        }
+    ],
+}
+
+
+def _plist(value: dict[str, Any]) -> bytes:
+    return plistlib.dumps(value, sort_keys=False)

@@ -1,0 +1,63 @@
+// The virtual device: a clock, queues, background tasks, trackers and the network, played from a schedule.
+// The Swift and the Objective-C stand-ins are thin layers over it, so that both write the same trace.
+#ifndef VIRTUAL_DEVICE_H
+#define VIRTUAL_DEVICE_H
+
+#include <stdbool.h>
+
+#pragma clang assume_nonnull begin
+
+/// A closure of the language above: `run` may be called once, on the thread of its queue; then, or without, `drop` frees `context`.
+struct device_block {
+    void (*run)(void *_Nullable context);
+    void (*drop)(void *_Nullable context);
+    void *_Nullable context;
+};
+
+// Dispatch. Queues are numbers: 0 is main, 1 the global one.
+enum { DEVICE_MAIN = 0, DEVICE_GLOBAL = 1 };
+int device_queue(bool concurrent);
+void device_async(int queue, struct device_block block);
+void device_after(double seconds, int queue, struct device_block block);
+double device_now(void);
+bool device_is_main(void);
+
+// UIKit
+long device_begin_task(const char *_Nullable name, struct device_block expiration);
+void device_end_task(long task);
+void device_fetch_interval(double seconds);
+void device_complete(int call, long result);
+void device_missing(const char *selector);
+bool device_in_background(void);
+
+// Tracker. Modes and actions are the SDK's raw values (Sources/Tracker.swift, Gesture.swift, 2.23.10).
+enum device_method { DEVICE_BUILD_DID_END, DEVICE_SEND_DID_END, DEVICE_SAVE_DID_END, DEVICE_ERROR_DID_OCCUR };
+typedef void (*device_listener)(void *context, enum device_method method, bool success, const char *message);
+/// One entry of the configuration of the tracker that is asked for or configured next.
+void device_setting(const char *key, const char *value);
+/// The tracker of that name; if it is new it takes the settings made so far.
+int device_tracker(const char *name);
+/// Lays the settings made so far over a tracker's configuration, or puts them in its place.
+void device_configure(int tracker, bool override);
+long device_mode(int tracker);
+void device_set_mode(int tracker, long mode);
+void device_hit(int tracker, long action, const char *name, const char *_Nullable chapter1, const char *_Nullable chapter2,
+                const char *_Nullable chapter3);
+/// What a tracker's delegate hears goes to `listener`, NULL: it has none. The context is borrowed.
+void device_listen(int tracker, device_listener _Nullable listener, void *_Nullable context);
+
+/// At the end of this replay `forget` is called, so that nothing lives on into the next.
+void device_at_end(void (*forget)(void));
+
+/// How the stand-ins for UIKit reach the app's delegate; `launch` makes it.
+struct device_app {
+    void (*launch)(void);
+    void (*fetch)(int call);
+    void (*enter_background)(void);
+    void (*enter_foreground)(void);
+};
+/// Replays the schedules on standard input until it ends; the process's exit code.
+int device_main(struct device_app app);
+
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,136 @@
+// The classes of linux/Foundation/Foundation.h. Without ARC: here are the root class and the collections.
+#import <Foundation/Foundation.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+// runtime.c
+id objc_make(Class class);
+void objc_free(id object);
+BOOL objc_responds(id object, SEL selector);
+Class objc_class_super(Class class);
+const char *objc_class_name(Class class);
+Class objc_lookUpClass(const char *name);
+id objc_retain(id object);
+void objc_release(id object);
+id objc_autorelease(id object);
+
+#pragma clang diagnostic ignored "-Wobjc-root-class"
+#pragma clang diagnostic ignored "-Wdeprecated-objc-isa-usage"
+
+@implementation NSObject
++ (instancetype)alloc { return objc_make(self); }
++ (instancetype)new { return [[self alloc] init]; }
++ (Class)class { return self; }
+- (instancetype)init { return self; }
+- (void)dealloc { objc_free(self); }
+- (id)copy { return objc_retain(self); }
+- (BOOL)isEqual:(id)object { return self == object; }
+- (BOOL)respondsToSelector:(SEL)selector { return objc_responds(self, selector); }
+- (BOOL)isKindOfClass:(Class)class {
+    for (Class mine = isa; mine; mine = objc_class_super(mine))
+        if (mine == class) return YES;
+    return NO;
+}
+@end
+
+@interface OwnedString : NSString {
+  @public
+    char *bytes;
+}
+@end
+
+@implementation NSString
+@dynamic UTF8String;
++ (instancetype)stringWithUTF8String:(const char *)string {
+    OwnedString *made = [OwnedString alloc];
+    made->bytes = strdup(string);
+    return objc_autorelease(made);
+}
+- (NSUInteger)length { // in UTF-16 code units
+    NSUInteger length = 0;
+    for (const unsigned char *at = (const unsigned char *)self.UTF8String; *at; at++) length += ((*at & 0xc0) != 0x80) + (*at >= 0xf0);
+    return length;
+}
+- (BOOL)isEqual:(id)object { return [object isKindOfClass:[NSString class]] && [self isEqualToString:object]; }
+- (BOOL)isEqualToString:(NSString *)other { return !strcmp(self.UTF8String, other.UTF8String); }
+- (BOOL)containsString:(NSString *)other { return *other.UTF8String && strstr(self.UTF8String, other.UTF8String); }
+@end
+
+@implementation OwnedString
+- (const char *)UTF8String { return bytes; }
+- (void)dealloc {
+    free(bytes);
+    [super dealloc];
+}
+@end
+
+@implementation NSConstantString
+- (const char *)UTF8String { return bytes; }
+@end
+
+@implementation NSArray {
+  @public
+    NSUInteger size, room;
+    id *objects;
+}
++ (instancetype)array { return [self arrayWithObjects:NULL count:0]; }
++ (instancetype)arrayWithObjects:(const id[])objects count:(NSUInteger)count {
+    NSArray *array = [self alloc];
+    array->size = array->room = count;
+    array->objects = calloc(count, sizeof(id));
+    for (NSUInteger i = 0; i < count; i++) array->objects[i] = objc_retain(objects[i]);
+    return objc_autorelease(array);
+}
+- (NSUInteger)count { return size; }
+- (id)firstObject { return size ? objects[0] : nil; }
+- (id)objectAtIndex:(NSUInteger)index {
+    if (index >= size) abort(); // NSRangeException
+    return objects[index];
+}
+- (id)objectAtIndexedSubscript:(NSUInteger)index { return [self objectAtIndex:index]; }
+- (void)dealloc {
+    for (NSUInteger i = 0; i < size; i++) objc_release(objects[i]);
+    free(objects);
+    [super dealloc];
+}
+@end
+
+@implementation NSMutableArray
+- (void)addObject:(id)object {
+    if (size == room) objects = realloc(objects, (room = 2 * room + 4) * sizeof(id));
+    objects[size++] = objc_retain(object);
+}
+- (void)removeObjectAtIndex:(NSUInteger)index {
+    id removed = [self objectAtIndex:index];
+    size--;
+    for (NSUInteger i = index; i < size; i++) objects[i] = objects[i + 1];
+    objc_release(removed);
+}
+@end
+
+@implementation NSDictionary {
+    NSArray *keys, *values;
+}
++ (instancetype)dictionaryWithObjects:(const id[])objects forKeys:(const id[])keys count:(NSUInteger)count {
+    NSDictionary *dictionary = [self alloc];
+    dictionary->keys = objc_retain([NSArray arrayWithObjects:keys count:count]);
+    dictionary->values = objc_retain([NSArray arrayWithObjects:objects count:count]);
+    return objc_autorelease(dictionary);
+}
+- (NSUInteger)count { return keys.count; }
+- (NSArray *)allKeys { return keys; }
+- (id)objectForKeyedSubscript:(id)key {
+    for (NSUInteger i = 0; i < keys.count; i++)
+        if ([keys[i] isEqual:key]) return values[i];
+    return nil;
+}
+- (void)dealloc {
+    objc_release(keys);
+    objc_release(values);
+    [super dealloc];
+}
+@end
+
+Class NSClassFromString(NSString *name) { return objc_lookUpClass(name.UTF8String); }
+NSString *NSStringFromClass(Class class) { return [NSString stringWithUTF8String:objc_class_name(class)]; }

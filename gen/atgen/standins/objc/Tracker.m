@@ -1,0 +1,210 @@
+// The module Tracker over the virtual device, which keeps the SDK's rules; with ARC.
+#import <Tracker/Tracker-Swift.h>
+
+#include "device.h"
+
+@interface Tracker ()
+@property (nonatomic) int number;
+@property (nonatomic, copy) NSString *name;
+@property (nonatomic, readwrite, strong) Context *context;
+@property (nonatomic, readwrite, strong) Gestures *gestures;
+@end
+
+@interface Context ()
+@property (nonatomic) int number;
+@end
+
+@interface Gestures ()
+@property (nonatomic) int number;
+@end
+
+@interface Gesture ()
+@property (nonatomic) int number;
+@end
+
+@interface ATInternet ()
+@property (nonatomic, strong) NSMutableArray<Tracker *> *trackers;
+@end
+
+static void set(NSDictionary<NSString *, NSString *> *configuration) {
+    NSArray<NSString *> *keys = configuration.allKeys;
+    for (NSUInteger i = 0; i < keys.count; i++) {
+        device_setting(keys[i].UTF8String, configuration[keys[i]].UTF8String);
+    }
+}
+
+static ATInternet *shared;
+
+static void forget(void) { shared = nil; }
+
+@implementation ATInternet
+
++ (ATInternet *)sharedInstance {
+    if (!shared) {
+        shared = [[self alloc] init];
+        shared.trackers = [NSMutableArray array];
+        device_at_end(forget);
+    }
+    return shared;
+}
+
+- (instancetype)init {
+    return self = [super init];
+}
+
+- (Tracker *)defaultTracker {
+    return [self tracker:@"defaultTracker"];
+}
+
+- (Tracker *)tracker:(NSString *)name {
+    return [self tracker:name configuration:@{}];
+}
+
+- (Tracker *)tracker:(NSString *)name configuration:(NSDictionary<NSString *, NSString *> *)configuration {
+    for (NSUInteger i = 0; i < self.trackers.count; i++) {
+        if ([self.trackers[i].name isEqualToString:name]) {
+            return self.trackers[i];
+        }
+    }
+    set(configuration);
+    Tracker *tracker = [Tracker new];
+    tracker.number = device_tracker(name.UTF8String);
+    tracker.name = name;
+    tracker.context = [Context new];
+    tracker.context.number = tracker.number;
+    tracker.gestures = [Gestures new];
+    tracker.gestures.number = tracker.number;
+    [self.trackers addObject:tracker];
+    return tracker;
+}
+
+@end
+
+static void tell(void *context, enum device_method method, bool success, const char *text) {
+    @autoreleasepool {
+        id<TrackerDelegate> delegate = ((__bridge Tracker *)context).delegate;
+        HitStatus status = success ? HitStatusSuccess : HitStatusFailed;
+        NSString *message = [NSString stringWithUTF8String:text];
+        switch (method) {
+        case DEVICE_BUILD_DID_END:
+            if ([(id)delegate respondsToSelector:@selector(buildDidEnd:message:)]) {
+                [delegate buildDidEnd:status message:message];
+            }
+            break;
+        case DEVICE_SEND_DID_END:
+            if ([(id)delegate respondsToSelector:@selector(sendDidEnd:message:)]) {
+                [delegate sendDidEnd:status message:message];
+            }
+            break;
+        case DEVICE_SAVE_DID_END:
+            if ([(id)delegate respondsToSelector:@selector(saveDidEnd:)]) {
+                [delegate saveDidEnd:message];
+            }
+            break;
+        case DEVICE_ERROR_DID_OCCUR:
+            if ([(id)delegate respondsToSelector:@selector(errorDidOccur:)]) {
+                [delegate errorDidOccur:message];
+            }
+            break;
+        }
+    }
+}
+
+@implementation Tracker
+
+- (void)setDelegate:(id<TrackerDelegate>)delegate {
+    _delegate = delegate;
+    device_listen(self.number, delegate ? tell : NULL, (__bridge void *)self);
+}
+
+// Here always at once, as the SDK does when `sync` is true.
+- (void)setConfig:(NSDictionary<NSString *, NSString *> *)configuration
+             override:(BOOL)override
+                 sync:(BOOL)sync
+    completionHandler:(void (^)(BOOL))completionHandler {
+    set(configuration);
+    device_configure(self.number, override);
+    if (completionHandler) {
+        completionHandler(YES);
+    }
+}
+
+@end
+
+@implementation Context
+
+- (BackgroundMode)backgroundMode {
+    return device_mode(self.number);
+}
+
+- (void)setBackgroundMode:(BackgroundMode)backgroundMode {
+    device_set_mode(self.number, backgroundMode);
+}
+
+@end
+
+@implementation Gestures
+
+- (Gesture *)add {
+    Gesture *gesture = [Gesture new];
+    gesture.number = self.number;
+    gesture.name = @"";
+    return gesture;
+}
+
+- (Gesture *)add:(NSString *)name {
+    Gesture *gesture = [self add];
+    gesture.name = name;
+    return gesture;
+}
+
+- (Gesture *)add:(NSString *)name chapter1:(NSString *)chapter1 {
+    Gesture *gesture = [self add:name];
+    gesture.chapter1 = chapter1;
+    return gesture;
+}
+
+- (Gesture *)add:(NSString *)name chapter1:(NSString *)chapter1 chapter2:(NSString *)chapter2 {
+    Gesture *gesture = [self add:name chapter1:chapter1];
+    gesture.chapter2 = chapter2;
+    return gesture;
+}
+
+- (Gesture *)add:(NSString *)name
+        chapter1:(NSString *)chapter1
+        chapter2:(NSString *)chapter2
+        chapter3:(NSString *)chapter3 {
+    Gesture *gesture = [self add:name chapter1:chapter1 chapter2:chapter2];
+    gesture.chapter3 = chapter3;
+    return gesture;
+}
+
+@end
+
+@implementation Gesture
+
+- (void)send:(long)action { // GestureAction
+    device_hit(self.number, action, self.name.UTF8String, self.chapter1.UTF8String, self.chapter2.UTF8String, self.chapter3.UTF8String);
+}
+
+- (void)sendTouch {
+    [self send:0];
+}
+
+- (void)sendNavigation {
+    [self send:1];
+}
+
+- (void)sendDownload {
+    [self send:2];
+}
+
+- (void)sendExit {
+    [self send:3];
+}
+
+- (void)sendSearch {
+    [self send:4];
+}
+
+@end

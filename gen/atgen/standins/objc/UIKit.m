@@ -1,0 +1,162 @@
+// UIKit over the virtual device, with ARC.
+#import <UIKit/UIKit.h>
+
+#include "device_block.h"
+
+const UIBackgroundTaskIdentifier UIBackgroundTaskInvalid = 0;
+const NSTimeInterval UIApplicationBackgroundFetchIntervalMinimum = 0;
+const NSTimeInterval UIApplicationBackgroundFetchIntervalNever = __DBL_MAX__;
+
+@implementation UIResponder
+@end
+
+@implementation UIColor
+
++ (UIColor *)systemBackgroundColor {
+    return [UIColor new];
+}
+
+@end
+
+@implementation UIView
+@end
+
+@implementation UILabel
+@end
+
+@implementation UIViewController
+
+- (void)setView:(UIView *)view {
+    _view = view;
+}
+
+- (void)loadView {
+    self.view = [UIView new];
+}
+
+- (void)viewDidLoad {
+}
+
+@end
+
+@implementation UIWindow
+
+- (instancetype)initWithWindowScene:(UIWindowScene *)windowScene {
+    return [self init];
+}
+
+- (void)makeKeyAndVisible {
+}
+
+@end
+
+@implementation UIScene
+@end
+
+@implementation UIWindowScene
+@end
+
+@implementation UISceneSession
+@end
+
+@implementation UISceneConnectionOptions
+@end
+
+@implementation UIApplication
+
++ (UIApplication *)sharedApplication {
+    static UIApplication *shared;
+    if (!shared) {
+        shared = [UIApplication new];
+    }
+    return shared;
+}
+
+- (UIApplicationState)applicationState {
+    return device_in_background() ? UIApplicationStateBackground : UIApplicationStateActive;
+}
+
+- (void)setMinimumBackgroundFetchInterval:(NSTimeInterval)minimumBackgroundFetchInterval {
+    device_fetch_interval(minimumBackgroundFetchInterval);
+}
+
+- (UIBackgroundTaskIdentifier)beginBackgroundTaskWithExpirationHandler:(void (^)(void))handler {
+    return [self beginBackgroundTaskWithName:nil expirationHandler:handler];
+}
+
+- (UIBackgroundTaskIdentifier)beginBackgroundTaskWithName:(NSString *)taskName expirationHandler:(void (^)(void))handler {
+    void (^expiration)(void) = handler ?: ^{};
+    return (UIBackgroundTaskIdentifier)device_begin_task(taskName.UTF8String, device_block(expiration));
+}
+
+- (void)endBackgroundTask:(UIBackgroundTaskIdentifier)identifier {
+    device_end_task((long)identifier);
+}
+
+@end
+
+static Class delegateClass;
+static id<UIApplicationDelegate> delegate;
+
+static void forget(void) { delegate = nil; }
+
+// What the delegate lacks is not called.
+static BOOL has(SEL selector, const char *name) {
+    BOOL answers = [delegate respondsToSelector:selector];
+    if (!answers) {
+        device_missing(name);
+    }
+    return answers;
+}
+
+static void launch(void) {
+    @autoreleasepool {
+        device_at_end(forget);
+        UIApplication *application = [UIApplication sharedApplication];
+        delegate = [delegateClass new];
+        application.delegate = delegate;
+        if (has(@selector(application:didFinishLaunchingWithOptions:), "application:didFinishLaunchingWithOptions:")) {
+            [delegate application:application didFinishLaunchingWithOptions:nil];
+        }
+    }
+}
+
+static void fetch(int call) {
+    @autoreleasepool {
+        if (has(@selector(application:performFetchWithCompletionHandler:), "application:performFetchWithCompletionHandler:")) {
+            [delegate application:[UIApplication sharedApplication]
+                performFetchWithCompletionHandler:^(UIBackgroundFetchResult result) {
+                    device_complete(call, (long)result);
+                }];
+        }
+    }
+}
+
+static void enter_background(void) {
+    @autoreleasepool {
+        if (has(@selector(applicationDidEnterBackground:), "applicationDidEnterBackground:")) {
+            [delegate applicationDidEnterBackground:[UIApplication sharedApplication]];
+        }
+    }
+}
+
+static void enter_foreground(void) {
+    @autoreleasepool {
+        if ([delegate respondsToSelector:@selector(applicationWillEnterForeground:)]) {
+            [delegate applicationWillEnterForeground:[UIApplication sharedApplication]];
+        }
+    }
+}
+
+int UIApplicationMain(int argc, char *argv[], NSString *principalClassName, NSString *delegateClassName) {
+    (void)argc, (void)argv, (void)principalClassName;
+    delegateClass = NSClassFromString(delegateClassName);
+    return device_main((struct device_app){launch, fetch, enter_background, enter_foreground});
+}
+
+// The usual main.m, for sources that come without one.
+__attribute__((weak)) int main(int argc, char *argv[]) {
+    @autoreleasepool {
+        return UIApplicationMain(argc, argv, nil, @"AppDelegate");
+    }
+}

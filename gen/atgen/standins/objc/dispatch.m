@@ -1,0 +1,23 @@
+// Dispatch over the virtual device, with ARC.
+#import <UIKit/UIKit.h>
+
+#include "device_block.h"
+
+#ifndef __APPLE__
+dispatch_queue_t dispatch_get_main_queue(void) { return (dispatch_queue_t)(DEVICE_MAIN + 1L); }
+dispatch_queue_t dispatch_get_global_queue(intptr_t identifier, uintptr_t flags) {
+    return (void)identifier, (void)flags, (dispatch_queue_t)(DEVICE_GLOBAL + 1L);
+}
+#endif
+
+static int number(dispatch_queue_t queue) { return queue == dispatch_get_main_queue() ? DEVICE_MAIN : DEVICE_GLOBAL; }
+
+static dispatch_time_t now(void) { return (dispatch_time_t)(device_now() * NSEC_PER_SEC + 0.5); }
+
+dispatch_time_t dispatch_time(dispatch_time_t when, int64_t delta) { return (when == DISPATCH_TIME_NOW ? now() : when) + (uint64_t)delta; }
+
+void dispatch_async(dispatch_queue_t queue, dispatch_block_t block) { device_async(number(queue), device_block(block)); }
+
+void dispatch_after(dispatch_time_t when, dispatch_queue_t queue, dispatch_block_t block) {
+    device_after(((double)when - (double)now()) / NSEC_PER_SEC, number(queue), device_block(block));
+}

@@ -1,0 +1,38 @@
+// Stand-in for <dispatch/dispatch.h>, where there is none: the functions in use, as Apple's documentation of Dispatch names them.
+#ifndef DISPATCH_H
+#define DISPATCH_H
+
+typedef __INT64_TYPE__ int64_t;
+typedef __UINT64_TYPE__ uint64_t;
+typedef __INTPTR_TYPE__ intptr_t;
+typedef __UINTPTR_TYPE__ uintptr_t;
+
+#pragma clang assume_nonnull begin
+typedef void (^dispatch_block_t)(void);
+typedef struct dispatch_queue_s *dispatch_queue_t;
+typedef uint64_t dispatch_time_t;
+
+#define NSEC_PER_SEC 1000000000ull
+#define NSEC_PER_MSEC 1000000ull
+#define DISPATCH_TIME_NOW (0ull)
+#define DISPATCH_QUEUE_PRIORITY_HIGH 2
+#define DISPATCH_QUEUE_PRIORITY_DEFAULT 0
+#define DISPATCH_QUEUE_PRIORITY_LOW (-2)
+#define DISPATCH_QUEUE_PRIORITY_BACKGROUND (-32768)
+enum {
+    QOS_CLASS_USER_INTERACTIVE = 0x21,
+    QOS_CLASS_USER_INITIATED = 0x19,
+    QOS_CLASS_DEFAULT = 0x15,
+    QOS_CLASS_UTILITY = 0x11,
+    QOS_CLASS_BACKGROUND = 0x09,
+    QOS_CLASS_UNSPECIFIED = 0x00,
+};
+
+dispatch_queue_t dispatch_get_main_queue(void);
+dispatch_queue_t dispatch_get_global_queue(intptr_t identifier, uintptr_t flags);
+dispatch_time_t dispatch_time(dispatch_time_t when, int64_t delta);
+void dispatch_async(dispatch_queue_t queue, dispatch_block_t block);
+void dispatch_after(dispatch_time_t when, dispatch_queue_t queue, dispatch_block_t block);
+#pragma clang assume_nonnull end
+
+#endif

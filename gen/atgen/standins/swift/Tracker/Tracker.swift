@@ -1,0 +1,195 @@
+// Stand-in for the module Tracker of ATInternet-Apple-SDK 2.23.10: its names and signatures, over the virtual device of device.h,
+// which keeps the rules. Each comment names the file of the SDK's Sources that it mirrors. Compiled as Swift 5, as the SDK is.
+import UIKit
+import VirtualDevice
+
+/// ATInternet.swift
+public class ATInternet: NSObject {
+    nonisolated(unsafe) private static var instance: ATInternet?
+    private var trackers: [String: Tracker] = [:]
+
+    private override init() {}
+
+    public class var sharedInstance: ATInternet {
+        if let instance { return instance }
+        let made = ATInternet()
+        instance = made
+        device_at_end { ATInternet.instance = nil }
+        return made
+    }
+
+    public var defaultTracker: Tracker { tracker("defaultTracker") }
+
+    public func tracker(_ name: String) -> Tracker { tracker(name, configuration: [:]) }
+
+    public func tracker(_ name: String, configuration: [String: String]) -> Tracker {
+        if let tracker = trackers[name] { return tracker }
+        for (key, value) in configuration { device_setting(key, value) }
+        let tracker = Tracker(number: device_tracker(name))
+        trackers[name] = tracker
+        return tracker
+    }
+}
+
+/// Tracker.swift
+public enum BackgroundMode: Int { case normal = 0, task = 1, fetch = 2 }
+
+/// Tracker.swift
+public enum HitStatus: Int { case failed = 0, success = 1 }
+
+/// Tracker.swift; there every requirement is optional.
+public protocol TrackerDelegate: AnyObject {
+    func trackerNeedsFirstLaunchApproval(_ message: String)
+    func buildDidEnd(_ status: HitStatus, message: String)
+    func sendDidEnd(_ status: HitStatus, message: String)
+    func saveDidEnd(_ message: String)
+    func didCallPartner(_ response: String)
+    func warningDidOccur(_ message: String)
+    func errorDidOccur(_ message: String)
+}
+
+extension TrackerDelegate {
+    public func trackerNeedsFirstLaunchApproval(_ message: String) {}
+    public func buildDidEnd(_ status: HitStatus, message: String) {}
+    public func sendDidEnd(_ status: HitStatus, message: String) {}
+    public func saveDidEnd(_ message: String) {}
+    public func didCallPartner(_ response: String) {}
+    public func warningDidOccur(_ message: String) {}
+    public func errorDidOccur(_ message: String) {}
+}
+
+/// Tracker.swift
+public class Tracker: NSObject {
+    let number: Int32
+
+    init(number: Int32) {
+        self.number = number
+    }
+
+    public private(set) lazy var context = Context(tracker: self)
+    public private(set) lazy var gestures = Gestures(tracker: self)
+
+    public var delegate: TrackerDelegate? {
+        didSet {
+            let hears: device_listener = { context, method, success, message in
+                Unmanaged<Tracker>.fromOpaque(context).takeUnretainedValue()
+                    .tell(method, success ? .success : .failed, String(cString: message))
+            }
+            device_listen(number, delegate == nil ? nil : hears, Unmanaged.passUnretained(self).toOpaque())
+        }
+    }
+
+    /// Here always at once, as the SDK does when `sync` is true.
+    public func setConfig(
+        _ configuration: [String: String], override: Bool = false, sync: Bool = false, completionHandler: ((Bool) -> Void)?
+    ) {
+        for (key, value) in configuration { device_setting(key, value) }
+        device_configure(number, override)
+        completionHandler?(true)
+    }
+
+    private func tell(_ method: device_method, _ status: HitStatus, _ message: String) {
+        switch method {
+        case DEVICE_BUILD_DID_END: delegate?.buildDidEnd(status, message: message)
+        case DEVICE_SEND_DID_END: delegate?.sendDidEnd(status, message: message)
+        case DEVICE_SAVE_DID_END: delegate?.saveDidEnd(message)
+        default: delegate?.errorDidOccur(message)
+        }
+    }
+}
+
+/// Context.swift
+public class Context: NSObject {
+    unowned let tracker: Tracker
+
+    init(tracker: Tracker) {
+        self.tracker = tracker
+    }
+
+    public var backgroundMode: BackgroundMode {
+        get { BackgroundMode(rawValue: device_mode(tracker.number))! }
+        set { device_set_mode(tracker.number, newValue.rawValue) }
+    }
+}
+
+/// Gesture.swift
+public class Gestures: NSObject {
+    unowned let tracker: Tracker
+
+    init(tracker: Tracker) {
+        self.tracker = tracker
+    }
+
+    public func add() -> Gesture { Gesture(tracker: tracker) }
+
+    public func add(_ name: String) -> Gesture {
+        let gesture = add()
+        gesture.name = name
+        return gesture
+    }
+
+    public func add(_ name: String, chapter1: String) -> Gesture {
+        let gesture = add(name)
+        gesture.chapter1 = chapter1
+        return gesture
+    }
+
+    public func add(_ name: String, chapter1: String, chapter2: String) -> Gesture {
+        let gesture = add(name, chapter1: chapter1)
+        gesture.chapter2 = chapter2
+        return gesture
+    }
+
+    public func add(_ name: String, chapter1: String, chapter2: String, chapter3: String) -> Gesture {
+        let gesture = add(name, chapter1: chapter1, chapter2: chapter2)
+        gesture.chapter3 = chapter3
+        return gesture
+    }
+}
+
+/// Gesture.swift
+public class Gesture: NSObject {
+    let tracker: Tracker
+    public var name = ""
+    public var chapter1: String?
+    public var chapter2: String?
+    public var chapter3: String?
+    public var level2 = 0
+    public var action = GestureAction.touch
+
+    public enum GestureAction: Int { case touch = 0, navigate = 1, download = 2, exit = 3, search = 4 }
+
+    init(tracker: Tracker) {
+        self.tracker = tracker
+    }
+
+    public func sendTouch() { send(.touch) }
+    public func sendNavigation() { send(.navigate) }
+    public func sendDownload() { send(.download) }
+    public func sendExit() { send(.exit) }
+    public func sendSearch() { send(.search) }
+
+    private func send(_ action: GestureAction) {
+        self.action = action
+        device_hit(tracker.number, action.rawValue, name, chapter1, chapter2, chapter3)
+    }
+}
+
+// Public classes of the SDK whose names an app's own classes must not bear: where they do, a file that imports Tracker is ambiguous.
+public class Aisle: NSObject {}
+public class BackgroundTask: NSObject {}
+public class BusinessObject: NSObject {}
+public class Campaign: NSObject {}
+public class Cart: NSObject {}
+public class Event: NSObject {}
+public class Hit: NSObject {}
+public class Location: NSObject {}
+public class Media: NSObject {}
+public class Offline: NSObject {}
+public class Order: NSObject {}
+public class Param: NSObject {}
+public class Privacy: NSObject {}
+public class Product: NSObject {}
+public class Publisher: NSObject {}
+public class Screen: NSObject {}
+public class Video: NSObject {}

@@ -1,0 +1,150 @@
+// The application and its delegate, which the virtual device calls.
+import VirtualDevice
+
+/// Apple: UIResponder. No NSObject here: a method of the main actor could not override the nonisolated `init` of one that is
+/// written in Swift; and `required`, so that `main()` below can make the app's delegate.
+@MainActor @preconcurrency
+open class UIResponder {
+    public required init() {}
+}
+
+/// Apple: UIBackgroundTaskIdentifier
+public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+    /// Apple: invalid
+    public static let invalid = UIBackgroundTaskIdentifier(rawValue: 0)
+}
+
+/// Apple: UIBackgroundFetchResult
+public enum UIBackgroundFetchResult: UInt, Sendable { case newData, noData, failed }
+
+/// Apple: UIApplication
+@MainActor @preconcurrency
+open class UIApplication: UIResponder {
+    /// Apple: shared
+    public class var shared: UIApplication { instance }
+    private static let instance = UIApplication()
+
+    /// Apple: delegate
+    public weak var delegate: (any UIApplicationDelegate)?
+
+    /// Apple: UIApplication.LaunchOptionsKey
+    public struct LaunchOptionsKey: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+    }
+
+    /// Apple: UIApplication.State
+    public enum State: Int, Sendable { case active, inactive, background }
+    /// Apple: applicationState
+    public var applicationState: State { device_in_background() ? .background : .active }
+
+    /// Apple: backgroundFetchIntervalMinimum
+    public nonisolated class var backgroundFetchIntervalMinimum: TimeInterval { 0 }
+    /// Apple: backgroundFetchIntervalNever
+    public nonisolated class var backgroundFetchIntervalNever: TimeInterval { .greatestFiniteMagnitude }
+
+    /// Apple: setMinimumBackgroundFetchInterval(_:), whose deprecation an app for iOS 13 and later cannot but see.
+    @available(*, deprecated, message: "Use a BGAppRefreshTask in the BackgroundTasks framework instead")
+    public func setMinimumBackgroundFetchInterval(_ minimumBackgroundFetchInterval: TimeInterval) {
+        device_fetch_interval(minimumBackgroundFetchInterval)
+    }
+
+    /// Apple: beginBackgroundTask(expirationHandler:)
+    public func beginBackgroundTask(
+        expirationHandler handler: (@MainActor @Sendable () -> Void)? = nil
+    ) -> UIBackgroundTaskIdentifier {
+        beginBackgroundTask(withName: nil, expirationHandler: handler)
+    }
+
+    /// Apple: beginBackgroundTask(withName:expirationHandler:)
+    public func beginBackgroundTask(
+        withName taskName: String?, expirationHandler handler: (@MainActor @Sendable () -> Void)? = nil
+    ) -> UIBackgroundTaskIdentifier {
+        UIBackgroundTaskIdentifier(
+            rawValue: device_begin_task(taskName, device_block { MainActor.assumeIsolated { handler?() } }))
+    }
+
+    /// Apple: endBackgroundTask(_:)
+    public func endBackgroundTask(_ identifier: UIBackgroundTaskIdentifier) {
+        device_end_task(identifier.rawValue)
+    }
+}
+
+/// Apple: UIApplicationDelegate
+@MainActor @preconcurrency
+public protocol UIApplicationDelegate: AnyObject {
+    init()
+    /// Apple: window
+    var window: UIWindow? { get set }
+    /// Apple: application(_:didFinishLaunchingWithOptions:)
+    func application(
+        _ application: UIApplication, didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
+    ) -> Bool
+    /// Apple: application(_:performFetchWithCompletionHandler:)
+    @available(*, deprecated, message: "Use a BGAppRefreshTask in the BackgroundTasks framework instead")
+    @preconcurrency
+    func application(
+        _ application: UIApplication,
+        performFetchWithCompletionHandler completionHandler: @escaping @Sendable (UIBackgroundFetchResult) -> Void)
+    /// Apple: applicationDidEnterBackground(_:)
+    func applicationDidEnterBackground(_ application: UIApplication)
+    /// Apple: applicationWillEnterForeground(_:)
+    func applicationWillEnterForeground(_ application: UIApplication)
+}
+
+// On a device the requirements are optional: what the delegate lacks is not called. Here the default says so.
+extension UIApplicationDelegate {
+    public var window: UIWindow? {
+        get { nil }
+        set {}
+    }
+    public func application(
+        _ application: UIApplication, didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
+    ) -> Bool {
+        device_missing("application:didFinishLaunchingWithOptions:")
+        return true
+    }
+    @preconcurrency
+    public func application(
+        _ application: UIApplication,
+        performFetchWithCompletionHandler completionHandler: @escaping @Sendable (UIBackgroundFetchResult) -> Void
+    ) {
+        device_missing("application:performFetchWithCompletionHandler:")
+    }
+    public func applicationDidEnterBackground(_ application: UIApplication) {
+        device_missing("applicationDidEnterBackground:")
+    }
+    public func applicationWillEnterForeground(_ application: UIApplication) {}
+
+    /// Apple: main()
+    public static func main() {
+        App.make = { Self() }
+        _ = device_main(
+            device_app(
+                launch: { MainActor.assumeIsolated { App.launch() } },
+                fetch: { call in MainActor.assumeIsolated { App.fetch(call) } },
+                enter_background: { MainActor.assumeIsolated { App.delegate.applicationDidEnterBackground(.shared) } },
+                enter_foreground: { MainActor.assumeIsolated { App.delegate.applicationWillEnterForeground(.shared) } }
+            ))
+    }
+}
+
+/// The app whose delegate the device calls.
+@MainActor
+private enum App {
+    static var make: () -> any UIApplicationDelegate = { fatalError("no delegate") }
+    static var delegate: (any UIApplicationDelegate)!
+
+    static func launch() {
+        device_at_end { MainActor.assumeIsolated { App.delegate = nil } }
+        delegate = make()
+        UIApplication.shared.delegate = delegate
+        _ = delegate.application(.shared, didFinishLaunchingWithOptions: nil)
+    }
+
+    static func fetch(_ call: Int32) {
+        delegate.application(.shared) { result in device_complete(call, Int(result.rawValue)) }
+    }
+}

@@ -1,0 +1,117 @@
+// What UIKit re-exports on a device of Foundation, Dispatch and Objective-C; over the virtual device of device.h.
+//
+// In this module the comment of a declaration names the page of Apple's documentation that it mirrors. Annotations are those of
+// today's SDK; like all that is imported from Objective-C they are @preconcurrency.
+#if canImport(Darwin)
+@_exported import Foundation
+#else
+@_exported import ObjectiveC
+#endif
+import VirtualDevice
+
+#if !canImport(Darwin)
+/// Apple: TimeInterval
+public typealias TimeInterval = Double
+#endif
+
+/// Apple: DispatchQoS
+public struct DispatchQoS: Equatable, Sendable {
+    /// Apple: DispatchQoS.QoSClass
+    public enum QoSClass: Sendable { case background, utility, `default`, userInitiated, userInteractive, unspecified }
+    public let qosClass: QoSClass
+    public static let background = DispatchQoS(qosClass: .background)
+    public static let utility = DispatchQoS(qosClass: .utility)
+    public static let `default` = DispatchQoS(qosClass: .default)
+    public static let userInitiated = DispatchQoS(qosClass: .userInitiated)
+    public static let userInteractive = DispatchQoS(qosClass: .userInteractive)
+    public static let unspecified = DispatchQoS(qosClass: .unspecified)
+}
+
+/// Apple: DispatchTime
+public struct DispatchTime: Sendable {
+    let seconds: Double
+
+    /// Apple: DispatchTime.now()
+    public static func now() -> DispatchTime { DispatchTime(seconds: device_now()) }
+    /// Apple: +(_:_:)
+    public static func + (time: DispatchTime, seconds: Double) -> DispatchTime { DispatchTime(seconds: time.seconds + seconds) }
+    /// Apple: +(_:_:)
+    public static func + (time: DispatchTime, interval: DispatchTimeInterval) -> DispatchTime { time + interval.inSeconds }
+}
+
+/// Apple: DispatchTimeInterval
+public enum DispatchTimeInterval: Equatable, Sendable {
+    case seconds(Int), milliseconds(Int), microseconds(Int), nanoseconds(Int), never
+
+    var inSeconds: Double {
+        switch self {
+        case .seconds(let count): Double(count)
+        case .milliseconds(let count): Double(count) / 1e3
+        case .microseconds(let count): Double(count) / 1e6
+        case .nanoseconds(let count): Double(count) / 1e9
+        case .never: .infinity
+        }
+    }
+}
+
+/// Apple: DispatchQueue
+public class DispatchQueue: @unchecked Sendable {
+    let number: Int32
+
+    init(number: Int32) {
+        self.number = number
+    }
+
+    /// Apple: DispatchQueue.Attributes
+    public struct Attributes: OptionSet, Sendable {
+        public let rawValue: UInt64
+        public init(rawValue: UInt64) { self.rawValue = rawValue }
+        public static let concurrent = Attributes(rawValue: 1)
+    }
+
+    /// Apple: main
+    public class var main: DispatchQueue { mainQueue }
+    private static let mainQueue = DispatchQueue(number: Int32(DEVICE_MAIN))
+
+    /// Apple: global(qos:)
+    public class func global(qos: DispatchQoS.QoSClass = .default) -> DispatchQueue { globalQueue }
+    private static let globalQueue = DispatchQueue(number: Int32(DEVICE_GLOBAL))
+
+    /// Apple: init(label:qos:attributes:autoreleaseFrequency:target:)
+    public convenience init(label: String, qos: DispatchQoS = .unspecified, attributes: Attributes = []) {
+        self.init(number: device_queue(attributes.contains(.concurrent)))
+    }
+
+    /// Apple: async(group:qos:flags:execute:)
+    @preconcurrency
+    public func async(qos: DispatchQoS = .unspecified, execute work: @escaping @Sendable () -> Void) {
+        device_async(number, device_block(work))
+    }
+
+    /// Apple: asyncAfter(deadline:qos:flags:execute:)
+    @preconcurrency
+    public func asyncAfter(
+        deadline: DispatchTime, qos: DispatchQoS = .unspecified, execute work: @escaping @Sendable () -> Void
+    ) {
+        device_after(deadline.seconds - device_now(), number, device_block(work))
+    }
+}
+
+extension device_block {
+    /// A block that the device frees.
+    init(_ body: @escaping () -> Void) {
+        self.init(
+            run: { Unmanaged<Closure>.fromOpaque($0!).takeUnretainedValue().body() },
+            drop: { Unmanaged<Closure>.fromOpaque($0!).release() },
+            context: Unmanaged.passRetained(Closure(body)).toOpaque()
+        )
+    }
+
+    private final class Closure {
+        let body: () -> Void
+
+        init(_ body: @escaping () -> Void) {
+            self.body = body
+        }
+    }
+}

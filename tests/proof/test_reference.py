@@ -1,0 +1,449 @@
+"""The Python model of the SDK and the system: each rule that generated code rests on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from fixtures.right_delegates import CONFIGURATION, FetchDedicated, FetchGlobal, TaskDedicated, TaskGlobal
+
+import atgen.reference as at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAUNCH = at.Step("launch")
+FETCH = at.Step("fetch")
+BACKGROUND = at.Step("background")
+
+
+class App:
+    """An app that does at launch what a test gives it to do."""
+
+    def __init__(self, device: at.Device, launch: Callable[[at.Device], None]) -> None:
+        self.device = device
+        self.launch = launch
+
+    def did_finish_launching(self) -> None:
+        """Do it."""
+        self.launch(self.device)
+
+
+class Ear(at.TrackerDelegate):
+    """Writes down what a tracker's delegate hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[object, ...]] = []
+
+    def build_did_end(self, status: at.HitStatus, message: str) -> None:
+        """Write it down."""
+        self.heard.append(("build", status, message))
+
+    def send_did_end(self, status: at.HitStatus, message: str) -> None:
+        """Write it down."""
+        self.heard.append(("send", status, message))
+
+    def save_did_end(self, message: str) -> None:
+        """Write it down."""
+        self.heard.append(("save", message))
+
+    def error_did_occur(self, message: str) -> None:
+        """Write it down."""
+        self.heard.append(("error", message))
+
+
+def launched(
+    launch: Callable[[at.Device], None],
+    *schedule: str,
+    steps: tuple[at.Step, ...] = (),
+    network: tuple[str, ...] = ("sent",),
+    stored: int = 0,
+    expirations: bool = False,
+) -> list[at.Event]:
+    """Play an app that does something at launch."""
+    outside = at.Outside((LAUNCH, *steps), network, stored, expirations)
+    return at.Device(outside, lambda device: App(device, launch)).run(schedule)
+
+
+def named(events: list[at.Event], *names: str) -> list[at.Event]:
+    """Pick the events of these names."""
+    return [event for event in events if event["event"] in names]
+
+
+def labels(events: list[at.Event]) -> list[list[str]]:
+    """List what was open at each choice."""
+    return [event["of"] for event in named(events, "choice")]
+
+
+def hears(storage: str, outcome: str, stored: int = 0) -> list[tuple[object, ...]]:
+    """Send a hit with a tracker of that storage, let it meet the outcome, and return what the delegate hears."""
+    ear = Ear()
+
+    def launch(device: at.Device) -> None:
+        tracker = device.at_internet.tracker("t", CONFIGURATION | {"storage": storage})
+        tracker.delegate = ear
+        tracker.gestures.add("g").send_touch()
+
+    launched(launch, network=(outcome,), stored=stored)
+    return ear.heard
+
+
+def test_the_trace_is_written_as_the_contract_has_it() -> None:
+    """One JSON object an event: time, queue, the step it descends from, what happened, and its own keys in order."""
+    events = at.Device(at.Outside((LAUNCH, FETCH)), FetchDedicated).run()
+    url = "https://logs.xiti.com/hit.xiti?s=123456&p=fetch&click=T&type=click&bg=fetch"
+    told = '{"t":0,"on":"sdk","from":2,"event":"told","tracker":"bgFetchTracker","method":'
+    expected = [
+        '{"t":0,"on":"main","from":1,"event":"launch"}',
+        '{"t":0,"on":"main","from":1,"event":"configure","tracker":"bgFetchTracker","configuration":{"log":"logp","logSSL":"logs","site":"123456","storage":"required"}}',
+        '{"t":0,"on":"main","from":1,"event":"mode","tracker":"bgFetchTracker","mode":"fetch"}',
+        '{"t":0,"on":"main","from":1,"event":"delegate","tracker":"bgFetchTracker","set":true}',
+        '{"t":0,"on":"main","from":1,"event":"interval","seconds":0}',
+        '{"t":0,"on":"main","from":2,"event":"fetch","call":1}',
+        '{"t":0,"on":"main","from":2,"event":"hit","hit":1,"tracker":"bgFetchTracker","name":"fetch","chapters":[],"action":"download","bg":"fetch","by":"app"}',
+        '{"t":0,"on":"main","from":0,"event":"choice","of":["build#1","timer#1"],"took":"build#1"}',
+        '{"t":0,"on":"sdk","from":2,"event":"build","hit":1,"ok":true}',
+        told + f'"buildDidEnd:message:","message":"{url}\\n"}}',
+        '{"t":0,"on":"main","from":0,"event":"choice","of":["main#2","sent#1"],"took":"main#2"}',
+        '{"t":0,"on":"main","from":0,"event":"choice","of":["sent#1","timer#1"],"took":"sent#1"}',
+        f'{{"t":0,"on":"sdk","from":2,"event":"sent","hit":1,"url":"{url}"}}',
+        told + f'"sendDidEnd:message:","message":"{url}"}}',
+        '{"t":0,"on":"main","from":2,"event":"complete","call":1,"result":"newData"}',
+        '{"t":20,"on":"main","from":0,"event":"over","modes":{"bgFetchTracker":"fetch","defaultTracker":"normal"},"open":[]}',
+    ]
+    assert expected == [at.line(event) for event in events]
+
+
+def test_a_line_is_compact_json_in_utf8() -> None:
+    """Only quotes, backslashes and control characters are escaped, as Python's json writes them."""
+    event = {"t": 0.5, "message": 'é "\\\n\x1f\x7f'}
+    assert at.line(event) == '{"t":0.5,"message":"é \\"\\\\\\n\\u001f\x7f"}'
+    assert event == json.loads(at.line(event))
+
+
+@pytest.mark.parametrize(
+    ("text", "encoded"),
+    [
+        ("Az09`", "Az09`"),
+        ("a::b", "a%3A%3Ab"),
+        (" -._~", "%20%2D%2E%5F%7E"),
+        ("é", "%C3%A9"),
+        ("²𝟙", "%C2%B2%F0%9D%9F%99"),
+    ],
+)
+def test_parameters_are_encoded_as_the_sdk_does(text: str, encoded: str) -> None:
+    """Everything but ASCII letters, digits and the backtick is %XX (Sources/StringExtension.swift)."""
+    assert encoded == at.percent_encoded(text)
+
+
+@pytest.mark.parametrize(
+    ("send", "action", "click"),
+    [
+        ("send_touch", "touch", "A"),
+        ("send_navigation", "navigation", "N"),
+        ("send_download", "download", "T"),
+        ("send_exit", "exit", "S"),
+        ("send_search", "search", "IS"),
+    ],
+)
+def test_a_hit_carries_its_gesture(send: str, action: str, click: str) -> None:
+    """The path holds chapters and name, `click` the action (Sources/Gesture.swift)."""
+
+    def launch(device: at.Device) -> None:
+        getattr(device.at_internet.default_tracker.gestures.add("name", "one", "two"), send)()
+
+    hit, sent = named(launched(launch), "hit", "sent")
+    assert (action, ["one", "two"], "name") == (hit["action"], hit["chapters"], hit["name"])
+    assert f"https://logs.xiti.com/hit.xiti?s=410501&p=one%3A%3Atwo%3A%3Aname&click={click}&type=click" == sent["url"]
+
+
+def test_a_hit_copies_the_mode_when_it_is_sent() -> None:
+    """Set, send, reset tags exactly that hit, however late it is built (Sources/Builder.swift)."""
+
+    def launch(device: at.Device) -> None:
+        tracker = device.at_internet.default_tracker
+        tracker.context.background_mode = at.BackgroundMode.TASK
+        tracker.gestures.add("tagged").send_touch()
+        tracker.context.background_mode = at.BackgroundMode.NORMAL
+        tracker.gestures.add("plain").send_touch()
+
+    events = launched(launch)
+    assert [hit["bg"] for hit in named(events, "hit")] == ["task", ""]
+    assert [hit["url"].endswith("&bg=task") for hit in named(events, "sent")] == [True, False]
+
+
+def test_a_tracker_is_configured_once() -> None:
+    """A name that is registered gives its tracker, and the configuration is ignored (Sources/ATInternet.swift)."""
+    trackers = []
+
+    def launch(device: at.Device) -> None:
+        trackers.append(device.at_internet.tracker("t", {"site": "1"}))
+        trackers.append(device.at_internet.tracker("t", {"site": "2"}))
+        trackers.append(device.at_internet.tracker("defaultTracker", {"site": "3"}))
+        trackers.append(device.at_internet.default_tracker)
+
+    events = launched(launch)
+    assert [event["configuration"] for event in named(events, "configure")] == [{"site": "1"}]
+    assert trackers[0] is trackers[1]
+    assert trackers[2] is trackers[3]
+    assert trackers[0].configuration["site"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "half", "found"),
+    [
+        ({}, "https://.xiti.com/hit.xiti?s=", 2),
+        ({"site": "1"}, "https://.xiti.com/hit.xiti?s=1", 3),
+        ({"site": "1", "log": "l", "domain": ""}, "https://l./hit.xiti?s=1", 3),
+    ],
+)
+def test_a_hit_is_built_only_with_a_whole_configuration(configuration: dict[str, str], half: str, found: int) -> None:
+    """Else the delegate hears of an error, and the hit is gone (Sources/Builder.swift)."""
+    ear = Ear()
+
+    def launch(device: at.Device) -> None:
+        tracker = device.at_internet.tracker("t", configuration)
+        tracker.delegate = ear
+        tracker.gestures.add("g").send_touch()
+
+    events = launched(launch)
+    message = f"There is something wrong with configuration: {half}. Expected 4 configuration keys, found {found}"
+    assert [("error", message)] == ear.heard
+    assert [event["ok"] for event in named(events, "build", "sent")] == [False]
+
+
+URL = "https://logs.xiti.com/hit.xiti?s=123456&p=g&click=A&type=click"
+OLT = URL + "&cn=offline&olt=0.000000"
+OLD = "https://logs.xiti.com/hit.xiti?s=410501&p=old&click=A&type=click&bg=task&cn=offline&olt=0.000000"
+BUILT = ("build", at.HitStatus.SUCCESS, URL + "\n")
+SENT = ("send", at.HitStatus.SUCCESS, URL)
+SAVED = ("save", OLT)
+RESENT = ("send", at.HitStatus.SUCCESS, OLD)
+
+
+@pytest.mark.parametrize(
+    ("storage", "outcome", "stored", "heard"),
+    [
+        ("never", "sent", 1, [BUILT, SENT]),
+        ("never", "failed", 1, [BUILT]),
+        ("never", "offline", 1, [BUILT]),
+        ("required", "sent", 0, [BUILT, SENT]),
+        ("required", "failed", 0, [BUILT, SAVED, ("send", at.HitStatus.FAILED, "error")]),
+        ("required", "offline", 0, [BUILT, SAVED]),
+        ("required", "hang", 0, [BUILT]),
+        ("required", "sent", 2, [BUILT, RESENT, RESENT, SENT]),
+        ("always", "sent", 1, [BUILT, SAVED]),
+        ("always", "hang", 0, [BUILT, SAVED]),
+    ],
+)
+def test_the_delegate_hears_what_the_sdk_tells(
+    storage: str, outcome: str, stored: int, heard: list[tuple[object, ...]]
+) -> None:
+    """Who is told what depends on the storage and on the network (Sources/Sender.swift)."""
+    assert heard == hears(storage, outcome, stored)
+
+
+def test_other_code_may_have_emptied_the_configuration() -> None:
+    """The network's outcome `refused` stands for it: the delegate hears of an error, and nothing of a build."""
+    message = "There is something wrong with configuration: https://.?s=. Expected 4 configuration keys, found 0"
+    assert [("error", message)] == hears("required", "refused")
+
+
+def test_a_hit_that_nobody_answers_holds_all_others_up() -> None:
+    """There is one serial queue for all trackers (Sources/Tracker.swift)."""
+
+    def launch(device: at.Device) -> None:
+        device.at_internet.default_tracker.gestures.add("one").send_touch()
+        device.at_internet.tracker("t", CONFIGURATION).gestures.add("two").send_touch()
+
+    events = launched(launch, network=("hang",))
+    assert [(event["event"], event["hit"]) for event in named(events, "build", "hang", "sent")] == [
+        ("build", 1),
+        ("hang", 1),
+    ]
+
+
+def test_a_stored_hit_leaves_with_the_next_one() -> None:
+    """It keeps its number and its URL, and the trace says that it arrived."""
+
+    def launch(device: at.Device) -> None:
+        for name in ("one", "two"):
+            device.at_internet.tracker("t", CONFIGURATION).gestures.add(name).send_touch()
+
+    events = launched(launch, "offline#1", network=("sent", "offline"))
+    stored, resent = named(events, "stored", "resent")
+    assert stored["url"] == resent["url"]
+    assert labels(events) == [["sent#1", "offline#1"], ["sent#2", "offline#2"]]
+
+
+def test_main_blocks_keep_their_order_and_background_blocks_do_not() -> None:
+    """Of the main queue only the head is open, of the background queue every block."""
+    ran: list[str] = []
+
+    def launch(device: at.Device) -> None:
+        device.background.run(lambda: ran.append("first off main"))
+        device.background.run(lambda: ran.append("second off main"))
+        device.main.run(lambda: ran.append("first"))
+        device.main.run(lambda: ran.append("second"))
+
+    events = launched(launch, "background#2", "main#3")
+    assert labels(events)[:2] == [["main#3", "background#1", "background#2"], ["main#3", "background#1"]]
+    assert ran == ["second off main", "first", "second", "first off main"]
+
+
+def test_the_clock_moves_when_a_timer_fires_and_only_then() -> None:
+    """The earliest timer is open while nothing waits on the main queue; of two for one moment the older is first."""
+    ran: list[tuple[str, float]] = []
+
+    def launch(device: at.Device) -> None:
+        device.main.after(3, lambda: ran.append(("late", device.clock)))
+        device.main.after(1.5, lambda: ran.append(("early", device.clock)))
+        device.main.after(3, lambda: ran.append(("later", device.clock)))
+        device.main.after(-1, lambda: ran.append(("now", device.clock)))
+        device.main.run(lambda: ran.append(("main", device.clock)))
+
+    events = launched(launch, steps=(at.Step("look"),))
+    assert labels(events)[0] == ["main#5", "step#2"]
+    assert ran == [("main", 0), ("now", 0), ("early", 1.5), ("late", 3), ("later", 3)]
+
+
+def test_a_block_descends_from_the_step_that_gave_it() -> None:
+    """`from` is inherited at enqueue, through queues and timers, and by what the SDK says of a hit."""
+    outside = at.Outside((LAUNCH, at.Step("look"), BACKGROUND, at.Step("look")), expirations=True)
+    events = at.Device(outside, TaskDedicated).run(["step#2", "step#3"])
+    names = ("begin", "work", "hit", "build", "told", "sent", "end")
+    assert {3} == {event["from"] for event in named(events, *names)}
+
+
+def test_a_task_expires_in_the_background_once() -> None:
+    """In the foreground it does not; its handler is called on the main thread (Apple, beginBackgroundTask)."""
+
+    def launch(device: at.Device) -> None:
+        device.application.begin_background_task("t")
+
+    steps = (BACKGROUND, at.Step("foreground"))
+    events = launched(launch, "expire#1", steps=steps, expirations=True)
+    assert labels(events) == [["step#3", "expire#1"]]
+    assert [(event["on"], event["task"]) for event in named(events, "expire")] == [("main", 1)]
+    assert events[-1]["open"] == [1]
+    assert labels(launched(launch, steps=steps)) == []
+
+
+def test_a_task_that_is_not_open_cannot_be_ended() -> None:
+    """Neither the invalid one, nor one that was never begun or is over; the trace says so."""
+
+    def launch(device: at.Device) -> None:
+        task = device.application.begin_background_task("t")
+        for identifier in (at.Application.INVALID_TASK, task, task, 7):
+            device.application.end_background_task(identifier)
+
+    ends = [(event["task"], event["valid"]) for event in named(launched(launch), "end")]
+    assert ends == [(0, False), (1, True), (1, False), (7, False)]
+
+
+def test_what_the_app_does_not_implement_is_missing() -> None:
+    """The trace names the selector that the system would have called."""
+    outside = at.Outside((LAUNCH, FETCH, BACKGROUND, at.Step("foreground")))
+    missing = named(at.Device(outside, lambda _: object()).run(), "missing")
+    assert [event["method"] for event in missing] == [
+        "application:didFinishLaunchingWithOptions:",
+        "application:performFetchWithCompletionHandler:",
+        "applicationDidEnterBackground:",
+    ]
+
+
+def test_the_app_hears_that_it_comes_to_the_foreground() -> None:
+    """If it listens; if not, nothing is missing."""
+
+    class Returning:
+        def __init__(self, device: at.Device) -> None:
+            self.device = device
+
+        def will_enter_foreground(self) -> None:
+            self.device.at_internet.default_tracker.gestures.add("back").send_touch()
+
+    events = at.Device(at.Outside((LAUNCH, at.Step("foreground"))), Returning).run()
+    assert [event["event"] for event in events[2:]] == ["foreground", "hit", "build", "sent", "over"]
+
+
+def test_other_code_uses_the_global_tracker() -> None:
+    """It sends a hit, looks at the mode, or tags a hit of its own, all in one go."""
+    outside = at.Outside((LAUNCH, at.Step("hit", "home"), at.Step("look"), at.Step("mode", "task")))
+    events = at.Device(outside, FetchGlobal).run(["step#2", "step#3", "step#4"])
+    assert [(hit["name"], hit["bg"], hit["by"]) for hit in named(events, "hit")] == [
+        ("home", "", "other"),
+        ("other", "task", "other"),
+    ]
+    assert [event["event"] for event in named(events, "look", "mode", "hit")][1:] == ["look", "mode", "hit", "mode"]
+
+
+def test_a_label_that_is_not_open_counts_for_the_first() -> None:
+    """It is used up; what is left over of a schedule is ignored."""
+    outside = at.Outside((LAUNCH, FETCH))
+    events = at.Device(outside, FetchGlobal).run(["nothing#9", "timer#1", "too", "many"])
+    assert [(event["of"], event["took"]) for event in named(events, "choice")] == [
+        (["build#1", "timer#1"], "build#1"),
+        (["sent#1", "timer#1"], "timer#1"),
+    ]
+
+
+def test_a_run_that_never_ends_is_stopped() -> None:
+    """The trace says so before it is over."""
+
+    def launch(device: at.Device) -> None:
+        def poll() -> None:
+            device.main.run(poll)
+
+        poll()
+
+    assert [event["event"] for event in launched(launch)[-2:]] == ["endless", "over"]
+
+
+def test_places_say_where_in_the_apps_code_an_event_was_caused() -> None:
+    """An event in the app's code has the line that runs, one before it that of the code to be called, others none."""
+    device = at.Device(at.Outside((LAUNCH, BACKGROUND)), TaskGlobal, places=True)
+    events = device.run()
+    source = Path(sys.modules[TaskGlobal.__module__].__file__ or "")
+    code = source.read_text(encoding="utf-8").splitlines()
+    found = {
+        event["event"]: code[int(place.rpartition(":")[2]) - 1].strip()
+        for event, place in zip(events, device.places or (), strict=True)
+        if place and place.startswith(f"{source}:")
+    }
+    assert found == {
+        "background": "def did_enter_background(self) -> None:",
+        "begin": "self.identifier = device.application.begin_background_task(name, self.end)",
+        "work": "def work() -> None:",
+        "hit": 'tracker.gestures.add("task").send_download()',
+        "mode": "tracker.context.background_mode = at.BackgroundMode.NORMAL",
+        "end": "self.device.application.end_background_task(identifier)",
+    }
+
+
+def test_play_tells_what_happens_and_ends_with_the_url(capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence an event, each with its time."""
+    at.play(FetchGlobal)
+    expected = """\
+  0 s  The app is launched.
+  0 s  The app asks for background fetches, at least 0 s apart.
+  0 s  The system fires background fetch 1.
+  0 s  The mode of tracker defaultTracker is set to fetch.
+  0 s  The app sends hit 1, "fetch" (download), with tracker defaultTracker, tagged bg=fetch.
+  0 s  The mode of tracker defaultTracker is set to normal.
+  0 s  The SDK builds hit 1.
+  0 s  Hit 1 arrives: https://logs.xiti.com/hit.xiti?s=410501&p=fetch&click=T&type=click&bg=fetch
+  5 s  The app calls the completion handler of fetch 1: newData.
+https://logs.xiti.com/hit.xiti?s=410501&p=fetch&click=T&type=click&bg=fetch
+"""
+    assert expected == capsys.readouterr().out
+
+
+def test_the_reference_needs_the_standard_library_only() -> None:
+    """Generated Python starts at once, and runs where no other package is installed."""
+    code = "import sys, atgen.reference; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set() == set(done.stdout.split()) & {"yaml", "jinja2", "click", "markupsafe"}

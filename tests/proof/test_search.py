@@ -1,0 +1,213 @@
+"""The search over schedules, and the scenarios that it is given."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from itertools import permutations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from fixtures.right_delegates import FetchDedicated, FetchGlobal, TaskDedicated, TaskGlobal
+
+import atgen.reference as at
+from atgen.errors import SpecError
+from atgen.proof.scenario import Entry, Scenario, Scope, load_all, parse
+from atgen.proof.search import Search, python
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SCENARIOS = {scenario.name: scenario for scenario in load_all()}
+LAUNCH = at.Outside((at.Step("launch"),))
+
+
+class ThreeBlocks:
+    """Gives three blocks to the background queue."""
+
+    def __init__(self, device: at.Device) -> None:
+        self.device = device
+
+    def did_finish_launching(self) -> None:
+        """Give them."""
+        for _ in range(3):
+            self.device.background.run(lambda: None)
+
+
+def search(delegate: type, name: str) -> Search:
+    """Search one of the shipped scenarios."""
+    scenario = SCENARIOS[name]
+    return Search(python(delegate, scenario.outside), scenario.bound, scenario.deviations)
+
+
+def test_every_order_is_tried_once() -> None:
+    """Three blocks that are independent run in their six orders, the default one first."""
+    orders = [
+        tuple(int(event["took"].partition("#")[2]) for event in run.events if event["event"] == "choice")
+        for run in Search(python(ThreeBlocks, LAUNCH), bound=100)
+    ]
+    assert [order[:2] for order in permutations((1, 2, 3))] == orders
+
+
+@pytest.mark.parametrize(
+    ("delegate", "name"),
+    [
+        (FetchDedicated, "fetch_stored"),
+        (FetchGlobal, "fetch_twice"),
+        (TaskDedicated, "task"),
+        (TaskGlobal, "task_hits"),
+    ],
+)
+def test_a_schedule_gives_its_trace_again(delegate: type, name: str) -> None:
+    """No two schedules are the same, each is replayed to the same lines, and the lines are the events'."""
+    runs = list(search(delegate, name))
+    play = python(delegate, SCENARIOS[name].outside)
+    assert len(runs) == len({run.schedule for run in runs}) == len({"\n".join(run.lines) for run in runs})
+    assert [run.lines for run in runs] == [[at.line(event) for event in play(run.schedule)] for run in runs]
+
+
+def test_a_search_says_whether_it_was_cut() -> None:
+    """By the bound or by the number of deviations; not when exactly all were tried."""
+    play = python(ThreeBlocks, LAUNCH)
+    found = {}
+    for bound, deviations in ((6, None), (5, None), (100, 2), (100, 1), (100, 0)):
+        tried = Search(play, bound, deviations)
+        count = sum(1 for _ in tried)
+        assert count == tried.count
+        found[bound, deviations] = (count, tried.cut)
+    assert found == {
+        (6, None): (6, False),
+        (5, None): (5, True),
+        (100, 2): (6, False),
+        (100, 1): (4, True),
+        (100, 0): (1, True),
+    }
+
+
+def test_the_search_drives_any_player() -> None:
+    """What it needs of a language's host is the trace: it finds the open moves there."""
+
+    def host(schedule: Sequence[str]) -> list[at.Event]:
+        lines = [at.line(event) for event in at.Device(LAUNCH, ThreeBlocks).run(schedule)]
+        return [json.loads(line) for line in lines]
+
+    assert [run.lines for run in Search(python(ThreeBlocks, LAUNCH), 100)] == [run.lines for run in Search(host, 100)]
+
+
+def test_memory_stays_flat() -> None:
+    """Runs are handed out and forgotten: thousands of them take no more than a few at a time."""
+    play = python(TaskDedicated, SCENARIOS["task_twice"].outside)
+    tracemalloc.start()
+    size = sum(len(line) for run in Search(play, bound=1_500) for line in run.lines)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3_000_000
+    assert peak < size / 3
+
+
+def test_shipped_scenarios_are_searched_to_the_end() -> None:
+    """All but the one that says so are tried in every order; together they are few enough to be replayed everywhere."""
+    count = 0
+    cut = set()
+    for entry, tracker, delegate in (
+        (Entry.FETCH, Scope.DEDICATED, FetchDedicated),
+        (Entry.FETCH, Scope.GLOBAL, FetchGlobal),
+        (Entry.TASK, Scope.DEDICATED, TaskDedicated),
+        (Entry.TASK, Scope.GLOBAL, TaskGlobal),
+    ):
+        for scenario in SCENARIOS.values():
+            if scenario.applies(entry, tracker):
+                tried = search(delegate, scenario.name)
+                count += sum(1 for _ in tried)
+                cut |= {scenario.name} if tried.cut else set()
+    assert {"task_twice_expiring"} == cut
+    assert count == 21_788
+
+
+def test_a_scenario_is_read_from_yaml() -> None:
+    """Its name is the file's; what is left out has its default."""
+    text = """
+    summary: |
+      Two
+      lines.
+    cases: {entries: [task], trackers: [global, dedicated]}
+    network: [sent, refused]
+    stored: 2
+    expirations: true
+    bound: 7
+    deviations: 3
+    steps: [launch, background, {hit: 0410501}, {mode: fetch}]
+    """
+    steps = (at.Step("launch"), at.Step("background"), at.Step("hit", "0410501"), at.Step("mode", "fetch"))
+    scenario = parse(text.encode(), "folder/some_name.yaml")
+    expected = Scenario(
+        name="some_name",
+        summary="Two lines.",
+        entries=(Entry.TASK,),
+        trackers=(Scope.GLOBAL, Scope.DEDICATED),
+        outside=at.Outside(steps, network=("sent", "refused"), stored=2, expirations=True),
+        bound=7,
+        deviations=3,
+    )
+    assert expected == scenario
+    assert scenario.as_json() == {
+        "name": "some_name",
+        "summary": "Two lines.",
+        "entries": ["task"],
+        "trackers": ["global", "dedicated"],
+        "stored": 2,
+        "network": ["sent", "refused"],
+        "expirations": True,
+        "bound": 7,
+        "deviations": 3,
+        "steps": ["launch", "background", {"hit": "0410501"}, {"mode": "fetch"}],
+    }
+    least = parse(b"summary: S\ncases: {entries: [task], trackers: [global]}\nbound: 1\nsteps: [launch]", "s.yaml")
+    assert at.Outside((at.Step("launch"),), network=("sent",), stored=0, expirations=False) == least.outside
+    assert least.deviations is None
+
+
+def test_all_that_is_wrong_with_a_scenario_is_told_at_once() -> None:
+    """Each problem has its place and says what is allowed."""
+    text = """\
+summary: S
+cases: {entries: [fetch, taks], trackers: []}
+network: [sent, sent]
+expirations: yes
+bound: 0
+steps: [fetch, lunch, {hit: a, mode: task}, {look: x}, [], {mode: normal}]
+"""
+    steps = "launch, fetch, background, foreground, look, {hit: NAME}, {mode: task} or {mode: fetch}"
+    expected = """\
+Bad.yaml:1:1: "Bad.yaml" is not a scenario's file name: lower-case letters, digits and _, and then .yaml
+Bad.yaml:2:26: cases.entries[1]: "taks" is not fetch or task; did you mean task?
+Bad.yaml:2:43: cases.trackers: is an empty list; leave the key out or name at least one
+Bad.yaml:3:17: network[1]: is there already; name each once
+Bad.yaml:4:14: expirations: "yes" is not true or false
+Bad.yaml:5:8: bound: "0" is not a whole number of schedules from 1 to 100000
+Bad.yaml:6:16: steps[1]: "lunch" is not STEPS; did you mean launch?
+Bad.yaml:6:23: steps[2]: expected STEPS
+Bad.yaml:6:46: steps[3]: unknown key "look"; expected hit or mode
+Bad.yaml:6:56: steps[4]: expected STEPS
+Bad.yaml:6:67: steps[5].mode: "normal" is not fetch or task""".replace("STEPS", steps)
+    with pytest.raises(SpecError) as refused:
+        parse(text.encode(), "Bad.yaml")
+    assert expected == str(refused.value)
+
+
+def test_the_problems_of_all_scenarios_are_told_at_once(tmp_path: Path) -> None:
+    """A folder with two wrong files has the problems of both."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text("bound: 1", encoding="utf-8")
+    with pytest.raises(SpecError) as refused:
+        load_all(tmp_path)
+    assert {"a.yaml", "b.yaml"} == {Path(problem.file).name for problem in refused.value.problems}
+
+
+def test_a_scenario_begins_with_the_launch() -> None:
+    """Without it there is no app; a second one cannot be."""
+    for steps in ("[fetch]", "[launch, launch]"):
+        text = f"summary: S\ncases: {{entries: [fetch], trackers: [global]}}\nbound: 1\nsteps: {steps}\n"
+        with pytest.raises(SpecError, match="launch comes first, and once"):
+            parse(text.encode(), "s.yaml")

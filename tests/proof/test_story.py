@@ -1,0 +1,190 @@
+"""Counterexamples: the shortest is found, told in plain words, and kept in a file that gives it again."""
+
+from __future__ import annotations
+
+import inspect
+import json
+
+import pytest
+from fixtures import wrong_delegates as wrong
+from fixtures.right_delegates import FetchDedicated, TaskDedicated, expected
+
+from atgen.errors import SpecError
+from atgen.proof.invariants import violations
+from atgen.proof.scenario import load_all
+from atgen.proof.search import Search, python
+from atgen.proof.story import Counterexample, Finding, parse, python_places, shortest, tell
+
+SCENARIOS = {scenario.name: scenario for scenario in load_all()}
+# Wrong code, a scenario, the invariant, the choices it takes to break it, and how that ends.
+STORIES = [
+    (wrong.HeldMode, "task_hits", "tag", ["step#3"], "hit 1 of other code is tagged bg=task"),
+    (wrong.SentOffMain, "task", "main", ["background#1"], "tracker bgTaskTracker is used on the background queue"),
+    (
+        wrong.NeverCompleted,
+        "fetch",
+        "once",
+        ["main#1", "sent#1"],
+        "the completion handler of fetch 1 is never called",
+    ),
+    (
+        wrong.EndedAtOnce,
+        "task",
+        "delivered",
+        ["background#1", "main#2"],
+        "control goes back while hit 1 is still under way",
+    ),
+    (wrong.NotEndedAtExpiry, "task", "task", ["expire#1"], "background task 1 expires and is not ended at once"),
+    (
+        wrong.EndedTwice,
+        "task",
+        "task",
+        ["expire#1", "build#1", "main#4", "sent#1"],
+        "background task 1 is ended, which is not open",
+    ),
+    (
+        wrong.SharedTask,
+        "task_twice",
+        "task",
+        ["background#1", "main#2", "build#1", "main#4", "sent#1", "step#3", "step#4", "main#5"],
+        "background task 2 is ended by the work of another time in the background",
+    ),
+    (
+        wrong.Unconfigured,
+        "fetch",
+        "sent",
+        ["build#1"],
+        "hit 1 is not built: its tracker's configuration is not complete",
+    ),
+    (
+        wrong.SingleDelivery,
+        "fetch_twice",
+        "delivered",
+        ["build#1", "step#3", "sent#1", "main#3"],
+        "control goes back while hit 2 is still under way",
+    ),
+    (wrong.Restless, "fetch", "alive", None, "the app never comes to rest"),
+]
+
+
+def find(delegate: type, scenario: str, invariant: str | None = None) -> Finding:
+    """Find the shortest counterexample, which must be there."""
+    play = python(delegate, SCENARIOS[scenario].outside)
+    finding = shortest(play, SCENARIOS[scenario], expected(delegate), invariant)
+    assert finding
+    return finding
+
+
+@pytest.mark.parametrize(("delegate", "scenario", "invariant", "schedule", "ending"), STORIES)
+def test_wrong_code_has_a_story(
+    delegate: type, scenario: str, invariant: str, schedule: list[str] | None, ending: str
+) -> None:
+    """It ends with what is broken, and its schedule leads there again."""
+    finding = find(delegate, scenario, invariant)
+    assert schedule in (None, list(finding.schedule))
+    assert tell(finding.run.events, finding.violation).endswith(f"Broken: {ending}.\n")
+    again = python(delegate, SCENARIOS[scenario].outside)(finding.schedule)
+    assert finding.violation in violations(again, expected(delegate))
+
+
+def test_a_story_is_numbered_and_names_the_lines_of_code() -> None:
+    """Steps that no line of the app's caused have none."""
+    delegate = wrong.NotEndedAtExpiry
+    code, first = inspect.getsourcelines(delegate)
+    place = {text.strip(): f"wrong_delegates.py:{number}" for number, text in enumerate(code, first)}
+    finding = find(delegate, "task")
+    places = python_places(delegate, SCENARIOS["task"].outside, finding.schedule)
+    expected_text = f"""\
+task (P16): Each time in the background has its own task, ended exactly once, by its own work or when it expires.
+  1. The app is launched.
+  2. The app has no method application:didFinishLaunchingWithOptions:, so nothing of it is called.
+  3. The app goes to the background. [{place["def did_enter_background(self) -> None:"]}]
+  4. The app begins background task 1, "lost". [{place['task = application.begin_background_task("lost", expired)']}]
+  5. The time of background task 1 is up. [{place["def expired() -> None:"]}]
+  6. The app's work runs. [{place["def work() -> None:"]}]
+Broken: background task 1 expires and is not ended at once.
+"""
+    assert expected_text == tell(finding.run.events, finding.violation, places)
+
+
+def test_a_story_says_when_time_goes_by() -> None:
+    """The clock is told where it moves, and the places may come from elsewhere, or be left out."""
+    finding = find(wrong.CompletedTwice, "fetch", "once")
+    steps = tell(finding.run.events, finding.violation, {finding.violation.index: "some/folder/App.m:7"}).splitlines()
+    assert steps[-3:] == [
+        " 13. 20 s go by.",
+        " 14. The app calls the completion handler of fetch 1: failed. [App.m:7]",
+        "Broken: the completion handler of fetch 1 is called again.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("delegate", "scenario"), [(wrong.SharedTask, "task_twice"), (wrong.SingleDelivery, "fetch_twice")]
+)
+def test_no_schedule_with_fewer_deviations_breaks_anything(delegate: type, scenario: str) -> None:
+    """The shortest counterexample is the shortest of all, and the same each time."""
+    finding = find(delegate, scenario)
+    every = Search(python(delegate, SCENARIOS[scenario].outside), SCENARIOS[scenario].bound)
+    bad = [
+        (deviations(run.events), violation.index)
+        for run in every
+        for violation in violations(run.events, expected(delegate))
+    ]
+    assert not every.cut
+    assert min(bad) == (deviations(finding.run.events), finding.violation.index)
+    assert finding == find(delegate, scenario)
+
+
+def deviations(events: list[dict[str, object]]) -> int:
+    """Count the choices of another move than the first."""
+    return sum(event["took"] != event["of"][0] for event in events if event["event"] == "choice")
+
+
+@pytest.mark.parametrize("scenario", ["fetch", "fetch_twice"])
+def test_right_code_has_no_story(scenario: str) -> None:
+    """The search for one ends when all schedules were tried."""
+    play = python(FetchDedicated, SCENARIOS[scenario].outside)
+    assert shortest(play, SCENARIOS[scenario], expected(FetchDedicated)) is None
+
+
+def test_the_search_for_a_story_keeps_to_the_scenarios_bounds() -> None:
+    """It ends, although not all schedules were tried."""
+    scenario = SCENARIOS["task_twice_expiring"]
+    assert shortest(python(TaskDedicated, scenario.outside), scenario, expected(TaskDedicated)) is None
+
+
+def test_a_schedule_file_is_read_as_it_was_written() -> None:
+    """It is JSON, and says what it is a counterexample of."""
+    example = Counterexample("bg_fetch", "fetch", "swift", "once", ("main#1", "sent#1"))
+    assert example == parse(example.text(), "schedule.json")
+    assert json.loads(example.text()) == {
+        "case": "bg_fetch",
+        "scenario": "fetch",
+        "language": "swift",
+        "invariant": "once",
+        "schedule": ["main#1", "sent#1"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{\n  "case": }', "s.json:2:11: is not JSON: Expecting value"),
+        ("[" * 100_000, "s.json:1:1: is nested too deeply"),
+        ("[]", "s.json:1:1: expected an object with the keys case, scenario, language, invariant, schedule"),
+        ('{"case": "c"}', "s.json:1:1: expected an object with the keys case, scenario, language, invariant, schedule"),
+        (
+            '{"case": "c", "scenario": "s", "language": 1, "invariant": "i", "schedule": []}',
+            "s.json:1:1: expected texts, and a list of texts as schedule",
+        ),
+        (
+            '{"case": "c", "scenario": "s", "language": "l", "invariant": "i", "schedule": "main#1"}',
+            "s.json:1:1: expected texts, and a list of texts as schedule",
+        ),
+    ],
+)
+def test_a_schedule_file_that_is_not_one_is_refused(text: str, message: str) -> None:
+    """With its place, and with what is expected."""
+    with pytest.raises(SpecError) as refused:
+        parse(text, "s.json")
+    assert message == str(refused.value)

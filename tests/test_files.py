@@ -1,0 +1,881 @@
+"""What `atgen.files` does to a folder: all of a run or nothing, and nothing to what is not its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atgen import files
+from atgen.errors import ConflictError, Exit, FileError
+from atgen.files import MANIFEST, Change, Status, compare, diff, read_page, write, write_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OLD = {"one/swift/a.swift": b"let a = 1\n", "one/objc/a.m": b"int a = 1;\n", "two/swift/a.swift": b"let b = 2\n"}
+NEW = {"one/swift/a.swift": b"let a = 3\n", "one/objc/a.m": b"int a = 1;\n", "two/swift/a.swift": b"let b = 4\n"}
+
+
+def tree(root: Path) -> dict[str, bytes | str]:
+    """Every file below a folder with its bytes, every link with its target, every empty folder and what else there is."""
+    found: dict[str, bytes | str] = {}
+    for path in sorted(root.rglob("*")):
+        name = str(path.relative_to(root))
+        if path.is_symlink():
+            found[name] = f"-> {path.readlink()}"
+        elif path.is_file():
+            found[name] = path.read_bytes()
+        elif not path.is_dir() or not any(path.iterdir()):
+            found[name] = stat.filemode(path.stat().st_mode)[0]
+    return found
+
+
+def outputs(root: Path) -> dict[str, bytes | str]:
+    """The tree without the manifest."""
+    return {name: content for name, content in tree(root).items() if name != MANIFEST}
+
+
+def statuses(changes: list[Change]) -> dict[str, str]:
+    """The changes' statuses by the last two names of their paths."""
+    return {"/".join(change.path.split("/")[-2:]): change.status.value for change in changes}
+
+
+def manifest(recorded: dict[str, bytes]) -> bytes:
+    """The manifest of these files, written out."""
+    lines = [f'    "{path}": ["{sha256(content).hexdigest()}"]' for path, content in sorted(recorded.items())]
+    return ('{\n  "atgen": 1,\n  "files": {\n' + ",\n".join(lines) + "\n  }\n}\n").encode()
+
+
+def stamp(root: Path) -> dict[str, tuple[int, int]]:
+    """What changes when a file or folder is written: its inode and time of change."""
+    return {str(path): (path.lstat().st_ino, path.lstat().st_mtime_ns) for path in [root, *root.rglob("*")]}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A folder of outputs as the last run left it."""
+    write(tmp_path / "output", OLD)
+    return tmp_path / "output"
+
+
+@pytest.fixture
+def as_nobody() -> Iterator[Path]:
+    """A folder of a person's without root's rights, who the test is until its end."""
+    folder = Path(tempfile.mkdtemp())
+    if os.getuid():
+        yield folder
+    else:
+        os.chown(folder, 65534, 65534)
+        os.setresgid(65534, 65534, 0)
+        os.setresuid(65534, 65534, 0)
+        try:
+            yield folder
+        finally:
+            os.setresuid(0, 0, 0)
+            os.setresgid(0, 0, 0)
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink() and path.is_dir():
+            path.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    """Another umask for a while."""
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+# Writing
+
+
+def test_a_first_run_makes_the_folder_its_files_and_the_manifest(tmp_path: Path) -> None:
+    """The folder holds the outputs and the manifest, nothing else: no lock, no temporary file."""
+    changes = write(tmp_path / "output", OLD)
+    assert [(change.path, change.status.value) for change in changes] == [
+        (f"{tmp_path}/output/one/objc/a.m", "written"),
+        (f"{tmp_path}/output/one/swift/a.swift", "written"),
+        (f"{tmp_path}/output/two/swift/a.swift", "written"),
+    ]
+    assert tree(tmp_path / "output") == {**OLD, MANIFEST: manifest(OLD)}
+
+
+def test_paths_are_shown_as_the_root_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative root gives relative paths, the folder itself gives bare ones."""
+    monkeypatch.chdir(tmp_path)
+    assert write(Path("output"), {"a/b": b""})[0].path == "output/a/b"
+    assert write(Path(), {"a/b": b""})[0].path == "a/b"
+    assert compare(Path("none"), {"a/b": b""})[0].path == "none/a/b"
+
+
+def test_a_second_run_touches_nothing(root: Path) -> None:
+    """Unchanged files, folders and the manifest keep inode and time."""
+    before = stamp(root)
+    assert statuses(write(root, OLD)) == {"objc/a.m": "unchanged", "swift/a.swift": "unchanged"}
+    assert stamp(root) == before
+
+
+def test_only_what_differs_is_written(root: Path) -> None:
+    """A file whose bytes are the same keeps inode and time beside others that are replaced."""
+    before = stamp(root)
+    assert [change.status.value for change in write(root, NEW)] == ["unchanged", "written", "written"]
+    after = stamp(root)
+    assert {
+        name.removeprefix(f"{root}/")
+        for name in before
+        if name.endswith(("m", "swift")) and before[name] == after[name]
+    } - {
+        "one",
+    } == {"one/objc/a.m"}
+    assert tree(root) == {**NEW, MANIFEST: manifest(NEW)}
+
+
+def test_a_change_tells_the_bytes_before_and_after(root: Path) -> None:
+    """The bytes of before and after are there for the diff."""
+    change = write(root, {"two/swift/a.swift": b"x"})[0]
+    assert change == Change(f"{root}/two/swift/a.swift", Status.WRITTEN, b"let b = 2\n", b"x")
+
+
+def test_a_run_of_some_cases_leaves_the_others_recorded(root: Path) -> None:
+    """The manifest keeps the entries of files that a run was not about."""
+    part = {"one/swift/a.swift": b"let a = 3\n"}
+    write(root, part)
+    assert tree(root) == {**OLD, **part, MANIFEST: manifest({**OLD, **part})}
+
+
+def test_the_manifest_depends_on_the_files_alone(tmp_path: Path) -> None:
+    """Two roots get the same bytes, whatever the order of files and runs."""
+    write(tmp_path / "a", dict(reversed(OLD.items())))
+    for path, content in OLD.items():
+        write(tmp_path / "b", {path: content})
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_modes_are_kept_and_new_files_follow_the_umask(root: Path) -> None:
+    """A replaced file keeps its mode; a new file or folder has what the umask leaves of 0666 and 0777."""
+    (root / "one/swift/a.swift").chmod(0o750)
+    (root / MANIFEST).chmod(0o600)
+    with umask(0o027):
+        write(root, {**NEW, "new/a.swift": b""})
+    paths = ("one/swift/a.swift", MANIFEST, "new/a.swift", "new", "one/objc/a.m")
+    assert [oct((root / path).stat().st_mode & 0o7777) for path in paths] == [
+        "0o750",
+        "0o600",
+        "0o640",
+        "0o750",
+        "0o644",
+    ]
+
+
+def test_a_root_may_be_a_link(root: Path, tmp_path: Path) -> None:
+    """Who names the root chooses where it leads."""
+    (tmp_path / "link").symlink_to(root)
+    write(tmp_path / "link", NEW)
+    assert outputs(root) == NEW
+
+
+def test_two_roots_know_nothing_of_each_other(root: Path, tmp_path: Path) -> None:
+    """A file is ours in the folder whose manifest has it, not in another."""
+    write(tmp_path / "other", NEW)
+    shutil.copy(root / "one/swift/a.swift", tmp_path / "other/one/swift/a.swift")
+    with pytest.raises(ConflictError):
+        write(tmp_path / "other", NEW)
+    assert outputs(root) == OLD
+
+
+def test_empty_files_and_no_files(tmp_path: Path) -> None:
+    """No bytes are bytes too; no files leave no manifest."""
+    assert statuses(write(tmp_path / "a", {"b/c": b""})) == {"b/c": "written"}
+    assert write(tmp_path / "none", {}) == []
+    assert tree(tmp_path) == {"a/.atgen.json": manifest({"b/c": b""}), "a/b/c": b"", "none": "d"}
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/a", "a/../b", "./a", "a//b", "a/", "a\\b", "a\nb", ".git/config", "x/.GIT/y", MANIFEST]
+)
+def test_an_output_outside_its_folder_is_a_bug_of_ours(root: Path, path: str) -> None:
+    """Such a path never comes from a spec; nothing is written."""
+    with pytest.raises(ValueError, match="outside"):
+        write(root, {**NEW, path: b""})
+    assert outputs(root) == OLD
+
+
+# Comparing
+
+
+def test_compare_says_what_write_would_do(root: Path) -> None:
+    """Stale is what would be written or removed; nothing is touched."""
+    (root / "one/objc/a.m").write_bytes(b"edited\n")
+    before = stamp(root)
+    asked = {"one/objc/a.m": b"int a = 1;\n", "one/swift/a.swift": b"let a = 1\n", "new/a": b""}
+    found = compare(root, asked, prune=["two"])
+    assert [
+        (change.path.removeprefix(f"{root}/"), change.status.value, change.old, change.new, change.note)
+        for change in found
+    ] == [
+        ("new/a", "stale", None, b"", ""),
+        ("one/objc/a.m", "conflict", b"edited\n", b"int a = 1;\n", "was edited by hand"),
+        ("one/swift/a.swift", "unchanged", b"let a = 1\n", b"let a = 1\n", ""),
+        ("two/swift/a.swift", "stale", b"let b = 2\n", None, ""),
+    ]
+    assert stamp(root) == before
+
+
+def test_without_the_folder_all_is_stale(tmp_path: Path) -> None:
+    """A check before the first run finds everything missing, and makes nothing."""
+    found = compare(tmp_path / "output", {"b": b"2", "a": b"1"})
+    assert found == [
+        Change(f"{tmp_path}/output/a", Status.STALE, None, b"1"),
+        Change(f"{tmp_path}/output/b", Status.STALE, None, b"2"),
+    ]
+    assert tree(tmp_path) == {}
+
+
+def test_a_manifest_that_alone_is_stale_is_said(root: Path) -> None:
+    """A check finds that the manifest was not committed; a run mends it and says so."""
+    (root / MANIFEST).unlink()
+    assert [change.status.value for change in compare(root, OLD)] == ["unchanged"] * 3 + ["stale"]
+    assert write(root, OLD)[-1] == Change(f"{root}/{MANIFEST}", Status.WRITTEN, None, manifest(OLD))
+    assert compare(root, OLD)[-1].status is Status.UNCHANGED
+
+
+# Hand edits
+
+
+def test_any_one_byte_change_is_found_and_kept(root: Path) -> None:
+    """Each byte of each output: another, one more, one less; exit code 3, the edit and all else stay."""
+    found = 0
+    for path, content in OLD.items():
+        edits = [content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1 :] for at in range(len(content))]
+        edits += [content[:at] + content[at + 1 :] for at in range(len(content))]
+        edits += [content[:at] + b" " + content[at:] for at in range(len(content) + 1)]
+        for edit in edits:
+            (root / path).write_bytes(edit)
+            with pytest.raises(ConflictError, match="was edited by hand") as caught:
+                write(root, NEW)
+            assert caught.value.exit is Exit.CONFLICT
+            assert compare(root, OLD)[sorted(OLD).index(path)].status is Status.CONFLICT
+            assert outputs(root) == {**OLD, path: edit}
+            found += 1
+        (root / path).write_bytes(content)
+    assert found == sum(3 * len(content) + 1 for content in OLD.values())
+
+
+def test_all_conflicts_are_shown_at_once_with_diffs(root: Path) -> None:
+    """The message lists each file with the reason, says what helps, and shows the diffs."""
+    (root / "one/swift/a.swift").write_bytes(b"let a = 2\n")
+    (root / "two/swift/a.swift").unlink()
+    (root / "two/swift/a.swift").symlink_to("a.m")
+    with pytest.raises(ConflictError) as caught:
+        write(root, {**NEW, MANIFEST[1:]: b""})
+    assert str(caught.value) == (
+        f"{root}/one/swift/a.swift: was edited by hand\n"
+        f"{root}/two/swift/a.swift: is a symbolic link\n"
+        "--force writes over what was edited, and keeps it as NAME.orig\n"
+        f"--- a{root}/one/swift/a.swift\n"
+        f"+++ b{root}/one/swift/a.swift\n"
+        "@@ -1 +1 @@\n"
+        "-let a = 2\n"
+        "+let a = 3"
+    )
+
+
+def test_many_conflicts_show_the_first_ten(tmp_path: Path) -> None:
+    """The list of files is whole, the diffs are not."""
+    for number in range(13):
+        (tmp_path / f"f{number:02}").write_bytes(b"mine\n")
+    with pytest.raises(ConflictError) as caught:
+        write(tmp_path, {f"f{number:02}": b"new\n" for number in range(13)})
+    lines = str(caught.value).split("\n")
+    assert [line.rpartition(": ")[2] for line in lines[:13]] == ["is not atgen's"] * 13
+    assert (sum(line.startswith("---") for line in lines), lines[-1]) == (10, "3 more; --diff shows them all")
+
+
+def test_a_file_that_is_not_ours_is_a_conflict_unless_it_is_right(tmp_path: Path) -> None:
+    """A file nobody recorded stays; one that has the very bytes is taken over."""
+    (tmp_path / "a").write_bytes(b"mine")
+    with pytest.raises(ConflictError, match="is not atgen's"):
+        write(tmp_path, {"a": b"new"})
+    assert tree(tmp_path) == {"a": b"mine"}
+    assert statuses(write(tmp_path, {"a": b"mine"}))[f"{tmp_path.name}/a"] == "unchanged"
+    write(tmp_path, {"a": b"new"})
+    assert tree(tmp_path) == {"a": b"new", MANIFEST: manifest({"a": b"new"})}
+
+
+def test_an_edit_that_a_spec_catches_up_with_is_no_edit(root: Path) -> None:
+    """What already equals the new bytes is unchanged, and recorded again."""
+    (root / "two/swift/a.swift").write_bytes(NEW["two/swift/a.swift"])
+    write(root, NEW)
+    assert tree(root) == {**NEW, MANIFEST: manifest(NEW)}
+
+
+def test_force_keeps_the_old_one_beside(root: Path) -> None:
+    """The edited bytes are in NAME.orig, with the mode they had; the manifest knows nothing of it."""
+    (root / "one/swift/a.swift").write_bytes(b"mine\n")
+    (root / "one/swift/a.swift").chmod(0o604)
+    changes = write(root, NEW, force=True)
+    assert changes[1].note == f"the old one is {root}/one/swift/a.swift.orig"
+    assert tree(root) == {**NEW, "one/swift/a.swift.orig": b"mine\n", MANIFEST: manifest(NEW)}
+    assert [(root / f"one/swift/a.swift{end}").stat().st_mode & 0o777 for end in ("", ".orig")] == [0o604, 0o604]
+
+
+def test_force_never_writes_over_what_was_kept(root: Path) -> None:
+    """The next free name is taken, whatever stands at the others; bytes that are kept already are not kept twice."""
+    path = root / "one/swift/a.swift"
+    (root / "one/swift/a.swift.orig.1").mkdir()
+    (root / "one/swift/a.swift.orig.2").symlink_to("nowhere")
+    for edit in (b"first\n", b"second\n", b"first\n", b"second\n", b"third\n"):
+        path.write_bytes(edit)
+        write(root, OLD, force=True)
+    assert {name: content for name, content in tree(root).items() if ".orig" in name} == {
+        "one/swift/a.swift.orig": b"first\n",
+        "one/swift/a.swift.orig.1": "d",
+        "one/swift/a.swift.orig.2": "-> nowhere",
+        "one/swift/a.swift.orig.3": b"second\n",
+        "one/swift/a.swift.orig.4": b"third\n",
+    }
+
+
+def test_files_of_a_person_are_written_once(tmp_path: Path) -> None:
+    """They are made where missing, then kept with any content, also by force, and never pruned."""
+    asked = {"app/mine.swift": b"1", "app/ours.swift": b"1"}
+    once = frozenset({"app/mine.swift"})
+    assert set(statuses(write(tmp_path, asked, once=once)).values()) == {"written"}
+    (tmp_path / "app/mine.swift").write_bytes(b"edited")
+    changes = write(tmp_path, {path: b"2" for path in asked}, once=once, prune=[""], force=True)
+    assert statuses(changes) == {"app/mine.swift": "kept", "app/ours.swift": "written"}
+    assert (changes[0].note, diff(changes[0])) == ("is yours", "")
+    write(tmp_path, {}, prune=[""])
+    assert outputs(tmp_path) == {"app/mine.swift": b"edited"}
+
+
+# Pruning
+
+
+def test_prune_removes_what_is_ours_and_the_folders_it_leaves_empty(root: Path) -> None:
+    """Of a case that is gone nothing stays, of one that is not, nothing goes."""
+    changes = write(root, {"one/swift/a.swift": b"let a = 3\n"}, prune=[""])
+    assert statuses(changes) == {"objc/a.m": "removed", "swift/a.swift": "removed"}
+    assert tree(root) == {
+        "one/swift/a.swift": b"let a = 3\n",
+        MANIFEST: manifest({"one/swift/a.swift": b"let a = 3\n"}),
+    }
+    assert sorted(path.name for path in root.iterdir()) == [MANIFEST, "one"]
+
+
+def test_without_prune_nothing_is_removed(root: Path) -> None:
+    """Other cases' files stay."""
+    write(root, {"one/swift/a.swift": b"let a = 3\n"})
+    assert sorted(outputs(root)) == sorted(OLD)
+
+
+def test_prune_keeps_to_the_folders_named(root: Path) -> None:
+    """A run of one case prunes that case; `on` is no part of `one`."""
+    write(root, {"one/swift/a.swift": b"let a = 1\n"}, prune=["one", "tw"])
+    assert sorted(outputs(root)) == ["one/swift/a.swift", "two/swift/a.swift"]
+
+
+def test_prune_keeps_what_was_edited_or_is_not_ours(root: Path) -> None:
+    """Edited files, other people's, and what stands in a file's place are kept; those of the manifest are named."""
+    (root / "one/objc/a.m").write_bytes(b"mine")
+    (root / "two/notes.md").write_bytes(b"mine")
+    (root / "one/swift/a.swift").unlink()
+    (root / "one/swift/a.swift").symlink_to("../objc/a.m")
+    for _ in range(2):
+        kept = [
+            (change.path.removeprefix(f"{root}/"), change.status.value, change.note)
+            for change in write(root, {}, prune=[""])
+        ]
+        assert kept[:2] == [
+            ("one/objc/a.m", "kept", "was edited by hand"),
+            ("one/swift/a.swift", "kept", "is a symbolic link"),
+        ]
+    assert outputs(root) == {"one/objc/a.m": b"mine", "one/swift/a.swift": "-> ../objc/a.m", "two/notes.md": b"mine"}
+
+
+def test_prune_forgets_what_was_deleted_by_hand(root: Path) -> None:
+    """An entry whose file is gone leaves the manifest, and empty folders of it go; also halfway through."""
+    (root / "two/swift/a.swift").unlink()
+    shutil.rmtree(root / "one")
+    assert statuses(write(root, {}, prune=[""])) == {f"output/{MANIFEST}": "written"}
+    assert tree(root) == {MANIFEST: manifest({})}
+
+
+def test_a_folder_that_will_not_go_is_no_error(as_nobody: Path) -> None:
+    """The file is pruned; its folder stays in a folder that allows no change."""
+    write(as_nobody, {"a/b/c": b""})
+    (as_nobody / "a").chmod(0o555)
+    assert statuses(write(as_nobody, {}, prune=[""])) == {"b/c": "removed"}
+    assert tree(as_nobody) == {"a/b": "d", MANIFEST: manifest({})}
+
+
+# Links, and what else is no file
+
+
+@pytest.mark.parametrize("target", ["outside", "nowhere"])
+@pytest.mark.parametrize("place", ["one", "one/swift", "one/swift/a.swift"])
+@pytest.mark.parametrize("force", [False, True])
+def test_links_are_never_followed(root: Path, tmp_path: Path, place: str, target: str, force: bool) -> None:
+    """A link at any place of a path, to a like tree or to nothing, is a conflict that force does not lift."""
+    shutil.copytree(root, tmp_path / "outside")
+    shutil.rmtree(root / "one") if place != "one/swift/a.swift" else (root / place).unlink()
+    (root / place).parent.mkdir(parents=True, exist_ok=True)
+    (root / place).symlink_to(tmp_path / target / place)
+    before = tree(tmp_path)
+    with pytest.raises(
+        ConflictError, match="is a symbolic link" if place.endswith("a.swift") else "is no folder, or a link"
+    ):
+        write(root, NEW, force=force, prune=[""])
+    assert tree(tmp_path) == before
+    assert {change.status for change in compare(root, {}, prune=["one/swift"])} <= {Status.KEPT}
+    write(root, {"two/swift/a.swift": b"let b = 4\n"}, prune=["one"])
+    assert tree(tmp_path / "outside") == {**OLD, MANIFEST: manifest(OLD)}
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "socket", "large", "file for a folder"])
+def test_what_is_no_output_is_a_conflict(root: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither read nor waited for nor replaced, also by force."""
+    path = root / "one/swift/a.swift"
+    path.unlink()
+    monkeypatch.chdir(path.parent)  # a socket's path has few bytes
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(path.name)
+    elif kind == "large":
+        with path.open("wb") as file:
+            file.truncate(64 * 1024 * 1024 + 1)
+    else:
+        path.parent.rmdir()
+        path.parent.write_bytes(b"")
+    before = stamp(root)
+    for force in (False, True):
+        with pytest.raises(
+            ConflictError, match="is (a folder|no regular file|larger than what atgen writes|no folder)"
+        ):
+            write(root, NEW, force=force)
+    change = compare(root, NEW)[1]
+    assert (change.status, diff(change)) == (Status.CONFLICT, f"{change.path}: {change.note}\n")
+    assert stamp(root) == before
+
+
+# The manifest is anybody's
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "Expecting value"),
+        (b"\xff\xfe\xfd", "codec can't decode"),
+        (b"<<<<<<< HEAD\n", "Expecting value"),
+        (b"[" * 100_000, "recursion"),
+        (b'{"atgen": 1, "files": ' + b'{"a":' * 100_000, "recursion"),
+        (b"1" * 5000, "integer string conversion|is no manifest"),
+        (b"[]", "is no manifest"),
+        (b"{}", "is no manifest"),
+        (b'{"atgen": 2, "files": {}}', "is no manifest"),
+        (b'{"atgen": 1, "files": []}', "is no manifest"),
+        (b'{"atgen": 1, "files": {"a": "x"}}', "holds no digests of a"),
+        (b'{"atgen": 1, "files": {"a": [1]}}', "holds no digests of a"),
+        (b'{"atgen": 1, "files": {"a": [], "a": []}}', "holds a key twice"),
+        (b'{"atgen": 1, "atgen": 1, "files": {}}', "holds a key twice"),
+    ],
+)
+def test_a_broken_manifest_is_an_error_that_says_what_helps(root: Path, content: bytes, why: str) -> None:
+    """Exit code 4, the path named, nothing touched, no traceback."""
+    (root / MANIFEST).write_bytes(content)
+    before = stamp(root)
+    for run in (lambda: write(root, NEW, prune=[""], force=True), lambda: compare(root, NEW)):
+        with pytest.raises(FileError, match=why) as caught:
+            run()
+        assert str(caught.value).startswith(f"{root}/{MANIFEST}: ")
+        assert "restore it from version control, or delete it" in str(caught.value)
+        assert caught.value.exit is Exit.IO
+    assert stamp(root) == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../precious", "one/../../precious", "/etc/passwd", "", ".", "..", "a//b", "one/", "./a", "a\\..\\b", "C:/x",
+        "a\x00b", "a\nb", "a\x1b[2Jb", "\u202ea", "\ud800", "é", "::error::a", "##[error]a", ".git/config", "one/.GIT/hooks/x",
+        MANIFEST, "one/.ATGEN.json",
+    ],
+)  # fmt: skip
+def test_a_manifest_names_nothing_outside_or_unshowable(root: Path, path: str) -> None:
+    """Such an entry is refused, in plain ASCII, and the file that it is about stays."""
+    (root.parent / "precious").write_bytes(b"x")
+    digest = sha256(b"x").hexdigest()
+    (root / MANIFEST).write_text(json.dumps({"atgen": 1, "files": {path: [digest]}}), encoding="ascii")
+    before = tree(root.parent)
+    with pytest.raises(FileError, match="where no output belongs") as caught:
+        write(root, {}, prune=[""], force=True)
+    assert str(caught.value).isascii()
+    assert str(caught.value).isprintable()
+    assert tree(root.parent) == before
+
+
+@pytest.mark.parametrize("target", ["outside", "nowhere"])
+def test_a_manifest_that_is_a_link_is_a_conflict(root: Path, tmp_path: Path, target: str) -> None:
+    """It is neither read nor written through."""
+    shutil.move(root / MANIFEST, tmp_path / "outside")
+    (root / MANIFEST).symlink_to(tmp_path / target)
+    before = tree(tmp_path)
+    with pytest.raises(ConflictError, match=r"\.atgen\.json: is a symbolic link"):
+        write(root, NEW, force=True)
+    assert tree(tmp_path) == before
+
+
+def test_a_manifest_may_know_old_and_new_digests(root: Path) -> None:
+    """After a killed run either is ours, and the next one leaves one digest each."""
+    digests = {path: [sha256(OLD[path]).hexdigest(), sha256(NEW[path]).hexdigest()] for path in OLD}
+    (root / MANIFEST).write_text(json.dumps({"atgen": 1, "files": digests}), encoding="ascii")
+    (root / "one/swift/a.swift").write_bytes(NEW["one/swift/a.swift"])
+    third = dict.fromkeys(OLD, b"third\n")
+    assert {change.status for change in compare(root, third)} == {Status.STALE}
+    write(root, third)
+    assert tree(root) == {**third, MANIFEST: manifest(third)}
+
+
+# What a killed run leaves
+
+
+def test_a_run_sweeps_what_a_killed_one_left(root: Path) -> None:
+    """Temporary files go from all folders, also if nothing else is to be done; what only looks like them stays."""
+    left = (".atgen-0.tmp", ".atgen-1.tmp", "one/swift/.atgen-2.tmp", "three/.atgen-12.tmp")
+    others = (".atgen-x.tmp", "one/.atgen-1.tmp.swift", "one/atgen-1.tmp", "two/.atgen-.tmp")
+    (root / "three").mkdir()
+    for name in (*left, *others):
+        (root / name).write_bytes(b"torn")
+    (root / "link").symlink_to("one")
+    write(root, OLD)
+    assert outputs(root) == {**OLD, **dict.fromkeys(others, b"torn"), "three": "d", "link": "-> one"}
+
+
+def test_without_a_killed_run_nothing_is_swept(root: Path) -> None:
+    """The marker, which a run stages first and renames last, is what tells of a killed run: no walk without it."""
+    (root / "one/.atgen-2.tmp").write_bytes(b"")
+    write(root, OLD)
+    assert outputs(root) == {**OLD, "one/.atgen-2.tmp": b""}
+
+
+def test_what_stands_in_the_way_of_a_temporary_file_is_named(root: Path) -> None:
+    """A file of that name where no run was killed is not ours: an error, and all is as before."""
+    (root / "one/swift/.atgen-2.tmp").write_bytes(b"")
+    before = tree(root)
+    with pytest.raises(FileError, match=r"one/swift/a\.swift: \.atgen-2\.tmp is in the way beside it$"):
+        write(root, NEW)
+    assert tree(root) == before
+
+
+# What the system refuses
+
+
+def test_the_folder_above_the_root_must_be_there(tmp_path: Path) -> None:
+    """A slip of the pen in the root's path makes no tree: exit code 4, the path named."""
+    with pytest.raises(FileError, match="^none/output: No such file or directory$") as caught:
+        write(Path("none/output"), OLD)
+    assert caught.value.exit is Exit.IO
+    assert tree(tmp_path) == {}
+
+
+def test_a_root_that_is_a_file_is_an_error(tmp_path: Path) -> None:
+    """Exit code 4, the path named."""
+    (tmp_path / "output").write_bytes(b"")
+    for run in (write, compare):
+        with pytest.raises(FileError, match="output: Not a directory$"):
+            run(tmp_path / "output", OLD)
+
+
+def test_a_name_too_long_leaves_nothing(tmp_path: Path) -> None:
+    """A root that was made for the run goes with it."""
+    with pytest.raises(FileError, match="n: File name too long$"):
+        write(tmp_path / "output", {**OLD, "n" * 300: b""})
+    assert tree(tmp_path) == {}
+
+
+def test_a_read_only_folder_changes_nothing(as_nobody: Path) -> None:
+    """All is staged before the first rename: one folder that refuses leaves the others as they were, and made ones go."""
+    write(as_nobody, OLD)
+    (as_nobody / "two/swift").chmod(0o555)
+    before = tree(as_nobody)
+    with pytest.raises(FileError, match=r"/two/swift/a\.swift: Permission denied$"):
+        write(as_nobody, {**NEW, "new/deep/a.swift": b"new"})
+    assert tree(as_nobody) == before
+    assert not (as_nobody / "new").exists()
+
+
+def test_a_read_only_root_changes_nothing(as_nobody: Path) -> None:
+    """The manifest is staged first."""
+    write(as_nobody, OLD)
+    as_nobody.chmod(0o555)
+    with pytest.raises(FileError, match=r"/\.atgen\.json: Permission denied$"):
+        write(as_nobody, NEW)
+    assert outputs(as_nobody) == OLD
+    assert {change.status for change in write(as_nobody, OLD)} == {Status.UNCHANGED}
+
+
+@pytest.mark.parametrize("path", ["two/swift/a.swift", MANIFEST])
+def test_a_read_only_file_is_not_replaced(as_nobody: Path, path: str) -> None:
+    """A rename would pass over the mode by which a person protects a file; it is heeded."""
+    write(as_nobody, OLD)
+    (as_nobody / path).chmod(0o444)
+    before = tree(as_nobody)
+    with pytest.raises(FileError, match=f"/{path}: is read-only$"):
+        write(as_nobody, NEW)
+    assert tree(as_nobody) == before
+
+
+def test_a_read_only_edit_is_not_forced(as_nobody: Path) -> None:
+    """No copy is left beside it either."""
+    (as_nobody / "a").write_bytes(b"mine")
+    (as_nobody / "a").chmod(0o444)
+    with pytest.raises(FileError, match="/a: is read-only$"):
+        write(as_nobody, {"a": b"new"}, force=True)
+    assert tree(as_nobody) == {"a": b"mine"}
+
+
+def test_pruning_from_a_read_only_folder_changes_nothing(as_nobody: Path) -> None:
+    """It is found before anything else is written."""
+    write(as_nobody, OLD)
+    (as_nobody / "two/swift").chmod(0o555)
+    before = tree(as_nobody)
+    with pytest.raises(FileError, match=r"/two/swift/a\.swift: Permission denied$"):
+        write(as_nobody, {"one/swift/a.swift": b"new"}, prune=[""])
+    assert tree(as_nobody) == before
+
+
+def test_an_unreadable_file_is_an_error(as_nobody: Path) -> None:
+    """Exit code 4 from comparing already."""
+    write(as_nobody, OLD)
+    (as_nobody / "one/objc/a.m").chmod(0o000)
+    with pytest.raises(FileError, match=r"/one/objc/a\.m: Permission denied$"):
+        compare(as_nobody, OLD)
+
+
+def test_an_unreadable_folder_stops_the_sweep(as_nobody: Path) -> None:
+    """The marker stays until all that a killed run left is found."""
+    write(as_nobody, OLD)
+    (as_nobody / ".atgen-0.tmp").write_bytes(b"")
+    (as_nobody / "dark").mkdir()
+    (as_nobody / "dark").chmod(0o000)
+    with pytest.raises(FileError, match="/dark: Permission denied$"):
+        write(as_nobody, OLD)
+    assert (as_nobody / ".atgen-0.tmp").exists()
+
+
+@pytest.mark.parametrize("size", ["16k", "24k", "32k", "40k", "48k", "56k", "64k", "96k"])
+def test_a_full_disk_changes_nothing(tmp_path: Path, size: str) -> None:
+    """On disks of several sizes the run fails at several places, each time before the first rename."""
+    if (
+        os.getuid()
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "atgen", tmp_path], capture_output=True, check=False
+        ).returncode
+    ):
+        pytest.skip("not run: mounting a small tmpfs needs root")
+    try:
+        root = tmp_path / "output"
+        write(root, {"a/b": b"old", "c/d": b"old"})
+        before = tree(root)
+        with pytest.raises(FileError, match=rf"^{root}/(a/b|c/d|e/f/g|\.atgen\.json): No space left on device$"):
+            write(root, {"a/b": b"a" * 30_000, "c/d": b"c" * 30_000, "e/f/g": b"e" * 30_000})
+        assert tree(root) == before
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+
+
+def test_a_file_that_lost_bytes_is_not_put_into_place(root: Path) -> None:
+    """Content that claims one byte more than it has stands for a write whose tail the disk has lost."""
+
+    class Longer(bytes):
+        __slots__ = ()
+
+        def __len__(self) -> int:
+            return super().__len__() + 1
+
+    with pytest.raises(FileError, match="fewer bytes arrived than were written$"):
+        write(root, {"two/swift/a.swift": Longer(b"new")})
+    assert tree(root) == {**OLD, MANIFEST: manifest(OLD)}
+
+
+def test_folders_that_cannot_be_synced_are_passed_over(tmp_path: Path) -> None:
+    """Some file systems say EINVAL, as /proc does; any other refusal is an error."""
+    if not Path("/proc/self").exists():
+        pytest.skip("not run: no /proc here")
+    with files._locked(Path("/proc")) as proc, files._staging(proc) as staging:  # noqa: SLF001 (no output can be in /proc)
+        staging._touched = {""}  # noqa: SLF001
+        staging.sync()
+        assert staging._touched == set()  # noqa: SLF001
+    with files._locked(tmp_path) as folder, files._staging(folder) as staging:  # noqa: SLF001
+        staging._touched = {"gone"}  # noqa: SLF001
+        with pytest.raises(FileError, match="gone: No such file"):
+            staging.sync()
+
+
+# Several at once
+
+MANY = """
+import sys
+from pathlib import Path
+from atgen.files import write
+root, number = Path(sys.argv[1]), int(sys.argv[2])
+sys.stdin.read()
+for turn in range(8):
+    state = {f"case{n}/a.swift": f"{number} {n}".encode() for n in range(12)}
+    state |= {f"only{number}/a.swift": b"x"} if number % 2 else {}
+    write(root, state, prune=[""])
+"""
+
+
+def test_sixteen_processes_end_at_the_state_of_one(tmp_path: Path) -> None:
+    """Runs wait for one another on the folder itself; nothing is mixed, lost, left over or taken for a hand edit."""
+    root = tmp_path / "output"
+    running = [
+        subprocess.Popen([sys.executable, "-c", MANY, root, str(number)], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        for number in range(16)
+    ]
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
+    mixed = set()
+    while any(process.poll() is None for process in running):
+        found = compare(root, {f"case{n}/a.swift": b"" for n in range(12)})
+        mixed.add(frozenset((change.old or b" ").split()[0] for change in found if change.old is not None))
+    assert [(process.communicate()[1], process.returncode) for process in running] == [(b"", 0)] * 16
+    assert {len(states) for states in mixed} <= {0, 1}
+    ends = [
+        {f"case{n}/a.swift": f"{number} {n}".encode() for n in range(12)}
+        | ({f"only{number}/a.swift": b"x"} if number % 2 else {})
+        for number in range(16)
+    ]
+    assert tree(root) in [{**end, MANIFEST: manifest(end)} for end in ends]
+
+
+# Pages
+
+
+def test_a_page_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
+    """Nothing is left beside it, not even what a killed run left."""
+    page = tmp_path / "page.md"
+    page.write_bytes(b"old")
+    page.chmod(0o640)
+    (tmp_path / ".atgen-page.tmp").write_bytes(b"torn")
+    write_page(page, b"new", old=read_page(page))
+    assert tree(tmp_path) == {"page.md": b"new"}
+    assert page.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_page_that_needs_nothing_is_not_touched(tmp_path: Path) -> None:
+    """The same bytes are not written."""
+    (tmp_path / "page.md").write_bytes(b"same")
+    before = stamp(tmp_path)
+    write_page(tmp_path / "page.md", b"same", old=b"same")
+    assert stamp(tmp_path) == before
+
+
+def test_a_page_that_changed_meanwhile_is_kept(tmp_path: Path) -> None:
+    """What was not read is not overwritten: exit code 3."""
+    (tmp_path / "page.md").write_bytes(b"theirs")
+    with pytest.raises(ConflictError, match="page.md: was changed while atgen was at work"):
+        write_page(tmp_path / "page.md", b"new", old=b"old")
+    assert tree(tmp_path) == {"page.md": b"theirs"}
+
+
+def test_a_page_is_a_file_and_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link is a conflict, a missing page or folder an error, and each is named as the person named it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.md").write_bytes(b"old")
+    (tmp_path / "link.md").symlink_to("page.md")
+    with pytest.raises(ConflictError, match=r"^link\.md: is a symbolic link$"):
+        write_page(Path("link.md"), b"new", old=b"old")
+    for path in ("gone.md", "gone/page.md"):
+        with pytest.raises(FileError, match=r"^gone(\.md)?: No such file or directory$"):
+            read_page(Path(path))
+    assert tree(tmp_path) == {"page.md": b"old", "link.md": "-> page.md"}
+
+
+# Diffs
+
+
+def shown(old: bytes | None, new: bytes | None) -> str:
+    """The diff of a file, without its head."""
+    return diff(Change("a", Status.STALE, old, new)).split("\n", 3)[3]
+
+
+def test_a_diff_is_what_diff_prints() -> None:
+    """With three lines around, the missing line feed remarked, and /dev/null for a file that is made or removed."""
+    old, new = b"1\n2\n3\n4\n5\n6", b"1\n2\n3\n4\n5\n7\n"
+    assert diff(Change("/out/a", Status.WRITTEN, old, new)) == (
+        "--- a/out/a\n+++ b/out/a\n@@ -3,4 +3,4 @@\n 3\n 4\n 5\n-6\n\\ No newline at end of file\n+7\n"
+    )
+    assert diff(Change("a", Status.STALE, None, b"1\n")) == "--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+1\n"
+    assert diff(Change("a", Status.STALE, b"1\n", None)) == "--- a/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n"
+    assert diff(Change("a", Status.UNCHANGED, old, old)) == ""
+
+
+def test_a_diff_applies(tmp_path: Path) -> None:
+    """What is shown of ordinary text is a patch: git makes the new bytes of it."""
+    old, new = "a\n\tb\nc #\n## d\n".encode(), "a\n\tb\nx::y\n## d\n::z".encode()
+    (tmp_path / "f").write_bytes(old)
+    patch = diff(Change("f", Status.STALE, old, new)).encode()
+    subprocess.run(["git", "apply", "-"], input=patch, cwd=tmp_path, check=True)
+    assert (tmp_path / "f").read_bytes() == new
+
+
+def test_a_diff_steers_neither_terminal_nor_runner() -> None:
+    """Control and invisible characters, bytes that are no UTF-8 and commands of CI runners are shown, not obeyed."""
+    characters = "\x1b[2J \u202e \u3164 é\t|\r\x0b\u2028\n".encode()
+    assert shown(characters + b"\xff\n", characters + b"\\xff\n") == (
+        " \\u{1B}[2J \\u{202E} \\u{3164} é\t|\\u{D}\\u{B}\\u{2028}\n-\\xff\n+\\xff\n"
+    )
+    commands = b"::error::x\n  ::error::x\n##[error]x ##vso[task] ##teamcity[x]\n"
+    assert shown(commands + b"1", commands + b"2") == (
+        " :\\u{3A}error::x\n"
+        "   :\\u{3A}error::x\n"
+        " #\\u{23}[error]x #\\u{23}vso[task] #\\u{23}teamcity[x]\n"
+        "-1\n\\ No newline at end of file\n+2\n\\ No newline at end of file\n"
+    )
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"a\n" * 2001, b"b\n" * 2001), (b"a" * 600_000, b"b" * 600_000)])
+def test_a_diff_of_very_much_is_a_sentence(old: bytes, new: bytes) -> None:
+    """Comparing line by line has no bound that a hostile file would keep."""
+    assert diff(Change("a", Status.CONFLICT, old, new)) == (
+        f"a: {len(old)} bytes, should be {len(new)}: too many for a diff\n"
+    )
+
+
+# Start-up
+
+
+def test_the_module_imports_little() -> None:
+    """`atgen --help` pays neither for digests nor for JSON, diffs or locks."""
+    code = "import sys; from atgen import files; print({'json', 'hashlib', 'difflib', 'fcntl'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        env={"PYTHONPATH": str(Path(files.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "set()\n"
