@@ -188,14 +188,18 @@ def _make(root: Path) -> bool:
 @contextmanager
 def _locked(root: Path, *, shared: bool = False) -> Iterator[_Tree]:
     """Open the root to read it among others or to write it alone; the lock is on the folder itself."""
-    from fcntl import LOCK_EX, LOCK_SH, flock  # noqa: PLC0415 (`atgen --help` starts without it)
+    from fcntl import LOCK_EX, LOCK_SH, LOCK_UN, flock  # noqa: PLC0415 (`atgen --help` starts without it)
 
     with _naming(str(root)):
         descriptor = os.open(root, _FOLDER)  # through a link, if the person who named the root wants it so
     with closing(_Tree(root, descriptor)) as tree:
         with _naming(str(root)):
             flock(descriptor, LOCK_SH if shared else LOCK_EX)
-        yield tree
+        try:
+            yield tree
+        finally:
+            with suppress(OSError):  # closing ends it too, unless closing fails
+                flock(descriptor, LOCK_UN)
 
 
 class _Tree:

@@ -93,6 +93,7 @@ class App(NamedTuple):
     mode: Code
     identifier: Code
     ending: Code
+    spec: Code
     minimum: Code
     pod: Code
     version: Code
@@ -122,7 +123,6 @@ def build(case: Case, language: str, name: str, spec: bytes = b"") -> Scaffold:
     # Apps built with the iOS 27 SDK trap at launch without scenes (Apple, UIApplicationSceneManifest), whatever the spec says.
     case = case._replace(lifecycle=Lifecycle.SCENE)
     needs = requirements(case, Platform.IOS)
-    ending = {"swift": "swift", "objc": "m"}[language]
     app = App(
         name=Code(name),
         case=Code(case.name),
@@ -130,7 +130,8 @@ def build(case: Case, language: str, name: str, spec: bytes = b"") -> Scaffold:
         module=sdk.words["swift"]["module"],
         mode=Code(case.mode.value),
         identifier=_checked(case.identifier),
-        ending=Code(ending),
+        ending=Code({"swift": "swift", "objc": "m"}[language]),
+        spec=Code(case.name if spec else f"PATH/{case.name}.yaml"),
         minimum=_checked(_oldest(_FLOOR, needs.minimum, dict(case.minimum).get(Platform.IOS, _FLOOR))),
         pod=_checked(sdk.platforms["ios"]),
         version=_checked(sdk.version),

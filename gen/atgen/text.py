@@ -49,7 +49,7 @@ _NOT_ASCII_LINES = re.compile("[^ -~\n]")
 # begin, some anywhere in a line: `::name` (GitHub), `##[name]` (GitHub, Azure), `##vso[name]`, `##teamcity[name]`.
 _STEERING = "|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|(?<=:):|(?<=#)#"
 _SHOWN = 60
-# As in Unicode's Stream-Safe Text Format (UAX #15, section 13): Python sorts n marks in a row in a time that grows with n².
+# As in Unicode's Stream-Safe Text Format (UAX #15, section 13): to sort n marks in a row takes Python a time of n².
 _MARKS = 30
 
 
@@ -89,7 +89,7 @@ def _uncomposed(text: str) -> tuple[int, str] | None:
     for index, character in enumerate(text):
         marks = marks + 1 if combining(character) else 0
         if marks > _MARKS:
-            return index, f"U+{ord(character):04X} is one of more than {_MARKS} combining marks in a row: leave some out"
+            return index, f"U+{ord(character):04X} is one of over {_MARKS} combining marks in a row: leave some out"
     if is_normalized("NFC", text):
         return None
     pairs = enumerate(zip(text, normalize("NFC", text), strict=False))

@@ -14,7 +14,7 @@ from atgen.reference.sdk import GLOBAL_TRACKER
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from atgen.model import Case
+    from atgen.model import Case, Platform
     from atgen.reference import Event
 
 _ENTRIES = {"fetch": "fetch", "task": "background"}
@@ -48,7 +48,7 @@ class Expectation:
     within: int
 
     @classmethod
-    def of(cls, case: Case) -> Expectation:
+    def of(cls, case: Case, platform: Platform) -> Expectation:  # noqa: ARG003 (the axes are coming)
         """Take it from the case."""
         return cls(
             entry=case.mode.value,

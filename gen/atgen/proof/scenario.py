@@ -15,6 +15,7 @@ from atgen.schema import Choice, Items, Key, Record, Report, Text, Whole, at, ne
 from atgen.text import shown
 
 if TYPE_CHECKING:
+    from atgen.model import Case, Platform
     from atgen.yamltree import Node
 
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
@@ -49,9 +50,10 @@ class Scenario:
     bound: int
     deviations: int | None = None
 
-    def applies(self, entry: Entry, tracker: Scope) -> bool:
+    def applies(self, case: Case, platform: Platform) -> bool:  # noqa: ARG002 (the axes are coming)
         """Say whether the scenario is played with such a case."""
-        return entry in self.entries and tracker in self.trackers
+        tracker = Scope.DEDICATED if case.tracker else Scope.GLOBAL
+        return Entry(case.mode.value) in self.entries and tracker in self.trackers
 
     def as_json(self) -> dict[str, Any]:
         """Write the scenario as the other languages' hosts read it."""

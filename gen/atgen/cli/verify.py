@@ -1,0 +1,107 @@
+"""`atgen verify`: compiles and runs what specs give."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from atgen.cli.shared import Output, annotation, find, format_option, load, specs_argument
+from atgen.errors import Exit
+from atgen.languages import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from atgen.model import Case
+    from atgen.proof.verify import Row
+
+
+@click.command("verify")
+@specs_argument
+@click.option(
+    "--require",
+    default="",
+    metavar="LANGUAGES",
+    help="Languages, with commas between them, that count as findings where they cannot be run.",
+)
+@click.option("--again", is_flag=True, help="Prove anew what was proven before.")
+@format_option()
+def command(specs: tuple[str, ...], require: str, *, again: bool, form: str) -> None:
+    """Compile what the specs give in every mode, and run it in every interleaving.
+
+    Swift and Objective-C are compiled against stand-ins for UIKit and the SDK, as strict as the real ones, and played
+    on a virtual device beside the Python reference: in all orders in which things can happen, all three must give the
+    same trace, and no trace may break an invariant. Where one does, the shortest story of how is told. A compiler that
+    is missing is said to be missing. Exit code 1 on findings.
+
+    \b
+    Examples:
+      atgen verify
+      atgen verify specs/bg_fetch.yaml --require swift,objc
+    """
+    wanted = {name for name in require.split(",") if name}
+    if unknown := wanted - set(names()):
+        raise click.UsageError(f"--require knows {', '.join(names())}, and not {', '.join(sorted(unknown))}")
+    output = Output(form)
+    failed = False
+    rows: list[Row] = []
+    for row in _rows(load(find(specs), output), again=again):
+        rows.append(row)
+        missing = bool(row.not_run) and row.language in wanted
+        failed = failed or bool(row.findings) or missing
+        if form == "text":
+            click.echo(f"{row.case:<24} {row.platform.value:<8} {row.language:<7} {_done(row)}")
+            for finding in row.findings:
+                click.echo(_indented(finding.text))
+        elif form == "github":
+            for text in [finding.text for finding in row.findings] + [_done(row)] * missing:
+                click.echo(annotation("error", f"{row.language}: {text}", f"specs/{row.case}.yaml"))
+    if form == "json":
+        click.echo(json.dumps({"rows": [_json(row) for row in rows]}, indent=2))
+    if failed:
+        raise click.exceptions.Exit(int(Exit.FINDINGS))
+
+
+def _rows(cases: list[Case], *, again: bool) -> Iterator[Row]:
+    """The rows of all cases in order, as many cases at a time as there are processors."""
+    import os  # noqa: PLC0415 (start-up time)
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    from atgen.proof.verify import verify  # noqa: PLC0415
+
+    pairs = [(case, platform) for case in cases for platform in case.platforms]
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(pairs))) as pool:
+        asked = [(case.name, pool.submit(verify, case, platform, names(), again=again)) for case, platform in pairs]
+        for number, (name, rows) in enumerate(asked, 1):
+            _progress(f"{number} of {len(asked)}: {name}")
+            done = rows.result()
+            _progress("")
+            yield from done
+
+
+def _progress(text: str) -> None:
+    """Shows what is under way, on a terminal only."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+
+def _done(row: Row) -> str:
+    if row.not_run:
+        return f"not run: {row.not_run}"
+    parts = [f"compiled in {row.compiled} modes"] if row.compiled > 1 else ["compiled"] if row.compiled else []
+    parts += [f"ran {row.schedules:,} schedules"] if row.schedules else []
+    return ", ".join(parts) + (f": {len(row.findings)} findings" if row.findings else "")
+
+
+def _json(row: Row) -> dict[str, object]:
+    findings = [
+        {"text": text, "counterexample": example and vars(example)} for text, example in row.findings
+    ]
+    return {**row._asdict(), "platform": row.platform.value, "findings": findings}
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}\n" for line in text.splitlines()).rstrip("\n")

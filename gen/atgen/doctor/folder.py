@@ -1,0 +1,185 @@
+"""What of an app's folder is read: sources, property lists, the Podfile; never through a link, never without a bound."""
+
+from __future__ import annotations
+
+import errno
+import os
+import plistlib
+import re
+import stat
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from atgen.doctor import lexer
+from atgen.errors import FileError, Problem, SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LARGEST = 1024 * 1024
+MOST = 5_000
+# What tools put there, and other people's code: nothing in it is the app's to mend.
+_FOREIGN = frozenset({"Pods", "Carthage", "DerivedData", "build", "node_modules", "vendor"})
+_FOREIGN_ENDINGS = (".framework", ".xcframework", ".bundle", ".xcassets", ".xcworkspace")
+_SOURCES = {".swift": lexer.swift, ".h": lexer.objc, ".m": lexer.objc, ".mm": lexer.objc}
+_SETTINGS = ("project.yml", "project.pbxproj", "Cartfile", "Package.swift")
+_BRACKET = re.compile(r"[(){}\[\]]")
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+
+
+class Brackets:
+    """Which brackets belong together, found in one pass.
+
+    `ends` maps the place of each opening bracket to that of its closing one, or to the text's end where it has none;
+    `parents` to that of the bracket around it, or -1; `unmatched` is the place of the first one without its other half.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.ends: dict[int, int] = {}
+        self.parents: dict[int, int] = {}
+        self.unmatched: int | None = None
+        self._places = [0]
+        self._innermost = [-1]
+        open_: list[int] = []
+        for match in _BRACKET.finditer(code):
+            place = match.start()
+            if match[0] not in _CLOSING:
+                self.parents[place] = open_[-1] if open_ else -1
+                open_.append(place)
+            elif open_ and code[open_[-1]] == _CLOSING[match[0]]:
+                self.ends[open_.pop()] = place
+            else:
+                self.unmatched = place
+                break
+            self._places.append(place)
+            self._innermost.append(open_[-1] if open_ else -1)
+        for place in open_:
+            self.ends[place] = len(code)
+        if self.unmatched is None and open_:
+            self.unmatched = open_[-1]
+
+    def around(self, place: int) -> int:
+        """The opening bracket of the innermost pair around a place, or -1."""
+        return self._innermost[bisect_left(self._places, place, 1) - 1]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's text, and the same without comments and the contents of strings: places are equal in both."""
+
+    path: str
+    text: str
+    code: str
+
+    @property
+    def is_swift(self) -> bool:
+        """Swift, or else Objective-C."""
+        return self.path.endswith(".swift")
+
+    def line(self, place: int) -> int:
+        """The line of a place, from 1."""
+        return bisect_right(self._starts, place)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    @cached_property
+    def brackets(self) -> Brackets:
+        """The code's brackets."""
+        return Brackets(self.code)
+
+
+@dataclass(frozen=True)
+class App:
+    """What was read of a folder; paths are as shown to the person, property lists are dictionaries."""
+
+    folder: str
+    sources: list[Source] = field(default_factory=list)
+    plists: dict[str, dict[str, Any]] = field(default_factory=dict)
+    privacy: dict[str, dict[str, Any]] = field(default_factory=dict)
+    podfiles: list[Source] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+def read(folder: Path) -> App:
+    """The app in a folder; SpecError for a file that cannot be what its name says."""
+    app = App(str(folder))
+    for path in _walk(folder):
+        name = os.path.basename(path)  # noqa: PTH119 (thousands of paths)
+        stem, ending = os.path.splitext(name)  # noqa: PTH122
+        if ending in _SOURCES:
+            text = _text(path)
+            app.sources.append(Source(path, text, _SOURCES[ending](text)))
+        elif stem.endswith("Info") and ending == ".plist":
+            app.plists[path] = _plist(path)
+        elif stem.startswith("DefaultConfiguration") and ending == ".plist":
+            app.settings[path] = _text(path)
+        elif ending == ".xcprivacy":
+            app.privacy[path] = _plist(path)
+        elif name == "Podfile":
+            text = _text(path)
+            app.podfiles.append(Source(path, text, lexer.ruby(text)))
+        elif name in _SETTINGS:
+            app.settings[path] = _text(path)
+    return app
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """The files that could matter, in order."""
+    count = 0
+
+    def refuse(error: OSError) -> None:
+        raise FileError(f"{error.filename}: {error.strerror}") from error
+
+    for folder, folders, names in os.walk(root, onerror=refuse):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and name not in _FOREIGN and not name.endswith(_FOREIGN_ENDINGS)
+        )
+        for name in sorted(names):
+            if not name.endswith((*_SOURCES, ".plist", ".xcprivacy")) and name not in ("Podfile", *_SETTINGS):
+                continue
+            count += 1
+            if count > MOST:
+                raise FileError(f"{root}: holds more than {MOST} sources and settings; name the app's own folder")
+            path = os.path.join(folder, name)  # noqa: PTH118
+            if not os.path.islink(path):  # noqa: PTH114
+                yield path
+
+
+def _bytes(path: str) -> bytes:
+    """The file's bytes; a file that is replaced by a link or a FIFO meanwhile is refused, not followed or waited for."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, "is no regular file")
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror}") from error
+    if len(data) > LARGEST:
+        raise SpecError([Problem(path, 1, 1, f"is larger than {LARGEST} bytes: atgen does not read it")])
+    return data
+
+
+def _text(path: str) -> str:
+    """The file's text; bytes that are no UTF-8 cannot be code that a rule is about."""
+    return _bytes(path).decode("utf-8", "replace")
+
+
+def _plist(path: str) -> dict[str, Any]:
+    data = _bytes(path)
+    try:
+        # plistlib refuses entities, and raises whatever its two parsers raise for what is not right.
+        found = plistlib.loads(data)
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        raise SpecError([Problem(path, 1, 1, f"is no property list: {reason[:200]}")]) from error
+    if not isinstance(found, dict):
+        raise SpecError([Problem(path, 1, 1, "is a property list without keys")])
+    return found

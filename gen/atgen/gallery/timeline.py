@@ -1,0 +1,255 @@
+"""A recorded trace as a timeline: which lane each event leaves and reaches, and where everything is drawn.
+
+Time runs downwards, and only order has length: what happens at one moment stands line by line, and time in which nothing
+happens is one short gap. Coordinates are whole, in units of the drawing, which is as wide as a phone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from atgen.code import Code
+from atgen.reference import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from atgen.reference import Event
+
+LANES = {"system": 62, "app": 154, "tracker": 246, "collector": 328}
+WIDTH = 360
+_TOP = 34
+_ROW = 30
+_GAP = 40
+_BEFORE_CALL = 8
+_MARGIN = 3
+# A label's letter, generously: the widest of the fonts that systems have.
+_LETTER = 7
+# From which lane to which; an event that stays in its lane is a dot.
+_WAYS = {
+    "launch": ("system", "app"),
+    "fetch": ("system", "app"),
+    "background": ("system", "app"),
+    "foreground": ("system", "app"),
+    "expire": ("system", "app"),
+    "missing": ("app", "app"),
+    "interval": ("app", "system"),
+    "configure": ("app", "tracker"),
+    "mode": ("app", "tracker"),
+    "hit": ("app", "tracker"),
+    "delegate": ("app", "tracker"),
+    "look": ("app", "tracker"),
+    "work": ("app", "app"),
+    "begin": ("app", "system"),
+    "end": ("app", "system"),
+    "complete": ("app", "system"),
+    "build": ("tracker", "tracker"),
+    "refused": ("tracker", "tracker"),
+    "stored": ("tracker", "tracker"),
+    "lost": ("tracker", "tracker"),
+    "hang": ("tracker", "tracker"),
+    "sent": ("tracker", "collector"),
+    "resent": ("tracker", "collector"),
+    "told": ("tracker", "app"),
+}
+# What begins and what ends the time that the system gives the app, and the field that says which of several.
+_BEGINS = {"fetch": "call", "begin": "task"}
+_ENDS = {"complete": "call", "end": "task"}
+# Not events of the app's world: which of several moves was taken, and that none is left.
+_UNSEEN = frozenset({"choice", "over"})
+
+
+class Line(NamedTuple):
+    """One event, in words and drawn; `mark` is the shape's path, `kind` its class in the style sheet."""
+
+    time: str
+    on: str
+    source: str
+    target: str
+    sentence: str
+    label: str
+    anchor: Code
+    kind: Code
+    mark: Code
+    x: int
+    y: int
+
+
+class Box(NamedTuple):
+    """A rectangle."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Tick(NamedTuple):
+    """A moment on the axis."""
+
+    text: str
+    y: int
+
+
+class Lane(NamedTuple):
+    """A lane: its title, and the strokes of its life line, solid and dotted."""
+
+    title: str
+    x: int
+    solid: Code
+    dotted: Code
+
+
+class Timeline(NamedTuple):
+    """A trace, drawn and as rows; `bands` are where the tracker marks hits, `bars` where the system waits for the app."""
+
+    height: int
+    lines: tuple[Line, ...]
+    lanes: tuple[Lane, ...]
+    bands: tuple[Box, ...]
+    bars: tuple[Box, ...]
+    ticks: tuple[Tick, ...]
+    gaps: tuple[Tick, ...]
+    axis: Code
+    breaks: Code
+
+
+def timeline(events: Sequence[Event], texts: Mapping[str, str]) -> Timeline:
+    """Draw a trace; the texts are the page's, in its language."""
+    seen = [event for event in events if event["event"] not in _UNSEEN]
+    marks = {event["hit"]: event["bg"] for event in seen if event["event"] == "hit"}
+    lines: list[Line] = []
+    ticks: list[Tick] = []
+    gaps: list[Tick] = []
+    y, clock = _TOP, None
+    for event in seen:
+        if event["t"] != clock:
+            if clock is not None:
+                gaps.append(Tick(texts["later"].format(seconds=f"{event['t'] - clock:g}"), y + _GAP // 2 + 4))
+                y += _GAP
+            ticks.append(Tick(f"{event['t']:g} s", y + 24))
+            clock = event["t"]
+        elif lines and _way(event)[0] == "system":
+            y += _BEFORE_CALL
+        lines.append(_line(event, y, marks, texts))
+        y += _ROW
+    bottom = y + 6
+    places = [line.y for line in lines]
+    cuts = [(gap.y - 18, gap.y + 10) for gap in gaps]
+    return Timeline(
+        height=bottom + 2,
+        lines=tuple(lines),
+        lanes=tuple(_lane(texts[f"lane_{name}"], x, bottom, cuts) for name, x in LANES.items()),
+        bands=tuple(_bands(seen, places, bottom)),
+        bars=tuple(_bars(seen, places, bottom)),
+        ticks=tuple(ticks),
+        gaps=tuple(gaps),
+        axis=Code("".join(f"M22 {tick.y - 4}h8" for tick in ticks)),
+        breaks=Code("".join(f"M20 {top + 12}l12 -6M20 {top + 20}l12 -6" for top, _ in cuts)),
+    )
+
+
+def _way(event: Event) -> tuple[str, str]:
+    return _WAYS.get(event["event"], ("app", "app"))
+
+
+def _line(event: Event, y: int, marks: Mapping[int, str], texts: Mapping[str, str]) -> Line:
+    source, target = _way(event)
+    text = _label(event, marks, texts)
+    start, stop = LANES[source], LANES[target]
+    left, baseline = min(start, stop) + 8, y + 14
+    if start == stop:
+        mark = Code(f"M{start - 4} {y + 20}a4 4 0 1 1 8 0a4 4 0 1 1 -8 0Z")
+        left, baseline = start + 10, y + 24
+    else:
+        ahead = 1 if stop > start else -1
+        tip = stop - 2 * ahead
+        mark = Code(f"M{start + 3 * ahead} {y + 20}H{tip}M{tip - 7 * ahead} {y + 16}L{tip} {y + 20}L{tip - 7 * ahead} {y + 24}")
+    text = _cut(text, (WIDTH - _MARGIN - min(left, LANES["app"])) // _LETTER)
+    is_last = left + len(text) * _LETTER > WIDTH - _MARGIN
+    return Line(
+        time=f"{event['t']:g} s",
+        on=texts[f"on_{event['on']}"],
+        source=texts[f"lane_{source}"],
+        target=texts[f"lane_{target}"],
+        sentence=_sentence(event, texts),
+        label=text,
+        anchor=Code("end" if is_last else "start"),
+        kind=Code(_kind(event, source, target)),
+        mark=mark,
+        x=WIDTH - _MARGIN if is_last else left,
+        y=baseline,
+    )
+
+
+def _kind(event: Event, source: str, target: str) -> str:
+    if target == "collector":
+        return "mark out"
+    return "mark dot" if source == target else "mark call" if source == "system" else "mark"
+
+
+def _label(event: Event, marks: Mapping[int, str], texts: Mapping[str, str]) -> str:
+    name = event["event"]
+    fields = dict(event)
+    if name == "sent" and marks.get(event["hit"]):
+        name, fields = "marked", {**event, "bg": marks[event["hit"]]}
+    if name == "told":
+        fields["method"] = event["method"].partition(":")[0]
+    return texts.get(f"label_{name}", name).format_map(fields)
+
+
+def _sentence(event: Event, texts: Mapping[str, str]) -> str:
+    """Say the event: English as atgen's runs do, another language by its own sentence, where it has one."""
+    own = texts.get(f"say_{event['event']}")
+    if own is None:
+        return sentence(event)
+    fields = dict(event)
+    if event["event"] == "hit":
+        fields["gesture"] = " > ".join([*event["chapters"], event["name"]])
+        fields["tag"] = f", bg={event['bg']}" * bool(event["bg"])
+    if event["event"] == "configure":
+        fields["configuration"] = ", ".join(f"{key} {value}" for key, value in event["configuration"].items())
+    return own.format_map(fields)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _lane(title: str, x: int, bottom: int, cuts: Sequence[tuple[int, int]]) -> Lane:
+    edges = [_TOP - 6, *(place for cut in cuts for place in cut), bottom]
+    solid = "".join(f"M{x} {top}V{end}" for top, end in zip(edges[::2], edges[1::2], strict=True))
+    return Lane(title, x, Code(solid), Code("".join(f"M{x} {top}V{end}" for top, end in cuts)))
+
+
+def _bands(events: Sequence[Event], places: Sequence[int], bottom: int) -> Iterable[Box]:
+    """Give the stretches in which some tracker's mode is not normal."""
+    marking: dict[str, int] = {}
+    for event, y in zip(events, places, strict=True):
+        if event["event"] != "mode":
+            continue
+        top = marking.pop(event["tracker"], None)
+        if top is not None:
+            yield _box(LANES["tracker"], 30, top, y)
+        if event["mode"] != "normal":
+            marking[event["tracker"]] = y
+    for top in marking.values():
+        yield _box(LANES["tracker"], 30, top, bottom)
+
+
+def _bars(events: Sequence[Event], places: Sequence[int], bottom: int) -> Iterable[Box]:
+    """Give the stretches in which the system gives the app time; two at once stand side by side."""
+    open_: dict[tuple[str, object], tuple[int, int]] = {}
+    for event, y in zip(events, places, strict=True):
+        name = event["event"]
+        if name in _BEGINS:
+            beside = min(set(range(len(open_) + 1)) - {place for place, _ in open_.values()})
+            open_[_BEGINS[name], event[_BEGINS[name]]] = beside, y
+        elif name in _ENDS and (begun := open_.pop((_ENDS[name], event[_ENDS[name]]), None)):
+            yield _box(LANES["app"] + 8 * begun[0], 6, begun[1], y)
+    for beside, top in open_.values():
+        yield _box(LANES["app"] + 8 * beside, 6, top, bottom)
+
+
+def _box(center: int, width: int, top: int, bottom: int) -> Box:
+    return Box(center - width // 2, top + 6, width, bottom - top)

@@ -1,0 +1,208 @@
+"""A case's proof: each language compiles in all of its modes, and gives the reference's trace in every interleaving.
+
+The reference is searched, and each of its schedules is replayed by the other languages' hosts. The traces hold which
+choices were open, so a language that has others than the reference is found out too. What was proven is kept under the
+digest of all that went into it: texts, scenarios, this package's own proof, and the compilers' versions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from atgen import cache as user_cache
+from atgen import pipeline
+from atgen.model import Platform
+from atgen.proof import compilers, native, scenario
+from atgen.proof.invariants import Expectation, violations
+from atgen.proof.search import Search, python
+from atgen.proof.story import Counterexample, python_places, shortest, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from atgen.model import Case
+    from atgen.proof.scenario import Scenario
+    from atgen.proof.search import Run
+    from atgen.reference import Device
+
+# How many schedules a host's process is handed: starting it costs less than a hundredth, and memory stays flat.
+_BATCH = 2048
+_PACKAGE = Path(__file__).resolve().parent.parent
+REFERENCE = "python"
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong: what, and, where a schedule shows it, how to play it again."""
+
+    text: str
+    counterexample: Counterexample | None = None
+
+
+class Row(NamedTuple):
+    """What was done for one case on one platform in one language; `not_run` says why it was not, in words."""
+
+    case: str
+    platform: Platform
+    language: str
+    compiled: int
+    schedules: int
+    findings: tuple[Finding, ...] = ()
+    not_run: str = ""
+
+
+def verify(case: Case, platform: Platform, names: Iterable[str], *, again: bool = False) -> list[Row]:
+    """The rows of a case on a platform, one for each language that its SDK has; `again` proves anew what is known."""
+    texts = {name: _texts(case, platform, name) for name in names}
+    found = {name: compilers.find(name) for name, files in texts.items() if files and name != REFERENCE}
+    path = _known(case, platform, texts, found)
+    if path and path.is_file() and not again:
+        return [_row(*values) for values in json.loads(path.read_text(encoding="utf-8"))]
+    rows = _verify(case, platform, texts, found)
+    if path and not any(row.findings for row in rows):
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(json.dumps(rows), encoding="utf-8")
+        unfinished.replace(path)
+    return rows
+
+
+def delegate(files: dict[str, str], class_name: str) -> Callable[[Device], object]:
+    """The class that rendered Python defines; the code is our own output."""
+    [(name, text)] = files.items()
+    namespace: dict[str, Any] = {"__name__": "rendered"}
+    exec(compile(text, name, "exec"), namespace)  # noqa: S102 (what `render` gave a moment ago)
+    return namespace[class_name]  # type: ignore[no-any-return]
+
+
+def scenarios(case: Case, platform: Platform) -> list[Scenario]:
+    """The scenarios that say something about a case on a platform."""
+    return [each for each in _all_scenarios() if each.applies(case, platform)]
+
+
+@cache
+def _all_scenarios() -> list[Scenario]:
+    return scenario.load_all()
+
+
+def _texts(case: Case, platform: Platform, language: str) -> dict[str, str]:
+    prefix = f"{case.name}/{platform.value}/{language}/"
+    rendered = pipeline.render(case._replace(platforms=(platform,)), [language])
+    return {path.removeprefix(prefix): file.text for path, file in rendered.items()}
+
+
+def _verify(
+    case: Case,
+    platform: Platform,
+    texts: dict[str, dict[str, str]],
+    found: dict[str, compilers.Compiler | compilers.Missing],
+) -> list[Row]:
+    compiled: dict[str, int] = {}
+    findings: dict[str, list[Finding]] = {name: [] for name in texts}
+    hosts: dict[str, native.Host] = {}
+    for name, compiler in found.items():
+        if isinstance(compiler, compilers.Missing):
+            continue
+        [verdicts] = compilers.check_all(compiler, [texts[name]])
+        compiled[name] = len(verdicts)
+        for mode, verdict in verdicts.items():
+            if not verdict.accepted:
+                findings[name].append(Finding(f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}"))
+        if not findings[name]:
+            hosts[name] = native.Host(compiler.host(texts[name]))
+    made = delegate(texts[REFERENCE], case.style.class_name)
+    expected = Expectation.of(case, platform)
+    count = 0
+    for each in scenarios(case, platform):
+        count += _play(case, each, expected, made, hosts, findings)
+    rows = []
+    for name, files in texts.items():
+        if files:
+            compiler = found.get(name)
+            not_run = compiler.reason if isinstance(compiler, compilers.Missing) else ""
+            ran = count if name == REFERENCE or name in hosts else 0
+            rows.append(Row(case.name, platform, name, compiled.get(name, 0), ran, tuple(findings[name]), not_run))
+    return rows
+
+
+def _play(
+    case: Case,
+    played: Scenario,
+    expected: Expectation,
+    made: Callable[[Device], object],
+    hosts: dict[str, native.Host],
+    findings: dict[str, list[Finding]],
+) -> int:
+    """Plays every schedule of a scenario in all languages; returns how many there were."""
+    search = Search(python(made, played.outside), played.bound, played.deviations)
+    runs = iter(search)
+    agreeing = dict(hosts)
+    broken = False
+    for batch in iter(lambda: list(islice(runs, _BATCH)), []):
+        for run in batch:
+            if not broken and violations(run.events, expected):
+                broken = True
+                findings[REFERENCE].append(_story(case, played, expected, made))
+        for name in list(agreeing):
+            if finding := _difference(case, played, name, agreeing[name], batch):
+                findings[name].append(finding)
+                del agreeing[name]
+    return search.count
+
+
+def _difference(case: Case, played: Scenario, language: str, host: native.Host, batch: list[Run]) -> Finding | None:
+    """The first schedule of the batch that the language plays otherwise than the reference does."""
+    traces = host.replay(played.as_json(), (run.schedule for run in batch))
+    for run, lines in zip(batch, traces, strict=True):
+        if lines == run.lines:
+            continue
+        pairs = zip(chain(run.lines, [""] * len(lines)), chain(lines, [""] * len(run.lines)), strict=False)
+        at, (wanted, got) = next((at, pair) for at, pair in enumerate(pairs) if pair[0] != pair[1])
+        text = f"{played.name}: event {at + 1} is {got or 'missing'}, and in the reference {wanted or 'missing'}"
+        return Finding(text, Counterexample(case.name, played.name, language, "", run.schedule))
+    return None
+
+
+def _story(case: Case, played: Scenario, expected: Expectation, made: Callable[[Device], object]) -> Finding:
+    """The shortest schedule that breaks an invariant, told."""
+    finding = shortest(python(made, played.outside), played, expected)
+    assert finding  # noqa: S101 (the search found a run a moment ago)
+    places = python_places(made, played.outside, finding.schedule)
+    name = finding.violation.invariant.name
+    counterexample = Counterexample(case.name, played.name, REFERENCE, name, finding.schedule)
+    return Finding(f"{played.name}: {tell(finding.run.events, finding.violation, places)}", counterexample)
+
+
+def _known(
+    case: Case, platform: Platform, texts: dict[str, dict[str, str]], found: dict[str, compilers.Compiler | compilers.Missing]
+) -> Path | None:
+    """Where the proof of just these bytes by just these compilers is kept."""
+    folder = user_cache.folder("proofs")
+    if not folder:
+        return None
+    versions = {
+        name: each.reason if isinstance(each, compilers.Missing) else f"{each.path} {each.version}"
+        for name, each in found.items()
+    }
+    inputs = json.dumps([case.name, case.finish, platform, texts, versions, _own_digest()])
+    return folder / f"{hashlib.sha256(inputs.encode()).hexdigest()}.json"
+
+
+@cache
+def _own_digest() -> str:
+    """The digest of all of this package that takes part in a proof."""
+    digest = hashlib.sha256()
+    for folder in ("reference", "proof", "standins", "scenarios"):
+        for path in sorted((_PACKAGE / folder).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path.relative_to(_PACKAGE)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _row(case: str, platform: str, language: str, compiled: int, schedules: int, findings: list[Any], not_run: str) -> Row:
+    del findings  # what has findings is not kept
+    return Row(case, Platform(platform), language, compiled, schedules, (), not_run)
