@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, annotation, find, format_option, load
+from atgen.cli.scaffold import spec
+from atgen.cli.shared import Output, annotation, format_option, load
 from atgen.errors import Exit, SpecError
 from atgen.text import plain
+
+if TYPE_CHECKING:
+    from atgen.doctor import Finding
 
 
 @click.command("doctor")
@@ -17,9 +22,9 @@ from atgen.text import plain
 @click.argument("case", metavar="[CASE]", required=False)
 @format_option()
 def command(folder: str, case: str | None, form: str) -> None:
-    """Say what the app in DIR needs for its background hits to be tagged, and change nothing.
+    r"""Say what the app in DIR needs for its background hits to be tagged, and change nothing.
 
-    It reads Info.plist, Podfile, PrivacyInfo.xcprivacy and the Swift and Objective-C sources (no Pods, no build products),
+    It reads Info.plist, Podfile, PrivacyInfo.xcprivacy and the Swift and Objective-C sources, not those of Pods,
     and names each mistake that it can see, with file, line and cure: P01 to P17 are those of the vendor's page
     (gen/README.md). With CASE, a spec's path or a case's name, it also says what is missing for that case.
 
@@ -34,11 +39,9 @@ def command(folder: str, case: str | None, form: str) -> None:
     from atgen import doctor  # noqa: PLC0415 (start-up time)
 
     output = Output(form)
-    root = Path(folder)
-    own = root / "specs" / f"{case}.yaml"
-    chosen = load([own] if case and Path(case).name == case and own.is_file() else find([case]), output)[0] if case else None
+    chosen = load([spec(case, Path(folder))], output)[0] if case else None
     try:
-        found = doctor.examine(root, chosen)
+        found = doctor.examine(Path(folder), chosen)
     except SpecError as error:
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None
@@ -57,14 +60,7 @@ def command(folder: str, case: str | None, form: str) -> None:
         click.echo(f"{plain(folder)}: nothing to mend{f' for {chosen.name}' if chosen else ''}", err=True)
 
 
-def _row(each: object) -> dict[str, object]:
-    from dataclasses import asdict, is_dataclass  # noqa: PLC0415 (start-up time)
-
-    assert is_dataclass(each)  # noqa: S101
-    assert not isinstance(each, type)  # noqa: S101
-    row = asdict(each)
-    return {"file": row["file"], "line": row["line"], "rule": row["rule"]} | {
-        "level": "note" if row["is_note"] else "error",
-        "message": row["message"],
-        "mend": row["mend"],
-    }
+def _row(each: Finding) -> dict[str, object]:
+    level = "note" if each.is_note else "error"
+    place = {"file": each.file, "line": each.line, "rule": each.rule, "level": level}
+    return {**place, "message": each.message, "mend": each.mend}

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 @click.option("--language", type=click.Choice(["swift", "objc"]), help="The app's language; swift by default.")
 @click.option("--name", metavar="NAME", help="The app's name; made of DIR's by default.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is missing or stale, or the app lacks something.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if something is missing or stale.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--force", is_flag=True, help="Overwrite hand edits too, and go beside other things; keeps NAME.orig.")
 @format_option()
-def command(  # noqa: PLR0913 (one parameter an option)
+def command(
     case: str,
     folder: str,
     *,
@@ -34,7 +34,7 @@ def command(  # noqa: PLR0913 (one parameter an option)
     force: bool,
     form: str,
 ) -> None:
-    """Make an app that opens, builds and tags its background hits as CASE says.
+    r"""Make an app that opens, builds and tags its background hits as CASE says.
 
     CASE is a spec's path or the name of a case. DIR is a new or an empty folder, or one where atgen made an app before:
     there it brings what is atgen's up to date and says what your own files need.
@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 (one parameter an option)
 
     output = Output(form)
     root = Path(folder)
-    path = _spec(case, root)
+    path = spec(case, root)
     [chosen] = load([path], output)
     if not force:
         scaffold.refuse_strangers(root)
@@ -70,7 +70,8 @@ def command(  # noqa: PLR0913 (one parameter an option)
     try:
         output.store(root, made.files, prune=(scaffold.GENERATED,), once=person, check=check, diff=diff, force=force)
     finally:
-        found = [] if is_new or not root.is_dir() else [each for each in doctor.examine(root, chosen) if not each.is_note]
+        needs = [] if is_new or not root.is_dir() else doctor.examine(root, chosen)
+        found = [each for each in needs if not each.is_note]
         for finding in found:
             click.echo(f"{finding}; {finding.mend}", err=True)
     if found and check:
@@ -80,14 +81,14 @@ def command(  # noqa: PLR0913 (one parameter an option)
         click.echo(f"Next, on a Mac: {steps}   ({root}/README.md has the rest)", err=True)
 
 
-def _spec(case: str, root: Path) -> Path:
-    """The spec's path; the app's own specs/ comes first."""
+def spec(case: str, root: Path) -> Path:
+    """Find the spec; the app's own specs/ comes first."""
     own = root / "specs" / f"{case}.yaml"
     return own if Path(case).name == case and own.is_file() else find([case])[0]
 
 
 def _copy(path: Path, case: Case) -> bytes:
-    """The spec's text for an app that is to have it: one of a case that ships with atgen, and that nobody could edit else."""
+    """Read the spec for an app that is to have it: one that ships with atgen, where its owner could not edit it."""
     from atgen.resources import SPECS  # noqa: PLC0415 (start-up time)
 
     if path != SPECS / f"{case.name}.yaml":

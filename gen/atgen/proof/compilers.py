@@ -1,7 +1,7 @@
-"""Finding the compilers and asking them: does this compile, and a program that plays it, please.
+"""Finding the compilers, asking them for their verdict, and building programs that play schedules.
 
-Whatever a compiler made or said is kept under a name that is the digest of every byte that went in, the flags and the
-compiler's own version: what went in differently is never found again. Without a cache folder it is kept for the process.
+What a compiler made or said is kept under a name that is the digest of every byte that went in, of the flags and of the
+compiler's own version: nothing is ever found again for other inputs. Without a cache folder it is kept for the process.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Compiler(ABC):
         return Verdict(**json.loads((made / "verdict.json").read_text(encoding="utf-8")))
 
     def host(self, files: Files, mode: str | None = None) -> Path:
-        """Build the program that plays schedules with the files; CompilerError with its messages if they do not compile."""
+        """Build the program that plays schedules with the files; CompilerError if they do not compile."""
         commands = self._host(sorted(files), mode or self.host_mode)
 
         def build(folder: Path) -> None:
@@ -117,20 +117,20 @@ class Compiler(ABC):
 
     @abstractmethod
     def _check(self, names: Sequence[str], mode: str) -> list[str]:
-        """The command that checks files in its working folder."""
+        """Say how to check files in the working folder."""
 
     @abstractmethod
     def _host(self, names: Sequence[str], mode: str) -> list[list[str]]:
-        """The commands that build `host` from files in their working folder."""
+        """Say how to build `host` from files in the working folder."""
 
     @abstractmethod
     def _standins(self) -> list[list[list[str]]]:
-        """The commands that build the stand-ins into their working folder: lists of what can run at the same time."""
+        """Say how to build the stand-ins into the working folder: waves of what can run at the same time."""
 
     def _made(self, kind: str, inputs: Iterable[str], make: Callable[[Path], None]) -> Path:
-        """The folder that `make` filled for these inputs, now or at any time before.
+        """Let `make` fill a folder for these inputs, unless it did before.
 
-        It is filled under another name first, so nobody ever finds half of one; who comes second throws his own away.
+        It is filled under another name, so nobody ever finds half of one; who comes second throws his own away.
         """
         digest = hashlib.sha256()
         for text in (kind, self.language, self.path, self.version, *inputs):
@@ -157,43 +157,31 @@ class Swift(Compiler):
     language = "swift"
     modes = ("5", "5 -strict-concurrency=complete", "6", "6 -default-isolation MainActor")
     host_mode = "6"
-    # Foundation and Dispatch come after UIKit, which they re-export; a Mac has the real ones.
+    # Dispatch and Foundation re-export UIKit, and a Mac has the real ones.
     _modules = (("UIKit", "6"), ("Tracker", "5")) if _MAC else (("ObjectiveC", "6"), ("UIKit", "6"), ("Tracker", "5"))
     _reexports = () if _MAC else ("Dispatch", "Foundation")
 
     def _check(self, names: Sequence[str], mode: str) -> list[str]:
         # Data races and missing initializations are found by passes after the type checker's.
-        return [
-            *self._compiler(),
-            *("-emit-sil", "-o", os.devnull, "-parse-as-library", "-module-name", "App", "-swift-version", *mode.split()),
-            *("-warnings-as-errors", "-Wwarning", "DeprecatedDeclaration"),
-            *self._search(self.standins),
-            *names,
-        ]
+        passes = ("-emit-sil", "-o", os.devnull)
+        warnings = ("-warnings-as-errors", "-Wwarning", "DeprecatedDeclaration")
+        return [*self._compiler(), *passes, *warnings, *self._app(mode), *names]
 
     def _host(self, names: Sequence[str], mode: str) -> list[list[str]]:
         objects = sorted(map(str, self.standins.glob("*.o")))
-        options = ("-parse-as-library", "-module-name", "App", "-swift-version", *mode.split())
-        return [
-            [*self._compiler(), "-c", "-g", "-Onone", "-suppress-warnings", *options, *self._search(self.standins), *names]
-            + ["-o", "app.o"],
-            [self.path, "app.o", *objects, "-o", "host"],
-        ]
+        compile_app = [*self._compiler(), "-c", "-g", "-suppress-warnings", *self._app(mode), *names, "-o", "app.o"]
+        return [compile_app, [self.path, "app.o", *objects, "-o", "host"]]
 
     def _standins(self) -> list[list[list[str]]]:
-        def module(name: str, source: str, version: str) -> list[str]:
+        def module(name: str, version: str, source: str, output: str) -> list[str]:
             sources = sorted(map(str, (STANDINS / "swift" / source).glob("*.swift")))
             options = ("-O", "-parse-as-library", "-suppress-warnings", "-module-name", name, "-swift-version", version)
-            outputs = ("-emit-module-path", f"{name}.swiftmodule", "-o", f"{name}.o")
+            outputs = ("-emit-module-path", f"{name}.swiftmodule", "-o", output)
             return [*self._compiler(), "-c", *options, *outputs, *self._search(Path()), *sources]
 
-        waves = [[module(name, name, version)] for name, version in self._modules]
+        waves = [[module(name, version, name, f"{name}.o")] for name, version in self._modules]
         waves[0].append([_clang_beside(self.path), *_C, "-c", str(STANDINS / "core/device.c"), "-o", "device.o"])
-        reexports = [
-            [argument if argument != f"{name}.o" else os.devnull for argument in module(name, "Reexport", "5")]
-            for name in self._reexports
-        ]
-        waves[-1] += reexports
+        waves[-1] += [module(name, "5", "Reexport", os.devnull) for name in self._reexports]
         return waves
 
     def _compiler(self) -> list[str]:
@@ -201,6 +189,10 @@ class Swift(Compiler):
             return [self.path]
         beside = Path(self.path).resolve().with_name("swift-frontend")
         return [str(beside), "-frontend"] if beside.exists() else [self.path, "-frontend"]
+
+    def _app(self, mode: str) -> list[str]:
+        search = self._search(self.standins)
+        return ["-parse-as-library", "-module-name", "App", "-swift-version", *mode.split(), *search]
 
     def _search(self, standins: Path) -> list[str]:
         return ["-I", str(standins), "-I", str(STANDINS / "core"), "-module-cache-path", str(_root() / "modules")]
@@ -212,7 +204,15 @@ class ObjectiveC(Compiler):
     language = "objc"
     modes = ("", "-target arm64-apple-ios15.0")
     host_mode = ""
-    _strict = ("-fobjc-arc", "-Wall", "-Wextra", "-Wpedantic", "-Wno-gnu", "-Werror", "-Wno-error=deprecated-declarations")
+    _strict = (
+        "-fobjc-arc",
+        "-Wall",
+        "-Wextra",
+        "-Wpedantic",
+        "-Wno-gnu",
+        "-Werror",
+        "-Wno-error=deprecated-declarations",
+    )
     _runtime = () if _MAC else ("-fobjc-runtime=objfw", "-fblocks", "-I", str(STANDINS / "objc/linux"))
     _ours = ("-I", str(STANDINS / "objc/include"), "-I", str(STANDINS / "core"))
 
@@ -229,14 +229,16 @@ class ObjectiveC(Compiler):
 
     def _standins(self) -> list[list[list[str]]]:
         objc = STANDINS / "objc"
-        options = ("-O2", "-w", *self._runtime, *self._ours, "-c")
-        commands = [[self.path, *_C, "-c", str(STANDINS / "core/device.c"), "-o", "device.o"]]
-        for name in ("dispatch", "UIKit", "Tracker"):
-            commands.append([self.path, "-fobjc-arc", *options, str(objc / f"{name}.m"), "-o", f"{name}.o"])
+        options = ("-O2", "-w", *self._runtime, *self._ours)
+
+        def unit(source: Path, *flags: str) -> list[str]:
+            return [self.path, *flags, "-c", str(source), "-o", f"{source.stem}.o"]
+
+        commands = [unit(objc / name, "-fobjc-arc", *options) for name in ("dispatch.m", "UIKit.m", "Tracker.m")]
         if not _MAC:
-            commands.append([self.path, "-fno-objc-arc", *options, str(objc / "Foundation.m"), "-o", "Foundation.o"])
-            commands.append([self.path, *_C, "-fexceptions", "-c", str(objc / "runtime.c"), "-o", "runtime.o"])
-        return [commands]
+            commands.append(unit(objc / "Foundation.m", "-fno-objc-arc", *options))
+            commands.append(unit(objc / "runtime.c", *_C, "-fexceptions"))
+        return [[unit(STANDINS / "core/device.c", *_C), *commands]]
 
 
 _C = ("-std=gnu11", "-O2", "-w")
@@ -245,7 +247,7 @@ _OLDEST_SWIFT = (6, 2)  # -default-isolation
 
 @cache
 def find(language: str) -> Compiler | Missing:
-    """The compiler of `swift` or `objc` that the PATH leads to; looked for once in a process."""
+    """Find the compiler of `swift` or `objc` on the PATH, once in a process."""
     name = {"swift": "swiftc", "objc": "clang"}[language]
     path = shutil.which(name)
     if not path:
@@ -265,7 +267,7 @@ def find(language: str) -> Compiler | Missing:
 
 
 def check_all(compiler: Compiler, several: Iterable[Files]) -> Iterator[dict[str, Verdict]]:
-    """The verdicts of all modes, for each in order, as many at a time as there are processors."""
+    """Check in all modes, as many at a time as there are processors; the verdicts come in order."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         asked = [{mode: pool.submit(compiler.check, files, mode) for mode in compiler.modes} for files in several]
         for modes in asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from atgen.proof.compilers import Files
+    from atgen.proof.search import Player
+    from atgen.reference import Event
 
-# So many schedules are under way at most: the memory that a search takes stays flat.
-_AHEAD = 256
+_AHEAD = 256  # schedules under way: many for speed, few enough for flat memory
 _CHUNK = 1 << 18
 _PATIENCE = 20.0  # seconds without a trace: a block of the app that never ends
 _NOT_UNDERSTOOD = 2  # device.c, refuse
@@ -49,8 +51,10 @@ class Host:
 
     program: Path
 
-    def replay(self, scenario: Mapping[str, Any], schedules: Iterable[Sequence[str]]) -> Iterator[list[str]]:
-        """The trace of each schedule, its lines; the schedules are taken one by one, not far ahead of the traces.
+    def replay(
+        self, scenario: Mapping[str, Any], schedules: Iterable[Sequence[str]], ahead: int = _AHEAD
+    ) -> Iterator[list[str]]:
+        """Play each schedule: its trace, line by line. Schedules are taken as they are needed, at most `ahead` too soon.
 
         A crash ends its trace with an event `crash` that has the signal and the reason, and the rest is played by a new
         process. So does a block that takes longer than 20 seconds.
@@ -59,11 +63,31 @@ class Host:
         waiting: deque[bytes] = deque()
         while True:
             with _Process(self.program, scenario) as process:
-                if not (yield from process.play(coming, waiting)):
+                if not (yield from process.play(coming, waiting, ahead)):
                     return
 
+    def player(self, scenario: Mapping[str, Any]) -> Player:
+        """Play single schedules, one after the other, in one process."""
+        asked: list[Sequence[str]] = []
+        traces = self.replay(scenario, iter(asked.pop, None), ahead=1)
+
+        def play(schedule: Sequence[str]) -> list[Event]:
+            asked.append(schedule)
+            return list(map(json.loads, next(traces)))
+
+        return play
+
+    def places(self, scenario: Mapping[str, Any], schedule: Sequence[str] = ()) -> dict[int, str]:
+        """Say where in the files events happened: `file:line` by the event's index, where that can be known."""
+        with _Process(self.program, scenario) as process:
+            events = list(map(json.loads, next(process.play(iter([schedule]), deque(), places=True))))
+        offsets = sorted({offset for event in events for offset in event.get("at", ())})
+        lines = _symbolized(self.program, offsets)
+        found = {index: [lines[at] for at in event.get("at", ()) if at in lines] for index, event in enumerate(events)}
+        return {index: places[0] for index, places in found.items() if places}
+
     def trace(self, scenario: Mapping[str, Any], schedule: Sequence[str] = ()) -> list[str]:
-        """The trace of one schedule."""
+        """Play one schedule."""
         return next(self.replay(scenario, [schedule]))
 
 
@@ -96,7 +120,9 @@ class _Process:
         for stream in (self._input, self._output, self._errors):
             stream.close()
 
-    def play(self, coming: Iterator[Sequence[str]], waiting: deque[bytes]) -> Generator[list[str], None, bool]:
+    def play(
+        self, coming: Iterator[Sequence[str]], waiting: deque[bytes], ahead: int = 1, *, places: bool = False
+    ) -> Generator[list[str], None, bool]:
         """Hand out traces; returns whether schedules are left because the process ended.
 
         `waiting` holds the schedules that are under way: at first those that the process before this one left.
@@ -105,8 +131,8 @@ class _Process:
         with selectors.DefaultSelector() as selector:
             selector.register(self._output, selectors.EVENT_READ)
             while True:
-                while len(waiting) < _AHEAD and (schedule := next(coming, None)) is not None:
-                    waiting.append(_line({"schedule": schedule}))
+                while len(waiting) < ahead and (schedule := next(coming, None)) is not None:
+                    waiting.append(_line({"schedule": schedule, **({"places": True} if places else {})}))
                     self._to_write += waiting[-1]
                 if not waiting:
                     return False
@@ -162,6 +188,22 @@ class _Process:
     def _said(self) -> str:
         self._errors.seek(0)
         return self._errors.read().decode(errors="replace").strip()
+
+
+def _symbolized(program: Path, offsets: Sequence[int]) -> dict[int, str]:
+    """Find the lines of the app's own files at these return addresses; none without llvm-symbolizer."""
+    symbolizer = shutil.which("llvm-symbolizer")
+    if not symbolizer:
+        return {}
+    command = [symbolizer, "--output-style=JSON", f"--obj={program}", *(hex(offset - 1) for offset in offsets)]
+    result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    lines: dict[int, str] = {}
+    for offset, answer in zip(offsets, json.loads(result.stdout or b"[]"), strict=False):
+        for symbol in answer.get("Symbol", ()):
+            name = os.path.basename(symbol["FileName"])  # noqa: PTH119 - a path of any system
+            if (program.parent / name).exists() and symbol["Line"]:
+                lines.setdefault(offset, f"{name}:{symbol['Line']}")
+    return lines
 
 
 def _line(message: dict[str, Any]) -> bytes:

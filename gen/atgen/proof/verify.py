@@ -17,19 +17,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen import cache as user_cache
 from atgen import pipeline
+from atgen.errors import AtgenError
 from atgen.model import Platform
 from atgen.proof import compilers, native, scenario
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
 from atgen.proof.story import Counterexample, python_places, shortest, tell
+from atgen.reference import Device
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from atgen.model import Case
     from atgen.proof.scenario import Scenario
     from atgen.proof.search import Run
-    from atgen.reference import Device
+    from atgen.reference import Event
 
 # How many schedules a host's process is handed: starting it costs less than a hundredth, and memory stays flat.
 _BATCH = 2048
@@ -87,6 +89,19 @@ def scenarios(case: Case, platform: Platform) -> list[Scenario]:
 @cache
 def _all_scenarios() -> list[Scenario]:
     return scenario.load_all()
+
+
+def play(case: Case, platform: Platform, language: str, played: Scenario, schedule: Sequence[str]) -> list[Event]:
+    """One run's trace in a language; AtgenError where its compiler is missing."""
+    files = _texts(case, platform, language)
+    if language == REFERENCE:
+        return Device(played.outside, delegate(files, case.style.class_name)).run(schedule)
+    if not files:
+        raise AtgenError(f"{case.name} has no {language}: its SDK has none")
+    host = native.host(language, files)
+    if isinstance(host, compilers.Missing):
+        raise AtgenError(f"{language} cannot be run: {host.reason}")
+    return [json.loads(line) for line in host.trace(played.as_json(), schedule)]
 
 
 def _texts(case: Case, platform: Platform, language: str) -> dict[str, str]:

@@ -1,0 +1,103 @@
+"""`atgen run`: one run of a case, told as it happens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from atgen.cli.shared import Output, find, format_option, load
+from atgen.languages import names
+
+if TYPE_CHECKING:
+    from atgen.proof.scenario import Scenario
+    from atgen.reference import Event
+
+
+@click.command("run")
+@click.argument("spec")
+@click.option("--scenario", "wanted", metavar="NAME", help="What the outside does; the case's first scenario by default.")
+@click.option("--language", type=click.Choice(names()), help="Whose code is played; python by default.")
+@click.option(
+    "--schedule",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Replay a counterexample that `atgen verify --counterexamples` wrote.",
+)
+@click.option("--platform", type=click.Choice(["ios", "tvos", "watchos"]), help="The case's first platform by default.")
+@click.option("--collector", metavar="URL", help="Send the hits there over real HTTP; Python only.")
+@format_option("text", "json")
+def command(  # noqa: PLR0913 (one parameter an option)
+    spec: str,
+    wanted: str | None,
+    language: str | None,
+    file: Path | None,
+    platform: str | None,
+    collector: str | None,
+    form: str,
+) -> None:
+    """Play a case once on the virtual device, and show what happens as a timeline.
+
+    Without --schedule things happen in their usual order. --format json prints the trace, one event a line.
+
+    \b
+    Examples:
+      atgen run specs/bg_task.yaml
+      atgen run specs/bg_task.yaml --scenario task_twice --language swift
+      atgen run specs/bg_fetch.yaml --collector http://127.0.0.1:8000
+    """
+    from atgen.model import Platform  # noqa: PLC0415 (start-up time)
+    from atgen.proof import story, verify  # noqa: PLC0415
+
+    [case] = load(find([spec]), Output(form))
+    schedule: tuple[str, ...] = ()
+    if file:
+        example = story.parse(_read(file), str(file))
+        if example.case != case.name:
+            raise click.UsageError(f"{file} is about the case {example.case}, not {case.name}")
+        wanted, language = wanted or example.scenario, language or example.language
+        schedule = example.schedule
+    language = language or verify.REFERENCE
+    chosen = Platform(platform) if platform else case.platforms[0]
+    if chosen not in case.platforms:
+        raise click.UsageError(f"{case.name} is not for {chosen.value}")
+    played = _scenario(verify.scenarios(case, chosen), wanted)
+    if collector and language != verify.REFERENCE:
+        raise click.UsageError("--collector is for the Python reference")
+    events = (
+        verify.send(case, chosen, played, collector)
+        if collector
+        else verify.play(case, chosen, language, played, schedule)
+    )
+    _show(events, form)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.FileError(str(file), getattr(error, "strerror", None) or "is not UTF-8") from error
+
+
+def _scenario(there: list[Scenario], wanted: str | None) -> Scenario:
+    from atgen.schema import nearest  # noqa: PLC0415 (only errors need it)
+
+    found = [each for each in there if each.name == wanted] if wanted else there[:1]
+    if not found:
+        known = [each.name for each in there]
+        raise click.UsageError(
+            f"no scenario {wanted} for this case{nearest(wanted or '', known) or '; there are ' + ', '.join(known)}"
+        )
+    return found[0]
+
+
+def _show(events: list[Event], form: str) -> None:
+    from atgen.reference import line, sentence  # noqa: PLC0415 (start-up time)
+
+    for event in events:
+        if form == "json":
+            click.echo(line(event))
+        elif event["event"] not in {"choice", "over"}:
+            click.echo(f"{event['t']:>5g} s  {event['on']:<10}  {sentence(event)}")

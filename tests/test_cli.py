@@ -1,0 +1,169 @@
+"""The command line as a person meets it: results on stdout, messages on stderr, one meaning for each exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+COMMANDS = ["render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema"]
+
+
+def atgen(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs the tool itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "atgen", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with specs/bg_fetch.yaml in it and nothing else."""
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "bg_fetch.yaml").write_bytes((ROOT / "specs" / "bg_fetch.yaml").read_bytes())
+    return tmp_path
+
+
+def test_render_says_for_each_file_what_became_of_it(folder: Path) -> None:
+    """Written the first time, unchanged the second, and byte for byte what is committed in output/."""
+    paths = ["objc/AppDelegate.h", "objc/AppDelegate.m", "python/app_delegate.py", "swift/AppDelegate.swift"]
+    first = atgen("render", "specs/bg_fetch.yaml", cwd=folder)
+    assert first.stdout.splitlines() == [f"written    output/bg_fetch/ios/{path}" for path in paths]
+    second = atgen("render", cwd=folder)
+    assert second.stdout.splitlines() == [f"unchanged  output/bg_fetch/ios/{path}" for path in paths]
+    for path in paths:
+        committed = ROOT / "output" / "bg_fetch" / "ios" / path
+        assert (folder / "output" / "bg_fetch" / "ios" / path).read_bytes() == committed.read_bytes()
+
+
+def test_output_is_what_the_specs_give() -> None:
+    """output/ is current, and holds nothing else."""
+    done = atgen("render", "--check", "--format", "json")
+    files = json.loads(done.stdout)["files"]
+    assert (done.returncode, {file["status"] for file in files}) == (0, {"unchanged"})
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "output").rglob("*") if path.is_file()}
+    assert there - {path for path in there if "__pycache__" in path} == {file["path"] for file in files} | {
+        "output/.atgen.json"
+    }
+
+
+def test_check_writes_nothing_and_tells_stale_from_edited(folder: Path) -> None:
+    """1 for a stale output, 3 for a hand edit; with --diff the difference is on stdout."""
+    assert atgen("render", "--check", cwd=folder).returncode == 1
+    assert not (folder / "output").exists()
+    atgen("render", cwd=folder)
+    spec = folder / "specs" / "bg_fetch.yaml"
+    spec.write_text(spec.read_text().replace("gesture: fetch", "gesture: other"))
+    stale = atgen("render", "--check", "--diff", "--language", "swift", cwd=folder)
+    assert stale.returncode == 1
+    assert '+        self.tracker.gestures.add("other").sendDownload()' in stale.stdout.splitlines()
+    edited = folder / "output" / "bg_fetch" / "ios" / "swift" / "AppDelegate.swift"
+    edited.write_text(edited.read_text() + "// mine\n")
+    refused = atgen("render", cwd=folder)
+    assert refused.returncode == 3
+    assert edited.read_text().endswith("// mine\n")
+    assert atgen("render", "--force", cwd=folder).returncode == 0
+    assert edited.with_name("AppDelegate.swift.orig").read_text().endswith("// mine\n")
+
+
+def test_problems_of_all_specs_come_at_once_and_nothing_is_written(folder: Path) -> None:
+    """file:line:col: message on stderr, exit code 2; the right spec beside the wrong ones is not rendered either."""
+    (folder / "specs" / "a.yaml").write_text("title: T\n")
+    (folder / "specs" / "b.yaml").write_text("- x\n")
+    done = atgen("render", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == ["specs/a.yaml:1:1:"] * 3 + ["specs/b.yaml:1:1:"]
+    assert not (folder / "output").exists()
+
+
+def test_problems_as_json_and_as_annotations(folder: Path) -> None:
+    """Machines get the same problems; a CI runner shows them where they are."""
+    (folder / "specs" / "a.yaml").write_text("title: T\nmode: fetch\ntracker: global\nhit: {gesture: g, action: tuch}\n")
+    message = 'hit.action: "tuch" is not touch, navigation, download, exit or search; did you mean touch?'
+    done = atgen("render", "--format", "json", cwd=folder)
+    assert json.loads(done.stdout) == {
+        "problems": [{"file": "specs/a.yaml", "line": 4, "column": 27, "message": message}]
+    }
+    done = atgen("render", "--format", "github", cwd=folder)
+    assert done.stdout == f"::error file=specs/a.yaml,line=4,col=27::{message}\n"
+
+
+def test_stdout_prints_one_spec_in_one_language(folder: Path) -> None:
+    """The text itself, byte for byte; two files of one language are told apart by a comment."""
+    swift = atgen("render", "bg_fetch", "--language", "swift", "--stdout", cwd=folder)
+    assert swift.stdout == (ROOT / "output/bg_fetch/ios/swift/AppDelegate.swift").read_text()
+    objc = atgen("render", "bg_fetch", "--language", "objc", "--stdout", cwd=folder)
+    assert objc.stdout.startswith("// ---- bg_fetch/ios/objc/AppDelegate.h\n")
+    assert atgen("render", "--stdout", cwd=folder).returncode == 2
+
+
+def test_without_specs_the_shipped_cases_are_meant(tmp_path: Path) -> None:
+    """An empty folder is no dead end."""
+    done = atgen("list", cwd=tmp_path)
+    assert done.stdout == atgen("list").stdout
+    assert done.stderr == "atgen: no specs/ here: these are the cases that ship with atgen\n"
+
+
+def test_explain_shows_the_plan_and_its_reasons() -> None:
+    """The resolved spec, each step with its reason and source, and what the templates see."""
+    text = atgen("explain", "bg_task_global").stdout
+    assert "    off_main\n      | the main thread stays free" in text
+    assert "P11" in text
+    shown = json.loads(atgen("explain", "bg_task_global", "--format", "json").stdout)
+    assert shown["spec"]["finish"] == {"when": "after", "within": 5}
+    assert shown["platforms"]["ios"]["requirements"]["minimum"] == "13.0"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_teaches_with_an_example(command: str) -> None:
+    """--help shows how the command is called."""
+    done = atgen(command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"  atgen {command}" in done.stdout.split("Example", 1)[1]
+
+
+def test_usage_errors_name_the_nearest() -> None:
+    """Exit code 2, and what may have been meant."""
+    done = atgen("rendr")
+    assert done.returncode == 2
+    assert "did you mean render?" in done.stderr
+
+
+def test_version_and_no_color() -> None:
+    """--version is one line; NO_COLOR keeps escapes out."""
+    assert atgen("--version").stdout.startswith("atgen ")
+    assert "\x1b" not in atgen("render", "--help", NO_COLOR="1").stdout
+
+
+def test_completion_comes_from_click() -> None:
+    """The shell's completion script is there."""
+    assert "_ATGEN_COMPLETE" in atgen(_ATGEN_COMPLETE="bash_source").stdout
+
+
+def test_a_bug_of_ours_is_told_from_a_refusal(tmp_path: Path) -> None:
+    """What nobody expected ends with 70 and a plain sentence."""
+    code = "import atgen.cli.list as l, sys; l.find = lambda _: 1/0; sys.argv[1:] = ['list']; from atgen.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 70
+    assert done.stderr.startswith("atgen: a bug of atgen, please report it: ZeroDivisionError")
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    """`atgen list | head -0` ends quietly."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "atgen", "schema"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
