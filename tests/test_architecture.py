@@ -22,7 +22,7 @@ ORDER = [
     ["context"],
     ["templating"],
     ["files"],
-    ["pipeline"],
+    ["pipeline", "manual"],
     ["reference"],
     ["proof"],
     ["docs", "gallery", "scaffold", "doctor"],

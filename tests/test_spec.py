@@ -12,7 +12,7 @@ from conftest import DEDICATED, ROOT, written
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atgen import spec
+from atgen import manual, spec
 from atgen.errors import SpecError
 from atgen.model import Action, Case, Dedicated, Finish, Hit, Localized, Mode, Platform, When
 
@@ -155,13 +155,23 @@ def test_editors_are_told_the_schema_that_is_committed() -> None:
         assert path.read_text().startswith("# yaml-language-server: $schema=schema.json\n"), path
 
 
+def test_the_page_about_specs_is_generated(shipped: list[Case]) -> None:
+    """specs/README.md is what `atgen schema --format markdown` prints."""
+    assert (ROOT / "specs" / "README.md").read_text(encoding="utf-8") == manual.markdown(shipped)
+
+
 VALUES = st.one_of(
-    st.sampled_from(["fetch", "task", "global", "defaultTracker", "touch", "ios", "sent", "after", "dispatched", "never"]),
+    st.sampled_from(["fetch", "task", "global", "defaultTracker", "touch", "ios", "sent", "after", "dispatched", "never", "scene", "app_refresh", "processing", "watchos", "tvos", "objc2", "AppDelegate", "Tracker"]),
     st.sampled_from(["", " ", "a", "a\nb", "é", "1", "0410501", "/p", "-x", "x" * 64, "x" * 201, "x" * 1001]),
     st.integers(0, 30),
     st.none(),
 )
-RIGHT: dict[str, Any] = yaml.safe_load(FULL)
+RIGHT: dict[str, Any] = yaml.safe_load(FULL) | {
+    "lifecycle": "app",
+    "scheduler": "classic",
+    "sdk": "apple",
+    "style": {"access": "public", "class": "Other", "indent": 2},
+}
 LOCALIZED = {"title": {"en": "Fetch", "fr": "Fetch"}, "summary": {"en": "One.\nTwo."}}
 
 
@@ -172,7 +182,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     for _ in range(draw(st.integers(0, 3))):
         place: Any = document
         while True:
-            key = draw(st.sampled_from(sorted(place) + ["other"]))
+            key = draw(st.sampled_from(sorted(place) + ["other", "identifier"]))
             if not isinstance(place.get(key), dict) or draw(st.booleans()):
                 break
             place = place[key]

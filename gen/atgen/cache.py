@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 
@@ -25,3 +27,28 @@ def folder(name: str) -> Path | None:
     except OSError:
         return None
     return path if status.st_uid == os.getuid() and not status.st_mode & 0o022 else None
+
+
+def kept(path: Path, made_from: bytes) -> bytes | None:
+    """Read what `keep` put there, if it was made from the same bytes and is whole."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    digest, content = data[:32], data[32:]
+    return content if digest == _digest(made_from, content) else None
+
+
+def keep(path: Path, made_from: bytes, content: bytes) -> None:
+    """Put what was made from some bytes in the place of what was there; where that fails, it will be made again."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        part.write_bytes(_digest(made_from, content) + content)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+
+
+def _digest(made_from: bytes, content: bytes) -> bytes:
+    return sha256(sha256(made_from).digest() + content).digest()

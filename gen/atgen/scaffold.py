@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from atgen import files, languages, pipeline, templating
 from atgen.code import Block, Code
 from atgen.errors import AtgenError, ConflictError, FileError
-from atgen.model import Lifecycle, Platform
+from atgen.model import Lifecycle, Platform, Scheduler
 from atgen.requirements import requirements, version
 from atgen.text import plain, shown
 from atgen.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterator
     from pathlib import Path
 
     from atgen.languages import Language
@@ -27,43 +27,51 @@ GENERATED = "Sources/Generated"
 _PROJECT = "project.yml"
 # Xcode 27 refuses deployment targets below it.
 _FLOOR = "15.0"
+_ENDINGS = {"swift": "swift", "objc": "m"}
 # What lies in folders that people call empty.
 _NOTHING = frozenset({".git", ".DS_Store"})
 _SHOWN_NAMES = 3
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}", re.ASCII)
 _PROJECT_NAME = re.compile(rb"^name:[ \t]*(\S[^\n#]{0,200}?)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
 
-_OURS = frozenset(
-    "AppDelegate AppSetup BackgroundWork ExpectedHit HitDeliveries SceneDelegate ScheduledTask TrackedTask ViewController".split()
-)
-# The Swift Programming Language, Lexical Structure, Keywords and Punctuation; C17, 6.4.1; the words that Objective-C adds.
-_KEYWORDS = frozenset(
-    """
-    Any Self Type Protocol actor as associatedtype async await borrowing break case catch class consuming continue convenience
-    default defer deinit didSet do dynamic else enum extension fallthrough false fileprivate final for func get guard if import
-    in indirect infix init inout internal is isolated lazy left let macro mutating nil none nonisolated nonmutating open operator
-    optional override package postfix precedence precedencegroup prefix private protocol public repeat required rethrows return
-    right self set some static struct subscript super switch throw throws true try typealias unowned var weak where while willSet
-    auto char const double extern float goto inline int long register restrict short signed sizeof typedef union unsigned void
-    volatile BOOL Class IMP NO NULL Nil SEL YES bycopy byref id instancetype oneway out
-    """.split()  # noqa: SIM905 (a list of words is read, not of quotes)
-)
-# Modules that are there already, and a project; on a Mac's usual file system tracker.app and Tracker.framework are one name.
-_MODULES = frozenset("swift main foundation uikit dispatch objectivec darwin corefoundation tracker pods".split())  # noqa: SIM905
-# The SDK's public types (Sources/, 2.23.10): a module of the same name as a type makes the type's name ambiguous.
-_SDK_TYPES = frozenset(
-    """
-    ATInternet AVInsights AVMedia Aisle Aisles App Audio Audios BackgroundMode BackgroundTask Buffer Builder BusinessObject
-    Campaign Campaigns Cart CartAwaitingPayment Configuration Context CustomObject CustomObjects CustomTreeStructure
-    CustomTreeStructures CustomVar CustomVars Debugger DeliveryCheckout DisplayCart DisplayPageProduct DisplayProduct
-    DynamicScreen DynamicScreens ECommerce Event Events Gesture Gestures Hit HitParam HitStatus IdentifiedVisitor
-    IdentifierTypeKey InternalSearch InternalSearches LifeCycle LiveAudio LiveAudios LiveMedia LiveMedium LiveVideo LiveVideos
-    Location Locations Media MediaPlayer MediaPlayers Medium MvTesting MvTestings NuggAd NuggAds Offline OfflineModeKey OnAppAd
-    Order Orders Param ParamOption PaymentCheckout PluginKey Privacy Product ProductAwaitingPayment Products Publisher Publishers
-    RemoveProduct RichMedia Screen ScreenInfo Screens SelfPromotion SelfPromotions SendApplicationState Sender Storage
-    TechnicalContext TrackerConfigurationKeys TrackerDelegate TrackerQueue TransactionConfirmation UpdateCart Video Videos
-    """.split()  # noqa: SIM905
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_OURS = _words("""
+    AppDelegate AppSetup BackgroundWork ExpectedHit HitDeliveries SceneDelegate ScheduledTask TrackedTask
+    ViewController
+""")
+# The Swift Programming Language, Lexical Structure, Keywords and Punctuation; C17, 6.4.1; Objective-C's own words.
+_KEYWORDS = _words("""
+    Any BOOL Class IMP NO NULL Nil Protocol SEL Self Type YES actor as associatedtype async auto await borrowing
+    break bycopy byref case catch char class const consuming continue convenience default defer deinit didSet do
+    double dynamic else enum extension extern fallthrough false fileprivate final float for func get goto guard
+    id if import in indirect infix init inline inout instancetype int internal is isolated lazy left let long
+    macro mutating nil none nonisolated nonmutating oneway open operator optional out override package postfix
+    precedence precedencegroup prefix private protocol public register repeat required restrict rethrows return
+    right self set short signed sizeof some static struct subscript super switch throw throws true try typealias
+    typedef union unowned unsigned var void volatile weak where while willSet
+""")
+# Modules that are there already, and a project; on a Mac's file system tracker.app and Tracker.app are one name.
+_MODULES = _words("""
+    corefoundation darwin dispatch foundation main objectivec pods swift tracker uikit
+""")
+# The SDK's public types (Sources/, 2.23.10): where the app's module is called so, the type's name is ambiguous.
+_SDK_TYPES = _words("""
+    ATInternet AVInsights AVMedia Aisle Aisles App Audio Audios BackgroundMode BackgroundTask Buffer Builder
+    BusinessObject Campaign Campaigns Cart CartAwaitingPayment Configuration Context CustomObject CustomObjects
+    CustomTreeStructure CustomTreeStructures CustomVar CustomVars Debugger DeliveryCheckout DisplayCart
+    DisplayPageProduct DisplayProduct DynamicScreen DynamicScreens ECommerce Event Events Gesture Gestures Hit
+    HitParam HitStatus IdentifiedVisitor IdentifierTypeKey InternalSearch InternalSearches LifeCycle LiveAudio
+    LiveAudios LiveMedia LiveMedium LiveVideo LiveVideos Location Locations Media MediaPlayer MediaPlayers
+    Medium MvTesting MvTestings NuggAd NuggAds Offline OfflineModeKey OnAppAd Order Orders Param ParamOption
+    PaymentCheckout PluginKey Privacy Product ProductAwaitingPayment Products Publisher Publishers RemoveProduct
+    RichMedia Screen ScreenInfo Screens SelfPromotion SelfPromotions SendApplicationState Sender Storage
+    TechnicalContext TrackerConfigurationKeys TrackerDelegate TrackerQueue TransactionConfirmation UpdateCart
+    Video Videos
+""")
 _TAKEN = {
     name: reason
     for names, reason in (
@@ -100,71 +108,87 @@ class App(NamedTuple):
 
 
 class Scaffold(NamedTuple):
-    """An app's files by path, with the owner of each."""
+    """An app's files by path, with the owner of each; `warnings` are those of the plan."""
 
-    name: str
     files: dict[str, bytes]
     owners: dict[str, Owner]
+    warnings: tuple[str, ...]
 
     def of(self, owner: Owner) -> frozenset[str]:
-        """The paths of the files with this owner."""
+        """Choose the paths of the files with this owner."""
         return frozenset(path for path, its in self.owners.items() if its is owner)
 
 
-def build(case: Case, language: str, name: str, spec: bytes = b"") -> Scaffold:
-    """The app of a case; `spec` is the case's own text, if the app is to have it."""
-    if Platform.IOS not in case.platforms:
-        raise AtgenError(f"{case.name} is not for ios: {', '.join(platform.value for platform in case.platforms)}")
-    sdk = vocabulary(case.sdk)
-    if language not in sdk.words or "module" not in sdk.words.get("swift", {}):
-        raise AtgenError(f"{case.name} is for {sdk.title}; scaffold makes apps with ATInternet-Apple-SDK")
-    if case.style.class_name in (_OURS - {"AppDelegate"}) | {name}:
-        raise AtgenError(f"{case.name}: style.class {case.style.class_name} is the name of another part of the app")
-    # Apps built with the iOS 27 SDK trap at launch without scenes (Apple, UIApplicationSceneManifest), whatever the spec says.
+def build(case: Case, language: str, name: str, *, spec: bytes = b"", has_spec: bool = False) -> Scaffold:
+    """Make the app of a case; `spec` is the case's own text, if the app is to have it (and does not already)."""
+    _refuse(case, language, name)
+    # Whatever the spec says: apps built with the iOS 27 SDK trap at launch without scenes (UIApplicationSceneManifest).
     case = case._replace(lifecycle=Lifecycle.SCENE)
     needs = requirements(case, Platform.IOS)
-    app = App(
+    app = _app(case, language, name, needs.minimum, case.name if spec or has_spec else f"PATH/{case.name}.yaml")
+    kind = case.mode.value if case.scheduler is Scheduler.CLASSIC else case.scheduler.value
+    tracker = "dedicated" if case.tracker else "global"
+    chosen = languages.get(language)
+    planned, seen = pipeline.see(case, Platform.IOS, chosen, own_work=True)
+    made: list[tuple[str, Owner, bytes]] = []
+    for path, file in templating.render(planned, seen, chosen, case.style.indent).items():
+        made.append((f"{GENERATED}/{path}", Owner.GENERATED, file.text.encode()))
+    parts = {"launch": f"launch_{tracker}", "work": f"work_{kind}"}
+    if language == "objc":
+        parts["declaration"] = f"declaration_{kind}"
+    for file_name, text in _rendered(f"scaffold/{language}", chosen, app, parts):
+        if file_name == "main.m":
+            made.append((f"{GENERATED}/{file_name}", Owner.GENERATED, text))
+        else:
+            made.append((f"Sources/{file_name}", Owner.PERSON, text))
+    parts = {"site": f"site_{tracker}", "try": f"try_{kind}"}
+    for file_name, text in _rendered("scaffold/project", chosen, app, parts):
+        made.append((".gitignore" if file_name == "gitignore" else file_name, Owner.YIELDING, text))
+    made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist, language))))
+    made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY)))
+    if spec:
+        made.append((f"specs/{case.name}.yaml", Owner.PERSON, spec))
+    texts = {path: text for path, _, text in made}
+    return Scaffold(texts, {path: owner for path, owner, _ in made}, planned.warnings)
+
+
+def _refuse(case: Case, language: str, name: str) -> None:
+    """Raise AtgenError for what no app can be made of."""
+    if Platform.IOS not in case.platforms:
+        there = ", ".join(platform.value for platform in case.platforms)
+        raise AtgenError(f"{case.name} is for {there}; scaffold makes apps for ios")
+    sdk = vocabulary(case.sdk)
+    if "module" not in sdk.words.get("swift", {}) or language not in sdk.words:
+        raise AtgenError(f"{case.name} is for {sdk.title}; scaffold makes apps with {vocabulary().title}")
+    if case.style.class_name in (_OURS - {"AppDelegate"}) | {name}:
+        raise AtgenError(f"{case.name}: style.class: {case.style.class_name} is another part of the app")
+
+
+def _app(case: Case, language: str, name: str, minimum: str, spec: str) -> App:
+    sdk = vocabulary(case.sdk)
+    oldest = max(_FLOOR, minimum, dict(case.minimum).get(Platform.IOS, _FLOOR), key=version)
+    return App(
         name=Code(name),
         case=Code(case.name),
         delegate=Code(case.style.class_name),
         module=sdk.words["swift"]["module"],
         mode=Code(case.mode.value),
         identifier=_checked(case.identifier),
-        ending=Code({"swift": "swift", "objc": "m"}[language]),
-        spec=Code(case.name if spec else f"PATH/{case.name}.yaml"),
-        minimum=_checked(_oldest(_FLOOR, needs.minimum, dict(case.minimum).get(Platform.IOS, _FLOOR))),
+        ending=Code(_ENDINGS[language]),
+        spec=Code(spec),
+        minimum=_checked(oldest),
         pod=_checked(sdk.platforms["ios"]),
         version=_checked(sdk.version),
     )
-    kind = case.mode.value if case.scheduler.value == "classic" else case.scheduler.value
-    tracker = "dedicated" if case.tracker else "global"
-    made: dict[tuple[str, Owner], bytes] = {}
-    chosen = languages.get(language)
-    delegate = templating.render(*pipeline.see(case, Platform.IOS, chosen, own_work=True), chosen, case.style.indent)
-    for path, file in delegate.items():
-        made[f"{GENERATED}/{path}", Owner.GENERATED] = file.text.encode()
-    parts = {"launch": f"launch_{tracker}", "work": f"work_{kind}"}
-    if language == "objc":
-        parts["declaration"] = f"declaration_{kind}"
-    for stem, text in _rendered(f"scaffold/{language}", chosen, app, parts).items():
-        generated = stem == "main.m"
-        path = f"{GENERATED}/{stem}" if generated else f"Sources/{stem}"
-        made[path, Owner.GENERATED if generated else Owner.PERSON] = text
-    parts = {"site": f"site_{tracker}", "try": f"try_{kind}"}
-    for stem, text in _rendered("scaffold/project", chosen, app, parts).items():
-        made[".gitignore" if stem == "gitignore" else stem, Owner.YIELDING] = text
-    made["Support/Info.plist", Owner.YIELDING] = _plist(_info(needs.info_plist, language))
-    made["Support/PrivacyInfo.xcprivacy", Owner.YIELDING] = _plist(_PRIVACY)
-    if spec:
-        made[f"specs/{case.name}.yaml", Owner.PERSON] = spec
-    return Scaffold(name, {path: text for (path, _), text in made.items()}, {path: owner for path, owner in made})
 
 
 def name_for(root: Path, given: str | None) -> str:
-    """The app's name: the one given, the one it has, or one made of the folder's; AtgenError if it cannot be that."""
+    """Take the name given, the app's own, or one made of the folder's; AtgenError if it cannot be an app's."""
     has = _name_of(root)
     if has and given and given != has:
-        raise AtgenError(f"{root} is the app {shown(has)}; an app is named once (to rename it, change {_PROJECT} and Podfile)")
+        raise AtgenError(
+            f"{root} is the app {shown(has)}, which is named once; to rename it, change {_PROJECT} and Podfile"
+        )
     folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
     words = re.split(r"[^A-Za-z0-9]+", folder)
     name = given or has or "".join(word[:1].upper() + word[1:] for word in words)
@@ -178,8 +202,8 @@ def name_for(root: Path, given: str | None) -> str:
 
 
 def language_of(root: Path, given: str | None) -> str:
-    """The app's language: a second run keeps it; AtgenError if another is asked for."""
-    has = next((name for name, end in (("swift", "swift"), ("objc", "m")) if (root / f"Sources/AppSetup.{end}").is_file()), None)
+    """Take the language given, or the one that the app has; AtgenError if these differ."""
+    has = next((name for name, end in _ENDINGS.items() if (root / f"Sources/AppSetup.{end}").is_file()), None)
     if has and given and given != has:
         titles = {name: languages.get(name).title for name in (has, given)}
         raise AtgenError(f"{root} is an app in {titles[has]}; make one in {titles[given]} in another folder")
@@ -187,9 +211,9 @@ def language_of(root: Path, given: str | None) -> str:
 
 
 def strangers(root: Path) -> list[str]:
-    """What else is in a folder that holds no app of ours: names, sorted; none if the folder is ours, empty or missing."""
+    """List what is in a folder that holds no app of ours; nothing if the folder is ours, empty or missing."""
     try:
-        there = sorted(set(os.listdir(root)) - _NOTHING)
+        there = sorted({path.name for path in root.iterdir()} - _NOTHING)
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -198,22 +222,22 @@ def strangers(root: Path) -> list[str]:
 
 
 def listed(names: list[str]) -> str:
-    """The first names, and how many more there are."""
+    """Name the first ones, and say how many more there are."""
     more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
     return ", ".join(map(plain, names[:_SHOWN_NAMES])) + more
 
 
 def refuse_strangers(root: Path) -> None:
-    """ConflictError if there are other things in the folder."""
+    """Raise ConflictError if there are other things in the folder."""
     if there := strangers(root):
         raise ConflictError(
-            f"{root} holds other things: {listed(there)}; atgen scaffolds into a new or an empty folder, and again into one "
-            "where it has. --force puts the app beside what is there, and keeps what it replaces as NAME.orig"
+            f"{root} holds other things: {listed(there)}; atgen scaffolds into a new or an empty folder, or where "
+            "it has before. --force puts the app beside what is there, and keeps what it replaces as NAME.orig"
         )
 
 
 def settled(root: Path, scaffold: Scaffold, *, force: bool) -> frozenset[str]:
-    """The files that are a person's by now: those that were from the start, and those that were edited since."""
+    """Choose the files that are a person's by now: from the start, or since they were edited."""
     person = scaffold.of(Owner.PERSON)
     if force:
         return person
@@ -225,7 +249,7 @@ def settled(root: Path, scaffold: Scaffold, *, force: bool) -> frozenset[str]:
 
 
 def _recorded(root: Path) -> frozenset[str]:
-    """The paths that earlier runs wrote; the manifest is looked at closely where it is used to write."""
+    """List the paths that earlier runs wrote; `files` looks at the manifest closely before it uses it to write."""
     from json import loads  # noqa: PLC0415 (start-up time)
 
     try:
@@ -236,7 +260,7 @@ def _recorded(root: Path) -> frozenset[str]:
 
 
 def _name_of(root: Path) -> str | None:
-    """The name of the app that is in a folder of ours."""
+    """Find the name of the app that is in a folder of ours."""
     if strangers(root):
         return None
     try:
@@ -249,32 +273,25 @@ def _name_of(root: Path) -> str | None:
     return match[1].decode("utf-8", "replace").strip("\"'") if match else None
 
 
-def _rendered(folder: str, language: Language, app: App, parts: dict[str, str]) -> dict[str, bytes]:
-    """Each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary."""
+def _rendered(folder: str, language: Language, app: App, parts: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Render each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary."""
     made = templating.templates(language._replace(name=folder))
-    macros: dict[str, Callable[[App], str]] = vars(made.get_template("parts.j2").module)
+    macros = vars(made.get_template("parts.j2").module)
     given = {name: Block(macros[macro](app).strip("\n")) for name, macro in parts.items()}
-    names: Iterable[str] = made.list_templates()
-    return {
-        name.removesuffix(".j2"): made.get_template(name).render({"app": app, "parts": given}).encode()
-        for name in names
-        if name != "parts.j2"
-    }
+    for name in made.list_templates():
+        if name != "parts.j2":
+            yield name.removesuffix(".j2"), made.get_template(name).render({"app": app, "parts": given}).encode()
 
 
 def _checked(text: str) -> Code:
-    """Text from a spec or a vocabulary that stands for itself in YAML, Ruby, Markdown and C."""
+    """Let through text from a spec or a vocabulary that stands for itself in YAML, Ruby, Markdown and C."""
     if not re.fullmatch(r"[A-Za-z0-9._/-]*", text):
         raise AtgenError(f"{shown(text)} cannot stand in a project's files as it is")
     return Code(text)
 
 
-def _oldest(*versions: str) -> str:
-    return max(versions, key=version)
-
-
 def _info(needed: dict[str, Any], language: str) -> dict[str, Any]:
-    """Info.plist: what every app has, and what the case needs."""
+    """Make Info.plist: what every app has, and what the case needs."""
     plist: dict[str, Any] = {
         "CFBundleDevelopmentRegion": "$(DEVELOPMENT_LANGUAGE)",
         "CFBundleExecutable": "$(EXECUTABLE_NAME)",
@@ -310,7 +327,7 @@ def _collected(kind: str) -> dict[str, Any]:
     }
 
 
-# The SDK reads UserDefaults and ships no manifest; a hit says what a person did, under an identifier of the installation
+# The SDK reads UserDefaults and ships no manifest; a hit says what a person did, by an identifier of the installation
 # (`identifier: uuid`, DefaultConfiguration.plist 2.23.10). Domains are listed only by apps that track across companies'
 # apps, and the system closes them until the person agrees (Apple, NSPrivacyTrackingDomains).
 _PRIVACY = {

@@ -54,6 +54,7 @@ RESERVED = frozenset(
     "WKApplicationDelegate WKExtension WKExtensionDelegate BGTask BGTaskScheduler Any Self String Bool Int Never Optional "
     "Type Protocol HitDeliveries ExpectedHit TrackedTask ScheduledTask ExpiringActivity BackgroundWork SceneDelegate".split()
 )
+DEFAULT_SDK = "apple"
 WITHIN = {When.SENT: 20, When.AFTER: 5}
 
 
@@ -185,9 +186,14 @@ SPEC = Record(
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema as JSON Schema, for editors; it accepts what the loader accepts."""
-    head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "atgen: a tracking case"}
-    return head | SPEC.json()
+    """The schema as JSON Schema, for editors: it accepts what the loader accepts, but for versions, which only that compares."""
+    schema = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "atgen: a tracking case"} | SPEC.json()
+    schema["properties"]["sdk"]["enum"] = sdks()
+    for name in sdks():
+        others = [member.value for member in Platform if member.value not in vocabulary(name).platforms]
+        chosen = {} if name == DEFAULT_SDK else {"sdk": _const(name)}
+        schema["allOf"] += [_never(**chosen, platforms={"contains": _const(platform)}) for platform in others]
+    return schema
 
 
 def load(path: Path) -> Case:
@@ -307,7 +313,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         lifecycle=values.get("lifecycle", Lifecycle.APP),
         scheduler=scheduler,
         identifier="" if scheduler is Scheduler.CLASSIC else values.get("identifier", name),
-        sdk=values.get("sdk", "apple"),
+        sdk=values.get("sdk", DEFAULT_SDK),
         minimum=tuple((Platform(key), text) for key, text in values.get("minimum", {}).items()),
         style=Style(style.get("access", Access.INTERNAL), style.get("class", "AppDelegate"), style.get("indent", 4)),
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import marshal
 import os
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+import sys
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache, StrictUndefined, TemplateNotFound
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, compiler
 
 from atgen import cache
 from atgen.code import Block, Code, join, printed
 from atgen.resources import TEMPLATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, MutableMapping
+    from types import CodeType
 
     from atgen.context import Context
     from atgen.languages import Language
@@ -28,19 +33,55 @@ class Templates(Environment):
 
 
 class _Folder(BaseLoader):
-    """The templates of one folder; a name with a separator in it is never looked up."""
+    """The templates of one folder, read whole: no other name leads anywhere."""
 
     def __init__(self, folder: str) -> None:
         self._folder = TEMPLATES / folder
 
+    @cached_property
+    def _sources(self) -> dict[str, str]:
+        return {path.name: path.read_text(encoding="utf-8") for path in sorted(self._folder.glob("*.j2"))}
+
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 (Jinja's signature)
-        path = self._folder / template
-        if os.sep in template or not path.is_file():
+        if template not in self._sources:
             raise TemplateNotFound(template)
-        return path.read_text(encoding="utf-8"), str(path), lambda: True
+        return self._sources[template], str(self._folder / template), lambda: True
 
     def list_templates(self) -> list[str]:
-        return sorted(name for name in os.listdir(self._folder) if name.endswith(".j2"))
+        return list(self._sources)
+
+
+class _Compiled(_Folder):
+    """The same, compiled once for many runs, which takes longer than all else that a run does.
+
+    (Jinja's own cache has a file a template, whose reading takes ten times as long as that of one for all.)
+    """
+
+    def __init__(self, folder: str, cached: Path) -> None:
+        super().__init__(folder)
+        place = sha256(os.fsencode(self._folder)).hexdigest()[:16]
+        self._cached = cached / f"{folder}-{sys.implementation.cache_tag}-{place}"
+        self._codes: dict[str, CodeType] = {}
+
+    def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:  # noqa: A002 (Jinja's signature)
+        if not self._codes:
+            self._codes = self._compiled(environment)
+        if name not in self._codes:
+            raise TemplateNotFound(name)
+        return environment.template_class.from_code(environment, self._codes[name], globals or {})
+
+    def _compiled(self, environment: Environment) -> dict[str, CodeType]:
+        ours, jinjas = Path(__file__).read_bytes(), Path(compiler.__file__).stat()
+        made_from = repr((self._sources, ours, jinjas.st_size, jinjas.st_mtime_ns)).encode()
+        content = cache.kept(self._cached, made_from)
+        if content:
+            codes: dict[str, CodeType] = marshal.loads(content)  # noqa: S302 (from a folder that only we write)
+            return codes
+        codes = {
+            name: environment.compile(source, name, str(self._folder / name)) for name, source in self._sources.items()
+        }
+        cache.keep(self._cached, made_from, marshal.dumps(codes))
+        return codes
 
 
 @lru_cache(maxsize=None)
@@ -50,9 +91,13 @@ def templates(language: Language, kind: type[Templates] = Templates) -> Template
     def comment(text: str, levels: int = 0) -> Code:
         return _indented(Block("\n".join(map(language.comment, text.splitlines()))), levels)
 
+    def doc(text: str, levels: int = 0) -> Code:
+        return _indented(Block("\n".join(language.comment(line, language.doc) for line in text.splitlines())), levels)
+
     filters: dict[str, Callable[..., Code]] = {
         "literal": lambda text: Code(language.literal(text)),
         "comment": comment,
+        "doc": doc,
         "number": lambda number: Code(f"{number:d}"),
         "indent": _indented,
     }
@@ -61,17 +106,15 @@ def templates(language: Language, kind: type[Templates] = Templates) -> Template
 
 def strict(folder: str, filters: dict[str, Callable[..., Code]], kind: type[Templates] = Templates) -> Templates:
     """An environment of one folder of templates, with these filters and no builtin filter, test or global."""
-    compiled = cache.folder("templates")
+    cached = cache.folder("templates") if kind is Templates else None
     made = kind(
-        loader=_Folder(folder),
+        loader=_Compiled(folder, cached) if cached else _Folder(folder),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 (`printed` refuses whatever is not escaped)
         auto_reload=False,
-        # Compiling the templates takes longer than all else that a run does; the keys are the sources' digests.
-        bytecode_cache=FileSystemBytecodeCache(str(compiled)) if compiled and kind is Templates else None,
         finalize=printed,
     )
     made.filters = filters

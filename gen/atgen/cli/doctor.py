@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("case", metavar="[CASE]", required=False)
 @format_option()
 def command(folder: str, case: str | None, form: str) -> None:
-    r"""Say what the app in DIR needs for its background hits to be tagged, and change nothing.
+    """Say what the app in DIR needs for its background hits to be tagged, and change nothing.
 
     It reads Info.plist, Podfile, PrivacyInfo.xcprivacy and the Swift and Objective-C sources, not those of Pods,
     and names each mistake that it can see, with file, line and cure: P01 to P17 are those of the vendor's page
@@ -35,7 +35,7 @@ def command(folder: str, case: str | None, form: str) -> None:
       atgen doctor ~/MyApp
       atgen doctor ~/MyApp bg_fetch
       atgen doctor . bg_fetch --format github
-    """
+    """  # noqa: D301 (click's mark for lines that stay as they are)
     from atgen import doctor  # noqa: PLC0415 (start-up time)
 
     output = Output(form)

@@ -11,17 +11,21 @@ from atgen.cli.shared import Output, find, format_option, load, specs_argument
 
 @click.command("list")
 @specs_argument
+@click.option("--sdks", is_flag=True, help="List the SDKs instead, with their platforms and languages.")
 @format_option("text", "json")
-def command(specs: tuple[str, ...], form: str) -> None:
+def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
     """List the cases, one a line: name and title.
 
     Without SPEC: all of specs/, or the cases that ship with atgen where there is no such folder.
 
     \b
-    Example:
+    Examples:
       atgen list
-      atgen list --format json
+      atgen list --sdks
     """
+    if sdks:
+        _sdks(form)
+        return
     cases = load(find(specs), Output(form))
     if form == "json":
         rows = [{"name": case.name, "title": case.title, "mode": case.mode.value} for case in cases]
@@ -30,3 +34,18 @@ def command(specs: tuple[str, ...], form: str) -> None:
     width = max(len(case.name) for case in cases)
     for case in cases:
         click.echo(f"{case.name:<{width}}  {case.title}")
+
+
+def _sdks(form: str) -> None:
+    from atgen import vocabulary  # noqa: PLC0415 (start-up time)
+
+    there = [vocabulary.vocabulary(name) for name in vocabulary.sdks()]
+    if form == "json":
+        rows = [
+            {"name": sdk.name, "title": sdk.title, "version": sdk.version, "platforms": sdk.platforms, "languages": [*sdk.words]}
+            for sdk in there
+        ]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for sdk in there:
+        click.echo(f"{sdk.name:<8}  {sdk.title} {sdk.version}: {', '.join(sdk.platforms)}; {', '.join(sdk.words)}")

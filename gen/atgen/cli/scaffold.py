@@ -34,7 +34,7 @@ def command(
     force: bool,
     form: str,
 ) -> None:
-    r"""Make an app that opens, builds and tags its background hits as CASE says.
+    """Make an app that opens, builds and tags its background hits as CASE says.
 
     CASE is a spec's path or the name of a case. DIR is a new or an empty folder, or one where atgen made an app before:
     there it brings what is atgen's up to date and says what your own files need.
@@ -52,8 +52,9 @@ def command(
       atgen scaffold bg_fetch . --check                 (in the app's folder, in CI)
 
     On a Mac with XcodeGen and CocoaPods, then: cd MyApp && xcodegen && pod install && open MyApp.xcworkspace
-    """
+    """  # noqa: D301 (click's mark for lines that stay as they are)
     from atgen import doctor, scaffold  # noqa: PLC0415 (start-up time)
+    from atgen.plan import WARNINGS  # noqa: PLC0415
 
     output = Output(form)
     root = Path(folder)
@@ -65,15 +66,19 @@ def command(
         click.echo(f"atgen: {root} holds other things, which stay: {scaffold.listed(there)}", err=True)
     app_name = scaffold.name_for(root, name)
     is_new = not root.exists()
-    made = scaffold.build(chosen, scaffold.language_of(root, language), app_name, _copy(path, chosen))
+    made = scaffold.build(
+        chosen,
+        scaffold.language_of(root, language),
+        app_name,
+        spec=_copy(path, chosen),
+        has_spec=path == _own(root, chosen.name),
+    )
+    output.warnings({WARNINGS[warning]: [chosen.source] for warning in made.warnings})
     person = scaffold.settled(root, made, force=force)
-    try:
-        output.store(root, made.files, prune=(scaffold.GENERATED,), once=person, check=check, diff=diff, force=force)
-    finally:
-        needs = [] if is_new or not root.is_dir() else doctor.examine(root, chosen)
-        found = [each for each in needs if not each.is_note]
-        for finding in found:
-            click.echo(f"{finding}; {finding.mend}", err=True)
+    output.store(root, made.files, prune=(scaffold.GENERATED,), once=person, check=check, diff=diff, force=force)
+    found = [] if is_new else [each for each in doctor.examine(root, chosen) if not each.is_note]
+    for finding in found if not diff else ():
+        click.echo(f"{finding}; {finding.mend}", err=True)
     if found and check:
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if is_new and not check and not diff:
@@ -83,8 +88,12 @@ def command(
 
 def spec(case: str, root: Path) -> Path:
     """Find the spec; the app's own specs/ comes first."""
-    own = root / "specs" / f"{case}.yaml"
+    own = _own(root, case)
     return own if Path(case).name == case and own.is_file() else find([case])[0]
+
+
+def _own(root: Path, name: str) -> Path:
+    return root / "specs" / f"{name}.yaml"
 
 
 def _copy(path: Path, case: Case) -> bytes:

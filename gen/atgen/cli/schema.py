@@ -12,7 +12,7 @@ from atgen.cli.shared import format_option
 @click.command("schema")
 @format_option("json", "markdown")
 def command(form: str) -> None:
-    """Print the specs' schema: JSON Schema (draft-07) for editors, or a table to read.
+    """Print the specs' schema: JSON Schema (draft-07) for editors, or a page to read.
 
     A spec names the schema in its first line, so that editors complete and check it:
 
@@ -21,12 +21,12 @@ def command(form: str) -> None:
       atgen schema > specs/schema.json
       # yaml-language-server: $schema=schema.json      (first line of a spec)
     """
-    from atgen import spec  # noqa: PLC0415 (start-up time)
-    from atgen.schema import rows  # noqa: PLC0415
+    if form == "markdown":
+        from atgen import manual, pipeline  # noqa: PLC0415 (start-up time)
+        from atgen.resources import SPECS  # noqa: PLC0415
 
-    if form == "json":
-        click.echo(json.dumps(spec.json_schema(), indent=2))
+        click.echo(manual.markdown(pipeline.load(sorted(SPECS.glob("*.yaml")))), nl=False)
         return
-    click.echo("| key | required | allowed | meaning |\n| --- | --- | --- | --- |")
-    for path, key in rows(spec.SPEC):
-        click.echo(f"| `{path}` | {'yes' if key.required else ''} | {key.value.words()} | {key.about} |")
+    from atgen import spec  # noqa: PLC0415 (start-up time)
+
+    click.echo(json.dumps(spec.json_schema(), indent=2))

@@ -19,7 +19,7 @@ __all__ = ["Finding", "examine"]
 
 
 def examine(folder: Path, case: Case | None = None) -> list[Finding]:
-    """Say what the app in a folder needs, also for a case if one is named; SpecError, FileError if it cannot be read."""
+    """Say what the app in a folder needs, and for the case if any; SpecError or FileError if it cannot be read."""
     app = folders.read(folder)
     is_old = case.sdk != "apple" if case else settings.has_old_sdk(app)
     ignored = {"P07", "P08"} if is_old else set()  # the words of the SDK before, which is a dialect of its own

@@ -25,7 +25,12 @@ _CONFIGURED = r"\bset(?:Config|SiteId)\b"
 _SITE = re.compile(r"<key>site</key>\s*<string>[^<\s]")
 # What the generated file of `atgen scaffold` calls, and how a person's file defines it.
 _OWN = (
-    ("BackgroundWork", "fetch", "nonisolated static func fetch() -> UIBackgroundFetchResult", "+ (UIBackgroundFetchResult)fetch"),
+    (
+        "BackgroundWork",
+        "fetch",
+        "nonisolated static func fetch() -> UIBackgroundFetchResult",
+        "+ (UIBackgroundFetchResult)fetch",
+    ),
     ("BackgroundWork", "run", "nonisolated static func run()", "+ (void)run"),
     ("BackgroundWork", "perform", "nonisolated static func perform() -> Bool", "+ (BOOL)perform"),
     ("AppSetup", "launch", "@MainActor static func launch()", "+ (void)launch"),
@@ -33,7 +38,7 @@ _OWN = (
 
 
 def own(app: App) -> Iterator[Finding]:
-    """What a generated delegate calls, and a person's file does not have (any more)."""
+    """Compare what a generated delegate calls with what a person's files have (still)."""
     for name, method, swift, objc in _OWN:
         call = re.compile(rf"\b{name}\s*\.\s*{method}\s*\(|\[\s*{name}\s+{method}\s*\]")
         kind = re.compile(rf"\b(?:enum|struct|class|extension|interface)\s+{name}\b")
@@ -48,7 +53,7 @@ def own(app: App) -> Iterator[Finding]:
 
 
 def find(app: App, case: Case) -> Iterator[Finding]:
-    """What of the case cannot be found."""
+    """Say what of the case cannot be found."""
     place = next((source.path for source in app.sources if _DELEGATE.search(source.code)), app.folder)
     mend = f"compare with: atgen render {case.name} --language swift --stdout"
     for message in (*_entry(app, case), *_hit(app, case)):

@@ -1,8 +1,7 @@
-"""What of an app's folder is read: sources, property lists, the Podfile; never through a link, never without a bound."""
+"""What of an app's folder is read: sources, property lists, the Podfile; through no link, and within bounds."""
 
 from __future__ import annotations
 
-import errno
 import os
 import plistlib
 import re
@@ -62,7 +61,7 @@ class Brackets:
             self.unmatched = open_[-1]
 
     def around(self, place: int) -> int:
-        """The opening bracket of the innermost pair around a place, or -1."""
+        """Find the opening bracket of the innermost pair around a place, or -1."""
         return self._innermost[bisect_left(self._places, place, 1) - 1]
 
 
@@ -80,7 +79,7 @@ class Source:
         return self.path.endswith(".swift")
 
     def line(self, place: int) -> int:
-        """The line of a place, from 1."""
+        """Count the lines up to a place, which is on the last of them."""
         return bisect_right(self._starts, place)
 
     @cached_property
@@ -106,7 +105,7 @@ class App:
 
 
 def read(folder: Path) -> App:
-    """The app in a folder; SpecError for a file that cannot be what its name says."""
+    """Read the app in a folder; SpecError for a file that cannot be what its name says."""
     app = App(str(folder))
     for path in _walk(folder):
         name = os.path.basename(path)  # noqa: PTH119 (thousands of paths)
@@ -129,7 +128,7 @@ def read(folder: Path) -> App:
 
 
 def _walk(root: Path) -> Iterator[str]:
-    """The files that could matter, in order."""
+    """Find the files that could matter, in order."""
     count = 0
 
     def refuse(error: OSError) -> None:
@@ -147,28 +146,28 @@ def _walk(root: Path) -> Iterator[str]:
             count += 1
             if count > MOST:
                 raise FileError(f"{root}: holds more than {MOST} sources and settings; name the app's own folder")
-            path = os.path.join(folder, name)  # noqa: PTH118
+            path = os.path.join(folder, name).removeprefix("./")  # noqa: PTH118
             if not os.path.islink(path):  # noqa: PTH114
                 yield path
 
 
 def _bytes(path: str) -> bytes:
-    """The file's bytes; a file that is replaced by a link or a FIFO meanwhile is refused, not followed or waited for."""
+    """Read a file; one that is replaced by a link or a FIFO meanwhile is refused, neither followed nor waited for."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise OSError(errno.EINVAL, "is no regular file")
-            data = file.read(LARGEST + 1)
+            is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            data = file.read(LARGEST + 1) if is_file else b""
     except OSError as error:
         raise FileError(f"{path}: {error.strerror}") from error
-    if len(data) > LARGEST:
-        raise SpecError([Problem(path, 1, 1, f"is larger than {LARGEST} bytes: atgen does not read it")])
+    if not is_file or len(data) > LARGEST:
+        reason = f"is larger than {LARGEST} bytes: atgen does not read it" if is_file else "is no regular file"
+        raise SpecError([Problem(path, 1, 1, reason)])
     return data
 
 
 def _text(path: str) -> str:
-    """The file's text; bytes that are no UTF-8 cannot be code that a rule is about."""
+    """Read a text; bytes that are no UTF-8 cannot be code that a rule is about."""
     return _bytes(path).decode("utf-8", "replace")
 
 

@@ -56,7 +56,7 @@ def objc(text: str) -> str:
 
 
 def ruby(text: str) -> str:
-    """A Podfile without its comments; strings stay, since they name the pods."""
+    """Ruby, as a Podfile is: strings stay, since they name the pods."""
     return _RUBY.sub(lambda match: match[0] if match["keep"] else _blank(match[0]), text)
 
 
@@ -100,7 +100,7 @@ def _string_end(text: str, start: int, opening: str) -> int:
 
 @lru_cache(maxsize=64)
 def _inside(opening: str, *, is_code: bool) -> re.Pattern[str]:
-    """What matters next in a string that was opened so, or in the code that it interpolates."""
+    """Match what matters next in a string that was opened so, or in the code that it interpolates."""
     quotes = opening.lstrip("#")
     signs = opening[: -len(quotes)]
     broken = "" if quotes == '"""' else r"|(?P<broken>[\n\r])"

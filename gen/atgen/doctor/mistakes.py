@@ -20,24 +20,91 @@ if TYPE_CHECKING:
 _WORDS = tuple(
     (rule, swift, objc, re.compile(pattern, re.MULTILINE), message, mend)
     for rule, swift, objc, pattern, message, mend in (
-        ("P01", True, True, r"\bUIApplicationLaunchOptionKey\b", "UIKit has no such type", "write UIApplication.LaunchOptionsKey"),
-        ("P01", True, False, r"\bUIApplicationLaunchOptionsKey\b", "Swift has another name for it", "write UIApplication.LaunchOptionsKey"),
+        (
+            "P01",
+            True,
+            True,
+            r"\bUIApplicationLaunchOptionKey\b",
+            "UIKit has no such type",
+            "write UIApplication.LaunchOptionsKey",
+        ),
+        (
+            "P01",
+            True,
+            False,
+            r"\bUIApplicationLaunchOptionsKey\b",
+            "Swift has another name for it",
+            "write UIApplication.LaunchOptionsKey",
+        ),
         ("P05", True, False, r"\bUIApplication\s*\.\s*sharedApplication\b", "is Swift 2", "write UIApplication.shared"),
-        ("P05", True, False, r"\bbeginBackgroundTaskWithExpirationHandler\b", "is Swift 2", "write beginBackgroundTask(withName:expirationHandler:)"),
-        ("P05", True, False, r"\bdispatch_(?:async|sync|after|get_global_queue|get_main_queue)\b", "is Swift 2", "write DispatchQueue.main or DispatchQueue.global()"),
+        (
+            "P05",
+            True,
+            False,
+            r"\bbeginBackgroundTaskWithExpirationHandler\b",
+            "is Swift 2",
+            "write beginBackgroundTask(withName:expirationHandler:)",
+        ),
+        (
+            "P05",
+            True,
+            False,
+            r"\bdispatch_(?:async|sync|after|get_global_queue|get_main_queue)\b",
+            "is Swift 2",
+            "write DispatchQueue.main or DispatchQueue.global()",
+        ),
         ("P05", True, False, r"\bDISPATCH_QUEUE_PRIORITY_\w+", "is Swift 2", "write DispatchQueue.global()"),
-        ("P06", True, False, r"\bUIBackgroundTaskInvalid\b", "Swift has another name for it", "write UIBackgroundTaskIdentifier.invalid"),
-        ("P07", True, True, r"\btrackerWithName\b", "is the old Objective-C SDK's", "write tracker(_:configuration:), in Objective-C tracker:configuration:"),
+        (
+            "P06",
+            True,
+            False,
+            r"\bUIBackgroundTaskInvalid\b",
+            "Swift has another name for it",
+            "write UIBackgroundTaskIdentifier.invalid",
+        ),
+        (
+            "P07",
+            True,
+            True,
+            r"\btrackerWithName\b",
+            "is the old Objective-C SDK's",
+            "write tracker(_:configuration:), in Objective-C tracker:configuration:",
+        ),
         ("P07", True, True, r"\baddWithName\b", "is the old Objective-C SDK's", "write add(_:), in Objective-C add:"),
-        ("P08", True, True, r"\bATBackgroundMode(?:Normal|Task|Fetch)?\b", "is the old Objective-C SDK's", "write .task or .fetch, in Objective-C BackgroundModeTask or BackgroundModeFetch"),
-        ("P09", False, True, r"^[ \t]*#[ \t]*(?:import|include)[ \t]*[\"<]SmartTracker/[^\n]*", "there is no module SmartTracker since 2.14", "write #import <Tracker/Tracker-Swift.h>"),
-        ("P09", True, False, r"^[ \t]*import[ \t]+SmartTracker\b", "there is no module SmartTracker since 2.14", "write import Tracker"),
+        (
+            "P08",
+            True,
+            True,
+            r"\bATBackgroundMode(?:Normal|Task|Fetch)?\b",
+            "is the old Objective-C SDK's",
+            "write .task or .fetch, in Objective-C BackgroundModeTask or BackgroundModeFetch",
+        ),
+        (
+            "P09",
+            False,
+            True,
+            r"^[ \t]*#[ \t]*(?:import|include)[ \t]*[\"<]SmartTracker/[^\n]*",
+            "there is no module SmartTracker since 2.14",
+            "write #import <Tracker/Tracker-Swift.h>",
+        ),
+        (
+            "P09",
+            True,
+            False,
+            r"^[ \t]*import[ \t]+SmartTracker\b",
+            "there is no module SmartTracker since 2.14",
+            "write import Tracker",
+        ),
     )
-)  # fmt: skip
+)
 _UNLABELLED = re.compile(
     r"\bfunc\s+(?P<name>application|applicationDidEnterBackground|sceneDidEnterBackground)\s*\(\s*"
     r"(?:(?P<label>\w+)\s*:\s*(?:UIApplication|UIScene)\b|\))"
 )
+_WITHOUT_ARGUMENT = re.compile(
+    r"^[ \t]*-[ \t]*\(void\)\s*(?P<name>applicationDidEnterBackground|sceneDidEnterBackground)\s*[;{]", re.MULTILINE
+)
+_WATCH = re.compile(r"\bWK(?:Application|Extension)Delegate\b")
 _NEARLY = re.compile(r"\bperformFetchWithCompletion(?!Handler\b)\w*")
 _SWIFT_FETCH = re.compile(r"\b(?P<label>performFetchWithCompletionHandler)(?:\s+(?P<name>\w+))?\s*:")
 _OBJC_FETCH = re.compile(
@@ -55,11 +122,13 @@ _MAIN_QUEUE = re.compile(
     r"\bDispatchQueue\s*\.\s*main\s*\.\s*(?:async|sync)(?:After)?\b|\bdispatch_get_main_queue\b|\bMainActor\s*\.\s*run\b"
 )
 _BLOCK = re.compile(r"[^{};]{0,300}\{")
-_GLOBAL_TRACKER = re.compile(r'\.\s*tracker\s*\(\s*"|\btracker(?:WithName)?\s*:\s*@"')
-_SET_MODE = re.compile(r"\b(?P<tracker>\w+)\s*\.\s*context\s*\.\s*backgroundMode\s*=\s*[\w.]{0,40}(?:[tT]ask|[fF]etch)\b")
+_GLOBAL_TRACKER = re.compile(r"\b(\w+)\s*(?::\s*Tracker\s*)?=\s*[^;\n={}]{0,200}\bdefaultTracker\b(?!\s*\.)")
+_SET_MODE = re.compile(
+    r"\b(?P<tracker>\w+)\s*\.\s*context\s*\.\s*backgroundMode\s*=\s*[\w.]{0,40}(?:[tT]ask|[fF]etch)\b"
+)
 _RESET_MODE = re.compile(r"\.\s*context\s*\.\s*backgroundMode\s*=\s*[\w.]{0,40}[nN]ormal\b")
 _SETTING = re.compile(r"(?P<global>\bdefaultTracker\b\s*[.\]]?\s*)?\bset(?:Config|SiteId|Log|SecuredLog)\b")
-_TRACKER = re.compile(r'\.\s*tracker\s*\(\s*"|\btracker\s*:\s*@"')
+_TRACKER = re.compile(r'\.\s*tracker\s*\(\s*"|\btracker(?:WithName)?\s*:\s*@"')
 _BARE = re.compile(r"\s*[)\]]")
 _FINISH_AFTER_SEND = re.compile(
     r"\s*(?:;\s*)?"
@@ -71,8 +140,13 @@ _SPACE = re.compile(r"\s*")
 _CALL = re.compile(r"\w\s*\(|\[\s*\w[\w.]*\s+\w|\[\[")
 _END = re.compile(r"\bendBackgroundTask\b")
 _GUARD = re.compile(r"[=!]=\s*(?:UIBackgroundTaskIdentifier\s*)?(?:\.\s*invalid\b|UIBackgroundTaskInvalid\b)")
-_METHOD = re.compile(r"\bfunc\s+\w+[^{}]{0,600}\{|^[-+]\s*\([^{};]{0,600}\{", re.MULTILINE)
-_OBJC_UNIT = re.compile(r"@(?:(?P<open>implementation|interface)\b|(?P<protocol>protocol)\s+\w+(?!\s*[;,])\b|(?P<end>end)\b)")
+_METHOD = re.compile(
+    r"\bfunc\s+(?P<swift>\w+)[^{}]{0,600}\{|^[-+]\s*\([^(){};]{0,100}\)\s*(?P<objc>\w+)[^{};]{0,600}\{", re.MULTILINE
+)
+_CONDITIONAL = re.compile(r"\b(?:if|guard|switch)\b")
+_OBJC_UNIT = re.compile(
+    r"@(?:(?P<open>implementation|interface)\b|(?P<protocol>protocol)\s+\w+(?!\s*[;,])\b|(?P<end>end)\b)"
+)
 _SELF_TASK = re.compile(r"\bself\s*\.\s*task\b")
 _TASK = re.compile(r"\b(?:var|let)\s+task\b|@property[^;]{0,200}\btask\s*;")
 _CONDITION = re.compile(r"^[ \t]*#[ \t]*if", re.MULTILINE)
@@ -104,13 +178,15 @@ def _words(sources: list[Source]) -> Iterator[Finding]:
 
 def _never_called(sources: list[Source]) -> Iterator[Finding]:
     for source in sources:
-        for match in _UNLABELLED.finditer(source.code) if source.is_swift else ():
-            if match["label"] == "_" or (match["name"] == "application" and not match["label"]):
+        for match in (_UNLABELLED if source.is_swift else _WITHOUT_ARGUMENT).finditer(source.code):
+            name, label = match["name"], match["label"] if source.is_swift else None
+            if label == "_" or (name == "application" and not label) or (not label and _WATCH.search(source.code)):
                 continue
-            kind = "UIScene" if match["name"].startswith("scene") else "UIApplication"
-            argument = "scene" if kind == "UIScene" else "application"
-            message = f"{match['name']} without `_`: another selector, which the system never calls"
-            yield _at(source, match.start(), "P02", message, f"write func {match['name']}(_ {argument}: {kind}…")
+            argument, kind = ("scene", "UIScene") if name.startswith("scene") else ("application", "UIApplication")
+            right = f"func {name}(_ {argument}: {kind}" if source.is_swift else f"- (void){name}:({kind} *){argument}"
+            lacks = "_" if label else argument
+            message = f"{name} without {lacks}: another selector, which the system never calls"
+            yield _at(source, match.start(), "P02", message, f"write {right}…")
         for match in _NEARLY.finditer(source.code):
             message = f"{match[0]}: another selector, which the system never calls"
             yield _at(source, match.start(), "P02", message, "write performFetchWithCompletionHandler")
@@ -131,7 +207,9 @@ def _no_interval(sources: list[Source]) -> Iterator[Finding]:
         return
     for source in sources:
         for place, _ in fetches(source):
-            mend = "at launch: application.setMinimumBackgroundFetchInterval(UIApplication.backgroundFetchIntervalMinimum)"
+            mend = (
+                "at launch: application.setMinimumBackgroundFetchInterval(UIApplication.backgroundFetchIntervalMinimum)"
+            )
             yield _at(source, place, "P04", "no interval is set, and without one the system fires no fetch", mend)
 
 
@@ -197,7 +275,9 @@ def _finished_at_once(sources: list[Source]) -> Iterator[Finding]:
     for source in sources:
         for sent in _SEND.finditer(source.code):
             if match := _FINISH_AFTER_SEND.match(source.code, sent.end()):
-                message = "control goes back right after the hit is sent: the app may be suspended before the hit leaves"
+                message = (
+                    "control goes back right after the hit is sent: the app may be suspended before the hit leaves"
+                )
                 mend = "wait until the tracker's delegate hears that it was sent or stored, or for a few seconds"
                 yield _at(source, match.start("finish"), "P13", message, mend)
 
@@ -213,17 +293,32 @@ def _task_kept(sources: list[Source]) -> Iterator[Finding]:
             body = source.code[slice(*handler)]
             if _RESET_MODE.search(body) or _SET_MODE.search(body):
                 message = "the expiration handler sets the mode, and so does the end of the work"
-                yield _at(source, handler[0], "P14", message, "set the mode, send and reset in one go, and nowhere else")
+                yield _at(
+                    source, handler[0], "P14", message, "set the mode, send and reset in one go, and nowhere else"
+                )
             if not _END.search(body) and not _CALL.search(body[1:]):
                 message = "the expiration handler does not end the task: the system ends the app"
                 yield _at(source, handler[0], "P16", message, "call endBackgroundTask in it")
-        for method in _METHOD.finditer(source.code) if not _GUARD.search(source.code) else ():
-            opening = method.end() - 1
-            ends = [*_END.finditer(source.code, opening, source.brackets.ends.get(opening, opening))]
-            if len(ends) > 1:
-                message = "the task is ended a second time when its work ends after it has expired"
-                mend = "end it only if its identifier is not .invalid, and set it to .invalid then"
-                yield _at(source, ends[-1].start(), "P16", message, mend)
+        yield from _ended_twice(source)
+
+
+def _ended_twice(source: Source) -> Iterator[Finding]:
+    """One method that ends a task twice, or that both the work and the expiration handler call, without asking."""
+    if _GUARD.search(source.code):
+        return
+    handlers = [
+        source.code[slice(*span)] for begin in _BEGIN.finditer(source.code) if (span := _expiration(source, begin))
+    ]
+    for method in _METHOD.finditer(source.code):
+        opening = method.end() - 1
+        ends = [*_END.finditer(source.code, opening, source.brackets.ends.get(opening, opening))]
+        if not ends or _CONDITIONAL.search(source.code, opening, ends[-1].start()):
+            continue
+        called = re.compile(rf"\b{method['swift'] or method['objc']}\b")
+        if len(ends) > 1 or any(map(called.search, handlers)):
+            message = "the task is ended a second time when its work ends after it has expired"
+            mend = "end it only if its identifier is not the invalid one, and set it to that then"
+            yield _at(source, ends[-1].start(), "P16", message, mend)
 
 
 def _not_whole(sources: list[Source]) -> Iterator[Finding]:
@@ -268,13 +363,13 @@ def _at(source: Source, place: int, rule: str, message: str, mend: str) -> Findi
 
 
 def _block(source: Source, place: int) -> int | None:
-    """The opening brace of the block that a call at this place is given."""
+    """Find the opening brace of the block that a call at this place is given."""
     match = _BLOCK.match(source.code, place)
     return match.end() - 1 if match else None
 
 
 def _expiration(source: Source, begin: re.Match[str]) -> tuple[int, int] | None:
-    """The block that the system calls when the task's time is up: its braces; None where there is none."""
+    """Find the block that the system calls when the task's time is up: its braces; None where there is none."""
     code, ends, place = source.code, source.brackets.ends, begin.end()
     if code.startswith("(", place):  # Swift: a closure among the arguments, or after them
         end = ends.get(place, len(code))

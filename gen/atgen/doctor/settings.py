@@ -139,7 +139,7 @@ def _pods(podfile: Source, *, is_old: bool) -> Iterator[Finding]:
 
 
 def _floor(podfile: Source) -> Iterator[Finding]:
-    """Notes on what Xcode 27 refuses."""
+    """Note what Xcode 27 refuses."""
     platform = _POD_PLATFORM.search(podfile.code)
     if platform and int(platform[1]) < FLOOR:
         message, mend = f"Xcode 27 refuses iOS {platform[1]}", f"write platform :ios, '{FLOOR}.0'"

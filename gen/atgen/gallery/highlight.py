@@ -33,7 +33,7 @@ def is_there() -> bool:
     return find_spec("pygments") is not None
 
 
-def lines(text: str, language: str) -> list[Code]:
+def highlighted(text: str, language: str) -> list[Code]:
     """Colour each line of a text that ends with a line feed, without it; plain where Pygments is not, or knows no such language."""
     plain = [Code(escape(line)) for line in text.removesuffix("\n").split("\n")]
     if not is_there():

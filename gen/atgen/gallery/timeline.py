@@ -64,8 +64,7 @@ class Line(NamedTuple):
 
     time: str
     on: str
-    source: str
-    target: str
+    way: str
     sentence: str
     label: str
     anchor: Code
@@ -101,13 +100,17 @@ class Lane(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """A trace, drawn and as rows; `bands` are where the tracker marks hits, `bars` where the system waits for the app."""
+    """A trace, drawn and as rows.
+
+    `bands` are where the tracker marks hits, `bars` where the system waits for the app, `waits` for how many seconds.
+    """
 
     height: int
     lines: tuple[Line, ...]
     lanes: tuple[Lane, ...]
     bands: tuple[Box, ...]
     bars: tuple[Box, ...]
+    waits: tuple[str, ...]
     ticks: tuple[Tick, ...]
     gaps: tuple[Tick, ...]
     axis: Code
@@ -119,6 +122,7 @@ def timeline(events: Sequence[Event], texts: Mapping[str, str]) -> Timeline:
     seen = [event for event in events if event["event"] not in _UNSEEN]
     marks = {event["hit"]: event["bg"] for event in seen if event["event"] == "hit"}
     lines: list[Line] = []
+    tops: list[int] = []
     ticks: list[Tick] = []
     gaps: list[Tick] = []
     y, clock = _TOP, None
@@ -132,16 +136,23 @@ def timeline(events: Sequence[Event], texts: Mapping[str, str]) -> Timeline:
         elif lines and _way(event)[0] == "system":
             y += _BEFORE_CALL
         lines.append(_line(event, y, marks, texts))
+        tops.append(y)
         y += _ROW
     bottom = y + 6
-    places = [line.y for line in lines]
+    stretches = _stretches(seen)
     cuts = [(gap.y - 18, gap.y + 10) for gap in gaps]
     return Timeline(
         height=bottom + 2,
         lines=tuple(lines),
         lanes=tuple(_lane(texts[f"lane_{name}"], x, bottom, cuts) for name, x in LANES.items()),
-        bands=tuple(_bands(seen, places, bottom)),
-        bars=tuple(_bars(seen, places, bottom)),
+        bands=tuple(_bands(seen, tops, bottom)),
+        bars=tuple(
+            _box(LANES["app"] + 8 * beside, 6, tops[first], bottom if last is None else tops[last])
+            for first, last, beside in stretches
+        ),
+        waits=tuple(
+            f"{seen[last]['t'] - seen[first]['t']:g}" for first, last, _ in stretches if last is not None
+        ),
         ticks=tuple(ticks),
         gaps=tuple(gaps),
         axis=Code("".join(f"M22 {tick.y - 4}h8" for tick in ticks)),
@@ -170,8 +181,7 @@ def _line(event: Event, y: int, marks: Mapping[int, str], texts: Mapping[str, st
     return Line(
         time=f"{event['t']:g} s",
         on=texts[f"on_{event['on']}"],
-        source=texts[f"lane_{source}"],
-        target=texts[f"lane_{target}"],
+        way=" → ".join(texts[f"lane_{name}"] for name in dict.fromkeys((source, target))),
         sentence=_sentence(event, texts),
         label=text,
         anchor=Code("end" if is_last else "start"),
@@ -222,34 +232,35 @@ def _lane(title: str, x: int, bottom: int, cuts: Sequence[tuple[int, int]]) -> L
     return Lane(title, x, Code(solid), Code("".join(f"M{x} {top}V{end}" for top, end in cuts)))
 
 
-def _bands(events: Sequence[Event], places: Sequence[int], bottom: int) -> Iterable[Box]:
+def _bands(events: Sequence[Event], tops: Sequence[int], bottom: int) -> Iterable[Box]:
     """Give the stretches in which some tracker's mode is not normal."""
     marking: dict[str, int] = {}
-    for event, y in zip(events, places, strict=True):
+    for event, y in zip(events, tops, strict=True):
         if event["event"] != "mode":
             continue
         top = marking.pop(event["tracker"], None)
         if top is not None:
-            yield _box(LANES["tracker"], 30, top, y)
+            yield _box(LANES["tracker"], 18, top, y)
         if event["mode"] != "normal":
             marking[event["tracker"]] = y
     for top in marking.values():
-        yield _box(LANES["tracker"], 30, top, bottom)
+        yield _box(LANES["tracker"], 18, top, bottom)
 
 
-def _bars(events: Sequence[Event], places: Sequence[int], bottom: int) -> Iterable[Box]:
-    """Give the stretches in which the system gives the app time; two at once stand side by side."""
-    open_: dict[tuple[str, object], tuple[int, int]] = {}
-    for event, y in zip(events, places, strict=True):
+def _stretches(events: Sequence[Event]) -> list[tuple[int, int | None, int]]:
+    """Find where the system gives the app time: the indices of first and last event, and how many more were open then."""
+    found: list[tuple[int, int | None, int]] = []
+    open_: dict[tuple[str, object], int] = {}
+    for index, event in enumerate(events):
         name = event["event"]
         if name in _BEGINS:
-            beside = min(set(range(len(open_) + 1)) - {place for place, _ in open_.values()})
-            open_[_BEGINS[name], event[_BEGINS[name]]] = beside, y
-        elif name in _ENDS and (begun := open_.pop((_ENDS[name], event[_ENDS[name]]), None)):
-            yield _box(LANES["app"] + 8 * begun[0], 6, begun[1], y)
-    for beside, top in open_.values():
-        yield _box(LANES["app"] + 8 * beside, 6, top, bottom)
+            open_[_BEGINS[name], event[_BEGINS[name]]] = len(found)
+            found.append((index, None, len(open_) - 1))
+        elif name in _ENDS and (number := open_.pop((_ENDS[name], event[_ENDS[name]]), None)) is not None:
+            first, _, beside = found[number]
+            found[number] = first, index, beside
+    return found
 
 
 def _box(center: int, width: int, top: int, bottom: int) -> Box:
-    return Box(center - width // 2, top + 6, width, bottom - top)
+    return Box(center - width // 2, top + 20, width, max(bottom - top, 8))

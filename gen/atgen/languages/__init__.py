@@ -17,7 +17,8 @@ _ORDER = ("swift", "objc", "python")
 class Language(NamedTuple):
     """What a language's templates need from Python.
 
-    `literal` gives a string literal that reads back as the text; `comment` gives one line's comment.
+    `literal` gives a string literal that reads back as the text; `comment` gives one line's comment,
+    and `doc` is the mark of one that documents what comes next.
     `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} and {module} are filled.
     """
 
@@ -25,7 +26,8 @@ class Language(NamedTuple):
     title: str
     files: tuple[tuple[str, str], ...]
     literal: Callable[[str], str]
-    comment: Callable[[str], str]
+    comment: Callable[..., str]
+    doc: str
 
 
 def names() -> list[str]:

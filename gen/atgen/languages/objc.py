@@ -23,9 +23,9 @@ def _escaped(byte: int) -> str:
     return f"\\{byte:03o}"
 
 
-def comment(line: str) -> str:
+def comment(line: str, mark: str = "//") -> str:
     r"""A line comment; one that would end in `\` or `??/` is closed by //, or it would swallow the next line (C17, 5.1.1.2)."""
-    return f"// {line}".rstrip() + (" //" if line.rstrip().endswith(("\\", "?/")) else "")
+    return f"{mark} {line}".rstrip() + (" //" if line.rstrip().endswith(("\\", "?/")) else "")
 
 
-LANGUAGE = Language("objc", "Objective-C", (("header", "{class_name}.h"), ("delegate", "{class_name}.m")), literal, comment)
+LANGUAGE = Language("objc", "Objective-C", (("header", "{class_name}.h"), ("delegate", "{class_name}.m")), literal, comment, "///")

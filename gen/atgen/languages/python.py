@@ -5,9 +5,9 @@ from __future__ import annotations
 from atgen.languages import Language
 
 
-def comment(line: str) -> str:
+def comment(line: str, mark: str = "#") -> str:
     """A comment."""
-    return f"# {line}".rstrip()
+    return f"{mark} {line}".rstrip()
 
 
-LANGUAGE = Language("python", "Python", (("delegate", "{module}.py"),), ascii, comment)
+LANGUAGE = Language("python", "Python", (("delegate", "{module}.py"),), ascii, comment, "#")

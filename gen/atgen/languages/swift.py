@@ -21,9 +21,9 @@ def _escaped(char: str) -> str:
     return f"\\u{{{ord(char):X}}}"
 
 
-def comment(line: str) -> str:
+def comment(line: str, mark: str = "//") -> str:
     """A line comment; a block comment nests in Swift, and a text could end it."""
-    return f"// {line}".rstrip()
+    return f"{mark} {line}".rstrip()
 
 
-LANGUAGE = Language("swift", "Swift", (("delegate", "{class_name}.swift"),), literal, comment)
+LANGUAGE = Language("swift", "Swift", (("delegate", "{class_name}.swift"),), literal, comment, "///")

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 STANDINS = Path(__file__).resolve().parent.parent / "standins"
 _MAC = sys.platform == "darwin"
+_C = ("-std=gnu11", "-O2", "-w")
+_OLDEST_SWIFT = (6, 2)  # -default-isolation
 
 
 class CompilerError(AtgenError):
@@ -180,7 +182,7 @@ class Swift(Compiler):
             return [*self._compiler(), "-c", *options, *outputs, *self._search(Path()), *sources]
 
         waves = [[module(name, version, name, f"{name}.o")] for name, version in self._modules]
-        waves[0].append([_clang_beside(self.path), *_C, "-c", str(STANDINS / "core/device.c"), "-o", "device.o"])
+        waves[0] += _core(_clang_beside(self.path))
         waves[-1] += [module(name, "5", "Reexport", os.devnull) for name in self._reexports]
         return waves
 
@@ -230,19 +232,10 @@ class ObjectiveC(Compiler):
     def _standins(self) -> list[list[list[str]]]:
         objc = STANDINS / "objc"
         options = ("-O2", "-w", *self._runtime, *self._ours)
-
-        def unit(source: Path, *flags: str) -> list[str]:
-            return [self.path, *flags, "-c", str(source), "-o", f"{source.stem}.o"]
-
-        commands = [unit(objc / name, "-fobjc-arc", *options) for name in ("dispatch.m", "UIKit.m", "Tracker.m")]
+        units = [(objc / name, "-fobjc-arc", *options) for name in ("dispatch.m", "UIKit.m", "Tracker.m")]
         if not _MAC:
-            commands.append(unit(objc / "Foundation.m", "-fno-objc-arc", *options))
-            commands.append(unit(objc / "runtime.c", *_C, "-fexceptions"))
-        return [[unit(STANDINS / "core/device.c", *_C), *commands]]
-
-
-_C = ("-std=gnu11", "-O2", "-w")
-_OLDEST_SWIFT = (6, 2)  # -default-isolation
+            units += [(objc / "Foundation.m", "-fno-objc-arc", *options), (objc / "runtime.c", *_C, "-fexceptions")]
+        return [[*_core(self.path), *(_unit(self.path, *unit) for unit in units)]]
 
 
 @cache
@@ -282,6 +275,14 @@ def _root() -> Path:
     temporary = tempfile.mkdtemp(prefix="atgen-")
     atexit.register(shutil.rmtree, temporary, ignore_errors=True)
     return Path(temporary)
+
+
+def _unit(clang: str, source: Path, *flags: str) -> list[str]:
+    return [clang, *flags, "-c", str(source), "-o", f"{source.stem}.o"]
+
+
+def _core(clang: str) -> list[list[str]]:
+    return [_unit(clang, source, *_C) for source in sorted((STANDINS / "core").glob("*.c"))]
 
 
 def _clang_beside(swiftc: str) -> str:

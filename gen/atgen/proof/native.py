@@ -54,7 +54,7 @@ class Host:
     def replay(
         self, scenario: Mapping[str, Any], schedules: Iterable[Sequence[str]], ahead: int = _AHEAD
     ) -> Iterator[list[str]]:
-        """Play each schedule: its trace, line by line. Schedules are taken as they are needed, at most `ahead` too soon.
+        """Play each schedule: its trace, line by line. Schedules are taken at most `ahead` before they are needed.
 
         A crash ends its trace with an event `crash` that has the signal and the reason, and the rest is played by a new
         process. So does a block that takes longer than 20 seconds.
@@ -193,7 +193,7 @@ class _Process:
 def _symbolized(program: Path, offsets: Sequence[int]) -> dict[int, str]:
     """Find the lines of the app's own files at these return addresses; none without llvm-symbolizer."""
     symbolizer = shutil.which("llvm-symbolizer")
-    if not symbolizer:
+    if not symbolizer or not offsets:
         return {}
     command = [symbolizer, "--output-style=JSON", f"--obj={program}", *(hex(offset - 1) for offset in offsets)]
     result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603

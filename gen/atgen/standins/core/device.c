@@ -5,12 +5,13 @@
 // Every rule of the SDK names the file of ATInternet-Apple-SDK 2.23.10 that it was read in.
 #define _GNU_SOURCE // sched_getcpu
 #include "device.h"
+#include "json.h"
 
+#include <dlfcn.h>
+#include <execinfo.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,24 +19,7 @@
 
 enum { STEP_LIMIT = 1000 }; // a run that takes more steps is one that never ends
 
-static _Noreturn void refuse(const char *why, const char *what) {
-    fprintf(stderr, "virtual device: %s%s%s\n", why, what ? ": " : "", what ? what : "");
-    exit(2);
-}
-
 // ------------------------------------------------------------------------------------------------------------------ memory
-
-// Grows `array` so that one more element fits.
-#define GROW(array, count, room)                                                                                                 \
-    do {                                                                                                                         \
-        if ((count) == (room)) (array) = reallocate((array), sizeof *(array), (room) = (room) * 2 + 64);                         \
-    } while (0)
-
-static void *reallocate(void *old, size_t size, size_t count) {
-    void *new = realloc(old, size * count);
-    if (!new) refuse("out of memory", NULL);
-    return new;
-}
 
 // What lives as long as the replay.
 static struct chunk { struct chunk *next; size_t used, size; char bytes[]; } *chunks;
@@ -67,59 +51,6 @@ static void forget_kept(void) {
     if (chunks) chunks->used = 0;
 }
 
-// A text that grows.
-struct text { char *bytes; size_t length, room; };
-
-static void add_bytes(struct text *text, const char *bytes, size_t length) {
-    if (text->room - text->length <= length) {
-        text->room = (text->length + length) * 2 + 4096;
-        text->bytes = reallocate(text->bytes, 1, text->room);
-    }
-    memcpy(text->bytes + text->length, bytes, length);
-    text->bytes[text->length += length] = 0;
-}
-
-static void add(struct text *text, const char *string) { add_bytes(text, string, strlen(string)); }
-
-static void add_format(struct text *text, const char *format, ...) {
-    char bytes[64];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(bytes, sizeof bytes, format, arguments);
-    va_end(arguments);
-    add(text, bytes);
-}
-
-static void add_integer(struct text *text, long number) {
-    char bytes[24], *at = bytes + sizeof bytes;
-    unsigned long rest = number < 0 ? -(unsigned long)number : (unsigned long)number;
-    do *--at = (char)('0' + rest % 10);
-    while (rest /= 10);
-    if (number < 0) *--at = '-';
-    add_bytes(text, at, (size_t)(bytes + sizeof bytes - at));
-}
-
-static void add_seconds(struct text *text, double seconds) {
-    if (seconds >= 0 && seconds < 1e6 && seconds == (long)seconds) add_integer(text, (long)seconds); // what %g gives, sooner
-    else add_format(text, "%g", seconds);
-}
-
-// As Python's json.dumps(ensure_ascii=False).
-static void add_json(struct text *text, const char *string) {
-    add(text, "\"");
-    for (const char *from = string;; string++) {
-        unsigned char c = (unsigned char)*string;
-        if (c >= ' ' && c != '"' && c != '\\') continue;
-        add_bytes(text, from, (size_t)(string - from));
-        if (!c) break;
-        const char *letter = strchr("\"\"\\\\\nn\rr\tt\ff\bb", c);
-        if (letter) add_format(text, "\\%c", letter[1]);
-        else add_format(text, "\\u%04x", c);
-        from = string + 1;
-    }
-    add(text, "\"");
-}
-
 // ------------------------------------------------------------------------------------------------------------------- state
 
 enum thread { ON_MAIN, ON_BACKGROUND, ON_SDK };
@@ -135,7 +66,7 @@ static const char *const CLICKS[] = {"A", "N", "T", "S", "IS"};                 
 static const char *const RESULTS[] = {"newData", "noData", "failed"};
 static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "errorDidOccur:"};
 
-#define LENGTH(array) (long)(sizeof(array) / sizeof *(array))
+#define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
 #define NAME(names, number) ((number) >= 0 && (number) < LENGTH(names) ? (names)[number] : "?")
 
 // The scenario: as read, the same for the schedules that follow.
@@ -157,12 +88,12 @@ struct tracker { const char *name; struct setting *settings; long mode; device_l
 struct hit { int number, tracker, from; const char *path, *click, *mode, *url; };
 struct stored { int number; const char *url; };
 
-static struct item *items; static size_t item_count, item_room;          // blocks that wait, in order of enqueue
-static bool *queues; static size_t queue_count, queue_room;               // is it concurrent?
+static struct item *items; static size_t item_count, item_room;       // blocks that wait, in order of enqueue
+static bool *queues; static size_t queue_count, queue_room;            // is it concurrent?
 static struct task *tasks; static size_t task_count, task_room;
 static struct tracker *trackers; static size_t tracker_count, tracker_room;
-static struct setting *settings;                                           // of the tracker that is made next, by key
-static struct hit *hits; static size_t hit_count, hit_room, hit_done;     // the SDK's queue: those from hit_done on
+static struct setting *settings;                                        // of the tracker that is made next, by key
+static struct hit *hits; static size_t hit_count, hit_room, hit_done;  // the SDK's queue: those from hit_done on
 static struct stored *stored; static size_t stored_count, stored_room, stored_done;
 static void (**forgetting)(void); static size_t forgetting_count, forgetting_room;
 static int last_item, last_call, steps_taken;
@@ -174,7 +105,9 @@ static struct device_app app;
 
 // ------------------------------------------------------------------------------------------------------------------- trace
 
+static int output; // the standard output; what the app prints goes to the standard error
 static struct text trace;
+static bool with_places;
 static size_t line_start;
 
 static void line(const char *event) {
@@ -200,7 +133,25 @@ static void integer(const char *name, long number) { field(name); add_integer(&t
 static void boolean(const char *name, bool value) { field(name); add(&trace, value ? "true" : "false"); }
 static void string(const char *name, const char *value) { field(name); add_json(&trace, value); }
 
+// Where the program is: return addresses, innermost first, as offsets into the executable.
+static void places(void) {
+    void *frames[64];
+    Dl_info ours, theirs;
+    int count = backtrace(frames, LENGTH(frames));
+    field("at");
+    add(&trace, "[");
+    bool more = false;
+    for (int i = 0; i < count && dladdr((void *)device_main, &ours); i++) {
+        if (!dladdr(frames[i], &theirs) || theirs.dli_fbase != ours.dli_fbase) continue;
+        if (more) add(&trace, ",");
+        add_integer(&trace, (char *)frames[i] - (char *)ours.dli_fbase);
+        more = true;
+    }
+    add(&trace, "]");
+}
+
 static void end_line(void) {
+    if (with_places) places();
     add(&trace, "}\n");
     if (over) trace.length = line_start; // what dies with the replay has no say any more
     line_start = trace.length;
@@ -208,7 +159,7 @@ static void end_line(void) {
 
 static void flush(void) {
     for (size_t done = 0; done < trace.length;) {
-        ssize_t written = write(STDOUT_FILENO, trace.bytes + done, trace.length - done);
+        ssize_t written = write(output, trace.bytes + done, trace.length - done);
         if (written <= 0) _exit(4);
         done += (size_t)written;
     }
@@ -247,7 +198,6 @@ int device_queue(bool concurrent) {
 void device_async(int queue, struct device_block block) { enqueue(queue, false, 0, block); }
 void device_after(double seconds, int queue, struct device_block block) { enqueue(queue, true, now + (seconds > 0 ? seconds : 0), block); }
 double device_now(void) { return now; }
-bool device_is_main(void) { return current.on == ON_MAIN; }
 
 long device_begin_task(const char *name, struct device_block expiration) {
     GROW(tasks, task_count, task_room);
@@ -765,9 +715,9 @@ static void share_a_processor(void) {
 
 static void take_any_processor(void) {
 #ifdef __linux__
-    cpu_set_t all;
-    memset(&all, 0xff, sizeof all);
-    pthread_setaffinity_np(pthread_self(), sizeof all, &all);
+    static cpu_set_t ours;
+    if (!CPU_COUNT(&ours)) sched_getaffinity(0, sizeof ours, &ours);
+    pthread_setaffinity_np(pthread_self(), sizeof ours, &ours);
 #endif
 }
 
@@ -828,6 +778,7 @@ static void forget(void) {
     next_step = next_label = 0;
     now = 0;
     launched = in_background = stuck = false;
+    settings = NULL;
     forget_kept();
 }
 
@@ -859,136 +810,6 @@ static void replay(void) {
 // --------------------------------------------------------------------------------------------------------------------- input
 
 static struct text input;
-static char *cursor;
-
-static _Noreturn void unexpected(const char *wanted) {
-    fprintf(stderr, "virtual device: input: %s expected at: %.40s\n", wanted, cursor);
-    exit(2);
-}
-
-static bool accept(char c) {
-    cursor += strspn(cursor, " \t\r");
-    if (*cursor != c) return false;
-    cursor++;
-    return true;
-}
-
-static void expect(char c) {
-    if (!accept(c)) unexpected((char[]){c, 0});
-}
-
-static unsigned hexadecimal(void) {
-    unsigned code = 0;
-    for (int i = 0; i < 4; i++, cursor++) {
-        const char *digits = "0123456789abcdef0123456789ABCDEF", *digit = *cursor ? strchr(digits, *cursor) : NULL;
-        if (!digit) unexpected("four hexadecimal digits");
-        code = code * 16 + (unsigned)((digit - digits) % 16);
-    }
-    return code;
-}
-
-static char *utf8(char *to, unsigned code) {
-    if (code < 0x80) *to++ = (char)code;
-    else {
-        int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-        *to++ = (char)(~(0xffu >> (more + 1)) | (code >> (6 * more)));
-        while (more--) *to++ = (char)(0x80 | ((code >> (6 * more)) & 0x3f));
-    }
-    return to;
-}
-
-// A string, unescaped where it stands: an escape is never shorter than what it stands for.
-static char *read_string(void) {
-    expect('"');
-    char *start = cursor, *to = cursor;
-    while (*cursor != '"') {
-        if ((unsigned char)*cursor < ' ') unexpected("the end of a string");
-        if (*cursor != '\\') {
-            *to++ = *cursor++;
-            continue;
-        }
-        char escape = *++cursor;
-        const char *letter = NULL;
-        for (const char *at = "\"\"\\\\//n\nr\rt\tf\fb\b"; *at && !letter; at += 2)
-            if (*at == escape) letter = at;
-        if (letter) {
-            *to++ = letter[1];
-            cursor++;
-        } else if (escape == 'u') {
-            cursor++;
-            unsigned code = hexadecimal();
-            if (code >= 0xd800 && code < 0xdc00 && cursor[0] == '\\' && cursor[1] == 'u') {
-                cursor += 2;
-                code = 0x10000 + ((code - 0xd800) << 10) + (hexadecimal() - 0xdc00);
-            }
-            if (!code) unexpected("a character other than NUL");
-            to = utf8(to, code);
-        } else unexpected("an escape");
-    }
-    cursor++;
-    *to = 0;
-    return start;
-}
-
-static long read_integer(void) {
-    cursor += strspn(cursor, " \t\r");
-    char *end;
-    long number = strtol(cursor, &end, 10);
-    if (end == cursor || number < 0) unexpected("a number");
-    cursor = end;
-    return number;
-}
-
-static bool read_word(const char *word) {
-    cursor += strspn(cursor, " \t\r");
-    size_t length = strlen(word);
-    if (strncmp(cursor, word, length)) return false;
-    cursor += length;
-    return true;
-}
-
-static bool read_boolean(void) {
-    bool value = read_word("true");
-    if (!value && !read_word("false")) unexpected("true or false");
-    return value;
-}
-
-// Goes through an object or array: `for (bool more = opened('['); more; more = another(']'))`.
-static bool opened(char open) {
-    expect(open);
-    return !accept(open == '[' ? ']' : '}');
-}
-
-static bool another(char close) {
-    if (accept(close)) return false;
-    expect(',');
-    return true;
-}
-
-static char *read_key(void) {
-    char *key = read_string();
-    expect(':');
-    return key;
-}
-
-static void skip(int depth) {
-    cursor += strspn(cursor, " \t\r");
-    if (depth > 16) unexpected("a shallower value");
-    if (*cursor == '"') read_string();
-    else if (*cursor == '[')
-        for (bool more = opened('['); more; more = another(']')) skip(depth + 1);
-    else if (*cursor == '{')
-        for (bool more = opened('{'); more; more = another('}')) {
-            read_key();
-            skip(depth + 1);
-        }
-    else if (!read_word("true") && !read_word("false") && !read_word("null")) {
-        char *end;
-        strtod(cursor, &end);
-        if (end == cursor) unexpected("a value");
-        cursor = end;
-    }
-}
 
 static int one_of(const char *word, const char *const *words, long count, const char *wanted) {
     for (int i = 0; i < count; i++)
@@ -1039,18 +860,19 @@ static void read_schedule(void) {
 }
 
 static void obey(char *text) {
-    cursor = text;
+    read_from(text);
     bool play = false;
+    with_places = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "scenario")) read_scenario();
         else if (!strcmp(key, "schedule")) {
             read_schedule();
             play = true;
-        } else refuse("input: no such command", key);
+        } else if (!strcmp(key, "places")) with_places = read_boolean();
+        else refuse("input: no such command", key);
     }
-    if (accept(0)) cursor--;
-    else unexpected("the end of the line");
+    read_end();
     if (play) replay();
 }
 
@@ -1080,6 +902,8 @@ static void listen(void) {
 
 int device_main(struct device_app of) {
     app = of;
+    output = dup(STDOUT_FILENO);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
     add(&trace, "");
     own_signal_stack();
     const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE};

@@ -20,7 +20,6 @@ int device_queue(bool concurrent);
 void device_async(int queue, struct device_block block);
 void device_after(double seconds, int queue, struct device_block block);
 double device_now(void);
-bool device_is_main(void);
 
 // UIKit
 long device_begin_task(const char *_Nullable name, struct device_block expiration);

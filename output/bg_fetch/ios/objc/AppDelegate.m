@@ -15,7 +15,7 @@
 
 #import <Tracker/Tracker-Swift.h>
 
-// A hit under way: `finish` calls `done`, the first time only.
+/// A hit under way: `finish` calls `done`, the first time only.
 @interface ExpectedHit : NSObject
 
 - (instancetype)initWithDone:(void (^)(void))done;
@@ -49,12 +49,12 @@
 
 @end
 
-// Tells when each hit of a tracker was sent or stored, or that time is up.
+/// Tells when each hit of a tracker was sent or stored, or that time is up.
 @interface HitDeliveries : NSObject <TrackerDelegate>
 
 - (instancetype)initWithMark:(NSString *)mark;
-// Call before the hit is sent: `done` is called once, on the main thread,
-// when that hit was sent or stored, or after `seconds`.
+/// Call before the hit is sent: `done` is called once, on the main thread,
+/// when that hit was sent or stored, or after `seconds`.
 - (void)expectHitWithin:(NSTimeInterval)seconds done:(void (^)(void))done;
 
 @end

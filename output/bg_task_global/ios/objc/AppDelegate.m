@@ -13,8 +13,8 @@
 
 #import <Tracker/Tracker-Swift.h>
 
-// A background task that ends once:
-// when its owner says so, or when the system says that time is up.
+/// A background task that ends once:
+/// when its owner says so, or when the system says that time is up.
 @interface TrackedTask : NSObject
 
 - (instancetype)initWithName:(NSString *)name;

@@ -1,0 +1,48 @@
+"""`atgen gallery`: all cases on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from atgen.cli.shared import Output, find, format_option, load, specs_argument
+from atgen.resources import locales
+
+
+@click.command("gallery")
+@specs_argument
+@click.option(
+    "-o", "--output", "file", default="gallery/index.html", show_default=True, metavar="FILE", help="Where the page goes."
+)
+@click.option("--locale", type=click.Choice(locales()), default="en", show_default=True, help="The page's language.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the page is missing or stale.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--force", is_flag=True, help="Overwrite hand edits too; the old page is kept as NAME.orig.")
+@format_option()
+def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff: bool, force: bool, form: str) -> None:
+    """Show cases on one HTML page: code to copy, requirements, and what happens when the code runs.
+
+    SPEC is a spec's path or the name of a case; without one, all of specs/ is shown. The page is one file that needs
+    no network: open it, send it, or serve it from anywhere. A link can name a language and a case:
+    index.html?lang=objc#bg_fetch.
+
+    The timelines are recorded, not written: the Python of each case is run. The code is coloured if Pygments is
+    installed (pip install 'atgen[gallery]'), and plain otherwise.
+
+    \b
+    Examples:
+      atgen gallery
+      atgen gallery bg_fetch bg_fetch_global -o site/fetch.html
+      atgen gallery --locale fr --check
+    """
+    from atgen import gallery  # noqa: PLC0415 (start-up time)
+    from atgen.gallery import highlight  # noqa: PLC0415
+
+    output = Output(form)
+    cases = load(find(specs), output)
+    if not highlight.is_there():
+        click.echo("atgen: Pygments is not installed, so the code is not coloured: pip install 'atgen[gallery]'", err=True)
+    path = Path(file)
+    page = gallery.page(cases, locale).encode()
+    output.store(path.parent, {path.name: page}, check=check, diff=diff, force=force)

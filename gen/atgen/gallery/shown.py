@@ -1,0 +1,186 @@
+"""A case as the page shows it: its files coloured, its requirements as badges, its runs drawn."""
+
+from __future__ import annotations
+
+from html import escape
+from plistlib import dumps
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from atgen import languages, pipeline
+from atgen.code import Code
+from atgen.gallery.highlight import highlighted
+from atgen.gallery.timeline import Timeline, timeline
+from atgen.plan import plan
+from atgen.reference import Device, outside
+from atgen.requirements import requirements
+from atgen.vocabulary import texts, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from atgen.model import Case
+    from atgen.reference import Event
+    from atgen.templating import Rendered
+
+T = TypeVar("T")
+_SYSTEMS = {"ios": "iOS", "tvos": "tvOS", "watchos": "watchOS"}
+
+
+class Badge(NamedTuple):
+    """One requirement: what it is about, and what it asks."""
+
+    about: str
+    text: str
+
+
+class File(NamedTuple):
+    """A file to read and to copy; what the browser sees as the code's text is the file, byte for byte."""
+
+    name: str
+    label: str
+    count: str
+    code: Code
+
+
+class Panel(NamedTuple):
+    """A case in one language."""
+
+    name: str
+    title: str
+    length: int
+    files: tuple[File, ...]
+
+
+class Run(NamedTuple):
+    """What happens when the case's code runs, on all of its platforms or on some."""
+
+    id: str
+    heading: str
+    title: str
+    about: str
+    caption: str
+    drawn: Timeline
+
+
+class Shown(NamedTuple):
+    """A case as the page shows it; `sources` holds its files by language, platform and name."""
+
+    name: str
+    title: str
+    summary: str
+    source: str
+    badges: tuple[Badge, ...]
+    warnings: tuple[str, ...]
+    plists: tuple[File, ...]
+    panels: tuple[Panel, ...]
+    runs: tuple[Run, ...]
+    sources: dict[str, dict[str, dict[str, Rendered]]]
+
+
+def show(case: Case, locale: str, words: Mapping[str, str]) -> Shown:
+    """Render a case, run it, and say it in the page's words."""
+    sources: dict[str, dict[str, dict[str, Rendered]]] = {}
+    for path, file in pipeline.render(case, languages.names(), locale).items():
+        _, platform, language, name = path.split("/", 3)
+        sources.setdefault(language, {}).setdefault(platform, {})[name] = file
+    warnings = dict.fromkeys(name for platform in case.platforms for name in plan(case, platform).warnings)
+    return Shown(
+        name=case.name,
+        title=case.titles[locale],
+        summary=" ".join(case.summaries[locale]),
+        source=case.source,
+        badges=tuple(_badges(case, words)),
+        warnings=tuple(" ".join(texts(locale)[f"warning_{warning}"].splitlines()) for warning in warnings),
+        plists=tuple(_plists(case, words)),
+        panels=tuple(_panel(case.titles[locale], name, sources[name], words) for name in sources),
+        runs=tuple(_runs(case, case.titles[locale], sources.get("python", {}), words)),
+        sources=sources,
+    )
+
+
+def trace(code: str, class_name: str) -> list[Event]:
+    """Run the Python that was rendered for an app through what happens to it by default."""
+    names: dict[str, Any] = {"__name__": "app"}
+    exec(compile(code, "app.py", "exec"), names)  # noqa: S102 - our own output, in which a spec's texts are literals
+    return Device(outside(names[class_name]), names[class_name]).run()
+
+
+def _badges(case: Case, words: Mapping[str, str]) -> Iterable[Badge]:
+    sdk = vocabulary(case.sdk)
+    found = []
+    for platform in case.platforms:
+        needs = requirements(case, platform)
+        yield Badge(_SYSTEMS[platform.value], words["badge_since"].format(version=needs.minimum))
+        found += [Badge(words["capability"], name) for name in needs.capabilities]
+        found += [Badge("Info.plist", _entry(key, value)) for key, value in needs.info_plist.items()]
+        found += [Badge("Info.plist", words["badge_absent"].format(key=key)) for key in needs.absent]
+    yield Badge(sdk.title, words["badge_since"].format(version=sdk.since))
+    yield from dict.fromkeys(found)
+
+
+def _entry(key: str, value: object) -> str:
+    """Say an entry of Info.plist in short: its value only where it is a list of words."""
+    is_words = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return f"{key}: {', '.join(value)}" if is_words else key
+
+
+def _plists(case: Case, words: Mapping[str, str]) -> Iterable[File]:
+    """Give the entries of Info.plist as they stand in the file."""
+    wanted = {platform.value: requirements(case, platform).info_plist for platform in case.platforms}
+    for platforms, entries in _alike(wanted):
+        if entries:
+            lines = dumps(entries, sort_keys=False).decode().splitlines()
+            inner = [escape(line.removeprefix("\t")) for line in lines[lines.index("<dict>") + 1 : -2]]
+            yield _file(_on(platforms, wanted, "Info.plist"), case.name, map(Code, inner), words)
+
+
+def _panel(title: str, language: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str]) -> Panel:
+    files = [
+        _file(_on(platforms, sources, name), title, highlighted(file.text, language), words)
+        for platforms, same in _alike(sources)
+        for name, file in same.items()
+    ]
+    length = sum(file.text.count("\n") for file in next(iter(sources.values())).values())
+    return Panel(language, languages.get(language).title, length, tuple(files))
+
+
+def _file(name: str, title: str, lines: Iterable[Code], words: Mapping[str, str]) -> File:
+    code = [*lines]
+    label = words["code_of"].format(file=name, case=title)
+    return File(name, label, words["lines"].format(count=len(code)), Code("\n".join(code) + "\n"))
+
+
+def _runs(case: Case, title: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str]) -> Iterable[Run]:
+    traces = {
+        platform: [trace(file.text, case.style.class_name) for file in files.values()]
+        for platform, files in sources.items()
+    }
+    for number, (platforms, [events]) in enumerate(_alike(traces)):
+        drawn = timeline(events, words)
+        yield Run(
+            id=f"{case.name}.run{number}",
+            heading=_on(platforms, traces, words["happens"]),
+            title=words["timeline_of"].format(case=title),
+            about=words["timeline_about"].format(
+                count=len(drawn.lines), lanes=", ".join(lane.title for lane in drawn.lanes), last=drawn.ticks[-1].text
+            ),
+            caption=words["table_of"].format(case=title),
+            drawn=drawn,
+        )
+
+
+def _alike(by_platform: dict[str, T]) -> list[tuple[list[str], T]]:
+    """Give the different values, each with the platforms that have it."""
+    groups: list[tuple[list[str], T]] = []
+    for platform, value in by_platform.items():
+        same = next((platforms for platforms, there in groups if there == value), None)
+        if same is None:
+            groups.append(([platform], value))
+        else:
+            same.append(platform)
+    return groups
+
+
+def _on(platforms: list[str], every: Mapping[str, object], what: str) -> str:
+    """Name the platforms that something is for, unless it is for all."""
+    return what if len(platforms) == len(every) else f"{', '.join(_SYSTEMS[name] for name in platforms)}: {what}"
