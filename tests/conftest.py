@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from atgen import pipeline, spec
 from atgen.model import Case
+from atgen.proof import compilers
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,6 +24,19 @@ tracker:
   dedicated: other tracker
   configuration: {site: 0410501, log_ssl: logs, domain: example.org, pixel_path: /hit, storage: always}
 """
+
+
+def not_run(tool: str, reason: str) -> NoReturn:
+    """Ends a test for want of a tool: it is said not to be run, and fails where ATGEN_REQUIRE names the tool."""
+    if tool in os.environ.get("ATGEN_REQUIRE", "").split(","):
+        pytest.fail(f"required, and not run: {reason}")
+    pytest.skip(f"not run: {reason}")
+
+
+def compiler(language: str) -> compilers.Compiler:
+    """The language's compiler."""
+    found = compilers.find(language)
+    return not_run(language, found.reason) if isinstance(found, compilers.Missing) else found
 
 
 def written(mode: str, tracker: str, finish: str = "", hit: str = "{gesture: g, action: touch}") -> bytes:

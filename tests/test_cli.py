@@ -82,13 +82,17 @@ def test_problems_of_all_specs_come_at_once_and_nothing_is_written(folder: Path)
     (folder / "specs" / "b.yaml").write_text("- x\n")
     done = atgen("render", cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
-    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == ["specs/a.yaml:1:1:"] * 3 + ["specs/b.yaml:1:1:"]
+    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == ["specs/a.yaml:1:1:"] * 3 + [
+        "specs/b.yaml:1:1:"
+    ]
     assert not (folder / "output").exists()
 
 
 def test_problems_as_json_and_as_annotations(folder: Path) -> None:
     """Machines get the same problems; a CI runner shows them where they are."""
-    (folder / "specs" / "a.yaml").write_text("title: T\nmode: fetch\ntracker: global\nhit: {gesture: g, action: tuch}\n")
+    (folder / "specs" / "a.yaml").write_text(
+        "title: T\nmode: fetch\ntracker: global\nhit: {gesture: g, action: tuch}\n"
+    )
     message = 'hit.action: "tuch" is not touch, navigation, download, exit or search; did you mean touch?'
     done = atgen("render", "--format", "json", cwd=folder)
     assert json.loads(done.stdout) == {

@@ -81,7 +81,9 @@ def test_defaults() -> None:
 
 def test_a_title_may_have_a_text_for_each_locale() -> None:
     """What has no text of its own has the English one; so has a locale that no spec can name."""
-    data = written("task", "tracker: global").replace(b"title: T", b"title: {en: Task, fr: T\xc3\xa2che}\nsummary: {en: One}")
+    data = written("task", "tracker: global").replace(
+        b"title: T", b"title: {en: Task, fr: T\xc3\xa2che}\nsummary: {en: One}"
+    )
     case = spec.parse(data, "x.yaml")
     assert case.titles == {"en": "Task", "fr": "Tâche"}
     assert [case.titles[locale] for locale in ("en", "fr", "de")] == ["Task", "Tâche", "Task"]
@@ -161,7 +163,28 @@ def test_the_page_about_specs_is_generated(shipped: list[Case]) -> None:
 
 
 VALUES = st.one_of(
-    st.sampled_from(["fetch", "task", "global", "defaultTracker", "touch", "ios", "sent", "after", "dispatched", "never", "scene", "app_refresh", "processing", "watchos", "tvos", "objc2", "AppDelegate", "Tracker"]),
+    st.sampled_from(
+        [
+            "fetch",
+            "task",
+            "global",
+            "defaultTracker",
+            "touch",
+            "ios",
+            "sent",
+            "after",
+            "dispatched",
+            "never",
+            "scene",
+            "app_refresh",
+            "processing",
+            "watchos",
+            "tvos",
+            "objc2",
+            "AppDelegate",
+            "Tracker",
+        ]
+    ),
     st.sampled_from(["", " ", "a", "a\nb", "é", "1", "0410501", "/p", "-x", "x" * 64, "x" * 201, "x" * 1001]),
     st.integers(0, 30),
     st.none(),

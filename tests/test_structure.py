@@ -11,18 +11,15 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import DEDICATED, written
+from conftest import DEDICATED, compiler, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atgen import languages, pipeline, spec
-from atgen.proof import compilers
 from atgen.text import problem
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from atgen.proof.compilers import Compiler
 
 COMPILED = ("swift", "objc")
 # What has ended a literal, a comment or a format in some generator.
@@ -37,7 +34,7 @@ allowed = st.one_of(
     st.lists(st.sampled_from(NASTY), min_size=2, max_size=4).map("".join),
 ).filter(lambda text: problem(text) is None)
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-BATCH = 50_000 if LONG else 3_000
+BATCH = 50_000 if LONG else 2_000
 
 
 def many() -> list[str]:
@@ -51,14 +48,6 @@ def many() -> list[str]:
 
     collect()
     return texts
-
-
-def compiler(language: str) -> Compiler:
-    """The language's compiler; the test is not run where it is missing, and fails where it is required."""
-    found = compilers.find(language)
-    if isinstance(found, compilers.Missing):
-        pytest.skip(f"not run: {found.reason}")
-    return found
 
 
 def output(language: str, text: str) -> list[str]:
@@ -108,7 +97,9 @@ def test_literals_read_back_through_the_compiler(language: str) -> None:
     texts = many()
     line = PROGRAMS[language][3]
     lines = [line.format(literal=languages.get(language).literal(text)) for text in texts]
-    assert output(language, program(language, lines)) == [text.encode().hex(" ").replace(" 0", " ").removeprefix("0") for text in texts]
+    assert output(language, program(language, lines)) == [
+        text.encode().hex(" ").replace(" 0", " ").removeprefix("0") for text in texts
+    ]
 
 
 @pytest.mark.parametrize("language", COMPILED)

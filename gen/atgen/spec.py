@@ -28,7 +28,7 @@ from atgen.model import (
 from atgen.requirements import oldest, version
 from atgen.resources import locales
 from atgen.schema import Choice, Either, Items, Key, Record, Report, Text, Translated, Whole, at, nearest, one_of
-from atgen.text import shown
+from atgen.text import plain, shown
 from atgen.vocabulary import sdks, vocabulary
 
 if TYPE_CHECKING:
@@ -204,6 +204,7 @@ def load(path: Path) -> Case:
 def parse(data: bytes, file: str) -> Case:
     """The case that a spec's bytes describe; `file` is its path, whose stem is the case's name."""
     name = Path(file).name
+    file = plain(file)
     report = Report(file)
     if not re.fullmatch(r"[a-z0-9_-]{1,64}\.yaml", name):
         message = (
@@ -217,11 +218,11 @@ def parse(data: bytes, file: str) -> Case:
         _check_finish(root, values, report)
         _check_style(root, values, report)
     if report.problems or values is None:
-        raise SpecError(report.problems)
+        raise SpecError(yamltree.told(report.problems))
     case = _case(name.removesuffix(".yaml"), values)
     _check_combinations(root, case, report)
     if report.problems:
-        raise SpecError(report.problems)
+        raise SpecError(yamltree.told(report.problems))
     return case
 
 

@@ -50,7 +50,7 @@ _NOT_ASCII_LINES = re.compile("[^ -~\n]")
 _STEERING = "|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|(?<=:):|(?<=#)#"
 _SHOWN = 60
 # As in Unicode's Stream-Safe Text Format (UAX #15, section 13): to sort n marks in a row takes Python a time of n².
-_MARKS = 30
+_HEAP = re.compile(rb"[^\0]{31}")
 
 
 def problem(text: str, *, lines: bool = False) -> tuple[int, str] | None:
@@ -85,11 +85,9 @@ def _uncomposed(text: str) -> tuple[int, str] | None:
     """Find where text without refused characters, for which all Pythons agree, departs from its composed form."""
     from unicodedata import combining, is_normalized, normalize  # noqa: PLC0415 (ASCII does without)
 
-    marks = 0
-    for index, character in enumerate(text):
-        marks = marks + 1 if combining(character) else 0
-        if marks > _MARKS:
-            return index, f"U+{ord(character):04X} is one of over {_MARKS} combining marks in a row: leave some out"
+    if heap := _HEAP.search(bytes(map(combining, text))):
+        index = heap.end() - 1
+        return index, f"U+{ord(text[index]):04X} is one of over 30 combining marks in a row: leave some out"
     if is_normalized("NFC", text):
         return None
     pairs = enumerate(zip(text, normalize("NFC", text), strict=False))

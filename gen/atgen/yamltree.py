@@ -220,15 +220,21 @@ class _Reading:
             self._note(*self._place(directive.end()), "directives are not allowed: remove this line")
             return
         parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self.source)
-        event = yaml.StreamStartEvent()
+        event, count = yaml.StreamStartEvent(), 0
         try:
-            for _ in range(EVENTS):
+            while count < EVENTS:
                 event = parser.get_event()
+                count += 1
                 yield event
                 if isinstance(event, yaml.StreamEndEvent):
                     return
             self._note(*_place(event), f"more than {EVENTS:,} values, brackets and the like: no spec needs so many")
         except yaml.MarkedYAMLError as error:
+            if "nesting depth" in str(error.problem):
+                # Looking ahead, PyYAML 6.0.4's libyaml meets its own limit of 1,000 levels before it tells of our 17th.
+                self.source = self.source[: _sure(error.problem_mark).index] + "\n"
+                yield from islice(self._events(), count, None)
+                return
             self._refuse(error)
         except (ValueError, OverflowError):
             # PyYAML's own scanner converts `\UFFFFFFFF`, and a later document's version of 5,000 digits, unchecked.

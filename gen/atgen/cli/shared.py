@@ -109,6 +109,12 @@ class Output:
             self.changes(files.write(root, rendered, prune=prune, once=once, force=force))
             return
         changes = files.compare(root, rendered, prune=prune, once=once)
+        self.settle(changes, check=check, diff=diff, force=force)
+
+    def settle(self, changes: list[Change], *, check: bool, diff: bool, force: bool) -> None:
+        """Says what would be written; ends with exit code 1 or 3 where that is what was found."""
+        from atgen import files  # noqa: PLC0415 (start-up time)
+
         if diff:
             wanted = [change for change in changes if change.status is not files.Status.KEPT]
             click.echo("".join(map(files.diff, wanted)), nl=False)
@@ -134,7 +140,7 @@ class Output:
             note = f": {each.note}" if each.note else ""
             if self.form == "github":
                 if each.status.value in ("stale", "conflict"):
-                    click.echo(annotation("error", f"{each.status.value}{note}", each.path))
+                    click.echo(annotation("error", f"{each.status.value}{note}", each.path, each.line))
             else:
                 click.echo(f"{each.status.value:<9}  {each.path}{note}")
 

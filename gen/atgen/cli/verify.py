@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     metavar="LANGUAGES",
     help="Languages, with commas between them, that count as findings where they cannot be run.",
 )
+@click.option("--counterexamples", metavar="DIR", help="Write what breaks a rule there, for `atgen run --schedule`.")
 @click.option("--again", is_flag=True, help="Prove anew what was proven before.")
 @format_option()
-def command(specs: tuple[str, ...], require: str, *, again: bool, form: str) -> None:
+def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *, again: bool, form: str) -> None:
     """Compile what the specs give in every mode, and run it in every interleaving.
 
     Swift and Objective-C are compiled against stand-ins for UIKit and the SDK, as strict as the real ones, and played
@@ -61,8 +62,22 @@ def command(specs: tuple[str, ...], require: str, *, again: bool, form: str) -> 
                 click.echo(annotation("error", f"{row.language}: {text}", f"specs/{row.case}.yaml"))
     if form == "json":
         click.echo(json.dumps({"rows": [_json(row) for row in rows]}, indent=2))
+    if counterexamples:
+        _write(counterexamples, rows)
     if failed:
         raise click.exceptions.Exit(int(Exit.FINDINGS))
+
+
+def _write(folder: str, rows: list[Row]) -> None:
+    """One file for each finding that a schedule shows."""
+    from pathlib import Path  # noqa: PLC0415 (start-up time)
+
+    from atgen import files  # noqa: PLC0415
+
+    examples = [finding.counterexample for row in rows for finding in row.findings if finding.counterexample]
+    texts = {f"{each.case}-{each.language}-{each.scenario}.json": each.text().encode() for each in examples}
+    for change in files.write(Path(folder), texts, prune=("",)):
+        click.echo(f"{change.status.value}  {change.path}", err=True)
 
 
 def _rows(cases: list[Case], *, again: bool) -> Iterator[Row]:
@@ -98,7 +113,7 @@ def _done(row: Row) -> str:
 
 def _json(row: Row) -> dict[str, object]:
     findings = [
-        {"text": text, "counterexample": example and vars(example)} for text, example in row.findings
+        {"text": text, "counterexample": example and json.loads(example.text())} for text, example in row.findings
     ]
     return {**row._asdict(), "platform": row.platform.value, "findings": findings}
 
