@@ -71,7 +71,14 @@ def test_a_task_with_the_global_tracker_needs_nothing_at_launch() -> None:
             "",
             {
                 "launch": ["own_launch", "enable_fetch"],
-                "fetch": ["own_fetch_work", "take_tracker", "enter_mode", "send_hit", "leave_mode", ["after", "complete"]],
+                "fetch": [
+                    "own_fetch_work",
+                    "take_tracker",
+                    "enter_mode",
+                    "send_hit",
+                    "leave_mode",
+                    ["after", "complete"],
+                ],
             },
         ),
         (

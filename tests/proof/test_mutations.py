@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import compiler
 
 from atgen import languages, pipeline, templating
-from atgen.proof import compilers, native
+from atgen.proof import native
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
 from atgen.proof.verify import delegate, scenarios
@@ -82,19 +83,17 @@ def objection(case: Case, platform: Platform, plan: Plan) -> str | None:
 def compiled_objection(case: Case, platform: Platform, plan: Plan, expected: Expectation) -> str | None:
     """Who objects where Python does not: a compiler, or an invariant in Objective-C's first schedules."""
     for name in ("swift", "objc"):
-        compiler = compilers.find(name)
-        if isinstance(compiler, compilers.Missing):
-            pytest.skip(f"not run: {compiler.reason}")
+        found = compiler(name)
         language = languages.get(name)
         _, seen = pipeline.see(case, platform, language)
         files = {path: file.text for path, file in templating.render(plan, seen, language).items()}
-        if not compiler.check(files, compiler.modes[0]).accepted:
+        if not found.check(files, found.modes[0]).accepted:
             return name
-        host = native.Host(compiler.host(files))
+        host = native.Host(found.host(files))
         for scenario in scenarios(case, platform):
             events = [json.loads(line) for line in host.trace(scenario.as_json())]
-            if found := violations(events, expected):
-                return f"{name}: {found[0].invariant.name}"
+            if broken := violations(events, expected):
+                return f"{name}: {broken[0].invariant.name}"
     return None
 
 

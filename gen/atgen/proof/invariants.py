@@ -9,35 +9,60 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from atgen.model import Lifecycle, Mode, Platform, Scheduler
+from atgen.reference.device import SELECTORS
+from atgen.reference.play import crash
 from atgen.reference.sdk import GLOBAL_TRACKER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from atgen.model import Case, Platform
+    from atgen.model import Case
     from atgen.reference import Event
 
-_ENTRIES = {"fetch": "fetch", "task": "background"}
-_SELECTORS = {
-    "launch": "application:didFinishLaunchingWithOptions:",
-    "fetch": "application:performFetchWithCompletionHandler:",
-    "background": "applicationDidEnterBackground:",
-}
-# Apple, application(_:performFetchWithCompletionHandler:).
-_MOST_SECONDS = 30
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
 # Events that begin a block of their own, or stand between two.
 _BOUNDARIES = frozenset(
-    {"choice", "over", "launch", "fetch", "background", "foreground", "look", "work", "expire"}
-    | {"build", "refused", "sent", "stored", "lost", "hang", "resent"}
+    {"choice", "over", "launch", "fetch", "background", "foreground", "scene", "run", "idle", "look", "work"}
+    | {"expire", "expire_call", "build", "refused", "sent", "stored", "lost", "hang", "resent"}
 )
 
 
 @dataclass(frozen=True)
-class Expectation:
-    """What a case promises.
+class Kind:
+    """How the system calls the app in the background, and how the app gives control back.
 
-    `entry` is fetch or task, `scope` dedicated or global, `when` sent, after or dispatched; `within` is in seconds.
+    `begins` and `returns` are events, `method` is the delegate's that is called, `asks` the kind of request that a call
+    needs, `most` the seconds that it may take; with `off_main` the work is not the main thread's.
+    """
+
+    system: str
+    begins: str
+    returns: str
+    method: str = ""
+    asks: str = ""
+    most: int | None = None
+    off_main: bool = False
+
+
+KINDS = {
+    # Apple, application(_:performFetchWithCompletionHandler:).
+    "fetch": Kind("uikit", "fetch", "complete", "perform_fetch", most=30),
+    "background": Kind("uikit", "background", "end", "did_enter_background", off_main=True),
+    "scene": Kind("uikit", "background", "end", off_main=True),
+    # Apple, BGAppRefreshTask; a processing task may take minutes.
+    "app_refresh": Kind("uikit", "run", "complete", asks="app_refresh", most=30),
+    "processing": Kind("uikit", "run", "complete", asks="processing", off_main=True),
+    "refresh": Kind("watchkit", "run", "complete", "handle", asks="refresh"),
+    "activity": Kind("watchkit", "background", "end", "did_enter_background", off_main=True),
+}
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a case promises on a platform.
+
+    `entry` is one of KINDS, `scope` dedicated or global, `when` sent, after or dispatched; `within` is in seconds.
     """
 
     entry: str
@@ -48,16 +73,41 @@ class Expectation:
     within: int
 
     @classmethod
-    def of(cls, case: Case, platform: Platform) -> Expectation:  # noqa: ARG003 (the axes are coming)
+    def of(cls, case: Case, platform: Platform) -> Expectation:
         """Take it from the case."""
         return cls(
-            entry=case.mode.value,
+            entry=_entry(case, platform),
             mode=case.mode.value,
             tracker=case.tracker.name if case.tracker else GLOBAL_TRACKER,
             scope="dedicated" if case.tracker else "global",
             when=case.finish.when.value,
             within=case.finish.within,
         )
+
+    @property
+    def kind(self) -> Kind:
+        """How the system calls the app."""
+        return KINDS[self.entry]
+
+    @property
+    def needed(self) -> set[str]:
+        """The selectors without which nothing happens."""
+        kind = self.kind
+        names = {kind.method} - {""}
+        # A launch only makes the tracker where the background method is all that it takes.
+        if self.scope == "dedicated" or self.entry not in {"background", "activity"}:
+            names.add("did_finish_launching")
+        return {SELECTORS[kind.system][name] for name in names}
+
+
+def _entry(case: Case, platform: Platform) -> str:
+    if platform is Platform.WATCHOS:
+        return "activity" if case.mode is Mode.TASK else "refresh"
+    if case.scheduler is not Scheduler.CLASSIC:
+        return case.scheduler.value
+    if case.mode is Mode.FETCH:
+        return "fetch"
+    return "scene" if case.lifecycle is Lifecycle.SCENE else "background"
 
 
 @dataclass(frozen=True)
@@ -91,8 +141,13 @@ class Facts:
         for index, event in enumerate(trace):
             self._by_name[event["event"]].append((index, event))
         self.last = len(trace) - 1
-        # The background work's calls, by root.
-        self.entries = {event["from"]: event for _, event in self.all(_ENTRIES[expected.entry])}
+        # All that the system calls and the app must complete; of them and of the others those that are the case's, by root.
+        self.calls = {event["call"]: (index, event) for index, event in self.all("fetch", "run")}
+        self.entries = {
+            event["from"]: event
+            for _, event in self.all(expected.kind.begins)
+            if (expected.entry, event.get("task")) != ("refresh", "snapshot")
+        }
         self.own_hits: dict[int, list[tuple[int, Event]]] = defaultdict(list)
         for index, event in self.all("hit"):
             if event["by"] == "app":
@@ -105,21 +160,34 @@ class Facts:
                     self.outcomes[event["hit"]] = index, event
         self.tasks = {event["task"]: event["from"] for _, event in self.all("begin")}
         self.expiries = {event["task"]: index for index, event in self.all("expire")}
+        self.expired_calls = {event["call"]: (index, event) for index, event in self.all("expire_call")}
 
     def all(self, *names: str) -> list[tuple[int, Event]]:
         """List the events of these names with their indices, one name after the other."""
         return [found for name in names for found in self._by_name.get(name, ())]
 
+    def expired_unbegun(self, root: int) -> bool:
+        """Say whether a root's activity expired before its block began: then the block never does."""
+        expired = any(self.tasks[task] == root for task in self.expiries)
+        return expired and not any(event["from"] == root for _, event in self.all("work"))
+
     def returns(self, expected: Expectation) -> Iterator[tuple[int, Event, int, bool]]:
         """Find where control goes back: index, event, the root of the work, whether the system had asked for it."""
-        if expected.entry == "fetch":
-            roots = {event["call"]: root for root, event in self.entries.items()}
+        if expected.kind.returns == "complete":
+            own = {event["call"]: root for root, event in self.entries.items()}
             for index, event in self.all("complete"):
-                yield index, event, roots[event["call"]], False
-        else:
-            for index, event in self.all("end"):
-                if event["valid"]:
-                    yield index, event, self.tasks[event["task"]], self.expiries.get(event["task"], index) < index
+                call = event["call"]
+                if call in own:
+                    yield index, event, own[call], self.expired_calls.get(call, (index,))[0] < index
+            return
+        done: set[int] = set()
+        # An activity's block may return when it is woken, whenever it does.
+        for index, event in self.all("wake", "end"):
+            task = event["task"]
+            if event.get("valid", True) and task not in done:
+                yield index, event, self.tasks[task], self.expiries.get(task, index) < index
+            if event["event"] == "wake":
+                done.add(task)
 
 
 def violations(trace: list[Event], expected: Expectation) -> list[Violation]:
@@ -162,23 +230,62 @@ def _normal(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
 
 
 def _once(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if expected.entry != "fetch":
+    if expected.kind.returns != "complete":
         return
-    completed: set[int] = set()
-    started = {event["call"]: event["t"] for _, event in facts.all("fetch")}
+    completed: dict[int, float] = {}
     for index, event in facts.all("complete"):
         call = event["call"]
+        took = event["t"] - facts.calls[call][1]["t"]
         if call in completed:
-            yield index, f"the completion handler of fetch {call} is called again"
-        elif event["t"] - started[call] > _MOST_SECONDS:
-            yield index, f"the completion handler of fetch {call} is called after {event['t'] - started[call]:g} s"
-        completed.add(call)
-    for call in sorted(started.keys() - completed):
-        yield facts.last, f"the completion handler of fetch {call} is never called"
+            yield index, f"{_completion(facts, call)} again"
+        elif expected.kind.most and took > expected.kind.most:
+            yield index, f"{_completion(facts, call)} after {took:g} s"
+        completed.setdefault(call, event["t"])
+    for call in sorted(facts.calls.keys() - completed.keys()):
+        yield facts.last, _completion(facts, call).replace(" is ", " is never ")
+    for call, (index, event) in facts.expired_calls.items():
+        if completed.get(call, event["t"]) > event["t"]:
+            yield index, f"the time of call {call} is up, and it is not completed at once"
+
+
+def _registered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    if expected.entry not in {"app_refresh", "processing"}:
+        return
+    known: set[str] = set()
+    for index, event in facts.all("register"):
+        if event.get("late"):
+            yield index, f"the handler of task {event['task']} is registered when the launch is over"
+        elif event["task"] in known:
+            yield index, f"task {event['task']} is registered twice"
+        known.add(event["task"])
+    if not known:
+        yield facts.last, "no handler is registered"
+    for index, _event in facts.all("idle"):
+        yield index, "the system has no request whose task has a handler"
+
+
+def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    wanted = expected.kind.asks
+    if not wanted:
+        return
+    asked: dict[int, int] = {}
+    for index, event in facts.all("submit"):
+        if event["kind"] == wanted:
+            asked.setdefault(event["from"], index)
+    for _, event in facts.all("launch"):
+        if event["from"] not in asked:
+            yield facts.last, "the launch asks for no run"
+    completed: dict[int, int] = {}
+    for index, event in facts.all("complete"):
+        completed.setdefault(event["call"], index)
+    for root, event in facts.entries.items():
+        end = completed.get(event["call"], facts.last)
+        if asked.get(root, end) >= end:
+            yield end, f"call {event['call']} ends, and the next one was not asked for"
 
 
 def _task(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if expected.entry != "task":
+    if expected.kind.returns != "end":
         return
     for root in facts.entries.keys() - set(facts.tasks.values()):
         yield facts.last, f"no background task is begun for step {root}"
@@ -190,13 +297,23 @@ def _task(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         elif facts.tasks[number] != event["from"]:
             yield index, f"background task {number} is ended by the work of another time in the background"
         ended.setdefault(number, index)
+    yield from _expiries(facts, ended)
+    # An activity that expires is ended when its block has returned, a background task by its handler.
+    unended = facts.tasks.keys() - ended.keys()
+    for task in unended if expected.entry == "activity" else unended - facts.expiries.keys():
+        yield facts.last, f"background task {task} is never ended"
+
+
+def _expiries(facts: Facts, ended: dict[int, int]) -> Iterator[tuple[int, str]]:
+    """Find the tasks that expire and are not ended by that: the handler ends them, or wakes the activity's block."""
+    woken = {event["task"]: index for index, event in reversed(facts.all("wake"))}
     for task, expiry in facts.expiries.items():
         after = range(expiry + 1, facts.last + 1)
         block_end = next((at for at in after if facts.trace[at]["event"] in _BOUNDARIES), facts.last)
-        if ended.get(task, block_end + 1) > block_end:
+        answers = {ended.get(task, block_end + 1), woken.get(task, block_end + 1)}
+        thread = facts.trace[expiry]["on"]
+        if not any(at <= block_end and (at < expiry or facts.trace[at]["on"] == thread) for at in answers):
             yield block_end, f"background task {task} expires and is not ended at once"
-    for task in facts.tasks.keys() - ended.keys() - facts.expiries.keys():
-        yield facts.last, f"background task {task} is never ended"
 
 
 def _main(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
@@ -238,14 +355,16 @@ def _prompt(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 
 def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    needed = {_SELECTORS[_ENTRIES[expected.entry]]}
-    if expected.entry == "fetch" or expected.scope == "dedicated":
-        needed.add(_SELECTORS["launch"])
+    missing = {event["from"] for _, event in facts.all("missing") if event["method"] in expected.needed}
     for index, event in facts.all("missing"):
-        if event["method"] in needed:
+        if event["method"] in expected.needed:
             yield index, f"there is no method {event['method']}"
     if expected.entry == "fetch" and not facts.all("interval"):
         yield facts.last, "background fetch is never switched on"
+    if expected.kind.begins == "background":
+        heard = {event["from"] for event in facts.trace if event["event"] not in {"background", "missing"}}
+        for root in facts.entries.keys() - heard - missing:
+            yield facts.last, f"the app goes to the background in step {root}, and nothing of it is called"
 
 
 def _sent(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
@@ -255,14 +374,14 @@ def _sent(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"hit {event['hit']} is not built: its tracker's configuration is not complete"
     for root, entry in facts.entries.items():
         hits = facts.own_hits[root]
-        if not hits:
+        if not hits and not facts.expired_unbegun(root):
             yield facts.last, f"the {entry['event']} of step {root} sends no hit"
         elif len(hits) > 1:
             yield hits[1][0], f"the {entry['event']} of step {root} sends more than one hit"
 
 
 def _work(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if expected.entry != "task":
+    if not expected.kind.off_main:
         return
     done: dict[int, int] = {}
     for index, event in facts.all("work"):
@@ -275,9 +394,14 @@ def _work(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 def _alive(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
     for index, event in facts.all("crash"):
-        yield index, f"the app crashes: {event['signal']}"
+        yield index, f"the app crashes: {crash(event)}"
     for index, _event in facts.all("endless"):
         yield index, "the app never comes to rest"
+
+
+def _completion(facts: Facts, call: int) -> str:
+    event = facts.calls[call][1]["event"]
+    return f"the completion handler of fetch {call} is called" if event == "fetch" else f"call {call} is completed"
 
 
 def _first(found: tuple[int, Event]) -> int:
@@ -290,13 +414,17 @@ def _tagged(hit: Event) -> str:
 
 INVARIANTS = (
     Invariant("alive", "The app comes to rest without a crash.", (), _alive),
-    Invariant("called", "The system finds the methods that it calls, and may fire fetches.", ("P02", "P04"), _called),
+    Invariant(
+        "called", "The system finds the methods that it calls, and may fire fetches.", ("P02", "P04", "P15"), _called
+    ),
+    Invariant("registered", "The handler of a task is registered once, before the launch is over.", (), _registered),
     Invariant("main", "Trackers are used on the main thread only.", ("P10",), _main),
     Invariant("tag", "Exactly the hits of the background work carry its tag.", ("P11", "P14"), _tag),
     Invariant("normal", "Whenever other code can run, the global tracker's mode is normal.", ("P11", "P14"), _normal),
     Invariant("sent", "Each call sends one hit, with a configuration that the SDK accepts.", ("P12",), _sent),
     Invariant("work", "The work of a background task runs off the main thread, and before its hit is sent.", (), _work),
-    Invariant("once", "The completion handler of each fetch is called exactly once, within 30 s.", ("P03",), _once),
+    Invariant("rescheduled", "The launch and each call ask for the next one.", (), _rescheduled),
+    Invariant("once", "Each call is completed exactly once, in time, and at once when it expires.", ("P03",), _once),
     Invariant(
         "task",
         "Each time in the background has its own task, ended exactly once, by its own work or when it expires.",

@@ -56,8 +56,8 @@ class Host:
     ) -> Iterator[list[str]]:
         """Play each schedule: its trace, line by line. Schedules are taken at most `ahead` before they are needed.
 
-        A crash ends its trace with an event `crash` that has the signal and the reason, and the rest is played by a new
-        process. So does a block that takes longer than 20 seconds.
+        A crash ends its trace with an event `crash` that has the signal, the place in the app's files and the reason,
+        and the rest is played by a new process. So does a block that takes longer than 20 seconds.
         """
         coming = iter(schedules)
         waiting: deque[bytes] = deque()
@@ -110,6 +110,7 @@ class _Process:
         self._to_write = bytearray(_line({"scenario": scenario}))
         self._read = b""
         self._reason = ""
+        self._program = program
 
     def __enter__(self) -> Self:
         return self
@@ -181,9 +182,12 @@ class _Process:
             yield [*self._read.decode().split("\n")[:-1], self._crash(crash)]
         return not data
 
-    def _crash(self, event: dict[str, Any]) -> str:
+    def _crash(self, event: Event) -> str:
+        """Finish the line of a crash: where it was, and why."""
         self._process.wait()
-        return line({**event, "reason": self._reason or self._said()})
+        function, offsets = event.pop("in", ""), event.pop("at", [])
+        place = next(iter(_symbolized(self._program, offsets).values()), "")
+        return line({**event, "place": place, "reason": self._reason or self._said() or f"in {function}"})
 
     def _said(self) -> str:
         self._errors.seek(0)

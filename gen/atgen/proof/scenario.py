@@ -10,22 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from atgen import yamltree
 from atgen.errors import Problem, SpecError
+from atgen.model import Lifecycle, Mode, Platform, Scheduler
 from atgen.reference import Outside, Step
 from atgen.schema import Choice, Items, Key, Record, Report, Text, Whole, at, nearest, one_of
 from atgen.text import shown
 
 if TYPE_CHECKING:
-    from atgen.model import Case, Platform
+    from atgen.model import Case
     from atgen.yamltree import Node
 
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
-
-
-class Entry(Enum):
-    """The kind of case: what the system calls."""
-
-    FETCH = "fetch"
-    TASK = "task"
 
 
 class Scope(Enum):
@@ -33,6 +27,13 @@ class Scope(Enum):
 
     DEDICATED = "dedicated"
     GLOBAL = "global"
+
+
+class System(Enum):
+    """Apple's framework that calls the app."""
+
+    UIKIT = "uikit"
+    WATCHKIT = "watchkit"
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,23 @@ class Scenario:
 
     name: str
     summary: str
-    entries: tuple[Entry, ...]
+    entries: tuple[Mode, ...]
     trackers: tuple[Scope, ...]
+    lifecycles: tuple[Lifecycle, ...]
+    schedulers: tuple[Scheduler, ...]
     outside: Outside
     bound: int
     deviations: int | None = None
 
-    def applies(self, case: Case, platform: Platform) -> bool:  # noqa: ARG002 (the axes are coming)
-        """Say whether the scenario is played with such a case."""
-        tracker = Scope.DEDICATED if case.tracker else Scope.GLOBAL
-        return Entry(case.mode.value) in self.entries and tracker in self.trackers
+    def applies(self, case: Case, platform: Platform) -> bool:
+        """Say whether the scenario is played with a case on a platform."""
+        return (
+            case.mode in self.entries
+            and (Scope.DEDICATED if case.tracker else Scope.GLOBAL) in self.trackers
+            and case.lifecycle in self.lifecycles
+            and case.scheduler in self.schedulers
+            and (System(self.outside.system) is System.WATCHKIT) is (platform is Platform.WATCHOS)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Write the scenario as the other languages' hosts read it."""
@@ -62,6 +70,10 @@ class Scenario:
             "summary": self.summary,
             "entries": [entry.value for entry in self.entries],
             "trackers": [tracker.value for tracker in self.trackers],
+            "lifecycles": [lifecycle.value for lifecycle in self.lifecycles],
+            "schedulers": [scheduler.value for scheduler in self.schedulers],
+            "system": self.outside.system,
+            "scenes": self.outside.scenes,
             "stored": self.outside.stored,
             "network": list(self.outside.network),
             "expirations": self.outside.expirations,
@@ -105,12 +117,16 @@ def parse(data: bytes, file: str) -> Scenario:
         network=tuple(outcome.value for outcome in values.get("network", (_Outcome.SENT,))),
         stored=values.get("stored", 0),
         expirations=values.get("expirations") is _YesNo.YES,
+        system=values.get("system", System.UIKIT).value,
+        scenes=values.get("scenes") is _YesNo.YES,
     )
     return Scenario(
         name=Path(file).stem,
         summary=" ".join(values["summary"].split()),
         entries=cases["entries"],
         trackers=cases["trackers"],
+        lifecycles=cases.get("lifecycles", tuple(Lifecycle)),
+        schedulers=cases.get("schedulers", (Scheduler.CLASSIC,)),
         outside=outside,
         bound=values["bound"],
         deviations=values.get("deviations"),
@@ -130,25 +146,34 @@ class _YesNo(Enum):
     NO = "false"
 
 
-class _Mode(Enum):
-    FETCH = "fetch"
-    TASK = "task"
+class _Refresh(Enum):
+    WITH_SNAPSHOT = "with_snapshot"
+
+
+# The steps that only one system takes.
+_SYSTEMS = {
+    "fetch": System.UIKIT,
+    "scene_background": System.UIKIT,
+    "run_task": System.UIKIT,
+    "refresh": System.WATCHKIT,
+}
 
 
 class _Steps(Text):
     """One step: a word, or one of two keys with its value; the check returns both in one text."""
 
-    _ALONE = ("launch", "fetch", "background", "foreground", "look")
+    _ALONE = ("launch", *_SYSTEMS, "background", "foreground", "look")
     _KEYS = Record(
         {
             "hit": Key(Text(100), "Other code sends a touch of that name with the global tracker."),
-            "mode": Key(Choice(_Mode), "Other code sets that mode, sends a hit, and sets the mode back."),
+            "mode": Key(Choice(Mode), "Other code sets that mode, sends a hit, and sets the mode back."),
+            "refresh": Key(Choice(_Refresh), "The system hands over a refresh task, and a snapshot task before it."),
         }
     )
 
     def words(self) -> str:
         """Say what is allowed."""
-        return one_of([*self._ALONE, "{hit: NAME}", "{mode: task}", "{mode: fetch}"])
+        return one_of([*self._ALONE, "{hit: NAME}", "{mode: task}", "{mode: fetch}", "{refresh: with_snapshot}"])
 
     def check(self, node: Node, path: str, report: Report) -> str | None:
         """Return the step's word, a space and its value."""
@@ -172,17 +197,23 @@ _SCENARIO = Record(
         "cases": Key(
             Record(
                 {
-                    "entries": Key(
-                        Items(Choice(Entry), len(Entry), distinct=True), "The kinds of cases.", required=True
-                    ),
+                    "entries": Key(Items(Choice(Mode), len(Mode), distinct=True), "The kinds of cases.", required=True),
                     "trackers": Key(
                         Items(Choice(Scope), len(Scope), distinct=True), "The kinds of trackers.", required=True
+                    ),
+                    "lifecycles": Key(
+                        Items(Choice(Lifecycle), len(Lifecycle), distinct=True), "The life cycles; both by default."
+                    ),
+                    "schedulers": Key(
+                        Items(Choice(Scheduler), len(Scheduler), distinct=True), "The schedulers; classic by default."
                     ),
                 }
             ),
             "Which cases the scenario is played with.",
             required=True,
         ),
+        "system": Key(Choice(System), "Who calls the app; uikit by default."),
+        "scenes": Key(Choice(_YesNo), "Whether the app has scenes, and its delegate hears less; false by default."),
         "network": Key(
             Items(Choice(_Outcome), len(_Outcome), distinct=True),
             "What can become of a hit; only `sent` by default. `refused`: its tracker's configuration is not complete.",
@@ -211,3 +242,9 @@ def _check_steps(root: Node, values: dict[str, Any], report: Report) -> None:
         report.problems.append(Problem(report.file, 1, 1, message))
     if steps is not None and (steps[0] != "launch" or steps.count("launch") != 1):
         report.add(at(root, "steps"), "steps", "launch comes first, and once: without it there is no app")
+    system = values.get("system") or System.UIKIT
+    for word in sorted({text.partition(" ")[0] for text in steps or ()}):
+        if _SYSTEMS.get(word, system) is not system:
+            report.add(at(root, "steps"), "steps", f"{system.value} knows no {word}")
+    if values.get("scenes") is _YesNo.YES and system is System.WATCHKIT:
+        report.add(at(root, "scenes"), "scenes", "are UIKit's: leave the key out, or write system: uikit")

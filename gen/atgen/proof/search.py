@@ -71,5 +71,14 @@ class Search:
 
 
 def python(delegate: Callable[[Device], object], outside: Outside) -> Player:
-    """Play with the Python reference."""
-    return lambda schedule: Device(outside, delegate).run(schedule)
+    """Play with the Python reference; an exception in the app's code is its trace's last event, a crash."""
+
+    def play(schedule: Sequence[str]) -> list[Event]:
+        device = Device(outside, delegate)
+        try:
+            return device.run(schedule)
+        except Exception as error:  # noqa: BLE001 - whatever the app's code raises
+            device.record("crash", signal=type(error).__name__, reason=str(error))
+            return device.events
+
+    return play

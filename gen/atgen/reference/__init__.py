@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from atgen.reference.application import Application, FetchResult
+from atgen.reference.activity import Semaphore
+from atgen.reference.application import Application, FetchResult, RefreshTask
 from atgen.reference.device import Device, Event, Outside, Step, line
 from atgen.reference.play import outside, play, sentence
+from atgen.reference.scheduler import BGAppRefreshTaskRequest, BGProcessingTaskRequest, ScheduledTask
 from atgen.reference.sdk import ATInternet, BackgroundMode, HitStatus, Tracker, TrackerDelegate, percent_encoded
 
 Block = Callable[[], None]
@@ -13,6 +15,8 @@ CompletionHandler = Callable[[FetchResult], None]
 __all__ = [
     "ATInternet",
     "Application",
+    "BGAppRefreshTaskRequest",
+    "BGProcessingTaskRequest",
     "BackgroundMode",
     "Block",
     "CompletionHandler",
@@ -21,6 +25,9 @@ __all__ = [
     "FetchResult",
     "HitStatus",
     "Outside",
+    "RefreshTask",
+    "ScheduledTask",
+    "Semaphore",
     "Step",
     "Tracker",
     "TrackerDelegate",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from atgen.reference.activity import Activity
+from atgen.reference.application import Application
 from atgen.reference.device import Device, Event, Outside, Step
 
 if TYPE_CHECKING:
@@ -15,18 +18,25 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
     "launch": lambda _: "The app is launched.",
     "fetch": lambda e: f"The system fires background fetch {e['call']}.",
     "background": lambda _: "The app goes to the background.",
+    "scene": lambda _: "One of the app's scenes goes to the background, and another stays.",
     "foreground": lambda _: "The app comes to the foreground.",
+    "run": lambda e: f"The system runs task {e['task']}, call {e['call']}.",
+    "idle": lambda _: "The system has nothing to run: nothing was asked for that has a handler.",
     "missing": lambda e: f"The app has no method {e['method']}, so nothing of it is called.",
     "interval": lambda e: f"The app asks for background fetches, at least {e['seconds']:g} s apart.",
     "configure": lambda e: f"Tracker {e['tracker']} is made, {_configuration(e['configuration'])}.",
     "mode": lambda e: f"The mode of tracker {e['tracker']} is set to {e['mode']}.",
     "hit": lambda e: f"{_who(e)} sends hit {e['hit']}, {_gesture(e)}, with tracker {e['tracker']}, {_tag(e)}.",
     "delegate": lambda e: f"The app {'sets' if e['set'] else 'takes away'} the delegate of tracker {e['tracker']}.",
+    "register": lambda e: f"The app says who runs task {e['task']}{', too late' if e.get('late') else ''}.",
+    "submit": lambda e: f"The app asks for a run of {_wanted(e)}, in {e['earliest']:g} s at the earliest.",
     "work": lambda _: "The app's work runs.",
     "begin": lambda e: f'The app begins background task {e["task"]}, "{e["name"]}".',
     "end": lambda e: f"The app ends background task {e['task']}{'' if e['valid'] else ', which is not open'}.",
     "expire": lambda e: f"The time of background task {e['task']} is up.",
-    "complete": lambda e: f"The app calls the completion handler of fetch {e['call']}: {e['result']}.",
+    "wake": lambda e: f"The block of background task {e['task']} may go on.",
+    "expire_call": lambda e: f"The time of call {e['call']} is up.",
+    "complete": lambda e: f"The app {_completes(e)}: {e['result']}.",
     "build": lambda e: (
         f"The SDK {'builds' if e['ok'] else 'cannot build'} hit {e['hit']}{'' if e['ok'] else _REFUSED}."
     ),
@@ -39,12 +49,12 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
     "told": lambda e: f"The SDK tells the delegate of tracker {e['tracker']} {e['method']}",
     "look": lambda e: f"Other code looks at tracker {e['tracker']}: its mode is {e['mode']}.",
     "choice": lambda e: f"{e['took']} is next, of {', '.join(e['of'])}.",
-    "crash": lambda e: f"The app crashes: {e['signal']}.",
+    "crash": lambda e: f"The app crashes: {crash(e)}.",
     "endless": lambda _: "This goes on for ever.",
     "over": lambda e: f"Nothing more happens{_left_open(e)}.",
 }
 _ON = {"background": "off the main thread", "sdk": "on the SDK's queue"}
-_OF_THE_APP = frozenset({"mode", "hit", "configure", "delegate", "begin", "end", "complete", "interval"})
+_OF_THE_APP = frozenset({"mode", "hit", "configure", "delegate", "begin", "end", "complete", "interval", "register", "submit"})
 
 
 def sentence(event: Event) -> str:
@@ -55,10 +65,34 @@ def sentence(event: Event) -> str:
     return text
 
 
+def crash(event: Event) -> str:
+    """Say how the app crashed: a signal's or an exception's name, and the first line of the reason."""
+    reason = event.get("reason", "").strip().partition("\n")[0]
+    return f"{event['signal']}: {reason}" if reason else str(event["signal"])
+
+
 def outside(delegate: Callable[[Device], object]) -> Outside:
-    """Say what happens to an app by default: it is launched, and each of its background methods is called once."""
-    entries = {"fetch": "perform_fetch", "background": "did_enter_background"}
-    return Outside((Step("launch"), *(Step(entry) for entry, method in entries.items() if hasattr(delegate, method))))
+    """Say what happens to an app by default: it is launched, and called once for each thing that it can be called for.
+
+    What that is shows when it is launched: methods of its own, handlers that it registers, what it observes.
+    """
+    launch = Step("launch")
+    device = Device(Outside((launch,)), delegate)
+    device.run()
+    if hasattr(delegate, "handle"):
+        return Outside((launch, Step("refresh")), system="watchkit")
+    steps = [launch]
+    if hasattr(delegate, "perform_fetch"):
+        steps.append(Step("fetch"))
+    steps += [Step("run_task")] * len(device.task_scheduler.handlers)
+    scenes = bool(device.notifications.observers(Application.DID_ENTER_BACKGROUND))
+    if scenes or hasattr(delegate, "did_enter_background"):
+        steps.append(Step("background"))
+    played = Outside(tuple(steps), scenes=scenes)
+    device = Device(played, delegate)
+    device.run()
+    watch = any(isinstance(task, Activity) for task in device.application.tasks)
+    return replace(played, system="watchkit") if watch else played
 
 
 def play(delegate: Callable[[Device], object]) -> None:
@@ -85,6 +119,16 @@ def _configuration(configuration: dict[str, str]) -> str:
     if not configuration:
         return "without a configuration"
     return "configured with " + ", ".join(f"{key} {value}" for key, value in configuration.items())
+
+
+def _wanted(submit: Event) -> str:
+    return f"task {submit['task']} ({submit['kind']})" if submit["task"] else str(submit["kind"])
+
+
+def _completes(complete: Event) -> str:
+    # Only a fetch has such a result (Apple, UIBackgroundFetchResult).
+    fetch = complete["result"] in {"newData", "noData", "failed"}
+    return f"{'calls the completion handler of fetch' if fetch else 'completes call'} {complete['call']}"
 
 
 def _left_open(over: Event) -> str:

@@ -225,6 +225,8 @@ class TrackerQueue:
         self._device = device
         self._network = tuple(outcome for outcome in device.outside.network if outcome != "refused")
         self._refusing = "refused" in device.outside.network
+        # On watchOS no stored hit leaves (sendOfflineHits is compiled for the others), and those to come join it.
+        self._piles_up = device.outside.system == "watchkit"
         self._stuck = False
         self._stored = [(number, ALREADY_STORED) for number in range(1, device.outside.stored + 1)]
         self._count = len(self._stored)
@@ -241,7 +243,7 @@ class TrackerQueue:
                 yield f"build#{hit.number}", self._build, hit
             if self._refusing:
                 yield f"refused#{hit.number}", self._refused, hit
-        elif storage == "always":
+        elif storage == "always" or (self._piles_up and self._stored and storage == "required"):
             # sendWithCompletionHandler keeps every hit, sendOfflineHits sends none (Sources/Sender.swift).
             yield f"stored#{hit.number}", self._offline, hit
         elif self._stored and storage == "required":

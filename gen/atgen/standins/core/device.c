@@ -134,14 +134,13 @@ static void boolean(const char *name, bool value) { field(name); add(&trace, val
 static void string(const char *name, const char *value) { field(name); add_json(&trace, value); }
 
 // Where the program is: return addresses, innermost first, as offsets into the executable.
-static void places(void) {
-    void *frames[64];
+static void places(void *const *frames, int count) {
     Dl_info ours, theirs;
-    int count = backtrace(frames, LENGTH(frames));
+    dladdr((void *)device_main, &ours);
     field("at");
     add(&trace, "[");
     bool more = false;
-    for (int i = 0; i < count && dladdr((void *)device_main, &ours); i++) {
+    for (int i = 0; i < count; i++) {
         if (!dladdr(frames[i], &theirs) || theirs.dli_fbase != ours.dli_fbase) continue;
         if (more) add(&trace, ",");
         add_integer(&trace, (char *)frames[i] - (char *)ours.dli_fbase);
@@ -151,7 +150,10 @@ static void places(void) {
 }
 
 static void end_line(void) {
-    if (with_places) places();
+    if (with_places) {
+        void *frames[64];
+        places(frames, backtrace(frames, LENGTH(frames)));
+    }
     add(&trace, "}\n");
     if (over) trace.length = line_start; // what dies with the replay has no say any more
     line_start = trace.length;
@@ -173,6 +175,14 @@ static void crashed(int signal) {
     line("crash");
     string("signal", signal == SIGILL ? "SIGILL" : signal == SIGTRAP ? "SIGTRAP" : signal == SIGABRT ? "SIGABRT"
            : signal == SIGSEGV ? "SIGSEGV" : signal == SIGBUS ? "SIGBUS" : "SIGFPE");
+    void *frames[64];
+    Dl_info function;
+    const char *name = NULL;
+    int count = backtrace(frames, LENGTH(frames));
+    for (int i = 2; !name && i < count; i++) // behind this function and what the kernel calls it by
+        if (dladdr(frames[i], &function)) name = function.dli_sname;
+    string("in", name ? name : "");
+    places(frames, count);
     add(&trace, "}\n\n");
     flush();
     _exit(3);

@@ -288,8 +288,9 @@ void objc_free(id object) {
     free((long *)object - 2);
 }
 
+// A block on the stack has no owners; where one must outlive it ARC calls objc_retainBlock.
 id objc_retain(id object) {
-    if (!is_counted(object)) return object;
+    if (!is_counted(object) || object->isa == &_NSConcreteStackBlock) return object;
     if (is_block(object)) return _Block_copy(object);
     ++*owners(object);
     return object;
@@ -359,13 +360,15 @@ void objc_moveWeak(id *to, id *from) {
     objc_destroyWeak(from);
 }
 
-// What can be copied here does not change, or is a block: a copy is one more owner.
+// Of what can be copied here only blocks change by it: else a copy is one more owner.
 id objc_getProperty(id self, SEL _cmd, long offset, signed char atomic) {
     return (void)_cmd, (void)atomic, objc_retainAutorelease(*(id *)((char *)self + offset));
 }
 void objc_setProperty(id self, SEL _cmd, long offset, id value, signed char atomic, signed char copy) {
-    (void)_cmd, (void)atomic, (void)copy;
-    objc_storeStrong((id *)((char *)self + offset), value);
+    (void)_cmd, (void)atomic;
+    id *at = (id *)((char *)self + offset), old = *at;
+    *at = copy && value && is_block(value) ? _Block_copy(value) : objc_retain(value);
+    objc_release(old);
 }
 
 void objc_enumerationMutation(id collection) { die("changed while it was enumerated:", collection->isa->name); }

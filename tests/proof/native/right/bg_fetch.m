@@ -131,9 +131,10 @@
         @"site": @"123456",
         @"log": @"logp",
         @"logSSL": @"logs",
+        @"storage": @"required",
     }];
-    self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=fetch"];
     self.tracker.context.backgroundMode = BackgroundModeFetch;
+    self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=fetch"];
     self.tracker.delegate = self.deliveries;
     // Without an interval the system fires no fetch.
     // Deprecated since iOS 13, and still the only way to switch background fetch on.

@@ -11,6 +11,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
             "site": "123456",
             "log": "logp",
             "logSSL": "logs",
+            "storage": "required",
         ]
     )
 
@@ -41,7 +42,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     }
 }
 
-/// Tells when each hit of a tracker was sent or stored, or that time is up.
+// Tells when each hit of a tracker was sent or stored, or that time is up.
 @MainActor
 private final class HitDeliveries: NSObject, TrackerDelegate {
     private let mark: String
@@ -52,8 +53,8 @@ private final class HitDeliveries: NSObject, TrackerDelegate {
         self.mark = mark
     }
 
-    /// Call before the hit is sent: `done` is called once, on the main thread,
-    /// when that hit was sent or stored, or after `seconds`.
+    // Call before the hit is sent: `done` is called once, on the main thread,
+    // when that hit was sent or stored, or after `seconds`.
     func expectHit(within seconds: Double, done: @escaping () -> Void) {
         let hit = ExpectedHit(done: done)
         waiting.append(hit)
@@ -89,7 +90,7 @@ private final class HitDeliveries: NSObject, TrackerDelegate {
     }
 }
 
-/// A hit under way: `finish` calls `done`, the first time only.
+// A hit under way: `finish` calls `done`, the first time only.
 @MainActor
 private final class ExpectedHit {
     private var done: (() -> Void)?

@@ -168,9 +168,10 @@
         @"site": @"123456",
         @"log": @"logp",
         @"logSSL": @"logs",
+        @"storage": @"required",
     }];
-    self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=task"];
     self.tracker.context.backgroundMode = BackgroundModeTask;
+    self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=task"];
     self.tracker.delegate = self.deliveries;
     return YES;
 }

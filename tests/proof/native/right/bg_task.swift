@@ -11,6 +11,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
             "site": "123456",
             "log": "logp",
             "logSSL": "logs",
+            "storage": "required",
         ]
     )
 
@@ -39,7 +40,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     }
 }
 
-/// Tells when each hit of a tracker was sent or stored, or that time is up.
+// Tells when each hit of a tracker was sent or stored, or that time is up.
 @MainActor
 private final class HitDeliveries: NSObject, TrackerDelegate {
     private let mark: String
@@ -50,8 +51,8 @@ private final class HitDeliveries: NSObject, TrackerDelegate {
         self.mark = mark
     }
 
-    /// Call before the hit is sent: `done` is called once, on the main thread,
-    /// when that hit was sent or stored, or after `seconds`.
+    // Call before the hit is sent: `done` is called once, on the main thread,
+    // when that hit was sent or stored, or after `seconds`.
     func expectHit(within seconds: Double, done: @escaping () -> Void) {
         let hit = ExpectedHit(done: done)
         waiting.append(hit)
@@ -87,7 +88,7 @@ private final class HitDeliveries: NSObject, TrackerDelegate {
     }
 }
 
-/// A hit under way: `finish` calls `done`, the first time only.
+// A hit under way: `finish` calls `done`, the first time only.
 @MainActor
 private final class ExpectedHit {
     private var done: (() -> Void)?
@@ -103,7 +104,8 @@ private final class ExpectedHit {
     }
 }
 
-/// A background task that ends once: when its owner says so, or when the system says that time is up.
+// A background task that ends once:
+// when its owner says so, or when the system says that time is up.
 @MainActor
 private final class TrackedTask {
     private var identifier = UIBackgroundTaskIdentifier.invalid

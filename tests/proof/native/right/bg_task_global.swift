@@ -24,7 +24,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     }
 }
 
-/// A background task that ends once: when its owner says so, or when the system says that time is up.
+// A background task that ends once:
+// when its owner says so, or when the system says that time is up.
 @MainActor
 private final class TrackedTask {
     private var identifier = UIBackgroundTaskIdentifier.invalid

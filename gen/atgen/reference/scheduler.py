@@ -1,0 +1,102 @@
+"""BackgroundTasks: the system runs what the app has registered and asked for.
+
+The rules are those of Apple's documentation of BGTaskScheduler (register(forTaskWithIdentifier:using:launchHandler:),
+submit(_:)), BGTaskRequest and BGTask (expirationHandler, setTaskCompleted(success:)).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from atgen.reference.application import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from atgen.reference.device import Device
+
+
+class Request:
+    """Asks that a task be run, `earliest` seconds from now or later."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, identifier: str, earliest: float = 0) -> None:
+        self.identifier = identifier
+        self.earliest = earliest
+
+
+class BGAppRefreshTaskRequest(Request):
+    """For a short refresh."""
+
+    kind = "app_refresh"
+
+
+class BGProcessingTaskRequest(Request):
+    """For work that takes minutes."""
+
+    kind = "processing"
+
+
+class ScheduledTask:
+    """A task that the system runs just now; to be completed exactly once, also when its time is up."""
+
+    __slots__ = ("_call", "_device", "_root", "expiration_handler", "expired", "label", "open")
+
+    def __init__(self, device: Device, call: int) -> None:
+        self._device = device
+        self._call = call
+        self._root = device.root
+        self.label = f"expire_call#{call}"
+        self.expiration_handler: Callable[[], None] | None = None
+        self.open = True
+        self.expired = False
+
+    def set_completed(self, success: bool) -> None:
+        """Give the time back."""
+        self.open = False
+        self._device.record("complete", call=self._call, result="success" if success else "failure")
+
+    def expire(self) -> None:
+        """Call the handler; Apple does not say on which thread, so it is not the main one."""
+        device = self._device
+        self.expired = True
+        device.on, device.root = "background", self._root
+        device.record("expire_call", self.expiration_handler, call=self._call)
+        if self.expiration_handler:
+            self.expiration_handler()
+
+
+class TaskScheduler:
+    """The one scheduler of a device (Apple, BGTaskScheduler.shared)."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._submitted: dict[str, Request] = {}
+        self.handlers: dict[str, Callable[[ScheduledTask], None]] = {}
+        self.running: list[ScheduledTask] = []
+
+    def register(self, identifier: str, handler: Callable[[ScheduledTask], None]) -> None:
+        """Say who runs the task, on the main queue; the real one traps when the launch is over."""
+        self.handlers[identifier] = handler
+        self._device.record("register", task=identifier, **({"late": True} if self._device.launched else {}))
+
+    def submit(self, request: Request) -> None:
+        """Ask that the task be run once; the next request for the same one takes its place."""
+        self._submitted.pop(request.identifier, None)
+        self._submitted[request.identifier] = request
+        self._device.record("submit", task=request.identifier, kind=request.kind, earliest=plain(request.earliest))
+
+    def run(self) -> None:
+        """Run the oldest request that somebody runs."""
+        device = self._device
+        identifier = next((name for name in self._submitted if name in self.handlers), None)
+        if identifier is None:
+            device.record("idle")
+            return
+        del self._submitted[identifier]
+        task = ScheduledTask(device, device.next_call())
+        self.running.append(task)
+        handler = self.handlers[identifier]
+        device.record("run", handler, call=device.calls, task=identifier)
+        handler(task)

@@ -1,0 +1,299 @@
+"""Compiled apps, played: equal traces in every language, mistakes seen, crashes told, nothing left behind."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import stat
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fixtures.right_delegates import FetchDedicated, FetchGlobal, TaskDedicated, TaskGlobal
+from native.apps import FOLDER, RIGHT, compiler, files, language
+
+from atgen.proof import compilers, native
+from atgen.proof.search import Search, python
+from atgen.reference import Outside, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DELEGATES = {
+    "bg_fetch": FetchDedicated,
+    "bg_fetch_global": FetchGlobal,
+    "bg_task": TaskDedicated,
+    "bg_task_global": TaskGlobal,
+}
+ALL = ("sent", "failed", "offline", "hang", "refused")
+BUSY = Outside(
+    (Step("launch"), Step("hit", 'h "é" 😀'), Step("fetch"), Step("background"), Step("look"), Step("mode", "task")),
+    network=ALL,
+    stored=1,
+    expirations=True,
+)
+TASK = {"network": ["sent"], "steps": ["launch", "background"]}
+EXPIRING = {**TASK, "expirations": True}
+FETCH = {"network": ["sent"], "steps": ["launch", "fetch"]}
+
+
+def as_json(outside: Outside) -> dict[str, Any]:
+    """Write what the outside does as the hosts read it."""
+    return {
+        "stored": outside.stored,
+        "network": list(outside.network),
+        "expirations": outside.expirations,
+        "steps": [{step.do: step.value} if step.value else step.do for step in outside.steps],
+    }
+
+
+def host(path: Path, mode: str | None = None) -> native.Host:
+    """Build the host of an app."""
+    return native.Host(compiler(language(path)).host(files(path), mode))
+
+
+def app(code: str) -> native.Host:
+    """Build the host of a Swift app whose method for the background holds the code."""
+    method = f"func applicationDidEnterBackground(_ application: UIApplication) {{ {code} }}"
+    text = f"import UIKit\n@main class AppDelegate: UIResponder, UIApplicationDelegate {{ {method} }}\n"
+    return native.Host(compiler("swift").host({"AppDelegate.swift": text}, "5"))
+
+
+def events(trace: list[str], *names: str) -> list[dict[str, Any]]:
+    """Pick some of a trace's events."""
+    return [event for event in map(json.loads, trace) if event["event"] in names]
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.name)
+def test_traces_equal_the_references(path: Path) -> None:
+    """In the first thousand schedules of a busy scenario each line is the Python reference's, byte for byte."""
+    search = Search(python(DELEGATES[path.stem], BUSY), bound=1000)
+    runs, asked = itertools.tee(search)
+    traces = host(path).replay(as_json(BUSY), (run.schedule for run in asked))
+    assert [(run.schedule, trace) for run, trace in zip(runs, traces, strict=True) if run.lines != trace] == []
+
+
+def test_languages_agree_on_any_schedule() -> None:
+    """Labels that are not open, too few and too many of them: Swift and Objective-C go on in the same way."""
+    rng = random.Random(1)  # noqa: S311 - the schedules are to be the same every time
+    labels = [f"{kind}#{number}" for kind in ("step", "expire", "main", "timer", *ALL) for number in range(1, 9)]
+    schedules = [rng.choices(labels, k=rng.randrange(40)) for _ in range(1000)]
+    swift, objc = (
+        host(FOLDER / "right" / name).replay(as_json(BUSY), schedules) for name in ("bg_task.swift", "bg_task.m")
+    )
+    assert [(one, other) for one, other in zip(swift, objc, strict=True) if one != other] == []
+
+
+@pytest.mark.parametrize("name", ["P02.swift", "P02.m"])
+def test_a_method_that_is_never_called_is_missing(name: str) -> None:
+    """P02 compiles without a word; played, the app has no such method."""
+    missing = events(host(FOLDER / "wrong" / name).trace(TASK), "missing")
+    assert "applicationDidEnterBackground:" in [event["method"] for event in missing]
+
+
+@pytest.mark.parametrize("name", ["P03.swift", "P03.m"])
+def test_a_fetch_that_is_not_completed_shows(name: str) -> None:
+    """P03: the system never hears the result."""
+    assert events(host(FOLDER / "wrong" / name).trace(FETCH), "complete") == []
+
+
+@pytest.mark.parametrize("name", ["P04.swift", "P04.m"])
+def test_an_interval_that_is_not_set_shows(name: str) -> None:
+    """P04: nothing switches background fetch on."""
+    assert events(host(FOLDER / "wrong" / name).trace(FETCH), "interval") == []
+
+
+def test_a_task_that_is_forgotten_shows() -> None:
+    """P16 in Swift: the expired task is never ended."""
+    trace = host(FOLDER / "wrong" / "P16.swift").trace(EXPIRING, ["expire#1"])
+    assert [events(trace, "end"), events(trace, "over")[0]["open"]] == [[], [1]]
+
+
+def test_a_task_that_is_ended_twice_shows() -> None:
+    """P16 in Objective-C: the work ends the task again after its expiry did."""
+    trace = host(FOLDER / "wrong" / "P16.m").trace(EXPIRING, ["expire#1"])
+    assert [event["valid"] for event in events(trace, "end")] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["bg_task.swift", "bg_task_global.m"])
+def test_a_hit_that_is_sent_off_the_main_thread_shows(name: str) -> None:
+    """P10: the page's tasks send their hit from a global queue."""
+    path = FOLDER / "page" / name
+    trace = host(path, "5" if language(path) == "swift" else None).trace(TASK)
+    assert [event["on"] for event in events(trace, "hit")] == ["background"]
+
+
+def test_main_actor_isolation_is_real() -> None:
+    """What claims to be on the main thread and is not traps; the trace so far is kept, and the reason told."""
+    trace = app("DispatchQueue.global().async { MainActor.assumeIsolated { _ = UIApplication.shared } }").trace(TASK)
+    [crash] = events(trace[-1:], "crash")
+    assert ("background", "SIGILL" if sys.platform == "linux" else "SIGTRAP") == (crash["on"], crash["signal"])
+    assert crash["reason"] == "in dispatch_assert_queue"
+    assert [json.loads(line)["event"] for line in trace[:-1]] == ["launch", "missing", "background", "work"]
+
+
+def test_a_crash_costs_only_its_own_schedule() -> None:
+    """Every schedule gets its trace; those after a crash are played by a new process."""
+    crashing = app(
+        'let task = application.beginBackgroundTask { fatalError("expired") }\n'
+        "DispatchQueue.main.async { application.endBackgroundTask(task) }"
+    )
+    schedules = [["expire#1"] if number % 3 == 1 else ["main#1"] for number in range(10)]
+    traces = list(crashing.replay(EXPIRING, schedules))
+    assert [json.loads(trace[-1])["event"] for trace in traces] == ["over", "crash", "over"] * 3 + ["over"]
+    crash = json.loads(traces[1][-1])
+    assert (crash["place"], "Fatal error: expired" in crash["reason"]) == ("AppDelegate.swift:2", True)
+
+
+def test_an_app_that_leaves_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app that exits, and one that never ends, end their trace with a crash that says how."""
+    text = "import Glibc\nimport UIKit\n" if sys.platform == "linux" else "import Darwin\nimport UIKit\n"
+    leaving = text + (FOLDER / "right" / "bg_task_global.swift").read_text(encoding="utf-8")
+    leaving = leaving.replace(
+        'let task = TrackedTask(named: "bg_task_global")', 'exit(7)\n        let task = TrackedTask(named: "")'
+    )
+    exits = native.Host(compiler("swift").host({"AppDelegate.swift": leaving}, "5"))
+    assert json.loads(exits.trace(TASK)[-1])["signal"] == "exit 7"
+    monkeypatch.setattr(native, "_PATIENCE", 0.2)
+    endless = json.loads(app("while true {}").trace(TASK)[-1])
+    assert (endless["signal"], endless["reason"]) == ("SIGABRT", "a block did not end within 0.2 seconds")
+
+
+def test_a_run_without_end_is_stopped() -> None:
+    """Blocks that make blocks for ever: the run ends after a thousand moves, and says so."""
+    trace = app(
+        "@Sendable func again() { DispatchQueue.global().async { DispatchQueue.global().async { again() } } }; again()"
+    ).trace(TASK)
+    assert [json.loads(line)["event"] for line in trace[-2:]] == ["endless", "over"]
+
+
+def test_what_an_app_prints_is_no_trace() -> None:
+    """The app's own output does not end up among the traces."""
+    assert app('print("hello")').trace(TASK)[-1].startswith('{"t":0,"on":"main","from":0,"event":"over"')
+
+
+@pytest.mark.parametrize("name", ["bg_task.swift", "bg_task.m"])
+def test_nothing_is_left_of_a_replay(name: str) -> None:
+    """After twenty thousand replays, some of which leave blocks and tasks behind, the process has not grown."""
+    played = host(FOLDER / "right" / name)
+    scenario = {**as_json(BUSY), "network": ["hang"]}
+    commands = "".join(json.dumps(line) + "\n" for line in [{"scenario": scenario}] + [{"schedule": ["step#3"]}] * 1000)
+    with subprocess.Popen([played.program], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        assert process.stdin
+        sizes = []
+        for _ in range(20):
+            process.stdin.write(commands)
+            process.stdin.flush()
+            sizes.append(resident(process.pid))
+        process.stdin.close()
+    assert sizes[-1] < sizes[5] * 1.05
+
+
+def resident(process: int) -> int:
+    """Ask for a process's size."""
+    return int(subprocess.run(["ps", "-o", "rss=", "-p", str(process)], capture_output=True, check=True).stdout)
+
+
+def test_places_are_the_lines_of_the_app() -> None:
+    """Events that the app's code causes have its file and line; the others have none."""
+    path = FOLDER / "right" / "bg_task_global.m"
+    played = host(path)
+    places = played.places(TASK)
+    if not places:
+        pytest.skip("not run: no llvm-symbolizer on the PATH")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    told = [
+        (json.loads(line)["event"], lines[int(places[index].removeprefix("AppDelegate.m:")) - 1].split()[0])
+        for index, line in enumerate(played.trace(TASK))
+        if index in places
+    ]
+    assert told == [
+        ("begin", "self.identifier"),
+        ("mode", "tracker.context.backgroundMode"),
+        ("hit", "[[tracker.gestures"),
+        ("mode", "tracker.context.backgroundMode"),
+        ("end", "[[UIApplication"),
+    ]
+
+
+def test_a_player_plays_one_after_the_other() -> None:
+    """A search may use a host as its player: it asks for the next schedule when it has seen the last trace."""
+    player = host(FOLDER / "right" / "bg_task_global.swift").player(as_json(BUSY))
+    search = Search(python(TaskGlobal, BUSY), bound=50)
+    assert [run.lines for run in search] == [run.lines for run in Search(player, bound=50)]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"schedule":[}', '" expected at: }'),
+        ('{"schedule":["a",]}', '" expected at: ]}'),
+        ('{"schedule":["\\ud800"]}', "a pair of surrogates expected"),
+        ('{"schedule":["\\x"]}', "an escape expected"),
+        ('{"schedule":[]} x', "the end of the line expected"),
+        ('{"scenario":{"stored":-1}}', "a number expected"),
+        ('{"scenario":{"expirations":1}}', "true or false expected"),
+        ('{"scenario":{"steps":["jump"]}}', "no such step: jump"),
+        ('{"scenario":{"steps":[{"mode":"off"}]}}', "no such mode: off"),
+        ('{"scenario":{"network":["slow"]}}', "no such outcome: slow"),
+        ('{"play":1}', "no such command: play"),
+    ],
+)
+def test_input_is_read_strictly(line: str, said: str) -> None:
+    """A line that is not understood ends the host, and says what is wrong with it."""
+    program = host(FOLDER / "right" / "bg_task_global.m").program
+    result = subprocess.run([program], input=line + "\n", capture_output=True, text=True, check=False)
+    assert (result.returncode, said in result.stderr) == (2, True), result.stderr
+
+
+def test_a_scenario_that_is_not_understood_is_an_error() -> None:
+    """The host's complaint is raised."""
+    with pytest.raises(native.HostError, match="no such step: jump"):
+        host(FOLDER / "right" / "bg_task_global.m").trace({"steps": ["jump"]})
+
+
+def test_a_missing_compiler_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without compilers nothing fails: the reason is told in words."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    compilers.find.cache_clear()
+    try:
+        reasons = [native.host(name, {}) for name in ("swift", "objc")]
+    finally:
+        compilers.find.cache_clear()
+    assert [compilers.Missing("no swiftc on the PATH"), compilers.Missing("no clang on the PATH")] == reasons
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Make a folder with a clang that accepts everything and counts, and with the cache."""
+    clang = tmp_path / "clang"
+    clang.write_text(f'#!/bin/sh\necho asked >> {tmp_path}/count\necho "clang version $(cat {tmp_path}/version)"\n')
+    clang.chmod(clang.stat().st_mode | stat.S_IXUSR)
+    (tmp_path / "version").write_text("1")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "cache"))
+    caches = (compilers.find, compilers._root)  # noqa: SLF001 - the cache's place is decided once in a process
+    for cached in caches:
+        cached.cache_clear()
+    yield tmp_path
+    for cached in caches:
+        cached.cache_clear()
+
+
+def test_nothing_is_asked_twice_and_nothing_is_mistaken(asked: Path) -> None:
+    """A verdict is found again for the same bytes, flags and compiler only."""
+
+    def verdicts(code: str, mode: str = "") -> int:
+        found = compilers.find("objc")
+        assert isinstance(found, compilers.Compiler)
+        before = (asked / "count").read_text(encoding="utf-8").count("asked")
+        found.check({"App.m": code}, mode)
+        return (asked / "count").read_text(encoding="utf-8").count("asked") - before
+
+    first = [verdicts("a"), verdicts("a"), verdicts("b"), verdicts("a", "-target arm64-apple-ios15.0"), verdicts("a")]
+    (asked / "version").write_text("2", encoding="utf-8")
+    compilers.find.cache_clear()
+    assert (first, [verdicts("a"), verdicts("a")]) == ([1, 0, 1, 1, 0], [1, 0])

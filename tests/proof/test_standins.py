@@ -1,0 +1,125 @@
+"""The stand-ins are as strict as what they stand for: right apps compile in every mode, wrong ones do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from native.apps import PAGE, RIGHT, WRONG, compiler, files, language, name
+
+from atgen.proof import compilers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What the compilers say of each mistake of the vendor's page that they find.
+REFUSED = {
+    "P01.swift": "cannot find type 'UIApplicationLaunchOptionsKey' in scope",
+    "P05.swift": "cannot find 'dispatch_async' in scope",
+    "P06.swift": "cannot find 'UIBackgroundTaskInvalid' in scope",
+    "P07.m": "no visible @interface for 'Gestures' declares the selector 'addWithName:'",
+    "P08.m": "use of undeclared identifier 'ATBackgroundModeTask'",
+    "P09.m": "'SmartTracker/SmartTracker-Swift.h' file not found",
+    "P09.swift": "no such module 'SmartTracker'",
+    "P17.m": "missing '@end'",
+    "P17.swift": "expected '}' in class",
+}
+MISTAKES = [path for path in WRONG if path.name in REFUSED]
+HEAD = """import Tracker
+import UIKit
+
+"""
+# What Apple's and the SDK's own declarations do not let pass, in Swift 6, and what is said of it.
+STRICT = {
+    "the main thread's objects off it": (
+        "func f() { DispatchQueue.global().async { UIApplication.shared.endBackgroundTask(.invalid) } }",
+        "main actor-isolated",
+    ),
+    "a tracker carried to another thread": (
+        'func f(_ tracker: Tracker) { DispatchQueue.global().async { tracker.gestures.add("x").sendTouch() } }',
+        "non-Sendable type 'Tracker'",
+    ),
+    "a delegate's method that needs the main thread": (
+        "@MainActor final class D: TrackerDelegate { func saveDidEnd(_ message: String) {} }",
+        "crosses into main actor-isolated code",
+    ),
+    "options that may be nil": (
+        "func f(_ options: [UIApplication.LaunchOptionsKey: Any]?) -> Int { options.count }",
+        "must be unwrapped",
+    ),
+    "a mode by its number": (
+        "func f(_ tracker: Tracker) { tracker.context.backgroundMode = 2 }",
+        "cannot assign value of type 'Int'",
+    ),
+    "a label left out": (
+        'func f(_ tracker: Tracker) { tracker.gestures.add("x", "chapter").sendTouch() }',
+        "missing argument label 'chapter1:'",
+    ),
+    "a shared instance of one's own": ("func f() { _ = ATInternet() }", "'ATInternet' initializer is inaccessible"),
+    "an escaping block": (
+        "func f(_ block: () -> Void) { DispatchQueue.main.async(execute: block) }",
+        "non-escaping parameter",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=name)
+def test_right_apps_compile_in_every_mode(path: Path) -> None:
+    """They are accepted without a word, but for Apple's deprecation of classic fetch."""
+    [verdicts] = compilers.check_all(compiler(language(path)), [files(path)])
+    assert dict.fromkeys(verdicts, True) == {mode: verdict.accepted for mode, verdict in verdicts.items()}
+    complaints = [
+        line
+        for verdict in verdicts.values()
+        for line in verdict.messages.splitlines()
+        if line.startswith("AppDelegate") and "setMinimumBackgroundFetchInterval" not in line
+    ]
+    assert complaints == []
+
+
+def test_apples_deprecation_is_said() -> None:
+    """What is deprecated at Apple's is deprecated here, with the same words."""
+    app = next(path for path in RIGHT if path.name == "bg_fetch.swift")
+    swift = compiler("swift")
+    assert "Use a BGAppRefreshTask in the BackgroundTasks framework instead" in swift.check(files(app), "6").messages
+
+
+@pytest.mark.parametrize("path", MISTAKES, ids=name)
+def test_mistakes_are_refused(path: Path) -> None:
+    """Each mistake of the page that a compiler can find is refused in every mode, and its message says which it is."""
+    [verdicts] = compilers.check_all(compiler(language(path)), [files(path)])
+    assert dict.fromkeys(verdicts, False) == {mode: verdict.accepted for mode, verdict in verdicts.items()}
+    assert [mode for mode, verdict in verdicts.items() if REFUSED[path.name] not in verdict.messages] == []
+
+
+def test_every_mistake_is_found_somehow() -> None:
+    """P01 to P09, P16 and P17 each have a wrong app; those that compile are found by running them (test_native)."""
+    assert {f"P{number:02}" for number in (*range(1, 10), 16, 17)} == {path.stem for path in WRONG}
+
+
+@pytest.mark.parametrize("path", PAGE, ids=name)
+def test_the_pages_cases_compile_as_they_were_meant(path: Path) -> None:
+    """In the language of their time the page's cases, mended, are accepted: what is wrong shows when they run."""
+    found = compiler(language(path))
+    assert found.check(files(path), found.modes[0]).accepted
+
+
+@pytest.mark.parametrize(("code", "said"), STRICT.values(), ids=STRICT)
+def test_swift_stand_ins_are_strict(code: str, said: str) -> None:
+    """What the real modules refuse is refused, for the same reason."""
+    verdict = compiler("swift").check({"App.swift": f"{HEAD}{code}\n"}, "6")
+    assert (verdict.accepted, said in verdict.messages) == (False, True), verdict.messages
+
+
+def test_objective_c_names_of_the_sdk_are_taken() -> None:
+    """A helper class with the name of one of the SDK's is an error."""
+    code = "#import <Tracker/Tracker-Swift.h>\n@interface BackgroundTask : NSObject\n@end\n"
+    verdict = compiler("objc").check({"App.m": code}, "")
+    assert (verdict.accepted, "duplicate interface definition" in verdict.messages) == (False, True)
+
+
+def test_dispatch_and_foundation_may_be_imported_too() -> None:
+    """A file that imports them sees one DispatchQueue, the virtual device's."""
+    code = "import Dispatch\nimport Foundation\nimport UIKit\nfunc f() { DispatchQueue.main.async {} }\n"
+    [verdicts] = compilers.check_all(compiler("swift"), [{"App.swift": code}])
+    assert [verdict.messages for verdict in verdicts.values() if not verdict.accepted] == []
