@@ -11,7 +11,7 @@ from atgen.code import Code
 from atgen.errors import Problem, SpecError
 from atgen.model import Platform
 from atgen.resources import SDKS, SYSTEMS, TEXTS
-from atgen.schema import Items, Key, Record, Report, Text, at
+from atgen.schema import Key, Record, Report, Text, at
 from atgen.yamltree import Mapping, Node, Sequence
 
 if TYPE_CHECKING:
@@ -83,9 +83,11 @@ def _words(node: Node, report: Report) -> Words:
         words[language.text] = {}
         for concept, value in _entries(concepts, report.file):
             path = f"{language.text}.{concept.text}"
-            kind = Items(_WORD, 9) if isinstance(value, Sequence) else _WORD
-            found = kind.check(value, path, report) or ""
-            words[language.text][concept.text] = Code(found) if isinstance(found, str) else tuple(map(Code, found))
+            if isinstance(value, Sequence):  # none may be an answer, too
+                several = (_WORD.check(item, path, report) for item in value.items)
+                words[language.text][concept.text] = tuple(Code(word or "") for word in several)
+            else:
+                words[language.text][concept.text] = Code(_WORD.check(value, path, report) or "")
     return words
 
 
