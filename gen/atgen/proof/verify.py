@@ -83,7 +83,7 @@ def delegate(files: dict[str, str], class_name: str) -> Callable[[Device], objec
 
 def scenarios(case: Case, platform: Platform) -> list[Scenario]:
     """The scenarios that say something about a case on a platform."""
-    return [each for each in _all_scenarios() if each.applies(case, platform)]
+    return [each.played_with(case) for each in _all_scenarios() if each.applies(case, platform)]
 
 
 @cache
@@ -102,6 +102,15 @@ def play(case: Case, platform: Platform, language: str, played: Scenario, schedu
     if isinstance(host, compilers.Missing):
         raise AtgenError(f"{language} cannot be run: {host.reason}")
     return [json.loads(line) for line in host.trace(played.as_json(), schedule)]
+
+
+def send(case: Case, platform: Platform, played: Scenario, url: str) -> list[Event]:
+    """One run's trace of the reference, whose hits are sent to a real collector; AtgenError for a URL that is none."""
+    from atgen.reference.collector import Collector  # noqa: PLC0415 (the network is seldom asked for)
+    from atgen.reference.collector import send as send_hits  # noqa: PLC0415
+
+    made = delegate(_texts(case, platform, REFERENCE), case.style.class_name)
+    return send_hits(made, played.outside, Collector.at(url))
 
 
 def _texts(case: Case, platform: Platform, language: str) -> dict[str, str]:
