@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from atgen import pipeline, spec
-from atgen.model import Case
 from atgen.proof import compilers
+
+if TYPE_CHECKING:
+    from atgen.model import Case
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -40,9 +40,11 @@ def test_imports_go_one_way() -> None:
         if name == "__init__":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for imported in imports(node):
-                if imported != name and RANK[imported] >= RANK[name]:
-                    wrong.append(f"{path.relative_to(PACKAGE)} imports {imported}")
+            wrong += [
+                f"{path.relative_to(PACKAGE)} imports {imported}"
+                for imported in imports(node)
+                if imported != name and RANK[imported] >= RANK[name]
+            ]
     assert wrong == []
 
 

@@ -6,10 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
 from conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COMMANDS = ["render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema"]
 

@@ -29,7 +29,7 @@ NEW = {"one/swift/a.swift": b"let a = 3\n", "one/objc/a.m": b"int a = 1;\n", "tw
 
 
 def tree(root: Path) -> dict[str, bytes | str]:
-    """Every file below a folder with its bytes, every link with its target, every empty folder and what else there is."""
+    """Give every file with its bytes, every link with its target, every empty folder and whatever else is there."""
     found: dict[str, bytes | str] = {}
     for path in sorted(root.rglob("*")):
         name = str(path.relative_to(root))
@@ -43,36 +43,36 @@ def tree(root: Path) -> dict[str, bytes | str]:
 
 
 def outputs(root: Path) -> dict[str, bytes | str]:
-    """The tree without the manifest."""
+    """Give the tree without the manifest."""
     return {name: content for name, content in tree(root).items() if name != MANIFEST}
 
 
 def statuses(changes: list[Change]) -> dict[str, str]:
-    """The changes' statuses by the last two names of their paths."""
+    """Give the changes' statuses by the last two names of their paths."""
     return {"/".join(change.path.split("/")[-2:]): change.status.value for change in changes}
 
 
 def manifest(recorded: dict[str, bytes]) -> bytes:
-    """The manifest of these files, written out."""
+    """Write out the manifest of these files."""
     lines = [f'    "{path}": ["{sha256(content).hexdigest()}"]' for path, content in sorted(recorded.items())]
     return ('{\n  "atgen": 1,\n  "files": {\n' + ",\n".join(lines) + "\n  }\n}\n").encode()
 
 
 def stamp(root: Path) -> dict[str, tuple[int, int]]:
-    """What changes when a file or folder is written: its inode and time of change."""
+    """Give what changes when a file or folder is written: its inode and time of change."""
     return {str(path): (path.lstat().st_ino, path.lstat().st_mtime_ns) for path in [root, *root.rglob("*")]}
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A folder of outputs as the last run left it."""
+    """Give a folder of outputs as the last run left it."""
     write(tmp_path / "output", OLD)
     return tmp_path / "output"
 
 
 @pytest.fixture
 def as_nobody() -> Iterator[Path]:
-    """A folder of a person's without root's rights, who the test is until its end."""
+    """Give a folder of somebody without root's rights, and be that until the test's end."""
     folder = Path(tempfile.mkdtemp())
     if os.getuid():
         yield folder
@@ -93,7 +93,7 @@ def as_nobody() -> Iterator[Path]:
 
 @contextmanager
 def umask(mask: int) -> Iterator[None]:
-    """Another umask for a while."""
+    """Set another umask for a while."""
     before = os.umask(mask)
     try:
         yield
@@ -357,7 +357,7 @@ def test_files_of_a_person_are_written_once(tmp_path: Path) -> None:
     once = frozenset({"app/mine.swift"})
     assert set(statuses(write(tmp_path, asked, once=once)).values()) == {"written"}
     (tmp_path / "app/mine.swift").write_bytes(b"edited")
-    changes = write(tmp_path, {path: b"2" for path in asked}, once=once, prune=[""], force=True)
+    changes = write(tmp_path, dict.fromkeys(asked, b"2"), once=once, prune=[""], force=True)
     assert statuses(changes) == {"app/mine.swift": "kept", "app/ours.swift": "written"}
     assert (changes[0].note, diff(changes[0])) == ("is yours", "")
     write(tmp_path, {}, prune=[""])
@@ -469,7 +469,7 @@ def test_what_is_no_output_is_a_conflict(root: Path, kind: str, monkeypatch: pyt
     before = stamp(root)
     for force in (False, True):
         with pytest.raises(
-            ConflictError, match="is (a folder|no regular file|larger than what atgen writes|no folder)"
+            ConflictError, match=r"is (a folder|no regular file|larger than what atgen writes|no folder)"
         ):
             write(root, NEW, force=force)
     change = compare(root, NEW)[1]
@@ -516,7 +516,7 @@ def test_a_broken_manifest_is_an_error_that_says_what_helps(root: Path, content:
     "path",
     [
         "../precious", "one/../../precious", "/etc/passwd", "", ".", "..", "a//b", "one/", "./a", "a\\..\\b", "C:/x",
-        "a\x00b", "a\nb", "a\x1b[2Jb", "\u202ea", "\ud800", "é", "::error::a", "##[error]a", ".git/config", "one/.GIT/hooks/x",
+        "a\x00b", "a\nb", "a\x1b[2Jb", "\u202ea", "\ud800", "é", "::error::a", "##[error]a", ".git/config", "x/.GIT/x",
         MANIFEST, "one/.ATGEN.json",
     ],
 )  # fmt: skip
@@ -591,7 +591,7 @@ def test_what_stands_in_the_way_of_a_temporary_file_is_named(root: Path) -> None
 
 def test_the_folder_above_the_root_must_be_there(tmp_path: Path) -> None:
     """A slip of the pen in the root's path makes no tree: exit code 4, the path named."""
-    with pytest.raises(FileError, match="^none/output: No such file or directory$") as caught:
+    with pytest.raises(FileError, match=r"^none/output: No such file or directory$") as caught:
         write(Path("none/output"), OLD)
     assert caught.value.exit is Exit.IO
     assert tree(tmp_path) == {}
@@ -601,19 +601,19 @@ def test_a_root_that_is_a_file_is_an_error(tmp_path: Path) -> None:
     """Exit code 4, the path named."""
     (tmp_path / "output").write_bytes(b"")
     for run in (write, compare):
-        with pytest.raises(FileError, match="output: Not a directory$"):
+        with pytest.raises(FileError, match=r"output: Not a directory$"):
             run(tmp_path / "output", OLD)
 
 
 def test_a_name_too_long_leaves_nothing(tmp_path: Path) -> None:
     """A root that was made for the run goes with it."""
-    with pytest.raises(FileError, match="n: File name too long$"):
+    with pytest.raises(FileError, match=r"n: File name too long$"):
         write(tmp_path / "output", {**OLD, "n" * 300: b""})
     assert tree(tmp_path) == {}
 
 
 def test_a_read_only_folder_changes_nothing(as_nobody: Path) -> None:
-    """All is staged before the first rename: one folder that refuses leaves the others as they were, and made ones go."""
+    """All is staged before the first rename: where one folder refuses, the others are as before, and made ones go."""
     write(as_nobody, OLD)
     (as_nobody / "two/swift").chmod(0o555)
     before = tree(as_nobody)
@@ -648,7 +648,7 @@ def test_a_read_only_edit_is_not_forced(as_nobody: Path) -> None:
     """No copy is left beside it either."""
     (as_nobody / "a").write_bytes(b"mine")
     (as_nobody / "a").chmod(0o444)
-    with pytest.raises(FileError, match="/a: is read-only$"):
+    with pytest.raises(FileError, match=r"/a: is read-only$"):
         write(as_nobody, {"a": b"new"}, force=True)
     assert tree(as_nobody) == {"a": b"mine"}
 
@@ -677,7 +677,7 @@ def test_an_unreadable_folder_stops_the_sweep(as_nobody: Path) -> None:
     (as_nobody / ".atgen-0.tmp").write_bytes(b"")
     (as_nobody / "dark").mkdir()
     (as_nobody / "dark").chmod(0o000)
-    with pytest.raises(FileError, match="/dark: Permission denied$"):
+    with pytest.raises(FileError, match=r"/dark: Permission denied$"):
         write(as_nobody, OLD)
     assert (as_nobody / ".atgen-0.tmp").exists()
 
@@ -712,7 +712,7 @@ def test_a_file_that_lost_bytes_is_not_put_into_place(root: Path) -> None:
         def __len__(self) -> int:
             return super().__len__() + 1
 
-    with pytest.raises(FileError, match="fewer bytes arrived than were written$"):
+    with pytest.raises(FileError, match=r"fewer bytes arrived than were written$"):
         write(root, {"two/swift/a.swift": Longer(b"new")})
     assert tree(root) == {**OLD, MANIFEST: manifest(OLD)}
 
@@ -785,6 +785,15 @@ def test_a_page_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
     assert page.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_page_may_be_kept_as_it_was(tmp_path: Path) -> None:
+    """Where asked for, the old bytes are left beside it under a free name, which is said."""
+    page = tmp_path / "page.md"
+    page.write_bytes(b"first")
+    assert write_page(page, b"new", old=b"first", keep=True) == f"{page}.orig"
+    assert write_page(page, b"third", old=b"new", keep=True) == f"{page}.orig.1"
+    assert tree(tmp_path) == {"page.md": b"third", "page.md.orig": b"first", "page.md.orig.1": b"new"}
+
+
 def test_a_page_that_needs_nothing_is_not_touched(tmp_path: Path) -> None:
     """The same bytes are not written."""
     (tmp_path / "page.md").write_bytes(b"same")
@@ -796,7 +805,7 @@ def test_a_page_that_needs_nothing_is_not_touched(tmp_path: Path) -> None:
 def test_a_page_that_changed_meanwhile_is_kept(tmp_path: Path) -> None:
     """What was not read is not overwritten: exit code 3."""
     (tmp_path / "page.md").write_bytes(b"theirs")
-    with pytest.raises(ConflictError, match="page.md: was changed while atgen was at work"):
+    with pytest.raises(ConflictError, match=r"page.md: was changed while atgen was at work"):
         write_page(tmp_path / "page.md", b"new", old=b"old")
     assert tree(tmp_path) == {"page.md": b"theirs"}
 
@@ -818,7 +827,7 @@ def test_a_page_is_a_file_and_no_link(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def shown(old: bytes | None, new: bytes | None) -> str:
-    """The diff of a file, without its head."""
+    """Give the diff of a file, without its head."""
     return diff(Change("a", Status.STALE, old, new)).split("\n", 3)[3]
 
 
@@ -835,7 +844,7 @@ def test_a_diff_is_what_diff_prints() -> None:
 
 def test_a_diff_applies(tmp_path: Path) -> None:
     """What is shown of ordinary text is a patch: git makes the new bytes of it."""
-    old, new = "a\n\tb\nc #\n## d\n".encode(), "a\n\tb\nx::y\n## d\n::z".encode()
+    old, new = b"a\n\tb\nc #\n## d\n", b"a\n\tb\nx::y\n## d\n::z"
     (tmp_path / "f").write_bytes(old)
     patch = diff(Change("f", Status.STALE, old, new)).encode()
     subprocess.run(["git", "apply", "-"], input=patch, cwd=tmp_path, check=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import DEDICATED, written
 
 from atgen import spec
 from atgen.model import Platform
 from atgen.plan import REASONS, WARNINGS, plan
+from conftest import DEDICATED, written
 
 if TYPE_CHECKING:
     from atgen.model import Case

@@ -8,13 +8,13 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from conftest import DEDICATED, ROOT, written
 from hypothesis import given
 from hypothesis import strategies as st
 
 from atgen import manual, spec
 from atgen.errors import SpecError
 from atgen.model import Action, Case, Dedicated, Finish, Hit, Localized, Mode, Platform, When
+from conftest import DEDICATED, ROOT, written
 
 FULL = b"""\xef\xbb\xbftitle: Background fetch, dedicated tracker
 summary: |
@@ -91,7 +91,7 @@ def test_a_title_may_have_a_text_for_each_locale() -> None:
 
 
 REFUSED = [
-    ("mode: fetcj", "x.yaml:1:7: mode: \"fetcj\" is not fetch or task; did you mean fetch?"),
+    ("mode: fetcj", 'x.yaml:1:7: mode: "fetcj" is not fetch or task; did you mean fetch?'),
     ("tracker: globl", 'x.yaml:1:10: tracker: expected global, or the keys dedicated, configuration, found "globl"; did you mean global?'),
     ("tracker: {dedicated: t}", "x.yaml:1:10: tracker: configuration is missing: the keys site, log, log_ssl, domain, pixel_path, storage"),
     ("tracker: {dedicated: defaultTracker, configuration: {site: 1, log: l}}", "x.yaml:1:22: tracker.dedicated: defaultTracker is the global tracker, whose own configuration holds; name another, or write tracker: global"),
@@ -127,7 +127,7 @@ def test_what_is_refused_says_where_what_and_how(line: str, expected: str) -> No
         "tracker": "tracker: global",
         "hit": "hit: {gesture: g, action: touch}",
     }
-    right.pop(line.split(":")[0], None)
+    right.pop(line.split(":", maxsplit=1)[0], None)
     assert problems("\n".join([line, *right.values()]).encode()) == [expected]
 
 
@@ -205,7 +205,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     for _ in range(draw(st.integers(0, 3))):
         place: Any = document
         while True:
-            key = draw(st.sampled_from(sorted(place) + ["other", "identifier"]))
+            key = draw(st.sampled_from([*sorted(place), "other", "identifier"]))
             if not isinstance(place.get(key), dict) or draw(st.booleans()):
                 break
             place = place[key]

@@ -11,12 +11,12 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import DEDICATED, compiler, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atgen import languages, pipeline, spec
 from atgen.text import problem
+from conftest import DEDICATED, compiler, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ COMPILED = ("swift", "objc")
 # What has ended a literal, a comment or a format in some generator.
 NASTY = [
     '"', "\\", "\\\\", '\\"', '"""', '#"', "\\(x)", "\\u{41}", "%@", "%n%s", "*/", "/*", "//", "// \\", "??/", "??=", "a\\",
-    "@\"", "'", "`", "$(x)", "${x}", "{{ x }}", "{% if %}", "#}", "\\x41", "\\101", "\\0", "\\n", "é", "\u00a0", "日本語",
+    '@"', "'", "`", "$(x)", "${x}", "{{ x }}", "{% if %}", "#}", "\\x41", "\\101", "\\0", "\\n", "é", "\u00a0", "日本語",
     "\U0001f600", "e\u0301x", "#if", "#endif", "@end", "import UIKit", "atgen:begin", "*/ } func x() {", "a b ", " x",
 ]  # fmt: skip
 allowed = st.one_of(
@@ -59,9 +59,11 @@ def output(language: str, text: str) -> list[str]:
 
 PROGRAMS = {
     "swift": (
-        "@main struct Program {{ static func main() {{ {calls} }} }}\n{functions}\n"
-        'func show(_ text: String) {{ print(text.utf8.map {{ String($0, radix: 16) }}.joined(separator: " ")) }}\n'
-        "nonisolated(unsafe) var count = 0\n",
+        (
+            "@main struct Program {{ static func main() {{ {calls} }} }}\n{functions}\n"
+            'func show(_ text: String) {{ print(text.utf8.map {{ String($0, radix: 16) }}.joined(separator: " ")) }}\n'
+            "nonisolated(unsafe) var count = 0\n"
+        ),
         "func part{number}() {{\n{lines}\n}}",
         "part{number}()",
         "show({literal})",
@@ -69,10 +71,12 @@ PROGRAMS = {
         "print(count)",
     ),
     "objc": (
-        "#import <Foundation/Foundation.h>\n#include <stdio.h>\nstatic int count;\n"
-        "static void show(NSString *text) {{ for (const unsigned char *byte = (const void *)text.UTF8String; *byte; byte++)"
-        ' printf(byte[1] ? "%x " : "%x", *byte); printf("\\n"); }}\n'
-        "{functions}\nint main(void) {{ @autoreleasepool {{ {calls} }} return 0; }}\n",
+        (
+            "#import <Foundation/Foundation.h>\n#include <stdio.h>\nstatic int count;\n"
+            "static void show(NSString *text) {{ for (const unsigned char *byte = (const void *)text.UTF8String; *byte; byte++)"
+            ' printf(byte[1] ? "%x " : "%x", *byte); printf("\\n"); }}\n'
+            "{functions}\nint main(void) {{ @autoreleasepool {{ {calls} }} return 0; }}\n"
+        ),
         "static void part{number}(void) {{\n{lines}\n}}",
         "part{number}();",
         "show({literal});",

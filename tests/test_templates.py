@@ -91,7 +91,7 @@ def test_a_filter_that_is_forgotten_is_an_error(language: str, every_case: list[
     swept = 0
     for name, tree in sources(language):
         for index in range(len(list(tree.find_all(nodes.Filter)))):
-            with pytest.raises(TypeError, match="that no filter made into code|not lines of code"):
+            with pytest.raises(TypeError, match=r"that no filter made into code|not lines of code"):
                 render_all(chosen, every_case, name, index)
             swept += 1
     assert swept >= 20

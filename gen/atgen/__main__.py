@@ -31,7 +31,7 @@ def main() -> None:
         # Whoever read our output has enough; the interpreter must not complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.DONE
-    except Exception as error:  # noqa: BLE001 (the last resort: a bug must not look like a refusal)
+    except Exception as error:
         if os.environ.get("ATGEN_TRACEBACK"):
             raise
         click.echo(

@@ -18,7 +18,7 @@ def folder(name: str) -> Path | None:
     if chosen == "":
         return None
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 (pathlib raises where there is no home)
-    root = Path(chosen or os.path.join(home, "atgen")).absolute()
+    root = Path(chosen or f"{home}/atgen").absolute()
     path = root / name
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)

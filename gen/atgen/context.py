@@ -87,9 +87,7 @@ def context(
     )
 
 
-def _header(
-    case: Case, platform: Platform, plan: Plan, sdk: Vocabulary, texts: dict[str, str], locale: str
-) -> str:
+def _header(case: Case, platform: Platform, plan: Plan, sdk: Vocabulary, texts: dict[str, str], locale: str) -> str:
     """The prose that every output begins with, in paragraphs."""
     needs = requirements(case, platform)
     plist = [f"    {line}" for key, value in needs.info_plist.items() for line in _plist(key, value)]

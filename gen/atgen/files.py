@@ -25,13 +25,14 @@ from typing import TYPE_CHECKING
 from atgen.errors import ConflictError, FileError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 MANIFEST = ".atgen.json"
 # Becomes the final manifest: the first file that a run stages, the last that it renames. Where it is, a run was killed.
 _MARKER = ".atgen-0.tmp"
 _PAGE = ".atgen-page.tmp"
+_OLD_PAGE = ".atgen-old-page.tmp"
 _NO_NAMES = frozenset({"", ".", "..", ".git", MANIFEST})
 _NO_CHARACTERS = frozenset("\\:#")  # paths to other systems, or commands to CI runners
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
@@ -61,13 +62,14 @@ _PENDING = frozenset({Status.STALE, Status.CONFLICT})
 
 @dataclass(frozen=True)
 class Change:
-    """One file: its path as shown, its bytes before and after (None: no file), and a word on why."""
+    """One file: its path as shown, its bytes before and after (None: no file), a word on why, and on which line."""
 
     path: str
     status: Status
     old: bytes | None
     new: bytes | None
     note: str = ""
+    line: int = 0
 
 
 def compare(
@@ -111,19 +113,22 @@ def read_page(path: Path) -> bytes:
         return _read_page(folder, path)
 
 
-def write_page(path: Path, new: bytes, *, old: bytes) -> None:
-    """Put `new` in the place of a page's bytes if these still are `old`."""
+def write_page(path: Path, new: bytes, *, old: bytes, keep: bool = False) -> str:
+    """Put `new` in the place of a page that still is `old`; `keep` leaves the old bytes beside it, and says where."""
     with _locked(path.parent) as folder:
         if _read_page(folder, path) != old:
             raise ConflictError(f"{path}: was changed while atgen was at work; run it again")
         if new == old:
-            return
-        with _naming(str(path)), suppress(FileNotFoundError):
-            os.unlink(_PAGE, dir_fd=folder.enter(""))
+            return ""
+        for temporary in (_PAGE, _OLD_PAGE):
+            with _naming(str(path)), suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=folder.enter(""))
         with _staging(folder) as staging:
+            kept = folder.show(staging.keep(path.name, old, temporary=_OLD_PAGE)) if keep else ""
             staging.stage(path.name, new, temporary=_PAGE)
-            staging.place(0)
+            staging.place_all()
             staging.sync()
+        return kept
 
 
 def diff(change: Change) -> str:
@@ -379,7 +384,7 @@ def _status(old: bytes | None, new: bytes | None, note: str, known: tuple[str, .
 
 
 def _write(tree: _Tree, comparison: _Comparison, *, force: bool) -> list[Change]:
-    _refuse(list(comparison.changes.values()), force=force)
+    refuse(list(comparison.changes.values()), force=force)
     tree.sweep()
     listed = comparison.listed(tree)
     work = {path: change for path, change in comparison.changes.items() if change.status in _PENDING}
@@ -406,7 +411,7 @@ def _done(change: Change, note: str) -> Change:
     return replace(change, status=Status.REMOVED if change.new is None else Status.WRITTEN, note=note)
 
 
-def _refuse(changes: list[Change], *, force: bool) -> None:
+def refuse(changes: Sequence[Change], *, force: bool) -> None:
     """Raise the conflicts, all at once and with their diffs; only a regular file gives way to `force`."""
     conflicts = [c for c in changes if c.status is Status.CONFLICT and not (force and c.old is not None)]
     if not conflicts:
@@ -457,7 +462,7 @@ class _Staging:
                 raise FileError(f"{self._tree.show(path)}: {temporary} is in the way beside it") from error
             _put(file, content, mode)
 
-    def keep(self, path: str, content: bytes) -> str:
+    def keep(self, path: str, content: bytes, *, temporary: str = "") -> str:
         """Stage what stands at `path` under the first name that is free (or has these bytes already), and say which."""
         number = 0
         while True:
@@ -466,7 +471,7 @@ class _Staging:
             with suppress(ConflictError):
                 there = self._tree.read(spare)
                 if there is None:
-                    self.stage(spare, content, like=path)
+                    self.stage(spare, content, like=path, temporary=temporary)
                 if there in {None, content}:
                     return spare
 
@@ -486,12 +491,16 @@ class _Staging:
             os.rename(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
         self._touched.add(folder)
 
+    def place_all(self, first: int = 0) -> None:
+        """Rename the staged files into place, from the given one on."""
+        for number in range(first, len(self._staged)):
+            self.place(number)
+
     def commit(self, gone: Iterable[str]) -> None:
         """Put all into place: the manifest of old and new, then the files, then the final manifest."""
         self.place(1)
         self.sync()
-        for number in range(2, len(self._staged)):
-            self.place(number)
+        self.place_all(2)
         for path in self._removed:
             folder, _, name = path.rpartition("/")
             with _naming(self._tree.show(path)):

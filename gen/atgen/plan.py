@@ -17,36 +17,54 @@ if TYPE_CHECKING:
     from atgen.model import Case
 
 REASONS = {
-    "make_tracker": "a dedicated tracker has no site and no log but its own, and without them it sends nothing (P12; Sources/Builder.swift)",
-    "enter_mode": "the mode puts a persistent parameter bg on the tracker: all that it sends from now on carries it (Sources/Context.swift)",
-    "leave_mode": "what other code sends on the global tracker must not be tagged, so nothing comes between set and reset (P11; Sources/Builder.swift copies the parameters when a hit is sent)",
-    "watch_hits": "only the tracker's delegate hears that a hit was sent or stored; it is one slot, set once for the tracker's life (Sources/Tracker.swift)",
-    "enable_fetch": "the minimum interval's default is never: without it the system fires no fetch (P04; Apple, setMinimumBackgroundFetchInterval)",
-    "watch_background": "with scenes the app delegate's method is not called; the notification comes when the last scene has left the foreground (P15; Apple, didEnterBackgroundNotification)",
-    "register_handler": "a task that no handler is registered for before the launch ends is never run (Apple, BGTaskScheduler.register)",
-    "schedule_next": "the system runs a task once for each time that it is asked for (Apple, BGTaskScheduler, scheduleBackgroundRefresh)",
+    "make_tracker": "a dedicated tracker has no site and no log but its own, and without them it sends nothing (P12; "
+    "Sources/Builder.swift)",
+    "enter_mode": "the mode puts a persistent parameter bg on the tracker: all that it sends from now on carries it "
+    "(Sources/Context.swift)",
+    "leave_mode": "what other code sends on the global tracker must not be tagged, so nothing comes between set and reset (P11;"
+    " Sources/Builder.swift copies the parameters when a hit is sent)",
+    "watch_hits": "only the tracker's delegate hears that a hit was sent or stored; it is one slot, set once for the tracker's "
+    "life (Sources/Tracker.swift)",
+    "enable_fetch": "the minimum interval's default is never: without it the system fires no fetch (P04; Apple, "
+    "setMinimumBackgroundFetchInterval)",
+    "watch_background": "with scenes the app delegate's method is not called; the notification comes when the last scene has left the"
+    " foreground (P15; Apple, didEnterBackgroundNotification)",
+    "register_handler": "a task that no handler is registered for before the launch ends is never run (Apple, "
+    "BGTaskScheduler.register)",
+    "schedule_next": "the system runs a task once for each time that it is asked for (Apple, BGTaskScheduler, "
+    "scheduleBackgroundRefresh)",
     "submit_request": "the request names the task and the earliest time (Apple, BGTaskRequest)",
     "request_refresh": "a watch app asks for each refresh, with the time it would like (Apple, scheduleBackgroundRefresh)",
-    "inline_work": "the work's result, not the hit's, is what the system wants to know (Apple, performFetchWithCompletionHandler)",
+    "inline_work": "the work's result, not the hit's, is what the system wants to know (Apple, "
+    "performFetchWithCompletionHandler)",
     "scheduled_work": "the work's success, not the hit's, is what the system wants to know (Apple, BGTask.setTaskCompleted)",
     "off_main": "the main thread stays free while the app is being suspended; the app's own work goes here",
     "off_main_scheduled": "a processing task works for minutes, and the main thread stays free (Apple, BGProcessingTask)",
     "hold_activity": "the system lets a watch app run as long as the block has not returned (Apple, performExpiringActivity)",
     "on_main": "the SDK's objects are not thread-safe: the tracker is used on the main thread only (P10)",
-    "begin_task": "the system suspends the app unless a background task is open; one for each time the app goes to the background (P16)",
+    "begin_task": "the system suspends the app unless a background task is open; one for each time the app goes to the "
+    "background (P16)",
     "begin_scheduled": "a task that expires must be completed too, and each exactly once (Apple, BGTask.expirationHandler)",
     "take_tracker": "the global tracker is the one that the app's other hits use",
-    "send_hit": "the hit copies the tracker's parameters at once; building and sending follow on the SDK's queue (Sources/Dispatcher.swift)",
-    "expect_hit": "sending is asynchronous: control goes back when the SDK says that this hit was sent or stored, or when time is up (P13; Sources/Sender.swift)",
-    "after": "the global tracker's delegate slot is the app's, so nobody tells that the hit has left: it is given time (P13)",
-    "complete": "the completion handler must be called exactly once, within 30 s (P03; Apple, performFetchWithCompletionHandler)",
+    "send_hit": "the hit copies the tracker's parameters at once; building and sending follow on the SDK's queue "
+    "(Sources/Dispatcher.swift)",
+    "expect_hit": "sending is asynchronous: control goes back when the SDK says that this hit was sent or stored, or when time "
+    "is up (P13; Sources/Sender.swift)",
+    "after": "the global tracker's delegate slot is the app's, so nobody tells that the hit has left: it is given time "
+    "(P13)",
+    "complete": "the completion handler must be called exactly once, within 30 s (P03; Apple, "
+    "performFetchWithCompletionHandler)",
     "end_task": "a task must be ended exactly once, also when it expires (P16; Apple, endBackgroundTask)",
     "complete_refresh": "a refresh task must be completed exactly once (Apple, setTaskCompletedWithSnapshot)",
     "complete_scheduled": "a task must be completed exactly once (Apple, BGTask.setTaskCompleted)",
-    "own_launch": "what the app itself does at launch is in a file of its own, since this one is generated anew; first, so that the global tracker has its site before any hit (Sources/Builder.swift)",
-    "own_fetch_work": "the work is in a file of its own, since this one is generated anew; its result, not the hit's, is what the system wants to know (Apple, performFetchWithCompletionHandler)",
-    "own_scheduled_work": "the work is in a file of its own, since this one is generated anew; its success, not the hit's, is what the system wants to know (Apple, BGTask.setTaskCompleted)",
-    "off_main_own_work": "the work is in a file of its own, since this one is generated anew; the main thread stays free while the app is being suspended",
+    "own_launch": "what the app itself does at launch is in a file of its own, since this one is generated anew; first, so that"
+    " the global tracker has its site before any hit (Sources/Builder.swift)",
+    "own_fetch_work": "the work is in a file of its own, since this one is generated anew; its result, not the hit's, is what the "
+    "system wants to know (Apple, performFetchWithCompletionHandler)",
+    "own_scheduled_work": "the work is in a file of its own, since this one is generated anew; its success, not the hit's, is what the "
+    "system wants to know (Apple, BGTask.setTaskCompleted)",
+    "off_main_own_work": "the work is in a file of its own, since this one is generated anew; the main thread stays free while the app"
+    " is being suspended",
     "end_activity": "the block returns, and the system may suspend the app (Apple, performExpiringActivity)",
 }
 WARNINGS = {

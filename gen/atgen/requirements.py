@@ -59,7 +59,10 @@ def requirements(case: Case, platform: Platform) -> Requirements:
             capabilities = (f"Background Modes: Background {mode}",)
     if case.lifecycle is Lifecycle.SCENE:
         # An empty UISceneConfigurations counts as none (Apple, Specifying the scenes your app supports).
-        scene = {"UISceneConfigurationName": "Default", "UISceneDelegateClassName": "$(PRODUCT_MODULE_NAME).SceneDelegate"}
+        scene = {
+            "UISceneConfigurationName": "Default",
+            "UISceneDelegateClassName": "$(PRODUCT_MODULE_NAME).SceneDelegate",
+        }
         plist["UIApplicationSceneManifest"] = {
             "UIApplicationSupportsMultipleScenes": False,
             "UISceneConfigurations": {"UIWindowSceneSessionRoleApplication": [scene]},

@@ -185,14 +185,15 @@ def _app(case: Case, language: str, name: str, minimum: str, spec: str) -> App:
 def name_for(root: Path, given: str | None) -> str:
     """Take the name given, the app's own, or one made of the folder's; AtgenError if it cannot be an app's."""
     has = _name_of(root)
-    if has and given and given != has:
+    if has and given is not None and given != has:
         raise AtgenError(
             f"{root} is the app {shown(has)}, which is named once; to rename it, change {_PROJECT} and Podfile"
         )
     folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
     words = re.split(r"[^A-Za-z0-9]+", folder)
-    name = given or has or "".join(word[:1].upper() + word[1:] for word in words)
-    hint = "" if given or has else "; name it: --name MyApp"
+    chosen = has if given is None else given
+    name = "".join(word[:1].upper() + word[1:] for word in words) if chosen is None else chosen
+    hint = "; name it: --name MyApp" if chosen is None else ""
     if not _NAME.fullmatch(name):
         message = "an app's name is a letter, and then letters, digits and _, at most 50 in all"
         raise AtgenError(f"{shown(name)} is no name for an app: {message}{hint}")

@@ -44,7 +44,9 @@ class Text(NamedTuple):
 
     def words(self) -> str:
         """What is allowed."""
-        return self.what or ("text, several lines" if self.lines else "text, one line") + f", up to {self.most} characters"
+        return (
+            self.what or ("text, several lines" if self.lines else "text, one line") + f", up to {self.most} characters"
+        )
 
     def check(self, node: Node, path: str, report: Report) -> str | None:
         """The text as it is written."""
@@ -88,7 +90,11 @@ class Whole(NamedTuple):
         """The number; neither quoted nor with a leading zero, which YAML's versions read differently."""
         if not isinstance(node, Scalar):
             report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
-        elif node.quoted or not re.fullmatch(r"0|[1-9][0-9]{0,8}", node.text) or not self.least <= int(node.text) <= self.most:
+        elif (
+            node.quoted
+            or not re.fullmatch(r"0|[1-9][0-9]{0,8}", node.text)
+            or not self.least <= int(node.text) <= self.most
+        ):
             report.add(node, path, f"{shown(node.text)} is not {self.words()}")
         else:
             return int(node.text)
@@ -254,10 +260,15 @@ class Translated(NamedTuple):
         return {"oneOf": [self.text.json(), self._record().json()]}
 
     def _record(self) -> Record:
-        return Record({name: Key(self.text, f"The text for the locale {name}.", required=name == self.locales[0]) for name in self.locales})
+        return Record(
+            {
+                name: Key(self.text, f"The text for the locale {name}.", required=name == self.locales[0])
+                for name in self.locales
+            }
+        )
 
 
-Kind = Union[Text, Whole, Choice, Items, Record, Either, Translated]
+Kind = Union[Text, Whole, Choice, Items, Record, Either, Translated]  # noqa: UP007 (the same, and older checkers read it)
 
 
 def one_of(words: Iterable[str]) -> str:
@@ -303,4 +314,3 @@ def at(node: Node, *path: str) -> Node:
             break
         node = found[0]
     return node
-

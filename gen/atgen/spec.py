@@ -49,10 +49,13 @@ GLOBAL_TRACKER = "defaultTracker"
 # Names that the output's class must not have: the SDK's public classes (Sources/, 2.23.10),
 # Apple's that the output uses, and the output's own.
 RESERVED = frozenset(
-    "ATInternet BackgroundTask Context Event Gesture Gestures Hit Location Media Offline Order Param Privacy Product Screen "
-    "Tracker TrackerDelegate Video NSObject UIApplication UIApplicationDelegate UIResponder UIWindow WKApplication "
-    "WKApplicationDelegate WKExtension WKExtensionDelegate BGTask BGTaskScheduler Any Self String Bool Int Never Optional "
-    "Type Protocol HitDeliveries ExpectedHit TrackedTask ScheduledTask ExpiringActivity BackgroundWork SceneDelegate".split()
+    """
+    ATInternet BackgroundTask Context Event Gesture Gestures Hit Location Media Offline Order Param Privacy
+    Product Screen Tracker TrackerDelegate Video NSObject UIApplication UIApplicationDelegate UIResponder UIWindow
+    WKApplication WKApplicationDelegate WKExtension WKExtensionDelegate BGTask BGTaskScheduler Any Self String
+    Bool Int Never Optional Type Protocol HitDeliveries ExpectedHit TrackedTask ScheduledTask ExpiringActivity
+    BackgroundWork SceneDelegate
+    """.split()  # noqa: SIM905 (one name a line would hide the rest)
 )
 DEFAULT_SDK = "apple"
 WITHIN = {When.SENT: 20, When.AFTER: 5}
@@ -83,7 +86,9 @@ SPEC = Record(
                         "configuration": Key(
                             Record(
                                 {
-                                    "site": Key(Text(pattern="[0-9]+", what="digits"), "The site's number.", required=True),
+                                    "site": Key(
+                                        Text(pattern="[0-9]+", what="digits"), "The site's number.", required=True
+                                    ),
                                     "log": Key(_host, "The collector's name; log or log_ssl is required."),
                                     "log_ssl": Key(_host, "The collector's name for https."),
                                     "domain": Key(
@@ -156,7 +161,9 @@ SPEC = Record(
             Text(200, pattern=r"[A-Za-z0-9._-]+", what="letters, digits, dots, hyphens and _"),
             "The task's identifier for BackgroundTasks; the case's name by default.",
         ),
-        "sdk": Key(Text(64, pattern="[a-z0-9_]+", what="an SDK of `atgen list --sdks`"), "The SDK's words; apple by default."),
+        "sdk": Key(
+            Text(64, pattern="[a-z0-9_]+", what="an SDK of `atgen list --sdks`"), "The SDK's words; apple by default."
+        ),
         "minimum": Key(
             Record({member.value: Key(_VERSION, f"The oldest {member.value}.") for member in Platform}),
             "The oldest systems that the app runs on; refused where the code needs a newer one.",
@@ -179,8 +186,16 @@ SPEC = Record(
         _never(mode=_const("fetch"), scheduler=_const("processing")),
         _never(scheduler={"enum": ["app_refresh", "processing"]}, platforms={"contains": _const("watchos")}),
         _never(lifecycle=_const("scene"), platforms={"contains": _const("watchos")}),
-        {"if": {"required": ["identifier"]}, "then": {"required": ["scheduler"], "properties": {"scheduler": {"not": _const("classic")}}}},
-        {"not": {"required": ["style"], "properties": {"style": {"required": ["class"], "properties": {"class": {"enum": sorted(RESERVED)}}}}}},
+        {
+            "if": {"required": ["identifier"]},
+            "then": {"required": ["scheduler"], "properties": {"scheduler": {"not": _const("classic")}}},
+        },
+        {
+            "not": {
+                "required": ["style"],
+                "properties": {"style": {"required": ["class"], "properties": {"class": {"enum": sorted(RESERVED)}}}},
+            }
+        },
     ),
 )
 
@@ -296,7 +311,9 @@ def _check_minimum(root: Node, case: Case, platform: Platform, report: Report, *
 
 def _case(name: str, values: dict[str, Any]) -> Case:
     tracker, finish, hit = values["tracker"], values.get("finish", {}), values["hit"]
-    dedicated = None if tracker == "global" else Dedicated(tracker["dedicated"], _configuration(tracker["configuration"]))
+    dedicated = (
+        None if tracker == "global" else Dedicated(tracker["dedicated"], _configuration(tracker["configuration"]))
+    )
     when = finish.get("when", When.SENT if dedicated else When.AFTER)
     scheduler = values.get("scheduler", Scheduler.CLASSIC)
     style = values.get("style", {})

@@ -29,7 +29,7 @@ class Templates(Environment):
     """A Jinja environment in which nothing is printed that is not code."""
 
     # What a macro printed is code: each piece of it went through `printed`.
-    concat = staticmethod(join)  # type: ignore[assignment]
+    concat = staticmethod(join)
 
 
 class _Folder(BaseLoader):
@@ -84,7 +84,7 @@ class _Compiled(_Folder):
         return codes
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=None)  # noqa: UP033 (`cache` is a module of ours)
 def templates(language: Language, kind: type[Templates] = Templates) -> Templates:
     """The one environment of a language."""
 
@@ -113,7 +113,7 @@ def strict(folder: str, filters: dict[str, Callable[..., Code]], kind: type[Temp
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 (`printed` refuses whatever is not escaped)
+        autoescape=False,
         auto_reload=False,
         finalize=printed,
     )
@@ -142,7 +142,9 @@ _MARK = "\0"
 REGIONS = ("imports", "setup", "hook", "helpers")
 
 
-def render(plan: Plan, context: Context, language: Language, indent: int = 4, made: Templates | None = None) -> dict[str, Rendered]:
+def render(
+    plan: Plan, context: Context, language: Language, indent: int = 4, made: Templates | None = None
+) -> dict[str, Rendered]:
     """Each of the language's files, by path; `indent` is in spaces."""
     made = made or templates(language)
     openings, steps, entries, properties, helpers = (
@@ -176,7 +178,10 @@ def render(plan: Plan, context: Context, language: Language, indent: int = 4, ma
 
 def _snake(name: str) -> str:
     """`AppDelegate` as `app_delegate`."""
-    words = "".join(f"_{char}" if char.isupper() and not before.isupper() else char for before, char in zip("A" + name, name))
+    words = "".join(
+        f"_{char}" if char.isupper() and not before.isupper() else char
+        for before, char in zip("A" + name, name, strict=False)
+    )
     return words.lower()
 
 

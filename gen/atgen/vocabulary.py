@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen import yamltree
@@ -52,7 +52,7 @@ def sdks() -> list[str]:
     return sorted(name.removesuffix(".yaml") for name in os.listdir(SDKS) if name.endswith(".yaml"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def vocabulary(name: str = "apple") -> Vocabulary:
     """The words of one SDK; SpecError where its file is not right."""
     path = SDKS / f"{name}.yaml"
@@ -66,7 +66,7 @@ def vocabulary(name: str = "apple") -> Vocabulary:
     return Vocabulary(name, words=words, **facts)
 
 
-@lru_cache(maxsize=None)
+@cache
 def system(name: str) -> Words:
     """The words of one of Apple's frameworks for apps, by language: templates/system/NAME.yaml."""
     path = SYSTEMS / f"{name}.yaml"
@@ -91,7 +91,7 @@ def _words(node: Node, report: Report) -> Words:
     return words
 
 
-@lru_cache(maxsize=None)
+@cache
 def texts(locale: str = "en", folder: Path = TEXTS) -> dict[str, str]:
     """The comments of the output, or another folder's texts, in one language of people."""
     path = folder / f"{locale}.yaml"

@@ -6,9 +6,8 @@ import codecs
 import os
 import re
 import stat
-from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from atgen import text as texts
 from atgen.errors import FileError, Problem, SpecError
@@ -25,8 +24,7 @@ DEPTH = 16
 PROBLEMS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A text as it is written, such as `0410501` or `no`; quoted unless plain; a value left out is plain and empty."""
 
     text: str
@@ -35,8 +33,7 @@ class Scalar:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list; it stands where its first `-` or its `[` does."""
 
     items: tuple[Node, ...]
@@ -44,8 +41,7 @@ class Sequence:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys, no two alike, and their values, in the file's order; it stands where its first key or its `{` does."""
 
     entries: tuple[tuple[Scalar, Node], ...]
@@ -116,7 +112,7 @@ def told(problems: list[Problem]) -> list[Problem]:
     problems = sorted(problems)
     if len(problems) > PROBLEMS:
         problems[PROBLEMS:] = [
-            replace(problems[PROBLEMS], message="from here on there is more: mend what is above first")
+            problems[PROBLEMS]._replace(message="from here on there is more: mend what is above first")
         ]
     return problems
 

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import compiler
 
 from atgen import languages, pipeline, templating
 from atgen.proof import native
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
 from atgen.proof.verify import delegate, scenarios
+from conftest import compiler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

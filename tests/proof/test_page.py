@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import compiler
 
 from atgen import pipeline
 from atgen.proof import native
 from atgen.proof.invariants import Expectation
 from atgen.proof.story import shortest, tell
 from atgen.proof.verify import scenarios
+from conftest import compiler
 
 HERE = Path(__file__).parent / "native"
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ TASK = "The app goes to the background."
 BROKEN = [
     ("P03", "once", ["Nothing more happens.", "Broken: the completion handler of fetch 1 is never called."], ["bg_fetch", "bg_fetch_global"]),
     ("P04", "called", ["Nothing more happens.", "Broken: background fetch is never switched on."], ["bg_fetch"]),
-    ("P10", "main", ["The app's work runs.", 'off the main thread.', "Broken: tracker bgTaskTracker is used on the background queue."], ["bg_task"]),
+    ("P10", "main", ["The app's work runs.", "off the main thread.", "Broken: tracker bgTaskTracker is used on the background queue."], ["bg_task"]),
     ("P11", "normal", [TASK, "The mode of tracker defaultTracker is set to task.", "Broken: the global tracker's mode is task while other code can run."], ["bg_task_global"]),
     ("P12", "sent", ["The SDK cannot build hit 1: the tracker's configuration is not complete.", "Broken: "], ["bg_fetch", "bg_task"]),
     ("P13", "delivered", ["The app's work runs.", "Broken: control goes back while hit 1 is still under way."], ["bg_task"]),
@@ -58,7 +58,7 @@ def test_the_page_breaks_what_it_breaks(
     """The invariant that names the mistake is broken, and the story tells it from the launch on."""
     for case in cases:
         if (mistake, suffix) == ("P16", ".m"):
-            ending = ["Broken: background task "]  # noqa: PLW2901 (the page's Objective-C ends its task, but twice)
+            ending = ["Broken: background task "]
         story = broken(case + suffix, invariant)
         assert story is not None
         head, first, *lines = story.splitlines()
@@ -71,7 +71,7 @@ def test_the_page_breaks_what_it_breaks(
 
 def test_all_four_cases_are_kept_in_both_languages() -> None:
     """The fixtures are the page's cases, no more and no fewer."""
-    assert FILES == sorted(f"{case}{suffix}" for case in CASES for suffix in (".swift", ".m"))
+    assert sorted(f"{case}{suffix}" for case in CASES for suffix in (".swift", ".m")) == FILES
 
 
 CASES = ("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global")

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from fixtures.right_delegates import CONFIGURATION, FetchDedicated, FetchGlobal, TaskDedicated, TaskGlobal
+from fixtures.right_delegates import (
+    CONFIGURATION,
+    RIGHT,
+    FetchDedicated,
+    FetchGlobal,
+    TaskDedicated,
+    TaskGlobal,
+    WatchTask,
+    case,
+)
 
 import atgen.reference as at
+from atgen.model import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -253,6 +265,36 @@ def test_other_code_may_have_emptied_the_configuration() -> None:
     assert [("error", message)] == hears("required", "refused")
 
 
+@pytest.mark.parametrize(
+    ("storage", "outcome", "message"),
+    [
+        ("never", "refused", "https://.?s=. Expected 4 configuration keys, found 0"),
+        ("required", "sent", "https://logs.?s=123456. Expected 4 configuration keys, found 2"),
+    ],
+)
+def test_the_older_sdk_builds_a_hit_without_a_configuration(storage: str, outcome: str, message: str) -> None:
+    """Its delegate hears of the error and of the build; the request cannot be made (ATBuilder.m, ATSender.m)."""
+    ear = Ear()
+
+    def launch(device: at.Device) -> object:
+        empty = {"domain": "", "pixelPath": "", "storage": storage}
+        tracker = device.at_internet.tracker(
+            "t", CONFIGURATION | (empty if outcome == "sent" else {"storage": storage})
+        )
+        tracker.delegate = ear
+        tracker.gestures.add("g").send_touch()
+        return object()
+
+    at.Device(at.Outside((LAUNCH,), (outcome,), builds_all=True), launch).run()
+    query = "&p=g&click=A&type=click"
+    stored = [("save", f"{query}&cn=offline&olt=0.000000"), ("send", at.HitStatus.FAILED, "error")]
+    assert ear.heard == [
+        ("error", f"There is something wrong with configuration: {message}"),
+        ("build", at.HitStatus.SUCCESS, f"{query}\n"),
+        *(stored if storage == "required" else []),
+    ]
+
+
 def test_a_hit_that_nobody_answers_holds_all_others_up() -> None:
     """There is one serial queue for all trackers (Sources/Tracker.swift)."""
 
@@ -440,6 +482,388 @@ def test_play_tells_what_happens_and_ends_with_the_url(capsys: pytest.CaptureFix
 https://logs.xiti.com/hit.xiti?s=410501&p=fetch&click=T&type=click&bg=fetch
 """
     assert expected == capsys.readouterr().out
+
+
+@pytest.mark.parametrize("delegate", RIGHT)
+def test_every_kind_of_app_is_called_by_default(delegate: type) -> None:
+    """Whatever it waits for happens once, on the system that it is made for."""
+    outside = at.outside(delegate)
+    events = at.Device(outside, delegate).run()
+    assert [hit["bg"] for hit in named(events, "hit")] == [case(delegate).mode.value]
+    assert len(named(events, "complete", "end")) == 1
+    assert (outside.system == "watchkit") is (case(delegate).platforms == (Platform.WATCHOS,))
+
+
+def test_with_scenes_the_app_delegate_is_not_called() -> None:
+    """Observers are, in their order; without scenes both are, the delegate first; nobody hears of one scene of two."""
+    told: list[str] = []
+
+    class Observing:
+        def __init__(self, device: at.Device) -> None:
+            for name in (at.Application.DID_ENTER_BACKGROUND, at.Application.WILL_ENTER_FOREGROUND):
+                for which in ("first", "second"):
+                    device.notifications.observe(name, lambda name=name, which=which: told.append(f"{which} {name}"))
+
+        def did_enter_background(self) -> None:
+            told.append("background")
+
+        def will_enter_foreground(self) -> None:
+            told.append("foreground")
+
+    steps = (LAUNCH, at.Step("scene_background"), BACKGROUND, at.Step("foreground"))
+    both = [f"{which} {name}" for name in (BACKGROUND_POSTED, FOREGROUND_POSTED) for which in ("first", "second")]
+    events = at.Device(at.Outside(steps, scenes=True), Observing).run()
+    assert told == both
+    assert [event["event"] for event in events] == ["launch", "missing", "scene", "background", "foreground", "over"]
+    assert named(events, "scene") == [
+        {"t": 0, "on": "main", "from": 2, "event": "scene", "scene": 1, "state": "background"}
+    ]
+    told.clear()
+    at.Device(at.Outside(steps), Observing).run()
+    assert told == ["background", *both[:2], "foreground", *both[2:]]
+    told.clear()
+    at.Device(at.Outside(steps, system="watchkit"), Observing).run()
+    assert told == ["background", "foreground"]
+
+
+BACKGROUND_POSTED = "UIApplicationDidEnterBackgroundNotification"
+FOREGROUND_POSTED = "UIApplicationWillEnterForegroundNotification"
+
+
+def test_with_scenes_no_method_is_missing() -> None:
+    """Nobody would have called it."""
+    events = at.Device(at.Outside((LAUNCH, BACKGROUND), scenes=True), lambda _: object()).run()
+    assert [event["method"] for event in named(events, "missing")] == ["application:didFinishLaunchingWithOptions:"]
+
+
+def test_a_watch_app_is_called_by_other_names() -> None:
+    """Those of WKApplicationDelegate, by their Objective-C selectors."""
+    outside = at.Outside((LAUNCH, BACKGROUND, at.Step("refresh", "with_snapshot")), system="watchkit")
+    missing = named(at.Device(outside, lambda _: object()).run(), "missing")
+    assert [event["method"] for event in missing] == [
+        "applicationDidFinishLaunching",
+        "applicationDidEnterBackground",
+        "handleBackgroundTasks:",
+    ]
+
+
+def scheduled(run: Callable[[at.Device, at.ScheduledTask], None], *schedule: str, runs: int = 1) -> list[at.Event]:
+    """Play an app that asks for a task at launch and does something in it."""
+
+    def launch(device: at.Device) -> None:
+        device.task_scheduler.register("a", lambda task: run(device, task))
+        device.task_scheduler.submit(at.BGProcessingTaskRequest("a"))
+
+    return launched(launch, *schedule, steps=(at.Step("run_task"),) * runs, expirations=True)
+
+
+def test_a_scheduled_task_is_run_once_for_each_request() -> None:
+    """Its handler is called on the main thread in the step itself; without a request the system has nothing to run."""
+    ran: list[str] = []
+
+    def launch(device: at.Device) -> None:
+        for name in ("a", "b"):
+            device.task_scheduler.register(name, lambda task, name=name: ran.append(name) or task.set_completed(True))  # type: ignore[misc]
+        device.task_scheduler.submit(at.BGAppRefreshTaskRequest("a", earliest=900))
+        device.task_scheduler.submit(at.BGAppRefreshTaskRequest("b", earliest=0.5))
+        device.task_scheduler.submit(at.BGProcessingTaskRequest("a"))
+        device.task_scheduler.submit(at.BGProcessingTaskRequest("nobody's"))
+
+    events = launched(launch, steps=(at.Step("run_task"),) * 3)
+    lines = [
+        at.line(event).partition('"event":')[2]
+        for event in named(events, "register", "submit", "run", "complete", "idle")
+    ]
+    assert lines == [
+        '"register","task":"a"}',
+        '"register","task":"b"}',
+        '"submit","task":"a","kind":"app_refresh","earliest":900}',
+        '"submit","task":"b","kind":"app_refresh","earliest":0.5}',
+        '"submit","task":"a","kind":"processing","earliest":0}',
+        '"submit","task":"nobody\'s","kind":"processing","earliest":0}',
+        '"run","call":1,"task":"b"}',
+        '"complete","call":1,"result":"success"}',
+        '"run","call":2,"task":"a"}',
+        '"complete","call":2,"result":"success"}',
+        '"idle"}',
+    ]
+    assert ran == ["b", "a"]
+    assert {("main", 2)} == {
+        (event["on"], event["from"]) for event in named(events, "run", "complete") if event["call"] == 1
+    }
+
+
+def test_a_handler_may_be_registered_too_late() -> None:
+    """The trace says so; the real one traps."""
+
+    def launch(device: at.Device) -> None:
+        device.main.run(lambda: device.task_scheduler.register("a", lambda _: None))
+
+    assert [event["late"] for event in named(launched(launch), "register")] == [True]
+
+
+def test_a_scheduled_task_expires_once_wherever_the_app_is() -> None:
+    """Its handler is not called on the main thread; one that is completed does not expire."""
+
+    def run(device: at.Device, task: at.ScheduledTask) -> None:
+        task.expiration_handler = lambda: device.main.run(lambda: task.set_completed(False))
+        device.main.run(lambda: None)
+
+    events = scheduled(run, "expire_call#1")
+    assert labels(events) == [["main#1", "expire_call#1"]]
+    assert [(event["event"], event["on"], event["from"]) for event in named(events, "expire_call", "complete")] == [
+        ("expire_call", "background", 2),
+        ("complete", "main", 2),
+    ]
+    assert [event["result"] for event in named(events, "complete")] == ["failure"]
+    assert labels(scheduled(lambda _, task: task.set_completed(True))) == []
+    assert [event["event"] for event in scheduled(lambda *_: None)][-2:] == ["expire_call", "over"]
+
+
+def test_expirations_of_tasks_come_before_those_of_calls() -> None:
+    """The labels have the same order in every language."""
+
+    def run(device: at.Device, _: at.ScheduledTask) -> None:
+        device.application.begin_background_task("t")
+        device.application.perform_expiring_activity("a", lambda _: None)
+
+    def launch(device: at.Device) -> None:
+        device.task_scheduler.register("a", lambda task: run(device, task))
+        device.task_scheduler.submit(at.BGProcessingTaskRequest("a"))
+
+    events = launched(launch, steps=(BACKGROUND, at.Step("run_task")), expirations=True)
+    assert labels(events)[0] == ["background#1", "expire#1", "expire#2", "expire_call#1"]
+
+
+def test_a_watch_app_is_handed_a_refresh_for_each_request() -> None:
+    """A snapshot task comes unasked, before it, and is handed over on its own; calls are counted over all."""
+
+    class Handling:
+        def __init__(self, device: at.Device) -> None:
+            self.device = device
+
+        def did_finish_launching(self) -> None:
+            self.device.application.schedule_background_refresh(900)
+            self.device.application.schedule_background_refresh(60)
+
+        def handle(self, background_tasks: list[at.RefreshTask]) -> None:
+            for task in background_tasks:
+                kind = "ours" if task.is_application_refresh else "another"
+                self.device.at_internet.default_tracker.gestures.add(kind).send_touch()
+                task.set_completed()
+
+    steps = (LAUNCH, at.Step("refresh", "with_snapshot"), at.Step("refresh"))
+    events = at.Device(at.Outside(steps, system="watchkit"), Handling).run()
+    lines = [at.line(event).partition('"event":')[2] for event in named(events, "submit", "run", "complete", "idle")]
+    assert lines == [
+        '"submit","task":"","kind":"refresh","earliest":900}',
+        '"submit","task":"","kind":"refresh","earliest":60}',
+        '"run","call":1,"task":"snapshot"}',
+        '"complete","call":1,"result":"no snapshot"}',
+        '"run","call":2,"task":"refresh"}',
+        '"complete","call":2,"result":"no snapshot"}',
+        '"idle"}',
+    ]
+    assert [hit["name"] for hit in named(events, "hit")] == ["another", "ours"]
+
+
+def activity(events: list[at.Event]) -> list[tuple[str, str]]:
+    """Say what becomes of an activity, and on which thread."""
+    return [(event["event"], event["on"]) for event in named(events, "begin", "work", "wake", "end", "expire")]
+
+
+def test_an_activity_lasts_until_its_block_returns() -> None:
+    """It waits off the main thread while everything else goes on, and goes on itself when there is a signal."""
+    outside = at.Outside((LAUNCH, BACKGROUND), system="watchkit")
+    events = at.Device(outside, WatchTask).run()
+    assert activity(events) == [
+        ("begin", "main"),
+        ("work", "background"),
+        ("wake", "main"),
+        ("end", "background"),
+    ]
+    assert labels(events)[-1] == ["background#6", "timer#3"]
+    assert events[-1]["open"] == []
+
+
+@pytest.mark.parametrize(
+    ("schedule", "became"),
+    [
+        (["expire#1"], [("begin", "main"), ("expire", "background"), ("end", "background")]),
+        (
+            ["background#1", "expire#1"],
+            [
+                ("begin", "main"),
+                ("work", "background"),
+                ("expire", "background"),
+                ("wake", "background"),
+                ("end", "background"),
+            ],
+        ),
+    ],
+)
+def test_an_activity_that_expires_is_called_again(schedule: list[str], became: list[tuple[str, str]]) -> None:
+    """On another thread, at once; if its block had not begun, that is all that it hears."""
+    outside = at.Outside((LAUNCH, BACKGROUND), system="watchkit", expirations=True)
+    assert became == activity(at.Device(outside, WatchTask).run(schedule))
+
+
+def test_a_semaphore_counts() -> None:
+    """Signals that nobody waits for are kept, and who has waited longest goes on first."""
+    order: list[str] = []
+
+    def launch(device: at.Device) -> None:
+        semaphore = device.semaphore(1)
+
+        def block(name: str) -> None:
+            semaphore.wait()
+            order.append(name)
+
+        for name in ("first", "second", "third"):
+            device.application.perform_expiring_activity(name, lambda _, name=name: block(name))
+        device.main.after(1, semaphore.signal)
+        device.main.after(2, semaphore.signal)
+        device.main.after(3, semaphore.signal)
+
+    events = launched(launch)
+    assert order == ["first", "second", "third"]
+    assert [(event["t"], event["task"]) for event in named(events, "wake")] == [(1, 2), (2, 3)]
+    assert [event["task"] for event in named(events, "end")] == [1, 2, 3]
+
+
+def test_only_an_activity_can_wait() -> None:
+    """Anywhere else nothing could run any more."""
+    with pytest.raises(RuntimeError, match="it never goes on"):
+        launched(lambda device: device.semaphore().wait())
+
+
+def test_an_exception_in_an_activity_is_raised() -> None:
+    """Although it comes from another thread, in which the block had waited."""
+
+    def launch(device: at.Device) -> None:
+        semaphore = device.semaphore()
+
+        def block(_: bool) -> None:
+            semaphore.wait()
+            raise ZeroDivisionError
+
+        device.application.perform_expiring_activity("a", block)
+        device.main.after(1, semaphore.signal)
+
+    with pytest.raises(ZeroDivisionError):
+        launched(launch)
+
+
+def test_what_is_suspended_when_a_run_is_over_is_thrown_away() -> None:
+    """Its thread is used again, and what its end would say is not said."""
+
+    def launch(device: at.Device) -> None:
+        def block(_: bool) -> None:
+            try:
+                device.semaphore().wait()
+            finally:
+                device.at_internet.default_tracker.gestures.add("too late").send_touch()
+
+        for name in ("a", "b"):
+            device.application.perform_expiring_activity(name, block)
+
+    launched(launch)
+    threads = threading.active_count()
+    for _ in range(50):
+        events = launched(launch)
+        assert [event["event"] for event in events[-2:]] == ["work", "over"]
+        assert events[-1]["open"] == [1, 2]
+    assert threads == threading.active_count()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="not run: this system has no fork")
+def test_threads_are_not_used_again_in_a_forked_process() -> None:
+    """They are not there."""
+    code = """
+import os, atgen.reference as at
+
+def launch(device):
+    device.application.perform_expiring_activity("a", lambda _: None)
+
+outside = at.Outside((at.Step("launch"),))
+at.Device(outside, launch).run()
+if os.fork() == 0:
+    at.Device(outside, launch).run()
+    os._exit(7)
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "7\n"
+
+
+def test_an_activitys_places_are_those_of_its_block() -> None:
+    """Also when it goes on, and when it is called again."""
+    outside = at.Outside((LAUNCH, BACKGROUND), system="watchkit", expirations=True)
+    device = at.Device(outside, WatchTask, places=True)
+    events = device.run(["background#1", "expire#1"])
+    source = Path(sys.modules[WatchTask.__module__].__file__ or "")
+    code = source.read_text(encoding="utf-8").splitlines()
+    found = {
+        event["event"]: code[int(place.rpartition(":")[2]) - 1].strip()
+        for event, place in zip(events, device.places or (), strict=True)
+        if place and event["event"] in {"begin", "work", "expire", "wake", "end"}
+    }
+    assert found == {
+        "begin": 'self.device.application.perform_expiring_activity("watch_task", activity)',
+        "work": "def activity(expired: bool) -> None:",
+        "expire": "def activity(expired: bool) -> None:",
+        "wake": "ended.signal()",
+    }
+
+
+@pytest.mark.parametrize(("outcome", "leaves"), [("sent", []), ("hang", [])])
+def test_on_a_watch_stored_hits_pile_up(outcome: str, leaves: list[str]) -> None:
+    """What sends them is not compiled for it, and a hit that finds others joins them (Sources/Sender.swift)."""
+
+    def launch(device: at.Device) -> object:
+        device.at_internet.tracker("t", CONFIGURATION).gestures.add("g").send_touch()
+        return object()
+
+    events = at.Device(at.Outside((LAUNCH,), (outcome,), stored=1, system="watchkit"), launch).run()
+    assert leaves == named(events, "sent", "resent", "hang")
+    assert len(named(events, "stored")) == 1
+
+
+def test_every_event_has_its_sentence() -> None:
+    """Those of scenes, BackgroundTasks and watch apps too, and of a crash with its reason."""
+    at_main = {"t": 0, "on": "main", "from": 1}
+    told = {
+        "One of the app's scenes goes to the background, and another stays.": {
+            "event": "scene",
+            "scene": 1,
+            "state": "background",
+        },
+        "The app says who runs task a.": {"event": "register", "task": "a"},
+        "The app says who runs task a, too late.": {"event": "register", "task": "a", "late": True},
+        "The app asks for a run of task a (processing), in 900 s at the earliest.": {
+            "event": "submit",
+            "task": "a",
+            "kind": "processing",
+            "earliest": 900,
+        },
+        "The app asks for a refresh, in 0.5 s at the earliest.": {
+            "event": "submit",
+            "task": "",
+            "kind": "refresh",
+            "earliest": 0.5,
+        },
+        "The system runs task a, call 2.": {"event": "run", "call": 2, "task": "a"},
+        "The system has nothing to run: nothing was asked for that has a handler.": {"event": "idle"},
+        "The time of call 2 is up.": {"event": "expire_call", "call": 2},
+        "The app completes call 2: no snapshot.": {"event": "complete", "call": 2, "result": "no snapshot"},
+        "The block of background task 1 may go on.": {"event": "wake", "task": 1},
+        "A hit stored earlier cannot leave and stays: u": {"event": "kept", "url": "u"},
+        "The app crashes: SIGILL.": {"event": "crash", "signal": "SIGILL"},
+        "The app crashes: SIGILL: why.": {"event": "crash", "signal": "SIGILL", "place": "a:1", "reason": "why\nhow"},
+    }
+    assert list(told) == [at.sentence(at_main | event) for event in told.values()]
 
 
 def test_the_reference_needs_the_standard_library_only() -> None:

@@ -6,14 +6,25 @@ import json
 import tracemalloc
 from itertools import permutations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from fixtures.right_delegates import FetchDedicated, FetchGlobal, TaskDedicated, TaskGlobal
+from fixtures.right_delegates import (
+    RIGHT,
+    FetchDedicated,
+    FetchGlobal,
+    TaskDedicated,
+    TaskGlobal,
+    WatchRefresh,
+    WatchTask,
+    case,
+)
+from fixtures.wrong_delegates import Raising, WaitsOnMain
 
 import atgen.reference as at
 from atgen.errors import SpecError
-from atgen.proof.scenario import Entry, Scenario, Scope, load_all, parse
+from atgen.model import Lifecycle, Mode, Platform, Scheduler
+from atgen.proof.scenario import Scenario, Scope, load_all, parse
 from atgen.proof.search import Search, python
 
 if TYPE_CHECKING:
@@ -57,6 +68,7 @@ def test_every_order_is_tried_once() -> None:
         (FetchGlobal, "fetch_twice"),
         (TaskDedicated, "task"),
         (TaskGlobal, "task_hits"),
+        (WatchTask, "activity"),
     ],
 )
 def test_a_schedule_gives_its_trace_again(delegate: type, name: str) -> None:
@@ -106,23 +118,71 @@ def test_memory_stays_flat() -> None:
     assert peak < size / 3
 
 
+@pytest.mark.parametrize(
+    ("delegate", "name", "signal", "code"),
+    [
+        (Raising, "fetch", "KeyError", 'super().perform_fetch({}["handler"])'),
+        (WaitsOnMain, "activity", "RuntimeError", "self.device.semaphore().wait()"),
+    ],
+)
+def test_an_exception_in_the_apps_code_is_a_crash(delegate: type, name: str, signal: str, code: str) -> None:
+    """It is the trace's last event, with its place; and the search goes on."""
+    runs = list(search(delegate, name))
+    crash = runs[0].events[-1]
+    file, _, number = crash["place"].rpartition(":")
+    assert ("crash", signal) == (crash["event"], crash["signal"])
+    assert code == Path(file).read_text(encoding="utf-8").splitlines()[int(number) - 1].strip()
+    assert len(runs) == len({run.schedule for run in runs})
+
+
 def test_shipped_scenarios_are_searched_to_the_end() -> None:
-    """All but the one that says so are tried in every order; together they are few enough to be replayed everywhere."""
-    count = 0
+    """All but those that say so are tried in every order; each kind of case has few enough to be replayed everywhere."""
+    counts: dict[str, int] = {}
     cut = set()
-    for entry, tracker, delegate in (
-        (Entry.FETCH, Scope.DEDICATED, FetchDedicated),
-        (Entry.FETCH, Scope.GLOBAL, FetchGlobal),
-        (Entry.TASK, Scope.DEDICATED, TaskDedicated),
-        (Entry.TASK, Scope.GLOBAL, TaskGlobal),
-    ):
+    for delegate in RIGHT:
+        its = case(delegate)
         for scenario in SCENARIOS.values():
-            if scenario.applies(entry, tracker):
+            if scenario.applies(its, its.platforms[0]):
                 tried = search(delegate, scenario.name)
-                count += sum(1 for _ in tried)
+                count = sum(1 for _ in tried)
+                assert count <= 4_000 or scenario.name == "task_twice"
+                counts[delegate.__name__] = counts.get(delegate.__name__, 0) + count
                 cut |= {scenario.name} if tried.cut else set()
-    assert {"task_twice_expiring"} == cut
-    assert count == 21_788
+    assert {scenario.name for scenario in SCENARIOS.values() if scenario.deviations} == cut
+    assert counts == {
+        "FetchDedicated": 3_953,
+        "FetchGlobal": 462,
+        "TaskDedicated": 14_449,
+        "TaskGlobal": 2_924,
+        "TaskScene": 1_568,
+        "Refresh": 3_459,
+        "Processing": 1_462,
+        "WatchRefresh": 2_523,
+        "WatchTask": 4_977,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "applies"),
+    [
+        ({}, True),
+        ({"mode": Mode.FETCH}, False),
+        ({"tracker": None}, False),
+        ({"lifecycle": Lifecycle.APP}, False),
+        ({"scheduler": Scheduler.CLASSIC}, False),
+    ],
+)
+def test_a_scenario_says_which_cases_it_is_played_with(changes: dict[str, Any], applies: bool) -> None:
+    """By mode, tracker, life cycle, scheduler and system; tvOS is UIKit too."""
+    text = """
+    summary: S
+    cases: {entries: [task], trackers: [dedicated], lifecycles: [scene], schedulers: [processing]}
+    bound: 1
+    steps: [launch]
+    """
+    scenario = parse(text.encode(), "s.yaml")
+    its = case(TaskDedicated)._replace(**{"lifecycle": Lifecycle.SCENE, "scheduler": Scheduler.PROCESSING} | changes)
+    assert [scenario.applies(its, platform) for platform in Platform] == [applies, applies, False]
 
 
 def test_a_scenario_is_read_from_yaml() -> None:
@@ -131,22 +191,26 @@ def test_a_scenario_is_read_from_yaml() -> None:
     summary: |
       Two
       lines.
-    cases: {entries: [task], trackers: [global, dedicated]}
+    cases: {entries: [task], trackers: [global, dedicated], lifecycles: [scene], schedulers: [classic]}
     network: [sent, refused]
     stored: 2
     expirations: true
     bound: 7
     deviations: 3
-    steps: [launch, background, {hit: 0410501}, {mode: fetch}]
+    steps: [launch, scene_background, background, {hit: 0410501}, {mode: fetch}]
+    scenes: true
     """
-    steps = (at.Step("launch"), at.Step("background"), at.Step("hit", "0410501"), at.Step("mode", "fetch"))
+    steps = tuple(at.Step(word) for word in ("launch", "scene_background", "background"))
+    steps += (at.Step("hit", "0410501"), at.Step("mode", "fetch"))
     scenario = parse(text.encode(), "folder/some_name.yaml")
     expected = Scenario(
         name="some_name",
         summary="Two lines.",
-        entries=(Entry.TASK,),
+        entries=(Mode.TASK,),
         trackers=(Scope.GLOBAL, Scope.DEDICATED),
-        outside=at.Outside(steps, network=("sent", "refused"), stored=2, expirations=True),
+        lifecycles=(Lifecycle.SCENE,),
+        schedulers=(Scheduler.CLASSIC,),
+        outside=at.Outside(steps, network=("sent", "refused"), stored=2, expirations=True, scenes=True),
         bound=7,
         deviations=3,
     )
@@ -156,16 +220,20 @@ def test_a_scenario_is_read_from_yaml() -> None:
         "summary": "Two lines.",
         "entries": ["task"],
         "trackers": ["global", "dedicated"],
+        "lifecycles": ["scene"],
+        "schedulers": ["classic"],
+        "system": "uikit",
+        "scenes": True,
         "stored": 2,
         "network": ["sent", "refused"],
         "expirations": True,
         "bound": 7,
         "deviations": 3,
-        "steps": ["launch", "background", {"hit": "0410501"}, {"mode": "fetch"}],
+        "steps": ["launch", "scene_background", "background", {"hit": "0410501"}, {"mode": "fetch"}],
     }
     least = parse(b"summary: S\ncases: {entries: [task], trackers: [global]}\nbound: 1\nsteps: [launch]", "s.yaml")
     assert at.Outside((at.Step("launch"),), network=("sent",), stored=0, expirations=False) == least.outside
-    assert least.deviations is None
+    assert (None, tuple(Lifecycle), (Scheduler.CLASSIC,)) == (least.deviations, least.lifecycles, least.schedulers)
 
 
 def test_all_that_is_wrong_with_a_scenario_is_told_at_once() -> None:
@@ -178,7 +246,10 @@ expirations: yes
 bound: 0
 steps: [fetch, lunch, {hit: a, mode: task}, {look: x}, [], {mode: normal}]
 """
-    steps = "launch, fetch, background, foreground, look, {hit: NAME}, {mode: task} or {mode: fetch}"
+    steps = (
+        "launch, fetch, scene_background, run_task, refresh, background, foreground, look, "
+        "{hit: NAME}, {mode: task}, {mode: fetch} or {refresh: with_snapshot}"
+    )
     expected = """\
 Bad.yaml:1:1: "Bad.yaml" is not a scenario's file name: lower-case letters, digits and _, and then .yaml
 Bad.yaml:2:26: cases.entries[1]: "taks" is not fetch or task; did you mean task?
@@ -188,7 +259,7 @@ Bad.yaml:4:14: expirations: "yes" is not true or false
 Bad.yaml:5:8: bound: "0" is not a whole number of schedules from 1 to 100000
 Bad.yaml:6:16: steps[1]: "lunch" is not STEPS; did you mean launch?
 Bad.yaml:6:23: steps[2]: expected STEPS
-Bad.yaml:6:46: steps[3]: unknown key "look"; expected hit or mode
+Bad.yaml:6:46: steps[3]: unknown key "look"; expected hit, mode or refresh
 Bad.yaml:6:56: steps[4]: expected STEPS
 Bad.yaml:6:67: steps[5].mode: "normal" is not fetch or task""".replace("STEPS", steps)
     with pytest.raises(SpecError) as refused:
@@ -211,3 +282,20 @@ def test_a_scenario_begins_with_the_launch() -> None:
         text = f"summary: S\ncases: {{entries: [fetch], trackers: [global]}}\nbound: 1\nsteps: {steps}\n"
         with pytest.raises(SpecError, match="launch comes first, and once"):
             parse(text.encode(), "s.yaml")
+
+
+def test_a_scenario_keeps_to_its_system() -> None:
+    """A watch app has no scenes, and nobody hands an iOS app a refresh task."""
+    for system, rest, problem in (
+        ("uikit", "steps: [launch, {refresh: with_snapshot}]", "steps: uikit knows no refresh"),
+        (
+            "watchkit",
+            "steps: [launch, fetch, run_task]",
+            "steps: watchkit knows no fetch\ns.yaml:4:8: steps: watchkit knows no run_task",
+        ),
+        ("watchkit", "steps: [launch]\nscenes: true", "scenes: are UIKit's: leave the key out, or write system: uikit"),
+    ):
+        text = f"summary: S\ncases: {{entries: [fetch], trackers: [global]}}\nbound: 1\n{rest}\nsystem: {system}\n"
+        with pytest.raises(SpecError) as refused:
+            parse(text.encode(), "s.yaml")
+        assert str(refused.value).partition(": ")[2] == problem

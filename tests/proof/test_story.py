@@ -64,6 +64,28 @@ STORIES = [
         "control goes back while hit 2 is still under way",
     ),
     (wrong.Restless, "fetch", "alive", None, "the app never comes to rest"),
+    (wrong.Raising, "fetch", "alive", [], "the app crashes: KeyError: 'handler'"),
+    (
+        wrong.Unobservant,
+        "scene_task",
+        "called",
+        [],
+        "the app goes to the background in step 3, and nothing of it is called",
+    ),
+    (
+        wrong.NotCompletedAtExpiry,
+        "run",
+        "once",
+        ["expire_call#1", "timer#1"],
+        "call 1 is completed 20 s after its time was up",
+    ),
+    (
+        wrong.DeafToExpiry,
+        "activity",
+        "task",
+        ["background#1", "expire#1"],
+        "background task 1 expires and is not ended at once",
+    ),
 ]
 
 

@@ -11,7 +11,6 @@ import click
 from atgen.cli.scaffold import spec
 from atgen.cli.shared import Output, annotation, format_option, load
 from atgen.errors import Exit, SpecError
-from atgen.text import plain
 
 if TYPE_CHECKING:
     from atgen.doctor import Finding
@@ -37,6 +36,7 @@ def command(folder: str, case: str | None, form: str) -> None:
       atgen doctor . bg_fetch --format github
     """  # noqa: D301 (click's mark for lines that stay as they are)
     from atgen import doctor  # noqa: PLC0415 (start-up time)
+    from atgen.text import plain  # noqa: PLC0415
 
     output = Output(form)
     chosen = load([spec(case, Path(folder))], output)[0] if case else None
@@ -50,7 +50,7 @@ def command(folder: str, case: str | None, form: str) -> None:
     for each in found if form != "json" else ():
         if form == "github":
             level = "notice" if each.is_note else "error"
-            click.echo(annotation(level, f"{each.rule}: {each.message}; {each.mend}", each.file, each.line))
+            click.echo(annotation(level, plain(f"{each.rule}: {each.message}; {each.mend}"), each.file, each.line))
         else:
             click.echo(plain(f"{each}{' (note)' if each.is_note else ''}"))
             click.echo(plain(f"    {each.mend}"))

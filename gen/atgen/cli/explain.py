@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("spec")
 @format_option("text", "json")
 def command(spec: str, form: str) -> None:
-    """Show the resolved spec, the plan's steps with the reason of each, and what the templates see.
+    r"""Show the resolved spec, the plan's steps with the reason of each, and what the templates see.
 
     \b
     Example:
@@ -43,7 +43,11 @@ def command(spec: str, form: str) -> None:
         lines += ["", f"What it needs on {platform.value}:", *_fields(plain(needs)), "", *_steps(planned)]
         for name, (_, context) in seen.items():
             fields = {key: value for key, value in plain(context).items() if key not in ("words", "texts", "header")}
-            lines += ["", f"What the {name} templates see on {platform.value}, beside words and texts:", *_fields(fields)]
+            lines += [
+                "",
+                f"What the {name} templates see on {platform.value}, beside words and texts:",
+                *_fields(fields),
+            ]
     click.echo(json.dumps(shown, indent=2) if form == "json" else "\n".join(lines))
 
 

@@ -13,7 +13,13 @@ from atgen.resources import locales
 @click.command("gallery")
 @specs_argument
 @click.option(
-    "-o", "--output", "file", default="gallery/index.html", show_default=True, metavar="FILE", help="Where the page goes."
+    "-o",
+    "--output",
+    "file",
+    default="gallery/index.html",
+    show_default=True,
+    metavar="FILE",
+    help="Where the page goes.",
 )
 @click.option("--locale", type=click.Choice(locales()), default="en", show_default=True, help="The page's language.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the page is missing or stale.")
@@ -21,7 +27,7 @@ from atgen.resources import locales
 @click.option("--force", is_flag=True, help="Overwrite hand edits too; the old page is kept as NAME.orig.")
 @format_option()
 def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff: bool, force: bool, form: str) -> None:
-    """Show cases on one HTML page: code to copy, requirements, and what happens when the code runs.
+    r"""Show cases on one HTML page: code to copy, requirements, and what happens when the code runs.
 
     SPEC is a spec's path or the name of a case; without one, all of specs/ is shown. The page is one file that needs
     no network: open it, send it, or serve it from anywhere. A link can name a language and a case:
@@ -42,7 +48,9 @@ def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff
     output = Output(form)
     cases = load(find(specs), output)
     if not highlight.is_there():
-        click.echo("atgen: Pygments is not installed, so the code is not coloured: pip install 'atgen[gallery]'", err=True)
+        click.echo(
+            "atgen: Pygments is not installed, so the code is not coloured: pip install 'atgen[gallery]'", err=True
+        )
     path = Path(file)
     page = gallery.page(cases, locale).encode()
     output.store(path.parent, {path.name: page}, check=check, diff=diff, force=force)

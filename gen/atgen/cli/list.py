@@ -14,7 +14,7 @@ from atgen.cli.shared import Output, find, format_option, load, specs_argument
 @click.option("--sdks", is_flag=True, help="List the SDKs instead, with their platforms and languages.")
 @format_option("text", "json")
 def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
-    """List the cases, one a line: name and title.
+    r"""List the cases, one a line: name and title.
 
     Without SPEC: all of specs/, or the cases that ship with atgen where there is no such folder.
 
@@ -42,7 +42,13 @@ def _sdks(form: str) -> None:
     there = [vocabulary.vocabulary(name) for name in vocabulary.sdks()]
     if form == "json":
         rows = [
-            {"name": sdk.name, "title": sdk.title, "version": sdk.version, "platforms": sdk.platforms, "languages": [*sdk.words]}
+            {
+                "name": sdk.name,
+                "title": sdk.title,
+                "version": sdk.version,
+                "platforms": sdk.platforms,
+                "languages": [*sdk.words],
+            }
             for sdk in there
         ]
         click.echo(json.dumps(rows, indent=2))

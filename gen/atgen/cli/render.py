@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @click.command("render")
 @specs_argument
-@click.option("-o", "--output", "folder", default="output", show_default=True, metavar="DIR", help="Where the files go.")
+@click.option(
+    "-o", "--output", "folder", default="output", show_default=True, metavar="DIR", help="Where the files go."
+)
 @click.option("--language", "chosen", multiple=True, type=click.Choice(names()), help="Only this language; repeatable.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the text of one spec in one language, write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is missing or stale.")
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Overwrite hand edits too; the old file is kept as NAME.orig.")
 @click.option("--prune", is_flag=True, help="Remove files of earlier runs that no spec gives any more, if unedited.")
 @format_option()
-def command(  # noqa: PLR0913 (one parameter an option)
+def command(
     specs: tuple[str, ...],
     folder: str,
     chosen: tuple[str, ...],
@@ -36,7 +38,7 @@ def command(  # noqa: PLR0913 (one parameter an option)
     prune: bool,
     form: str,
 ) -> None:
-    """Render specs to Swift, Objective-C and Python.
+    r"""Render specs to Swift, Objective-C and Python.
 
     SPEC is a spec's path or the name of a case; without one, all of specs/ is rendered. Each case gives
     OUTPUT/CASE/PLATFORM/LANGUAGE/…; unchanged files are not touched, files edited by hand are not overwritten.
@@ -56,11 +58,7 @@ def command(  # noqa: PLR0913 (one parameter an option)
         _print(cases, languages)
         return
     output.warnings(_warnings(cases))
-    rendered = {
-        path: file.text.encode()
-        for case in cases
-        for path, file in pipeline.render(case, languages).items()
-    }
+    rendered = {path: file.text.encode() for case in cases for path, file in pipeline.render(case, languages).items()}
     # Whole folders of cases are ours to prune only where all specs and languages were rendered.
     whole = () if chosen else tuple(case.name for case in cases) if specs else ("",)
     output.store(Path(folder), rendered, prune=whole if prune else (), check=check, diff=diff, force=force)

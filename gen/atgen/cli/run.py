@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @click.argument("spec")
-@click.option("--scenario", "wanted", metavar="NAME", help="What the outside does; the case's first scenario by default.")
+@click.option(
+    "--scenario", "wanted", metavar="NAME", help="What the outside does; the case's first scenario by default."
+)
 @click.option("--language", type=click.Choice(names()), help="Whose code is played; python by default.")
 @click.option(
     "--schedule",
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--platform", type=click.Choice(["ios", "tvos", "watchos"]), help="The case's first platform by default.")
 @click.option("--collector", metavar="URL", help="Send the hits there over real HTTP; Python only.")
 @format_option("text", "json")
-def command(  # noqa: PLR0913 (one parameter an option)
+def command(
     spec: str,
     wanted: str | None,
     language: str | None,
@@ -38,7 +40,7 @@ def command(  # noqa: PLR0913 (one parameter an option)
     collector: str | None,
     form: str,
 ) -> None:
-    """Play a case once on the virtual device, and show what happens as a timeline.
+    r"""Play a case once on the virtual device, and show what happens as a timeline.
 
     Without --schedule things happen in their usual order. --format json prints the trace, one event a line.
 

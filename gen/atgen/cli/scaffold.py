@@ -55,6 +55,7 @@ def command(
     """  # noqa: D301 (click's mark for lines that stay as they are)
     from atgen import doctor, scaffold  # noqa: PLC0415 (start-up time)
     from atgen.plan import WARNINGS  # noqa: PLC0415
+    from atgen.text import plain  # noqa: PLC0415
 
     output = Output(form)
     root = Path(folder)
@@ -78,7 +79,7 @@ def command(
     output.store(root, made.files, prune=(scaffold.GENERATED,), once=person, check=check, diff=diff, force=force)
     found = [] if is_new else [each for each in doctor.examine(root, chosen) if not each.is_note]
     for finding in found if not diff else ():
-        click.echo(f"{finding}; {finding.mend}", err=True)
+        click.echo(plain(f"{finding}; {finding.mend}"), err=True)
     if found and check:
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if is_new and not check and not diff:

@@ -12,7 +12,7 @@ from atgen.cli.shared import format_option
 @click.command("schema")
 @format_option("json", "markdown")
 def command(form: str) -> None:
-    """Print the specs' schema: JSON Schema (draft-07) for editors, or a page to read.
+    r"""Print the specs' schema: JSON Schema (draft-07) for editors, or a page to read.
 
     A spec names the schema in its first line, so that editors complete and check it:
 

@@ -81,7 +81,6 @@ class Output:
             else:
                 click.echo(str(each), err=True)
 
-
     def warnings(self, said: dict[str, list[str]]) -> None:
         """What is allowed, and yet may not be meant: each warning once, with the files that it is about."""
         for warning, files in said.items():

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--again", is_flag=True, help="Prove anew what was proven before.")
 @format_option()
 def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *, again: bool, form: str) -> None:
-    """Compile what the specs give in every mode, and run it in every interleaving.
+    r"""Compile what the specs give in every mode, and run it in every interleaving.
 
     Swift and Objective-C are compiled against stand-ins for UIKit and the SDK, as strict as the real ones, and played
     on a virtual device beside the Python reference: in all orders in which things can happen, all three must give the

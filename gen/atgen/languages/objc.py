@@ -28,4 +28,6 @@ def comment(line: str, mark: str = "//") -> str:
     return f"{mark} {line}".rstrip() + (" //" if line.rstrip().endswith(("\\", "?/")) else "")
 
 
-LANGUAGE = Language("objc", "Objective-C", (("header", "{class_name}.h"), ("delegate", "{class_name}.m")), literal, comment, "///")
+LANGUAGE = Language(
+    "objc", "Objective-C", (("header", "{class_name}.h"), ("delegate", "{class_name}.m")), literal, comment, "///"
+)

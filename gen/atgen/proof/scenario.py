@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from atgen.model import Lifecycle, Mode, Platform, Scheduler
 from atgen.reference import Outside, Step
 from atgen.schema import Choice, Items, Key, Record, Report, Text, Whole, at, nearest, one_of
 from atgen.text import shown
+from atgen.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from atgen.model import Case
@@ -62,6 +63,11 @@ class Scenario:
             and case.scheduler in self.schedulers
             and (System(self.outside.system) is System.WATCHKIT) is (platform is Platform.WATCHOS)
         )
+
+    def played_with(self, case: Case) -> Scenario:
+        """Take the case's SDK: one that tells nothing instead of a build builds every hit (specs/sdk)."""
+        told = vocabulary(case.sdk).words["python"]["instead_of_build"]
+        return replace(self, outside=replace(self.outside, builds_all=not told))
 
     def as_json(self) -> dict[str, Any]:
         """Write the scenario as the other languages' hosts read it."""

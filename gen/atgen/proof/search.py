@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atgen.reference import Device, Event, Outside, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import TracebackType
 
 # Plays one schedule to its end and returns the trace: the Python reference, or another language's host.
 Player = Callable[[Sequence[str]], list[Event]]
@@ -71,14 +73,29 @@ class Search:
 
 
 def python(delegate: Callable[[Device], object], outside: Outside) -> Player:
-    """Play with the Python reference; an exception in the app's code is its trace's last event, a crash."""
+    """Play with the Python reference."""
+    return lambda schedule: played(Device(outside, delegate), schedule)
 
-    def play(schedule: Sequence[str]) -> list[Event]:
-        device = Device(outside, delegate)
-        try:
-            return device.run(schedule)
-        except Exception as error:  # noqa: BLE001 - whatever the app's code raises
-            device.record("crash", signal=type(error).__name__, reason=str(error))
-            return device.events
 
-    return play
+def played(device: Device, schedule: Sequence[str]) -> list[Event]:
+    """Play a device's run; an exception in the app's code is the trace's last event, a crash."""
+    try:
+        return device.run(schedule)
+    except Exception as error:  # noqa: BLE001 - whatever the app's code raises
+        place = _place(error.__traceback__)
+        device.record("crash", signal=type(error).__name__, place=place, reason=str(error))
+        return device.events
+
+
+def _place(traceback: TracebackType | None) -> str:
+    """Where in the app's code the exception comes from, `file:line`."""
+    place = ""
+    while traceback:
+        file = traceback.tb_frame.f_code.co_filename
+        if not file.startswith(_PACKAGE):
+            place = f"{file}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place
+
+
+_PACKAGE = str(Path(__file__).resolve().parent.parent)

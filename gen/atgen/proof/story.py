@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from atgen.errors import Problem, SpecError
 from atgen.proof.invariants import violations
-from atgen.proof.search import Search
+from atgen.proof.search import Search, played
 from atgen.reference import Device, sentence
 from atgen.text import plain
 
@@ -73,8 +73,9 @@ def tell(events: Sequence[Event], violation: Violation, places: Mapping[int, str
 def python_places(delegate: Callable[[Device], object], outside: Outside, schedule: Sequence[str]) -> dict[int, str]:
     """Replay a schedule in the Python reference for the places in the delegate's code, by the event's index."""
     device = Device(outside, delegate, places=True)
-    device.run(schedule)
-    return {index: place for index, place in enumerate(device.places or ()) if place}
+    events = played(device, schedule)
+    places = {index: place for index, place in enumerate(device.places or ()) if place}
+    return places | {index: event["place"] for index, event in enumerate(events) if event["event"] == "crash"}
 
 
 def _steps(events: Sequence[Event], violation: Violation, places: Mapping[int, str]) -> Iterator[str]:

@@ -135,7 +135,9 @@ def _verify(
         compiled[name] = len(verdicts)
         for mode, verdict in verdicts.items():
             if not verdict.accepted:
-                findings[name].append(Finding(f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}"))
+                findings[name].append(
+                    Finding(f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}")
+                )
         if not findings[name]:
             hosts[name] = native.Host(compiler.host(texts[name]))
     made = delegate(texts[REFERENCE], case.style.class_name)
@@ -146,8 +148,8 @@ def _verify(
     rows = []
     for name, files in texts.items():
         if files:
-            compiler = found.get(name)
-            not_run = compiler.reason if isinstance(compiler, compilers.Missing) else ""
+            missing = found.get(name)
+            not_run = missing.reason if isinstance(missing, compilers.Missing) else ""
             ran = count if name == REFERENCE or name in hosts else 0
             rows.append(Row(case.name, platform, name, compiled.get(name, 0), ran, tuple(findings[name]), not_run))
     return rows
@@ -202,7 +204,10 @@ def _story(case: Case, played: Scenario, expected: Expectation, made: Callable[[
 
 
 def _known(
-    case: Case, platform: Platform, texts: dict[str, dict[str, str]], found: dict[str, compilers.Compiler | compilers.Missing]
+    case: Case,
+    platform: Platform,
+    texts: dict[str, dict[str, str]],
+    found: dict[str, compilers.Compiler | compilers.Missing],
 ) -> Path | None:
     """Where the proof of just these bytes by just these compilers is kept."""
     folder = user_cache.folder("proofs")
@@ -227,6 +232,8 @@ def _own_digest() -> str:
     return digest.hexdigest()
 
 
-def _row(case: str, platform: str, language: str, compiled: int, schedules: int, findings: list[Any], not_run: str) -> Row:
+def _row(
+    case: str, platform: str, language: str, compiled: int, schedules: int, findings: list[Any], not_run: str
+) -> Row:
     del findings  # what has findings is not kept
     return Row(case, Platform(platform), language, compiled, schedules, (), not_run)

@@ -1,0 +1,104 @@
+"""`atgen docs`: code of cases in pages of documentation."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from atgen.cli.shared import Output, find, format_option, load
+from atgen.errors import Exit, Problem, SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from atgen.docs import Page
+
+
+@click.command("docs")
+@click.argument("places", nargs=-1, required=True, metavar="FILE|DIR...")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a block is stale, 3 if one was edited by hand.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--list", "to_list", is_flag=True, help="Write nothing; list the blocks, and name cases that none shows.")
+@click.option("--force", is_flag=True, help="Rewrite edited blocks too; the old page is kept as NAME.orig.")
+@format_option()
+def command(places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, force: bool, form: str) -> None:
+    """Keep the code in pages of documentation as the specs have it.
+
+    A page is Markdown (.md), MDX (.mdx), reStructuredText (.rst) or AsciiDoc (.adoc). In it, two comments mark a
+    block, which atgen fills; the rest of the page stays as it is, byte for byte:
+
+    \b
+      <!-- atgen:begin case=bg_fetch languages=swift,objc -->
+      <!-- atgen:end -->
+
+    \b
+    In MDX the comments are {/* atgen:… */}, in reStructuredText .. atgen:…, in AsciiDoc // atgen:…
+    A begin also takes
+      region=imports|setup|hook|helpers|all   what is shown; all by default
+      style=fences|mkdocs-tabs|sphinx-design|docusaurus|html
+      locale=en|fr                            the language of the comments
+      platform=ios|…                          where the case is for several
+
+    atgen notes a sum in the end comment, by which it knows a block that somebody edited and leaves it alone. Markers
+    inside code, as above, are left alone too. In folders hidden ones and node_modules are passed over.
+
+    \b
+    Examples:
+      atgen docs README.md guides/
+      atgen docs --check --diff guides/
+      atgen docs --list guides/
+    """  # noqa: D301 (click reads \b, the character)
+    from atgen import docs  # noqa: PLC0415 (start-up time)
+    from atgen.resources import SPECS  # noqa: PLC0415
+
+    if to_list and (check or diff or force):
+        raise click.UsageError("--list goes without --check, --diff and --force")
+    output = Output(form)
+    here = {path.stem: path for path in find(())}
+    specs = {path.stem: path for path in SPECS.glob("*.yaml")} | here
+    [paths] = _each([places], docs.find, output)
+    pages = dict(zip(paths, _each(paths, lambda path: docs.load(path, specs), output), strict=True))
+    used = {block.request.case for page in pages.values() for block in page.blocks}
+    if to_list:
+        _list(pages.values(), form)
+        unused = [str(path) for name, path in here.items() if name not in used]
+        output.warnings({"no page shows this case": unused} if unused else {})
+        return
+    if not used:
+        output.warnings({f"no block in {len(pages)} page{'s' * (len(pages) != 1)}": list(places)})
+    listings = docs.Listings(load([specs[name] for name in sorted(used)], output))
+    marked = {path: page for path, page in pages.items() if page.blocks}
+    changes = _each(marked.values(), lambda page: docs.compare(page, listings), output)
+    if check or diff:
+        output.settle(changes, check=check, diff=diff, force=force)
+    else:
+        output.changes(docs.write(dict(zip(marked, changes, strict=True)), force=force))
+
+
+def _each(items: Iterable[Any], function: Callable[[Any], Any], output: Output) -> list[Any]:
+    """Call the function for each item; the problems of all are shown at once, and end the run."""
+    results = []
+    problems: list[Problem] = []
+    for item in items:
+        try:
+            results.append(function(item))
+        except SpecError as error:  # noqa: PERF203 (that is the point)
+            problems += error.problems
+    if problems:
+        output.problems(problems)
+        raise click.exceptions.Exit(int(Exit.REFUSED))
+    return results
+
+
+def _list(pages: Iterable[Page], form: str) -> None:
+    """Print each block's place and what it shows."""
+    rows = [(f"{page.path}:{block.begin + 1}", block.request) for page in pages for block in page.blocks]
+    if form == "json":
+        blocks = [{"place": place, **request._asdict()} for place, request in rows]
+        click.echo(json.dumps({"blocks": blocks}, indent=2))
+        return
+    for place, request in rows:
+        shows = (request.region, ",".join(request.languages), request.style, request.locale, request.platform)
+        click.echo(f"{place}  {request.case}  {' '.join(shows).rstrip()}")

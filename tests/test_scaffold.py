@@ -1,0 +1,520 @@
+"""Scaffolds: whole apps that compile, with two owners, in folders that are left alone when they are somebody else's."""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from jinja2 import nodes
+
+from atgen import languages, scaffold, spec, templating
+from atgen.cli import scaffold as command
+from atgen.doctor import examine
+from atgen.errors import AtgenError
+from atgen.model import Scheduler
+from atgen.proof import compilers
+from atgen.scaffold import Owner
+from conftest import ROOT, combinations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from atgen.model import Case
+
+LANGUAGES = ("swift", "objc")
+CASES = ("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global", "refresh", "processing")
+PERSON = {
+    "swift": ["AppSetup.swift", "BackgroundWork.swift", "SceneDelegate.swift", "ViewController.swift"],
+    "objc": [
+        f"{name}.{end}" for name in ("AppSetup", "BackgroundWork", "SceneDelegate", "ViewController") for end in "hm"
+    ],
+}
+GENERATED = {"swift": ["AppDelegate.swift"], "objc": ["AppDelegate.h", "AppDelegate.m", "main.m"]}
+YIELDING = [
+    ".gitignore", "Podfile", "README.md", "Support/Info.plist", "Support/PrivacyInfo.xcprivacy", "project.yml",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def cases(shipped: list[Case]) -> dict[str, Case]:
+    """Provide the shipped cases, and one for each scheduler of BackgroundTasks."""
+    written = combinations()
+    others = {
+        "refresh": spec.parse(written["fetch_dedicated_sent_refresh"], "refresh.yaml"),
+        "processing": spec.parse(written["task_global_after_processing"], "processing.yaml"),
+    }
+    return {case.name: case for case in shipped} | others
+
+
+def build(case: Case, language: str) -> dict[str, bytes]:
+    """Make the files of a case's app."""
+    return scaffold.build(case, language, "MyApp").files
+
+
+def atgen(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the tool itself."""
+    run = [sys.executable, "-m", "atgen", *arguments]
+    return subprocess.run(run, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def became(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Read what became of each file, by its path below the app's folder."""
+    rows = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    return {path.split(": ")[0].removeprefix("MyApp/"): status for status, path in rows}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """Make an app for bg_fetch in Swift, as the first run does."""
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=tmp_path)
+    assert (done.returncode, set(became(done).values())) == (0, {"written"})
+    return tmp_path / "MyApp"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_every_file_has_its_owner(cases: dict[str, Case], name: str, language: str) -> None:
+    """The hook is generated, what a person fills in is theirs, and settings are atgen's until they are edited."""
+    made = scaffold.build(cases[name], language, "MyApp")
+    assert sorted(made.of(Owner.PERSON)) == [f"Sources/{file}" for file in PERSON[language]]
+    assert sorted(made.of(Owner.GENERATED)) == [f"Sources/Generated/{file}" for file in GENERATED[language]]
+    assert sorted(made.of(Owner.YIELDING)) == YIELDING
+    assert made.owners.keys() == made.files.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_info_plist_has_what_the_case_needs_and_nothing_that_it_must_not_have(
+    cases: dict[str, Case], name: str, language: str
+) -> None:
+    """The rules of Apple's documentation: background modes, permitted identifiers, a scene manifest that is filled."""
+    case = cases[name]
+    plist = plistlib.loads(build(case, language)["Support/Info.plist"])
+    scene = "SceneDelegate" if language == "objc" else "$(PRODUCT_MODULE_NAME).SceneDelegate"
+    modes = {"bg_task": None, "bg_task_global": None, "processing": ["processing"]}.get(name, ["fetch"])
+    identifiers = [case.identifier] if case.scheduler is not Scheduler.CLASSIC else None
+    assert plist.pop("UIBackgroundModes", None) == modes
+    # Present, it would switch classic fetch off.
+    assert plist.pop("BGTaskSchedulerPermittedIdentifiers", None) == identifiers
+    assert plist == {
+        "CFBundleDevelopmentRegion": "$(DEVELOPMENT_LANGUAGE)",
+        "CFBundleExecutable": "$(EXECUTABLE_NAME)",
+        "CFBundleIdentifier": "$(PRODUCT_BUNDLE_IDENTIFIER)",
+        "CFBundleInfoDictionaryVersion": "6.0",
+        "CFBundleName": "$(PRODUCT_NAME)",
+        "CFBundlePackageType": "APPL",
+        "CFBundleShortVersionString": "$(MARKETING_VERSION)",
+        "CFBundleVersion": "$(CURRENT_PROJECT_VERSION)",
+        "LSRequiresIPhoneOS": True,
+        "UILaunchScreen": {},
+        "UIApplicationSceneManifest": {
+            "UIApplicationSupportsMultipleScenes": False,
+            "UISceneConfigurations": {
+                "UIWindowSceneSessionRoleApplication": [
+                    {"UISceneConfigurationName": "Default", "UISceneDelegateClassName": scene}
+                ]
+            },
+        },
+    }
+
+
+def test_the_privacy_manifest_declares_what_the_sdk_does(cases: dict[str, Case]) -> None:
+    """UserDefaults with its reason, since the SDK ships no manifest; analytics, and no tracking across companies."""
+    manifest = plistlib.loads(build(cases["bg_fetch"], "swift")["Support/PrivacyInfo.xcprivacy"])
+    assert manifest["NSPrivacyAccessedAPITypes"] == [
+        {
+            "NSPrivacyAccessedAPIType": "NSPrivacyAccessedAPICategoryUserDefaults",
+            "NSPrivacyAccessedAPITypeReasons": ["CA92.1"],
+        }
+    ]
+    assert (manifest["NSPrivacyTracking"], manifest["NSPrivacyTrackingDomains"]) == (False, [])
+    collected = manifest["NSPrivacyCollectedDataTypes"]
+    assert {entry["NSPrivacyCollectedDataType"].removeprefix("NSPrivacyCollectedDataType") for entry in collected} == {
+        "ProductInteraction", "DeviceID",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_the_project_names_files_that_are_there(cases: dict[str, Case], name: str, language: str) -> None:
+    """XcodeGen's project is YAML, refuses older XcodeGens, and builds for a system that Xcode 27 accepts."""
+    files = build(cases[name], language)
+    project = yaml.safe_load(files["project.yml"])
+    target = project["targets"]["MyApp"]
+    assert project["name"] == "MyApp"
+    assert project["options"]["minimumXcodeGenVersion"] == "2.45.0"
+    assert project["options"]["deploymentTarget"] == {"iOS": "15.0"}
+    assert (target["type"], target["platform"]) == ("application", "iOS")
+    assert target["settings"]["base"]["INFOPLIST_FILE"] in files
+    assert target["settings"]["base"]["ENABLE_USER_SCRIPT_SANDBOXING"] == "NO"
+    folder, privacy = target["sources"]
+    assert any(path.startswith(f"{folder}/") for path in files)
+    assert (privacy["path"] in files, privacy["buildPhase"]) == (True, "resources")
+
+
+def test_the_podfile_brings_the_sdk_in(cases: dict[str, Case]) -> None:
+    """The subspec, since there is no default one; frameworks; and a floor that Xcode 27 accepts for the pods too."""
+    lines = build(cases["bg_fetch"], "swift")["Podfile"].decode().splitlines()
+    assert [line for line in lines[1:] if line and not line.startswith("#")] == [
+        "platform :ios, '15.0'",
+        "use_frameworks!",
+        "target 'MyApp' do",
+        "  pod 'ATInternet-Apple-SDK/Tracker', '~> 2.23'",
+        "end",
+        "post_install do |installer|",
+        "  installer.pods_project.targets.each do |target|",
+        "    target.build_configurations.each do |configuration|",
+        "      configuration.build_settings['IPHONEOS_DEPLOYMENT_TARGET'] = '15.0'",
+        "    end",
+        "  end",
+        "end",
+    ]
+
+
+def test_a_newer_oldest_system_is_the_spec_s() -> None:
+    """`minimum` raises the deployment target of app and pods; it never lowers it below Xcode 27's floor."""
+    text = combinations()["fetch_dedicated_sent_"] + b"minimum: {ios: '17.2'}\n"
+    files = build(spec.parse(text, "x.yaml"), "swift")
+    assert yaml.safe_load(files["project.yml"])["options"]["deploymentTarget"] == {"iOS": "17.2"}
+    assert files["Podfile"].decode().count("'17.2'") == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_all_sources_compile_as_one_module(cases: dict[str, Case], name: str, language: str) -> None:
+    """The generated file and a person's together, in every mode; Apple's one deprecation may be said."""
+    compiler = compilers.find(language)
+    if isinstance(compiler, compilers.Missing):
+        required = language in os.environ.get("ATGEN_REQUIRE", "").split(",")
+        (pytest.fail if required else pytest.skip)(f"not run: {compiler.reason}")
+    files = build(cases[name], language)
+    sources = {path.rpartition("/")[2]: text.decode() for path, text in files.items() if path.startswith("Sources/")}
+    for mode in compiler.modes:
+        verdict = compiler.check(sources, mode)
+        warned = {line for line in verdict.messages.splitlines() if re.match(r"\S+: (?:warning|error)", line)}
+        about = [line for line in warned if "setMinimumBackgroundFetchInterval" not in line]
+        assert (mode, verdict.accepted, about) == (mode, True, []), verdict.messages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_is_to_mend_in_a_new_app(cases: dict[str, Case], name: str, language: str, tmp_path: Path) -> None:
+    """`atgen doctor` agrees with `atgen scaffold`, with no note even about Xcode 27."""
+    for path, text in build(cases[name], language).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(text)
+    assert list(map(str, examine(tmp_path, cases[name]))) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_files_are_clean_and_the_same_each_time(cases: dict[str, Case], name: str, language: str) -> None:
+    """UTF-8 with LF and one newline at the end, no trailing blanks, nothing of the machine that made them."""
+    first, second = (build(cases[name], language) for _ in range(2))
+    assert first == second
+    for path, content in first.items():
+        text = content.decode()
+        assert (path, text.endswith("\n"), text.endswith("\n\n")) == (path, True, False)
+        assert (path, re.findall(r"\r|[ \t]\n", text)) == (path, [])
+        assert str(ROOT) not in text
+
+
+def test_the_global_tracker_gets_its_site_in_a_file_of_the_person(cases: dict[str, Case]) -> None:
+    """Before any hit: the call is not a comment there, and is one where the background hits have their own tracker."""
+    for name, configures in (("bg_task_global", True), ("bg_task", False)):
+        swift = build(cases[name], "swift")["Sources/AppSetup.swift"].decode()
+        objc = build(cases[name], "objc")["Sources/AppSetup.m"].decode()
+        code = [line for text in (swift, objc) for line in text.splitlines() if not line.lstrip().startswith("//")]
+        assert (sum("setConfig" in line for line in code) == 2) is configures
+
+
+def test_a_second_run_changes_nothing(app: Path) -> None:
+    """What is atgen's is unchanged, what is a person's kept, and all modification times stay."""
+    times = {path: path.stat().st_mtime_ns for path in app.rglob("*")}
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent)
+    statuses = became(done)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path for path, status in statuses.items() if status == "kept"} == {f"Sources/{n}" for n in PERSON["swift"]}
+    assert {path for path, status in statuses.items() if status == "unchanged"} == {
+        *YIELDING,
+        "Sources/Generated/AppDelegate.swift",
+    }
+    assert {path: path.stat().st_mtime_ns for path in app.rglob("*")} == times
+
+
+def test_when_the_spec_changes_what_is_atgens_follows_and_the_rest_is_said(app: Path) -> None:
+    """From a fetch to a task: the hook and Info.plist change; BackgroundWork is the person's, and lacks `run`."""
+    case = app / "specs" / "bg_fetch.yaml"
+    case.write_text(case.read_text(encoding="utf-8").replace("mode: fetch", "mode: task"), encoding="utf-8")
+    checked = atgen("scaffold", "bg_fetch", "MyApp", "--check", cwd=app.parent)
+    assert checked.returncode == 1
+    stale = {"README.md", "Sources/Generated/AppDelegate.swift", "Support/Info.plist"}
+    assert {path for path, status in became(checked).items() if status == "stale"} == stale
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent)
+    assert (done.returncode, {path for path, status in became(done).items() if status == "written"}) == (0, stale)
+    assert "BackgroundWork has no run, which is called here" in done.stderr
+    assert "UIBackgroundModes" not in plistlib.loads((app / "Support" / "Info.plist").read_bytes())
+    assert "fetch()" in (app / "Sources" / "BackgroundWork.swift").read_text(encoding="utf-8")
+
+
+def test_check_also_fails_for_what_a_persons_file_lacks(app: Path) -> None:
+    """All files are current, and yet the app would not compile."""
+    (app / "Sources" / "BackgroundWork.swift").write_text("enum BackgroundWork {}\n", encoding="utf-8")
+    done = atgen("scaffold", "bg_fetch", "MyApp", "--check", cwd=app.parent)
+    assert (done.returncode, set(became(done).values())) == (1, {"kept", "unchanged"})
+    assert "add to BackgroundWork: nonisolated static func fetch() -> UIBackgroundFetchResult" in done.stderr
+
+
+def test_a_setting_that_a_person_edited_is_theirs_from_then_on(app: Path) -> None:
+    """No conflict, no diff, and no new text when the spec changes; `--force` takes it back and keeps the edit."""
+    podfile = app / "Podfile"
+    edited = podfile.read_text(encoding="utf-8").replace("end\n", "  pod 'Other'\nend\n", 1)
+    podfile.write_text(edited, encoding="utf-8")
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent)
+    assert (done.returncode, became(done)["Podfile"]) == (0, "kept")
+    assert atgen("scaffold", "bg_fetch", "MyApp", "--diff", cwd=app.parent).stdout == ""
+    assert atgen("scaffold", "bg_fetch", "MyApp", "--check", cwd=app.parent).returncode == 0
+    forced = atgen("scaffold", "bg_fetch", "MyApp", "--force", cwd=app.parent)
+    assert (forced.returncode, became(forced)["Podfile"]) == (0, "written")
+    assert (app / "Podfile.orig").read_text(encoding="utf-8") == edited
+
+
+def test_an_edit_of_a_generated_file_is_refused_with_its_diff(app: Path) -> None:
+    """Exit code 3, nothing is written, and the message says where the edit is."""
+    hook = app / "Sources" / "Generated" / "AppDelegate.swift"
+    hook.write_text(hook.read_text(encoding="utf-8") + "// mine\n", encoding="utf-8")
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent)
+    assert (done.returncode, "-// mine" in done.stderr, hook.read_text(encoding="utf-8")[-8:]) == (3, True, "// mine\n")
+
+
+def test_what_the_spec_no_longer_gives_is_removed(app: Path) -> None:
+    """A class of another name is another file, and the old one would make the app ambiguous."""
+    with (app / "specs" / "bg_fetch.yaml").open("a", encoding="utf-8") as file:
+        file.write("style: {class: Other}\n")
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent)
+    statuses = became(done)
+    assert (statuses["Sources/Generated/AppDelegate.swift"], statuses["Sources/Generated/Other.swift"]) == (
+        "removed",
+        "written",
+    )
+
+
+def test_check_and_diff_of_a_new_app_write_nothing(tmp_path: Path) -> None:
+    """All would be new: exit code 1 for the one, a diff for the other."""
+    checked = atgen("scaffold", "bg_task_global", "MyApp", "--language", "objc", "--check", cwd=tmp_path)
+    assert (checked.returncode, set(became(checked).values())) == (1, {"stale"})
+    shown = atgen("scaffold", "bg_task_global", "MyApp", "--language", "objc", "--diff", cwd=tmp_path)
+    assert (shown.returncode, "+++ b/MyApp/Sources/Generated/main.m\n" in shown.stdout) == (0, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    """Exit code 3 and their names; `--force` goes beside them and says so. git's own folder is no other thing."""
+    (tmp_path / "MyApp").mkdir()
+    (tmp_path / "MyApp" / ".git").mkdir()
+    (tmp_path / "MyApp" / "notes.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "MyApp" / "README.md").write_text("mine", encoding="utf-8")
+    refused = atgen("scaffold", "bg_fetch", "MyApp", cwd=tmp_path)
+    assert (refused.returncode, "MyApp holds other things: README.md, notes.txt; " in refused.stderr) == (3, True)
+    assert sorted(path.name for path in (tmp_path / "MyApp").iterdir()) == [".git", "README.md", "notes.txt"]
+    forced = atgen("scaffold", "bg_fetch", "MyApp", "--force", cwd=tmp_path)
+    assert (forced.returncode, "which stay: README.md, notes.txt" in forced.stderr) == (0, True)
+    assert (tmp_path / "MyApp" / "README.md.orig").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "MyApp" / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_empty_repository_counts_as_empty(tmp_path: Path) -> None:
+    """`git init` first, and then an app into it."""
+    (tmp_path / "MyApp" / ".git").mkdir(parents=True)
+    assert atgen("scaffold", "bg_fetch", "MyApp", cwd=tmp_path).returncode == 0
+
+
+def test_the_folder_that_render_writes_is_no_app(tmp_path: Path) -> None:
+    """A manifest alone does not make a folder one of ours to scaffold into."""
+    assert atgen("render", "bg_fetch", "-o", "MyApp", cwd=tmp_path).returncode == 0
+    assert atgen("scaffold", "bg_fetch", "MyApp", cwd=tmp_path).returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("folder", "given", "name"),
+    [
+        ("MyApp", None, "MyApp"),
+        ("my-first app", None, "MyFirstApp"),
+        ("x", "Checkout_2", "Checkout_2"),
+        ("tests", None, "Tests"),
+        ("x", "screen", "screen"),
+    ],
+)
+def test_names(tmp_path: Path, folder: str, given: str | None, name: str) -> None:
+    """The one given, or one made of the folder's words."""
+    assert scaffold.name_for(tmp_path / folder, given) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Tracker", "a module is called so"),
+        ("tracker", "a module is called so"),
+        ("UIKit", "a module is called so"),
+        ("Swift", "a module is called so"),
+        ("main", "a module is called so"),
+        ("Screen", "the SDK has a type of this name"),
+        ("BackgroundTask", "the SDK has a type of this name"),
+        ("ATInternet", "the SDK has a type of this name"),
+        ("AppDelegate", "a class of the app is called so"),
+        ("class", "the word means something"),
+        ("instancetype", "the word means something"),
+        ("protocol", "the word means something"),
+        ("9lives", "a letter, and then letters"),
+        ("My App", "a letter, and then letters"),
+        ("Été", "a letter, and then letters"),
+        ("", "a letter, and then letters"),
+        ("a" * 51, "a letter, and then letters"),
+        ("x\n", "a letter, and then letters"),
+        ("../x", "a letter, and then letters"),
+        ("$(X)", "a letter, and then letters"),
+    ],
+)
+def test_names_that_no_app_can_have(tmp_path: Path, name: str, reason: str) -> None:
+    """Keywords, modules and the SDK's types; and whatever is no identifier of Swift and C."""
+    with pytest.raises(AtgenError, match=reason):
+        scaffold.name_for(tmp_path / "x", name)
+
+
+def test_an_app_keeps_its_name_and_its_language(app: Path) -> None:
+    """A second run knows both without being told, and refuses others: a person's files would stay as they are."""
+    assert (scaffold.name_for(app, None), scaffold.language_of(app, None)) == ("MyApp", "swift")
+    other = atgen("scaffold", "bg_fetch", "MyApp", "--name", "Other", cwd=app.parent)
+    assert (other.returncode, 'MyApp is the app "MyApp"' in other.stderr) == (2, True)
+    objc = atgen("scaffold", "bg_fetch", "MyApp", "--language", "objc", cwd=app.parent)
+    assert (objc.returncode, "MyApp is an app in Swift" in objc.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["fetch_dedicated_sent_watch", "fetch_dedicated_sent_old"])
+def test_cases_that_no_app_is_made_for(name: str) -> None:
+    """Watch apps and the SDK that came before are refused, not half supported."""
+    with pytest.raises(AtgenError, match="scaffold makes apps"):
+        build(spec.parse(combinations()[name], f"{name}.yaml"), "objc")
+
+
+def test_an_app_of_a_shipped_case_has_the_spec_to_edit(app: Path) -> None:
+    """In the app's folder and from above, the app's own spec is the one that counts; nobody's specs/ are copied."""
+    own = app / "specs" / "bg_fetch.yaml"
+    assert own.read_bytes() in (ROOT / "specs" / "bg_fetch.yaml").read_bytes()
+    assert (command.spec("bg_fetch", app), command.spec("specs/x.yaml", app)) == (own, Path("specs/x.yaml"))
+    own.write_text(own.read_text(encoding="utf-8").replace('"123456"', '"654321"'), encoding="utf-8")
+    for folder, root in ((app, "."), (app.parent, "MyApp")):
+        assert atgen("scaffold", "bg_fetch", root, cwd=folder).returncode == 0
+        assert '"654321"' in (app / "Sources" / "Generated" / "AppDelegate.swift").read_text(encoding="utf-8")
+    beside = app.parent / "specs"
+    beside.mkdir()
+    (beside / "mine.yaml").write_bytes((ROOT / "specs" / "bg_task.yaml").read_bytes())
+    assert atgen("scaffold", "mine", "Other", cwd=app.parent).returncode == 0
+    assert not (app.parent / "Other" / "specs").exists()
+
+
+def test_the_commands_of_the_apps_readme_run(app: Path) -> None:
+    """Each line that begins with `atgen`, in the app's own folder."""
+    lines = [line for line in (app / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("atgen ")]
+    assert [line.split()[1] for line in lines] == ["scaffold", "scaffold", "doctor"]
+    for line in lines:
+        assert (line, atgen(*line.split()[1:], cwd=app).returncode) == (line, 0)
+
+
+def test_a_finish_that_does_not_wait_is_warned_of(tmp_path: Path) -> None:
+    """As `atgen render` does; the app is made all the same."""
+    (tmp_path / "x.yaml").write_bytes(combinations()["task_global_dispatched_"])
+    done = atgen("scaffold", "x.yaml", "MyApp", cwd=tmp_path)
+    assert (done.returncode, "warning: specs/x.yaml: finish.when: dispatched" in done.stderr) == (0, True)
+
+
+# -- the templates --
+
+ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Macro, nodes.Filter, nodes.Getattr, nodes.Name, nodes.Const,
+)  # fmt: skip
+FOLDERS = ("scaffold/swift", "scaffold/objc", "scaffold/project")
+
+
+def trees() -> Iterator[tuple[str, nodes.Template]]:
+    """Each template's path below templates/ and its syntax tree."""
+    for folder in FOLDERS:
+        made = templating.templates(languages.get("swift")._replace(name=folder))
+        assert made.loader is not None
+        for name in made.list_templates():
+            yield f"{folder}/{name}", made.parse(made.loader.get_source(made, name)[0])
+
+
+def walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Visit the node and all below it."""
+    yield node
+    for child in node.iter_child_nodes():
+        yield from walk(child)
+
+
+def test_templates_decide_nothing() -> None:
+    """Output, macros and filters: no loop, condition, assignment, arithmetic, call or import."""
+    wrong = [
+        f"{name}:{node.lineno} {type(node).__name__}"
+        for name, tree in trees()
+        for node in walk(tree)
+        if not isinstance(node, ALLOWED)
+    ]
+    assert wrong == []
+
+
+def test_templates_use_what_there_is_and_all_of_it() -> None:
+    """Each field of App is read by some template; each macro of parts.j2 is one that a case can ask for."""
+    used: dict[str, set[str]] = {"app": set(), "parts": set()}
+    macros: dict[str, set[str]] = {}
+    for path, tree in trees():
+        for node in tree.find_all(nodes.Getattr):
+            assert isinstance(node.node, nodes.Name)
+            used[node.node.name].add(node.attr)
+        macros.setdefault(path.rpartition("/")[0], set()).update(macro.name for macro in tree.find_all(nodes.Macro))
+    kinds = ("fetch", "task", "app_refresh", "processing")
+    own = {"launch_global", "launch_dedicated", *(f"work_{kind}" for kind in kinds)}
+    assert used["app"] == set(scaffold.App._fields)
+    assert used["parts"] == {"launch", "work", "declaration", "site", "try"}
+    assert macros == {
+        "scaffold/swift": own,
+        "scaffold/objc": own | {f"declaration_{kind}" for kind in kinds},
+        "scaffold/project": {"site_global", "site_dedicated", *(f"try_{kind}" for kind in kinds)},
+    }
+
+
+def test_only_code_reaches_a_project_file() -> None:
+    """A word that could mean something in YAML, Ruby or Markdown is refused where it comes in."""
+    text = combinations()["task_global_after_processing"]
+    case = spec.parse(text, "x.yaml")._replace(identifier="x'); system('y")
+    with pytest.raises(AtgenError, match="cannot stand in a project's files"):
+        build(case, "swift")
+
+
+# -- the workflow --
+
+
+def test_the_workflow_builds_every_scaffold() -> None:
+    """Each shell script parses, each action is pinned, and what is built is what the command makes."""
+    workflow: dict[str, Any] = yaml.safe_load(
+        (ROOT / ".github" / "workflows" / "scaffold.yml").read_text(encoding="utf-8")
+    )
+    [job] = workflow["jobs"].values()
+    assert job["runs-on"].startswith("macos-")
+    pinned = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert [use for use in pinned if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use)] == []
+    scripts = [step["run"] for step in job["steps"] if "run" in step]
+    for script in scripts:
+        assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+        assert "${{" not in script
+    whole = "\n".join(scripts)
+    assert {word for word in ("xcodegen", "pod install", "xcodebuild", "atgen doctor") if word not in whole} == set()
+    assert sorted(job["strategy"]["matrix"]["language"]) == sorted(LANGUAGES)
+    assert sorted(job["strategy"]["matrix"]["case"]) == sorted(path.stem for path in (ROOT / "specs").glob("*.yaml"))

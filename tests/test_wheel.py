@@ -1,0 +1,184 @@
+"""What is published: the same bytes from each build, and all that atgen needs in them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from sysconfig import get_path
+
+import pytest
+
+import atgen
+from conftest import ROOT
+
+VERSION = atgen.__version__
+WHEEL = f"atgen-{VERSION}-py3-none-any.whl"
+SDIST = f"atgen-{VERSION}.tar.gz"
+
+
+def checkout(folder: Path) -> Path:
+    """Copy what git knows or would add: the tests run in a folder full of caches."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+def built(source: Path, folder: Path, kind: str = "wheel", *, umask: int = 0o022) -> Path:
+    """Build a distribution by hatchling, as pip would."""
+    command = [sys.executable, "-m", "hatchling", "build", "--target", kind, "--directory", str(folder)]
+    environment = {key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"}
+    subprocess.run(command, cwd=source, umask=umask, env=environment, check=True, capture_output=True)
+    return folder / (WHEEL if kind == "wheel" else SDIST)
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a clean copy of the repository."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not run: only a git checkout knows which files are its own")
+    return checkout(tmp_path_factory.mktemp("source"))
+
+
+@pytest.fixture(scope="session")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
+    return built(source, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def sdist(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the source distribution."""
+    return built(source, tmp_path_factory.mktemp("sdist"), "sdist")
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an environment with the wheel and what it depends on, and give the folder of its commands."""
+    folder = tmp_path_factory.mktemp("installed")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check", "--python", str(folder / "bin" / "python")]
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", str(wheel)], check=True)
+    # What it depends on is not downloaded again; a line of a .pth file leads to it, but not to the atgen that is there.
+    site = next((folder / "lib").glob("python3.*")) / "site-packages"
+    (site / "dependencies.pth").write_text(get_path("purelib") + "\n" + get_path("platlib") + "\n")
+    return folder / "bin"
+
+
+def run(installed: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of the installed atgen, which finds no checkout."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "ATGEN"))}
+    return subprocess.run(
+        [str(installed / "atgen"), *arguments],
+        cwd=cwd,
+        env=environment | {"XDG_CACHE_HOME": str(cwd.parent / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_two_builds_are_one(source: Path, wheel: Path, sdist: Path, tmp_path: Path) -> None:
+    """Elsewhere, at another time, with another umask and other modes, from files in another order: the same bytes."""
+    other = tmp_path / "elsewhere"
+    for path in sorted(source.rglob("*"), reverse=True):
+        if path.is_file():
+            copy = other / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+            copy.chmod(0o600)
+            os.utime(copy, (1, 1))
+    assert built(other, tmp_path / "wheel", umask=0o077).read_bytes() == wheel.read_bytes()
+    assert built(other, tmp_path / "sdist", "sdist", umask=0o077).read_bytes() == sdist.read_bytes()
+
+
+def test_the_sdist_gives_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
+    """Who builds from the source distribution gets what is published."""
+    with tarfile.open(sdist) as archive:
+        for member in archive.getmembers():
+            assert member.isfile()
+            assert ".." not in Path(member.name).parts
+            path = tmp_path / member.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = archive.extractfile(member)
+            assert file
+            path.write_bytes(file.read())
+    assert built(tmp_path / f"atgen-{VERSION}", tmp_path / "wheel").read_bytes() == wheel.read_bytes()
+
+
+def test_what_is_in_the_wheel(wheel: Path, source: Path) -> None:
+    """The package, the templates and the specs as data, the license; nothing else."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+    metadata = {f"atgen-{VERSION}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
+    expected = {f"atgen-{VERSION}.dist-info/licenses/LICENSE"} | metadata
+    for folder, place in {
+        "gen/atgen": "atgen",
+        "templates": "atgen/data/templates",
+        "specs": "atgen/data/specs",
+    }.items():
+        found = (path.relative_to(source / folder) for path in (source / folder).rglob("*") if path.is_file())
+        expected |= {f"{place}/{path.as_posix()}" for path in found}
+    assert names == expected
+
+
+def test_what_is_in_the_sdist(sdist: Path) -> None:
+    """What the wheel is built from and what tests it; no dot file, no cache, no build."""
+    with tarfile.open(sdist) as archive:
+        names = [Path(name).parts for name in archive.getnames()]
+    assert {name[0] for name in names} == {f"atgen-{VERSION}"}
+    top = {name[1] for name in names}
+    parts = {"gen", "templates", "specs", "tests", "output"}
+    assert top == {"LICENSE", "README.md", "PKG-INFO", "pyproject.toml", ".gitignore"} | parts
+    assert {part for name in names for part in name[2:] if part in {"__pycache__", "build", ".venv"}} == set()
+
+
+def test_the_wheel_works_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    """Rendering takes the specs that ship, and gives what is committed."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    done = run(installed, "render", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("atgen: no specs/ here: these are the cases that ship with atgen\n")
+    assert contents(folder / "output") == contents(ROOT / "output")
+    again = run(installed, "render", "bg_fetch", "--check", cwd=folder)
+    assert (again.returncode, {line.split()[0] for line in again.stdout.splitlines()}) == (0, {"unchanged"})
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Read the files below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_each_command_of_the_wheel_starts(installed: Path, tmp_path: Path) -> None:
+    """All commands are there and find their modules and data."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    assert run(installed, "--version", cwd=folder).stdout == f"atgen {VERSION}\n"
+    shown = run(installed, "--help", cwd=folder).stdout.partition("Commands:\n")[2].partition("\n\n")[0]
+    commands = [line.split()[0] for line in shown.splitlines() if line[2:3].isalpha()]
+    assert len(commands) >= 4
+    for command in commands:
+        assert run(installed, command, "--help", cwd=folder).returncode == 0
+    for arguments in (("list",), ("schema",), ("explain", "bg_task")):
+        done = run(installed, *arguments, cwd=folder)
+        assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
+
+
+def test_generated_python_runs_on_the_wheel(installed: Path, tmp_path: Path) -> None:
+    """The reference that generated Python imports comes with atgen."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    run(installed, "render", "bg_fetch", "--language", "python", cwd=folder)
+    command = [str(installed / "python"), "output/bg_fetch/ios/python/app_delegate.py"]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "bg=fetch" in done.stdout
