@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from atgen.errors import ConflictError, FileError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 MANIFEST = ".atgen.json"
@@ -42,6 +42,9 @@ _LARGEST = 64 * 1024 * 1024
 _LARGEST_DIFF = 1024 * 1024
 _LONGEST_DIFF = 4000
 _DIFFS_IN_ERROR = 10
+# From here on, one flush of the file system is cheaper than one of each file and folder: of 20,000, a disk that others
+# use too makes minutes. Below, it could wait longer for what others wrote.
+MANY = 100
 
 Digests = dict[str, tuple[str, ...]]
 
@@ -391,7 +394,7 @@ def _write(tree: _Tree, comparison: _Comparison, *, force: bool) -> list[Change]
     if not work and comparison.is_recorded:
         return listed
     notes = {}
-    with _staging(tree) as staging:
+    with _staging(tree, at_once=len(work) >= MANY) as staging:
         staging.stage(MANIFEST, comparison.manifest)
         staging.stage(MANIFEST, comparison.in_between())
         for path, change in work.items():
@@ -427,8 +430,8 @@ def refuse(changes: Sequence[Change], *, force: bool) -> None:
 
 
 @contextmanager
-def _staging(tree: _Tree) -> Iterator[_Staging]:
-    staging = _Staging(tree)
+def _staging(tree: _Tree, *, at_once: bool = False) -> Iterator[_Staging]:
+    staging = _Staging(tree, _syncfs() if at_once else None)
     try:
         yield staging
     except BaseException:
@@ -437,10 +440,11 @@ def _staging(tree: _Tree) -> Iterator[_Staging]:
 
 
 class _Staging:
-    """Files that are written and fsynced under temporary names beside their targets, then put into place."""
+    """Files that are written to disk under temporary names beside their targets, then put into place."""
 
-    def __init__(self, tree: _Tree) -> None:
+    def __init__(self, tree: _Tree, syncfs: Callable[[int], None] | None = None) -> None:
         self._tree = tree
+        self._syncfs = syncfs
         self._staged: list[tuple[str, str]] = []
         self._removed: list[str] = []
         self._made: list[str] = []
@@ -460,7 +464,7 @@ class _Staging:
             except FileExistsError as error:
                 self._staged.pop()  # not ours to remove
                 raise FileError(f"{self._tree.show(path)}: {temporary} is in the way beside it") from error
-            _put(file, content, mode)
+            _put(file, content, mode, sync=not self._syncfs)
 
     def keep(self, path: str, content: bytes, *, temporary: str = "") -> str:
         """Stage what stands at `path` under the first name that is free (or has these bytes already), and say which."""
@@ -498,6 +502,7 @@ class _Staging:
 
     def commit(self, gone: Iterable[str]) -> None:
         """Put all into place: the manifest of old and new, then the files, then the final manifest."""
+        self._sync_all()
         self.place(1)
         self.sync()
         self.place_all(2)
@@ -514,8 +519,9 @@ class _Staging:
         self.sync()
 
     def sync(self) -> None:
-        """Make the renames last, folder by folder."""
-        for folder in sorted(self._touched):
+        """Make the renames last."""
+        self._sync_all()
+        for folder in () if self._syncfs else sorted(self._touched):
             with _naming(self._tree.show(folder)):
                 try:
                     os.fsync(self._tree.enter(folder))
@@ -523,6 +529,11 @@ class _Staging:
                     if error.errno != errno.EINVAL:  # some file systems cannot, and keep folders in order by themselves
                         raise
         self._touched.clear()
+
+    def _sync_all(self) -> None:
+        if self._syncfs:
+            with _naming(self._tree.show("")):
+                self._syncfs(self._tree.enter(""))
 
     def _tidy(self, folder: str) -> None:
         """Remove the folders, upwards from this one, that pruning has left empty; one that will not go is no error."""
@@ -550,6 +561,19 @@ class _Staging:
                 os.rmdir(name, dir_fd=self._tree.enter(parent))
 
 
+def _syncfs() -> Callable[[int], None] | None:
+    """Find what puts a whole file system on disk, and says if that failed; os.sync does not, and may wait for others."""
+    import ctypes  # noqa: PLC0415 (only many files pay for it)
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+
+    def syncfs(folder: int) -> None:
+        if call(folder):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+    return syncfs if call else None  # macOS has none, and its fsync is quick
+
+
 def _mode(name: str, folder: int) -> int | None:
     """Give the mode of the file to be replaced, if it is there; a rename alone would not heed that it is read-only."""
     try:
@@ -561,8 +585,8 @@ def _mode(name: str, folder: int) -> int | None:
     return stat.S_IMODE(status.st_mode)
 
 
-def _put(descriptor: int, content: bytes, mode: int | None) -> None:
-    """Write all of the content to disk, and close."""
+def _put(descriptor: int, content: bytes, mode: int | None, *, sync: bool) -> None:
+    """Write all of the content, to disk if asked, and close."""
     try:
         if mode is not None:
             os.fchmod(descriptor, mode)
@@ -571,7 +595,8 @@ def _put(descriptor: int, content: bytes, mode: int | None) -> None:
             rest = rest[os.write(descriptor, rest) :]
         if os.fstat(descriptor).st_size != len(content):
             raise OSError(errno.EIO, "fewer bytes arrived than were written")
-        os.fsync(descriptor)
+        if sync:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

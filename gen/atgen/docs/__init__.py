@@ -1,0 +1,127 @@
+"""Code of cases in pages of documentation: blocks between two comments, compared and rewritten in place.
+
+    <!-- atgen:begin case=bg_fetch languages=swift,objc region=hook style=fences locale=fr -->
+    <!-- atgen:end sum=0123456789ab -->
+
+What stands between is atgen's, and the sum tells whether it still is what atgen wrote. All else stays, byte for byte.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from atgen import files
+from atgen.docs.blocks import Page, State, parse, rewrite
+from atgen.docs.listings import Listings
+from atgen.docs.markup import ENDINGS
+from atgen.errors import FileError, Problem, SpecError
+from atgen.files import Change, Status
+from atgen.schema import one_of
+from atgen.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+__all__ = ["Listings", "Page", "compare", "find", "load", "write"]
+
+# What a page is by its worst block, and the note.
+_STATUSES = (
+    (Status.CONFLICT, State.EDITED, "{}: edited by hand"),
+    (Status.STALE, State.STALE, "{}"),
+    (Status.UNCHANGED, State.CURRENT, ""),
+)
+LARGEST = 8 * 1024 * 1024
+
+
+def find(places: Iterable[str]) -> list[Path]:
+    """List the pages: files as named, and those below folders in order, without hidden folders and node_modules."""
+    found: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for place in map(Path, places):
+        if place.suffix.lower() not in ENDINGS and not place.is_dir():
+            message = f"is no page: the names of pages end with {one_of(ENDINGS)}"
+            problems.append(Problem(plain(str(place)), 1, 1, message))
+        for page in _walk(place) if place.is_dir() else [place]:
+            found.setdefault(os.path.realpath(page), page)
+    if problems:
+        raise SpecError(problems)
+    return list(found.values())
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    pending = [(folder, True)]
+    while pending:
+        path, is_folder = pending.pop()
+        if not is_folder:
+            yield path
+            continue
+        try:
+            with os.scandir(path) as entries:
+                wanted = filter(_is_wanted, entries)
+                below = [(path / entry.name, entry.is_dir(follow_symlinks=False)) for entry in wanted]
+        except OSError as error:
+            raise FileError(f"{plain(str(path))}: {error.strerror or error}") from error
+        pending += sorted(below, reverse=True)
+
+
+def _is_wanted(entry: os.DirEntry[str]) -> bool:
+    if entry.is_dir(follow_symlinks=False):
+        return not entry.name.startswith(".") and entry.name != "node_modules"
+    return entry.is_file(follow_symlinks=False) and Path(entry.name).suffix.lower() in ENDINGS
+
+
+def load(path: Path, cases: Collection[str]) -> Page:
+    """Read a page with its blocks, whose cases must be among these; SpecError has all that is wrong with it."""
+    name = plain(str(path))
+    content = _read(path, name)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode()
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"byte 0x{content[error.start]:02X} is not UTF-8: save the page as UTF-8"
+        raise SpecError([Problem(name, line, column, message)]) from None
+    return parse(text, name, ENDINGS[path.suffix.lower()], cases)
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        status = path.lstat()
+    except OSError as error:
+        raise FileError(f"{name}: {error.strerror or error}") from error
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no regular file"
+        raise SpecError([Problem(name, 1, 1, f"is {kind}: a page is a regular file")])
+    if status.st_size > LARGEST:
+        raise SpecError([Problem(name, 1, 1, f"has more than {LARGEST:,} bytes: no page needs so many")])
+    return files.read_page(path)
+
+
+def compare(page: Page, listings: Listings) -> Change:
+    """Tell what would become of the page; SpecError where a case has not what a block asks for."""
+    text, states = rewrite(page, listings.of(page))
+    status, state, note = next(row for row in _STATUSES if row[1] in states or row[1] is State.CURRENT)
+    lines = [block.begin + 1 for block, its in zip(page.blocks, states, strict=True) if its is state]
+    note = note.format(f"line{'s' * (len(lines) != 1)} {', '.join(map(str, lines))}")
+    line = 0 if status is Status.UNCHANGED else lines[0]
+    return Change(page.path, status, page.text.encode(), text.encode(), note, line)
+
+
+def write(pages: Mapping[Path, Change], *, force: bool = False) -> list[Change]:
+    """Write the pages that are to change, or none: ConflictError where a block was edited by hand, unless forced.
+
+    Each page is written as a whole or not at all; of a forced one the old bytes are kept as NAME.orig.
+    """
+    files.refuse(list(pages.values()), force=force)
+    return [_write(path, page) for path, page in pages.items()]
+
+
+def _write(path: Path, page: Change) -> Change:
+    if page.status is Status.UNCHANGED or page.old is None or page.new is None:
+        return page
+    kept = files.write_page(path, page.new, old=page.old, keep=page.status is Status.CONFLICT)
+    return replace(page, status=Status.WRITTEN, note=f"the old one is {plain(kept)}" if kept else "")

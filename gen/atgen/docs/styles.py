@@ -1,0 +1,149 @@
+"""How a block shows its code: in the page's own code blocks, or in one of the tabs that documentation tools know."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+
+class Listing(NamedTuple):
+    """What a block shows of one language: pairs of a file's name and its code; the name only if there are several."""
+
+    language: str
+    title: str
+    files: tuple[tuple[str, str], ...]
+
+
+Lines = list[str]
+
+
+def lay_out(style: str, markup: str, listings: Sequence[Listing]) -> Lines:
+    """Give the lines of a block's content."""
+    return STYLES[style][markup](listings)
+
+
+def _fences(listings: Sequence[Listing]) -> Lines:
+    return _apart(_fenced(listing) for listing in listings)
+
+
+def _directives(listings: Sequence[Listing]) -> Lines:
+    return _apart(_directed(listing) for listing in listings)
+
+
+def _sources(listings: Sequence[Listing]) -> Lines:
+    return _apart(
+        [*([f".{name}"] if name else []), f"[source,{listing.language}]", *_between("----", code.split("\n"))]
+        for listing in listings
+        for name, code in listing.files
+    )
+
+
+def _mkdocs_tabs(listings: Sequence[Listing]) -> Lines:
+    """Tabs of pymdownx.tabbed."""
+    return _apart([f'=== "{listing.title}"', "", *_moved(_fenced(listing), 4)] for listing in listings)
+
+
+def _myst_tabs(listings: Sequence[Listing]) -> Lines:
+    """Tabs of sphinx-design in MyST; fences, which nest by their length, need no extension of MyST's."""
+    tabs = _apart(
+        _between("```", [f":sync: {listing.language}", "", *_fenced(listing)], f"{{tab-item}} {listing.title}")
+        for listing in listings
+    )
+    return _between("```", tabs, "{tab-set}")
+
+
+def _sphinx_tabs(listings: Sequence[Listing]) -> Lines:
+    """Tabs of sphinx-design in reStructuredText."""
+    tabs = _apart(
+        [f".. tab-item:: {listing.title}", f"   :sync: {listing.language}", "", *_moved(_directed(listing), 3)]
+        for listing in listings
+    )
+    return [".. tab-set::", "", *_moved(tabs, 3)]
+
+
+def _docusaurus_tabs(listings: Sequence[Listing]) -> Lines:
+    """Tabs of Docusaurus; the page itself imports Tabs and TabItem from @theme."""
+    lines = ['<Tabs groupId="language">']
+    for listing in listings:
+        tab = f'<TabItem value="{listing.language}" label="{listing.title}">'
+        lines += [tab, "", *_fenced(listing), "", "</TabItem>"]
+    return [*lines, "</Tabs>"]
+
+
+def _html(listings: Sequence[Listing]) -> Lines:
+    return _apart(
+        [
+            *([f"<p><code>{name}</code></p>", ""] if name else []),  # CommonMark ends raw HTML with a blank line
+            *f'<pre><code class="language-{listing.language}">{_escaped(code)}\n</code></pre>'.split("\n"),
+        ]
+        for listing in listings
+        for name, code in listing.files
+    )
+
+
+def _raw_html(listings: Sequence[Listing]) -> Lines:
+    return [".. raw:: html", "", *_moved(_html(listings), 3)]
+
+
+def _passed_html(listings: Sequence[Listing]) -> Lines:
+    return ["++++", *_html(listings), "++++"]
+
+
+# By style and markup. A pair that is missing cannot be shown: MDX, say, reads the braces in raw HTML as expressions.
+STYLES: dict[str, dict[str, Callable[[Sequence[Listing]], Lines]]] = {
+    "fences": {"Markdown": _fences, "MDX": _fences, "reStructuredText": _directives, "AsciiDoc": _sources},
+    "mkdocs-tabs": {"Markdown": _mkdocs_tabs},
+    "sphinx-design": {"Markdown": _myst_tabs, "reStructuredText": _sphinx_tabs},
+    "docusaurus": {"Markdown": _docusaurus_tabs, "MDX": _docusaurus_tabs},
+    "html": {"Markdown": _html, "reStructuredText": _raw_html, "AsciiDoc": _passed_html},
+}
+
+
+def _fenced(listing: Listing) -> Lines:
+    """Put the listing into Markdown's fences."""
+    return _apart(
+        [*([f"`{name}`:", ""] if name else []), *_between("```", code.split("\n"), listing.language)]
+        for name, code in listing.files
+    )
+
+
+def _directed(listing: Listing) -> Lines:
+    """Put the listing into Sphinx's directives."""
+    return _apart(
+        [
+            f".. code-block:: {listing.language}",
+            *([f"   :caption: {name}"] if name else []),
+            "",
+            *_moved(code.split("\n"), 3),
+        ]
+        for name, code in listing.files
+    )
+
+
+def _between(mark: str, lines: Sequence[str], info: str = "") -> Lines:
+    """Put the lines between two delimiters that are longer than any like them in the lines."""
+    character = mark[0]
+    runs = [len(run) for line in lines for run in re.findall(rf"^ *({re.escape(character)}+)", line)]
+    fence = character * max(len(mark), max(runs, default=0) + 1)
+    return [fence + info, *lines, fence]
+
+
+def _apart(parts: Iterable[Lines]) -> Lines:
+    """Join the parts with a blank line between each two."""
+    lines: Lines = []
+    for part in parts:
+        lines += ["", *part] if lines else part
+    return lines
+
+
+def _moved(lines: Sequence[str], columns: int) -> Lines:
+    return [" " * columns + line if line else line for line in lines]
+
+
+def _escaped(code: str) -> str:
+    from html import escape  # noqa: PLC0415 (only this style needs it)
+
+    return escape(code, quote=False)
