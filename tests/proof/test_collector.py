@@ -145,7 +145,6 @@ def test_a_collector_that_hangs_lets_the_deadline_fire(
     """On the virtual clock the deadline comes first, and the request is given up when it is 30 seconds old."""
     served.may_answer.clear()
     assert became == outcomes(send(delegate, FETCH, served.collector, patience=0.2))
-    assert len(served.asked) == 1
 
 
 def test_a_collector_may_be_no_http_server() -> None:
@@ -170,7 +169,7 @@ def test_a_collector_may_be_no_http_server() -> None:
 def test_stored_hits_leave_first(served: Served) -> None:
     """Each over a connection of its own, in the order in which they were stored."""
     events = send(FetchDedicated, at.Outside(FETCH.steps, stored=2), served.collector)
-    assert [("resent", 0), ("resent", 0), ("sent", 0), ("complete", 0)] == outcomes(events)
+    assert outcomes(events) == [("resent", 0), ("resent", 0), ("sent", 0), ("complete", 0)]
     assert [parse_qs(urlsplit(target).query)["p"] for _, target in served.asked] == [["old"], ["old"], ["fetch"]]
 
 
@@ -178,9 +177,8 @@ def test_a_stored_hit_that_cannot_leave_stays_and_others_join_it(served: Served)
     """One failure is enough: the rest is not tried, and the new hit is stored (Sources/Sender.swift)."""
     served.status = 500
     events = send(FetchDedicated, at.Outside((*FETCH.steps, at.Step("fetch")), stored=2), served.collector)
-    assert [("kept", 0), ("stored", 0), ("complete", 0), ("kept", 20), ("stored", 20), ("complete", 20)] == outcomes(
-        events
-    )
+    became = [("kept", 0), ("stored", 0), ("complete", 0), ("kept", 20), ("stored", 20), ("complete", 20)]
+    assert became == outcomes(events)
     assert len(served.asked) == 2
 
 

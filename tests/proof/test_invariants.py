@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import wrong_delegates as wrong
-from fixtures.right_delegates import RIGHT, FetchDedicated, FetchGlobal, TaskDedicated, TaskGlobal, case, expected
+from fixtures.right_delegates import RIGHT, FetchDedicated, FetchGlobal, TaskDedicated, case, expected
 
 from atgen.proof.invariants import INVARIANTS, KINDS, Expectation, violations
 from atgen.proof.scenario import load_all

@@ -10,13 +10,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import combinations
 
 import atgen.reference as at
 from atgen import pipeline, spec
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.scenario import load_all
 from atgen.proof.search import Search, python
+from conftest import combinations
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,6 @@ from fixtures.right_delegates import (
     FetchGlobal,
     TaskDedicated,
     TaskGlobal,
-    WatchRefresh,
     WatchTask,
     case,
 )

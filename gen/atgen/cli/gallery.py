@@ -27,7 +27,7 @@ from atgen.resources import locales
 @click.option("--force", is_flag=True, help="Overwrite hand edits too; the old page is kept as NAME.orig.")
 @format_option()
 def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff: bool, force: bool, form: str) -> None:
-    r"""Show cases on one HTML page: code to copy, requirements, and what happens when the code runs.
+    """Show cases on one HTML page: code to copy, requirements, and what happens when the code runs.
 
     SPEC is a spec's path or the name of a case; without one, all of specs/ is shown. The page is one file that needs
     no network: open it, send it, or serve it from anywhere. A link can name a language and a case:
@@ -41,7 +41,7 @@ def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff
       atgen gallery
       atgen gallery bg_fetch bg_fetch_global -o site/fetch.html
       atgen gallery --locale fr --check
-    """
+    """  # noqa: D301 (click wants the character)
     from atgen import gallery  # noqa: PLC0415 (start-up time)
     from atgen.gallery import highlight  # noqa: PLC0415
 

@@ -81,6 +81,11 @@ def delegate(files: dict[str, str], class_name: str) -> Callable[[Device], objec
     return namespace[class_name]  # type: ignore[no-any-return]
 
 
+def usual(there: list[Scenario]) -> Scenario:
+    """The plainest scenario in which more happens than the launch."""
+    return min(there, key=lambda each: (len(each.outside.steps) == 1, len(each.outside.steps), each.name))
+
+
 def scenarios(case: Case, platform: Platform) -> list[Scenario]:
     """The scenarios that say something about a case on a platform."""
     return [each.played_with(case) for each in _all_scenarios() if each.applies(case, platform)]
@@ -95,7 +100,7 @@ def play(case: Case, platform: Platform, language: str, played: Scenario, schedu
     """One run's trace in a language; AtgenError where its compiler is missing."""
     files = _texts(case, platform, language)
     if language == REFERENCE:
-        return Device(played.outside, delegate(files, case.style.class_name)).run(schedule)
+        return python(delegate(files, case.style.class_name), played.outside)(schedule)
     if not files:
         raise AtgenError(f"{case.name} has no {language}: its SDK has none")
     host = native.host(language, files)

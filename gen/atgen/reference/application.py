@@ -85,7 +85,7 @@ class Application:
             task.open = False
 
     def perform_expiring_activity(self, name: str, block: Callable[[bool], None]) -> None:
-        """Run the block off the main thread; the app has time until it returns, and it is called again when time is up."""
+        """Run the block off the main thread, with time until it returns; it is called again when time is up."""
         activity = Activity(self._device, len(self.tasks) + 1, block)
         self.tasks.append(activity)
         self._device.record("begin", task=activity.number, name=name)

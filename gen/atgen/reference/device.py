@@ -1,4 +1,4 @@
-"""A virtual device: one clock, the main queue, a background queue, the SDK's queue; no sleeping, nothing at the same time.
+"""A virtual device: one clock, the main queue, a background queue, the SDK's queue; no sleeping, one thing at a time.
 
 At every step some moves are open: the next block of a queue, a timer, what the outside does next. A schedule says
 which one is taken where there are several; without one the first is. Blocks run to their end, one at a time.
@@ -33,7 +33,7 @@ line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circula
 
 MOST_MOVES = 1_000  # a run that is not over by then never will be: right code takes fewer than 60
 _PACKAGE = str(Path(__file__).parent)
-# What the system calls, by system and by the delegate's method here (Apple, UIApplicationDelegate, WKApplicationDelegate).
+# What the system calls, by the delegate's method here (Apple, UIApplicationDelegate, WKApplicationDelegate).
 SELECTORS = {
     "uikit": {
         "did_finish_launching": "application:didFinishLaunchingWithOptions:",
@@ -63,7 +63,8 @@ class Outside:
     """All that the outside does, and may do.
 
     `network` holds the outcomes that a hit can meet, `stored` counts the hits of another tracker that lie in storage;
-    `system` is uikit or watchkit, and with `scenes` the app has a scene manifest.
+    `system` is uikit or watchkit, and with `scenes` the app has a scene manifest. `builds_all` is the older SDK's way:
+    a hit whose configuration is not complete is built all the same, and fails.
     """
 
     steps: tuple[Step, ...]
@@ -72,6 +73,7 @@ class Outside:
     expirations: bool = False
     system: str = "uikit"
     scenes: bool = False
+    builds_all: bool = False
 
 
 class Scheduled:

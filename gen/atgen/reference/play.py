@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from atgen.reference.activity import Activity
 from atgen.reference.application import Application
-from atgen.reference.device import Device, Event, Outside, Step
+from atgen.reference.device import SELECTORS, Device, Event, Outside, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_LAUNCH = {methods["did_finish_launching"] for methods in SELECTORS.values()}
 _REFUSED = ": the tracker's configuration is not complete"
 _SENTENCES: dict[str, Callable[[Event], str]] = {
     "launch": lambda _: "The app is launched.",
@@ -29,7 +30,7 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
     "hit": lambda e: f"{_who(e)} sends hit {e['hit']}, {_gesture(e)}, with tracker {e['tracker']}, {_tag(e)}.",
     "delegate": lambda e: f"The app {'sets' if e['set'] else 'takes away'} the delegate of tracker {e['tracker']}.",
     "register": lambda e: f"The app says who runs task {e['task']}{', too late' if e.get('late') else ''}.",
-    "submit": lambda e: f"The app asks for a run of {_wanted(e)}, in {e['earliest']:g} s at the earliest.",
+    "submit": lambda e: f"The app asks for {_wanted(e)}, in {e['earliest']:g} s at the earliest.",
     "work": lambda _: "The app's work runs.",
     "begin": lambda e: f'The app begins background task {e["task"]}, "{e["name"]}".',
     "end": lambda e: f"The app ends background task {e['task']}{'' if e['valid'] else ', which is not open'}.",
@@ -46,6 +47,7 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
     "lost": lambda e: f"Hit {e['hit']} cannot leave and is lost.",
     "hang": lambda e: f"Nobody answers hit {e['hit']}: the SDK waits.",
     "resent": lambda e: f"A hit stored earlier arrives: {e['url']}",
+    "kept": lambda e: f"A hit stored earlier cannot leave and stays: {e['url']}",
     "told": lambda e: f"The SDK tells the delegate of tracker {e['tracker']} {e['method']}",
     "look": lambda e: f"Other code looks at tracker {e['tracker']}: its mode is {e['mode']}.",
     "choice": lambda e: f"{e['took']} is next, of {', '.join(e['of'])}.",
@@ -54,7 +56,9 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
     "over": lambda e: f"Nothing more happens{_left_open(e)}.",
 }
 _ON = {"background": "off the main thread", "sdk": "on the SDK's queue"}
-_OF_THE_APP = frozenset({"mode", "hit", "configure", "delegate", "begin", "end", "complete", "interval", "register", "submit"})
+_OF_THE_APP = frozenset(
+    {"mode", "hit", "configure", "delegate", "begin", "end", "complete", "interval", "register", "submit"}
+)
 
 
 def sentence(event: Event) -> str:
@@ -98,7 +102,11 @@ def outside(delegate: Callable[[Device], object]) -> Outside:
 def play(delegate: Callable[[Device], object]) -> None:
     """Play what happens to an app by default, and print it, then its hits' URLs."""
     events = Device(outside(delegate), delegate).run()
-    lines = [f"{event['t']:>3g} s  {sentence(event)}" for event in events if event["event"] not in {"choice", "over"}]
+    # An app that has nothing to do at launch needs no method for it.
+    told = [
+        event for event in events if event["event"] not in {"choice", "over"} and event.get("method") not in _LAUNCH
+    ]
+    lines = [f"{event['t']:>3g} s  {sentence(event)}" for event in told]
     urls = [event["url"] for event in events if event["event"] == "sent"]
     sys.stdout.write("\n".join([*lines, *urls]) + "\n")
 
@@ -122,7 +130,7 @@ def _configuration(configuration: dict[str, str]) -> str:
 
 
 def _wanted(submit: Event) -> str:
-    return f"task {submit['task']} ({submit['kind']})" if submit["task"] else str(submit["kind"])
+    return f"a run of task {submit['task']} ({submit['kind']})" if submit["task"] else f"a {submit['kind']}"
 
 
 def _completes(complete: Event) -> str:

@@ -191,7 +191,7 @@ class ATInternet:
 class Hit:
     """A hit on its way; its parameters were copied when it was sent (Builder.init, Sources/Builder.swift)."""
 
-    __slots__ = ("labels", "number", "parameters", "root", "tracker", "url")
+    __slots__ = ("complete", "number", "parameters", "root", "tracker", "url")
 
     def __init__(self, device: Device, tracker: Tracker, volatile: dict[str, str]) -> None:
         device.hits += 1
@@ -200,6 +200,7 @@ class Hit:
         self.tracker = tracker
         self.parameters = {**volatile, **tracker.persistent}
         self.url = ""
+        self.complete = True
 
     def build(self, configuration: Mapping[str, str]) -> str:
         """Make the URL, or say what is wrong: log, domain, pixelPath and site must be there (Sources/Builder.swift)."""
@@ -207,10 +208,14 @@ class Hit:
         domain, path, site = (configuration.get(key, "") for key in ("domain", "pixelPath", "site"))
         first_half = f"https://{log}.{domain}{path}?s={site}"
         found = sum(map(bool, (log, domain, path, site)))
+        query = "".join(f"&{key}={value}" for key, value in self.parameters.items())
         if found < _NEEDED:
+            self.complete = False
+            if self.tracker.device.outside.builds_all:
+                self.url = query
             wrong = "There is something wrong with configuration"
             return f"{wrong}: {first_half}. Expected {_NEEDED} configuration keys, found {found}"
-        self.url = first_half + "".join(f"&{key}={value}" for key, value in self.parameters.items())
+        self.url = first_half + query
         return ""
 
 
@@ -250,7 +255,7 @@ class TrackerQueue:
             # Sender.send; a tracker that never stores sees an empty store (Sources/Storage.swift, sharedInstanceOf).
             yield f"resend#{self._stored[0][0]}", self._resend, hit
         else:
-            for outcome in self._network:
+            for outcome in self._network if hit.complete else ("failed",):
                 yield f"{outcome}#{hit.number}", getattr(self, f"_{outcome}"), hit
 
     def _build(self, hit: Hit) -> None:
@@ -260,7 +265,7 @@ class TrackerQueue:
         if wrong:
             self._refuse(hit, wrong)
         else:
-            self._tell(hit, "build_did_end", "buildDidEnd:message:", hit.url + "\n", HitStatus.SUCCESS)
+            self._built(hit)
 
     def _refused(self, hit: Hit) -> None:
         self._enter(hit)
@@ -268,8 +273,15 @@ class TrackerQueue:
         self._refuse(hit, hit.build({}))
 
     def _refuse(self, hit: Hit, wrong: str) -> None:
-        self.hits.pop(0)
+        if not hit.url:
+            self.hits.pop(0)
         self._tell(hit, "error_did_occur", "errorDidOccur:", wrong)
+        # The older SDK goes on with the query alone (build, Tracker/Tracker/ATBuilder.m of atinternet-ios-objc-sdk).
+        if hit.url:
+            self._built(hit)
+
+    def _built(self, hit: Hit) -> None:
+        self._tell(hit, "build_did_end", "buildDidEnd:message:", hit.url + "\n", HitStatus.SUCCESS)
 
     def _resend(self, hit: Hit) -> None:
         # Whichever tracker sends next sends the stored hits, and its delegate hears of them (Sources/Sender.swift).
