@@ -23,10 +23,11 @@ def folder(name: str) -> Path | None:
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.mkdir(mode=0o700, exist_ok=True)
-        status = path.stat()
+        places = (root.stat(), path.stat())
     except OSError:
         return None
-    return path if status.st_uid == os.getuid() and not status.st_mode & 0o022 else None
+    is_ours = all(place.st_uid == os.getuid() and not place.st_mode & 0o022 for place in places)
+    return path if is_ours else None
 
 
 def kept(path: Path, made_from: bytes) -> bytes | None:

@@ -60,7 +60,7 @@ class _Compiled(_Folder):
     def __init__(self, folder: str, cached: Path) -> None:
         super().__init__(folder)
         place = sha256(os.fsencode(self._folder)).hexdigest()[:16]
-        self._cached = cached / f"{folder}-{sys.implementation.cache_tag}-{place}"
+        self._cached = cached / f"{folder.replace('/', '-')}-{sys.implementation.cache_tag}-{place}"
         self._codes: dict[str, CodeType] = {}
 
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:  # noqa: A002 (Jinja's signature)

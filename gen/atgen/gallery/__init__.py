@@ -19,13 +19,22 @@ if TYPE_CHECKING:
 
     from atgen.model import Case
 
+__all__ = ["FOLDER", "page", "parts", "templates", "twins"]
+
 FOLDER = TEMPLATES / "gallery"
 
 
 def page(cases: Sequence[Case], locale: str = "en") -> str:
     """Make the page: it needs no other file and asks for none."""
+    return templates().get_template("page.j2").render(parts(cases, locale))
+
+
+def parts(cases: Sequence[Case], locale: str = "en") -> dict[str, object]:
+    """Give all that the page's template sees."""
     words = texts(locale, FOLDER)
-    style, script, icon = (Code((FOLDER / name).read_text(encoding="utf-8")) for name in ("style.css", "script.js", "icon.svg"))
+    style, script, icon = (
+        Code((FOLDER / name).read_text(encoding="utf-8")) for name in ("style.css", "script.js", "icon.svg")
+    )
     shown = {case.name: show(case, locale, words) for case in cases}
     pairs = [pair((one, other), (shown[one.name], shown[other.name]), words) for one, other in twins(cases)]
     policy = {
@@ -36,7 +45,7 @@ def page(cases: Sequence[Case], locale: str = "en") -> str:
         "base-uri": "'none'",
         "form-action": "'none'",
     }
-    parts = {
+    return {
         "locale": locale,
         "p": words,
         "policy": "; ".join(f"{key} {value}" for key, value in policy.items()),
@@ -46,12 +55,13 @@ def page(cases: Sequence[Case], locale: str = "en") -> str:
         "cases": list(shown.values()),
         "comparisons": [pairs] if pairs else [],
     }
-    return templates().get_template("page.j2").render(parts)
 
 
 def templates(kind: type[Templates] = Templates) -> Templates:
     """Make the page's environment: what is printed is escaped, or it is an error."""
-    return strict("gallery", {"text": lambda text: Code(escape(text)), "number": lambda number: Code(f"{number:d}")}, kind)
+    return strict(
+        "gallery", {"text": lambda text: Code(escape(text)), "number": lambda number: Code(f"{number:d}")}, kind
+    )
 
 
 def _digest(content: str) -> str:

@@ -34,7 +34,10 @@ def is_there() -> bool:
 
 
 def highlighted(text: str, language: str) -> list[Code]:
-    """Colour each line of a text that ends with a line feed, without it; plain where Pygments is not, or knows no such language."""
+    """Colour each line of a text that ends with a line feed.
+
+    They come without it, and plain where Pygments is not installed, or knows no such language.
+    """
     plain = [Code(escape(line)) for line in text.removesuffix("\n").split("\n")]
     if not is_there():
         return plain
@@ -70,6 +73,4 @@ def _lines(tokens: Iterable[tuple[str, str]]) -> list[Code]:
 
 
 def _marked(pieces: list[tuple[str, str]]) -> Code:
-    return Code(
-        "".join(f'<b class="{name}">{escape(part)}</b>' if name else escape(part) for name, part in pieces)
-    )
+    return Code("".join(f'<b class="{name}">{escape(part)}</b>' if name else escape(part) for name, part in pieces))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
-from os.path import commonprefix
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen import languages
@@ -14,7 +13,7 @@ from atgen.model import Case, Finish, Localized, When
 from atgen.spec import GLOBAL_TRACKER, WITHIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from atgen.gallery.shown import Shown
     from atgen.templating import Rendered
@@ -102,7 +101,8 @@ def pair(cases: Two, sides: tuple[Shown, Shown], words: Mapping[str, str]) -> Pa
 
 def _common(*titles: str) -> str:
     """Give what both titles begin with, up to a comma or colon."""
-    return re.sub(r"[,:][^,:]*$|^[^,:]*$", "", commonprefix(titles)).rstrip()
+    same = next((n for n, letters in enumerate(zip(*titles, strict=False)) if len({*letters}) > 1), 0)
+    return re.sub(r"[,:][^,:]*$|^[^,:]*$", "", titles[0][:same]).rstrip()
 
 
 def _tracker(case: Case, words: Mapping[str, str]) -> str:
@@ -124,19 +124,27 @@ def _length(side: Shown, words: Mapping[str, str]) -> str:
 
 
 def _excerpts(language: str, sides: tuple[Shown, Shown], words: Mapping[str, str]) -> Excerpts:
-    one, other = (_excerpt(language, next(iter(side.sources[language].values()))) for side in sides)
+    one, other = _outdented(*(_excerpt(language, next(iter(side.sources[language].values()))) for side in sides))
     codes: tuple[list[str], list[str]] = ([], [])
-    opcodes = SequenceMatcher(None, [line for line, _ in one], [line for line, _ in other], autojunk=False).get_opcodes()
+    opcodes = SequenceMatcher(
+        None, [line for line, _ in one], [line for line, _ in other], autojunk=False
+    ).get_opcodes()
     for tag, *(start, stop, other_start, other_stop) in opcodes:
         spans = (one[start:stop], other[other_start:other_stop])
         for code, span in zip(codes, spans, strict=True):
-            code += [f"{coloured}\n" if tag == "equal" else _MARKED.format(coloured) for _, coloured in span]
-            code += [_SPACE] * (max(map(len, spans)) - len(span))
+            code.extend(f"{coloured}\n" if tag == "equal" else _MARKED.format(coloured) for _, coloured in span)
+            code.extend([_SPACE] * (max(map(len, spans)) - len(span)))
     halves = (
         Half(side.title, words["excerpt_of"].format(case=side.title), Code("".join(code)))
         for side, code in zip(sides, codes, strict=True)
     )
     return Excerpts(language, languages.get(language).title, tuple(halves))
+
+
+def _outdented(*sides: list[tuple[str, Code]]) -> Iterable[list[tuple[str, Code]]]:
+    """Take away the indentation that all lines have; spaces are never coloured."""
+    most = min(len(line) - len(line.lstrip(" ")) for lines in sides for line, _ in lines if line)
+    return ([(line[most:], Code(code[most:])) for line, code in lines] for lines in sides)
 
 
 def _excerpt(language: str, files: Mapping[str, Rendered]) -> list[tuple[str, Code]]:

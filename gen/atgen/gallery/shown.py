@@ -38,7 +38,7 @@ class File(NamedTuple):
 
     name: str
     label: str
-    count: str
+    size: str
     code: Code
 
 
@@ -67,7 +67,7 @@ class Shown(NamedTuple):
 
     name: str
     title: str
-    summary: str
+    summary: tuple[str, ...]
     source: str
     badges: tuple[Badge, ...]
     warnings: tuple[str, ...]
@@ -87,7 +87,7 @@ def show(case: Case, locale: str, words: Mapping[str, str]) -> Shown:
     return Shown(
         name=case.name,
         title=case.titles[locale],
-        summary=" ".join(case.summaries[locale]),
+        summary=tuple(filter(None, [" ".join(case.summaries[locale])])),
         source=case.source,
         badges=tuple(_badges(case, words)),
         warnings=tuple(" ".join(texts(locale)[f"warning_{warning}"].splitlines()) for warning in warnings),
@@ -120,8 +120,8 @@ def _badges(case: Case, words: Mapping[str, str]) -> Iterable[Badge]:
 
 def _entry(key: str, value: object) -> str:
     """Say an entry of Info.plist in short: its value only where it is a list of words."""
-    is_words = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    return f"{key}: {', '.join(value)}" if is_words else key
+    words = [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    return f"{key}: {', '.join(words)}" if words else key
 
 
 def _plists(case: Case, words: Mapping[str, str]) -> Iterable[File]:

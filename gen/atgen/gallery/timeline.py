@@ -1,7 +1,7 @@
 """A recorded trace as a timeline: which lane each event leaves and reaches, and where everything is drawn.
 
-Time runs downwards, and only order has length: what happens at one moment stands line by line, and time in which nothing
-happens is one short gap. Coordinates are whole, in units of the drawing, which is as wide as a phone.
+Time runs downwards, and only order has length: what happens at one moment stands line by line, and time in which
+nothing happens is one short gap. Coordinates are whole, in units of the drawing, which is as wide as a phone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from atgen.reference import Event
 
-LANES = {"system": 62, "app": 154, "tracker": 246, "collector": 328}
+LANES = {"system": 65, "app": 153, "tracker": 241, "collector": 319}
+AXIS = 33
 WIDTH = 360
 _TOP = 34
 _ROW = 30
@@ -26,13 +27,19 @@ _MARGIN = 3
 # A label's letter, generously: the widest of the fonts that systems have.
 _LETTER = 7
 # From which lane to which; an event that stays in its lane is a dot.
-_WAYS = {
+WAYS = {
     "launch": ("system", "app"),
     "fetch": ("system", "app"),
     "background": ("system", "app"),
     "foreground": ("system", "app"),
+    "scene": ("system", "app"),
+    "run": ("system", "app"),
     "expire": ("system", "app"),
+    "expire_call": ("system", "app"),
+    "idle": ("system", "system"),
     "missing": ("app", "app"),
+    "register": ("app", "system"),
+    "submit": ("app", "system"),
     "interval": ("app", "system"),
     "configure": ("app", "tracker"),
     "mode": ("app", "tracker"),
@@ -40,6 +47,7 @@ _WAYS = {
     "delegate": ("app", "tracker"),
     "look": ("app", "tracker"),
     "work": ("app", "app"),
+    "wake": ("app", "app"),
     "begin": ("app", "system"),
     "end": ("app", "system"),
     "complete": ("app", "system"),
@@ -53,7 +61,7 @@ _WAYS = {
     "told": ("tracker", "app"),
 }
 # What begins and what ends the time that the system gives the app, and the field that says which of several.
-_BEGINS = {"fetch": "call", "begin": "task"}
+_BEGINS = {"fetch": "call", "run": "call", "begin": "task"}
 _ENDS = {"complete": "call", "end": "task"}
 # Not events of the app's world: which of several moves was taken, and that none is left.
 _UNSEEN = frozenset({"choice", "over"})
@@ -150,18 +158,16 @@ def timeline(events: Sequence[Event], texts: Mapping[str, str]) -> Timeline:
             _box(LANES["app"] + 8 * beside, 6, tops[first], bottom if last is None else tops[last])
             for first, last, beside in stretches
         ),
-        waits=tuple(
-            f"{seen[last]['t'] - seen[first]['t']:g}" for first, last, _ in stretches if last is not None
-        ),
+        waits=tuple(f"{seen[last]['t'] - seen[first]['t']:g}" for first, last, _ in stretches if last is not None),
         ticks=tuple(ticks),
         gaps=tuple(gaps),
-        axis=Code("".join(f"M22 {tick.y - 4}h8" for tick in ticks)),
-        breaks=Code("".join(f"M20 {top + 12}l12 -6M20 {top + 20}l12 -6" for top, _ in cuts)),
+        axis=Code(_strokes(AXIS, bottom, cuts) + "".join(f"M{AXIS - 4} {tick.y - 4}h4" for tick in ticks)),
+        breaks=Code("".join(f"M{AXIS - 5} {top + 3}l10 -6M{AXIS - 5} {stop + 3}l10 -6" for top, stop in cuts)),
     )
 
 
 def _way(event: Event) -> tuple[str, str]:
-    return _WAYS.get(event["event"], ("app", "app"))
+    return WAYS.get(event["event"], ("app", "app"))
 
 
 def _line(event: Event, y: int, marks: Mapping[int, str], texts: Mapping[str, str]) -> Line:
@@ -175,7 +181,9 @@ def _line(event: Event, y: int, marks: Mapping[int, str], texts: Mapping[str, st
     else:
         ahead = 1 if stop > start else -1
         tip = stop - 2 * ahead
-        mark = Code(f"M{start + 3 * ahead} {y + 20}H{tip}M{tip - 7 * ahead} {y + 16}L{tip} {y + 20}L{tip - 7 * ahead} {y + 24}")
+        mark = Code(
+            f"M{start + 3 * ahead} {y + 20}H{tip}M{tip - 7 * ahead} {y + 16}L{tip} {y + 20}L{tip - 7 * ahead} {y + 24}"
+        )
     text = _cut(text, (WIDTH - _MARGIN - min(left, LANES["app"])) // _LETTER)
     is_last = left + len(text) * _LETTER > WIDTH - _MARGIN
     return Line(
@@ -185,14 +193,14 @@ def _line(event: Event, y: int, marks: Mapping[int, str], texts: Mapping[str, st
         sentence=_sentence(event, texts),
         label=text,
         anchor=Code("end" if is_last else "start"),
-        kind=Code(_kind(event, source, target)),
+        kind=Code(_kind(source, target)),
         mark=mark,
         x=WIDTH - _MARGIN if is_last else left,
         y=baseline,
     )
 
 
-def _kind(event: Event, source: str, target: str) -> str:
+def _kind(source: str, target: str) -> str:
     if target == "collector":
         return "mark out"
     return "mark dot" if source == target else "mark call" if source == "system" else "mark"
@@ -227,9 +235,12 @@ def _cut(text: str, most: int) -> str:
 
 
 def _lane(title: str, x: int, bottom: int, cuts: Sequence[tuple[int, int]]) -> Lane:
-    edges = [_TOP - 6, *(place for cut in cuts for place in cut), bottom]
-    solid = "".join(f"M{x} {top}V{end}" for top, end in zip(edges[::2], edges[1::2], strict=True))
-    return Lane(title, x, Code(solid), Code("".join(f"M{x} {top}V{end}" for top, end in cuts)))
+    return Lane(title, x, Code(_strokes(x, bottom, cuts)), Code("".join(f"M{x} {top}V{stop}" for top, stop in cuts)))
+
+
+def _strokes(x: int, bottom: int, cuts: Sequence[tuple[int, int]]) -> str:
+    edges = [_TOP - 6, *(edge for cut in cuts for edge in cut), bottom]
+    return "".join(f"M{x} {top}V{stop}" for top, stop in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _bands(events: Sequence[Event], tops: Sequence[int], bottom: int) -> Iterable[Box]:
@@ -248,7 +259,7 @@ def _bands(events: Sequence[Event], tops: Sequence[int], bottom: int) -> Iterabl
 
 
 def _stretches(events: Sequence[Event]) -> list[tuple[int, int | None, int]]:
-    """Find where the system gives the app time: the indices of first and last event, and how many more were open then."""
+    """Find where the system gives the app time: first and last event's index, and how many more were open then."""
     found: list[tuple[int, int | None, int]] = []
     open_: dict[tuple[str, object], int] = {}
     for index, event in enumerate(events):

@@ -23,7 +23,6 @@ from atgen.proof import compilers, native, scenario
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
 from atgen.proof.story import Counterexample, python_places, shortest, tell
-from atgen.reference import Device
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from atgen.model import Case
     from atgen.proof.scenario import Scenario
     from atgen.proof.search import Run
-    from atgen.reference import Event
+    from atgen.reference import Device, Event
 
 # How many schedules a host's process is handed: starting it costs less than a hundredth, and memory stays flat.
 _BATCH = 2048

@@ -1,0 +1,402 @@
+"""The gallery page in a real browser: tabs, copying, links, memory, themes, no script, print; and axe finds nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from atgen import gallery, languages, pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from atgen.model import Case
+
+DESKTOP, PHONE, SMALL_PHONE = (
+    {"width": 1440, "height": 900}, {"width": 360, "height": 740}, {"width": 320, "height": 640},
+)  # fmt: skip
+# Seconds after which a browser that does not do what it should has failed.
+PATIENCE = 10
+# What a screen reader is told last.
+STATUS = "document.querySelector('[role=status]').textContent"
+
+
+def browser_or_reason() -> tuple[str, str]:
+    """Find the browser's program, or say why there is none to use."""
+    program = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), "")
+    if not program:
+        return "", "not run: there is no chromium on the PATH (sh .ci/setup test browser)"
+    try:
+        import axe_playwright_python.sync_playwright  # noqa: F401, PLC0415 (both are an extra)
+        import playwright.sync_api  # noqa: F401, PLC0415
+    except ImportError as error:
+        return "", f"not run: {error} (sh .ci/setup test browser)"
+    return program, ""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests, without a sandbox where root could have none."""
+    program, reason = browser_or_reason()
+    if reason:
+        (pytest.fail if "browser" in os.environ.get("ATGEN_REQUIRE", "").split(",") else pytest.skip)(reason)
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as play:
+        launched = play.chromium.launch(executable_path=program, args=arguments)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, shipped: list[Case]) -> Path:
+    """Make a folder that holds the page of the shipped cases, and nothing else."""
+    path: Path = tmp_path_factory.mktemp("gallery")
+    (path / "index.html").write_text(gallery.page(shipped), encoding="utf-8", newline="")
+    (path / "fr.html").write_text(gallery.page(shipped, "fr"), encoding="utf-8", newline="")
+    return path
+
+
+class Watched:
+    """A page, and what it said and asked for that it should not."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        page.set_default_timeout(PATIENCE * 1000)
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.goto(address)
+
+    def evaluate(self, script: str, argument: object = None) -> Any:  # noqa: ANN401 (whatever the script gives)
+        """Evaluate an expression in the page."""
+        return self.page.evaluate(script, argument)
+
+    def becomes(self, script: str, value: object) -> None:
+        """Wait until an expression has a value (the page's policy does not let Playwright's own waiting in)."""
+        until = time.monotonic() + PATIENCE
+        while (found := self.evaluate(script)) != value:
+            assert time.monotonic() < until, f"{script} is {found!r}, not {value!r}"
+            time.sleep(0.02)
+
+
+class Opener(Protocol):
+    """What `open_page` gives."""
+
+    def __call__(
+        self,
+        query: str = "",
+        *,
+        name: str = "index.html",
+        context: BrowserContext | None = None,
+        **options: Any,  # noqa: ANN401 (whatever a context can be told)
+    ) -> Watched:
+        """Open a page of the folder."""
+
+
+@pytest.fixture
+def open_page(browser: Browser, folder: Path) -> Iterator[Opener]:
+    """Open the page in a context of its own; at the end nothing may have been logged, or asked for beside it."""
+    opened: list[tuple[BrowserContext, Watched]] = []
+
+    def opener(
+        query: str = "",
+        *,
+        name: str = "index.html",
+        context: BrowserContext | None = None,
+        **options: Any,  # noqa: ANN401 (as above)
+    ) -> Watched:
+        context = context or browser.new_context(**{"viewport": DESKTOP, **options})
+        watched = Watched(context.new_page(), f"{(folder / name).as_uri()}{query}")
+        opened.append((context, watched))
+        return watched
+
+    yield opener
+    for context, watched in opened:
+        context.close()
+        assert watched.said == []
+        assert {url.partition("#")[0].partition("?")[0] for url in watched.asked} == {
+            (folder / name).as_uri() for name in ("index.html", "fr.html") if any(name in url for url in watched.asked)
+        }
+
+
+def shown(watched: Watched, case: str) -> list[str]:
+    """List the languages whose panels of the case can be seen."""
+    panels = watched.page.locator(f"[id='{case}'] .panel")
+    return [
+        panel.get_attribute("data-language") or "" for panel in panels.all() if panel.locator("pre").first.is_visible()
+    ]
+
+
+def tab(watched: Watched, case: str, name: str) -> Any:  # noqa: ANN401 (a Locator)
+    """Find a case's tab."""
+    return watched.page.locator(f"[id='{case}']").get_by_role("tab", name=name, exact=True)
+
+
+def selected(watched: Watched) -> set[str | None]:
+    """List the titles of the tabs that are selected, over all of the page."""
+    return {tab.text_content() for tab in watched.page.get_by_role("tab", selected=True).all()}
+
+
+def test_a_click_chooses_the_language_for_the_whole_page(open_page: Opener) -> None:
+    """Every case and every comparison shows it, and the tab that was clicked stays where it is on the screen."""
+    watched = open_page()
+    assert shown(watched, "bg_fetch") == ["swift"]
+    target = tab(watched, "bg_task", "Objective-C")
+    target.scroll_into_view_if_needed()
+    before = target.bounding_box()
+    target.click()
+    assert selected(watched) == {"Objective-C"}
+    for place in ("bg_fetch", "bg_task", "bg_fetch.bg_fetch_global"):
+        assert shown(watched, place) == ["objc"]
+    after = target.bounding_box()
+    assert {key: round(after[key] - before[key]) for key in before} == {"x": 0, "y": 0, "width": 0, "height": 0}
+
+
+def test_the_keyboard_moves_between_tabs(open_page: Opener) -> None:
+    """Arrows go round, Home and End to the ends; one tab of a list is in the order of focus."""
+    watched = open_page()
+    tab(watched, "bg_fetch", "Swift").focus()
+    for key, title in (
+        ("ArrowRight", "Objective-C"), ("ArrowRight", "Python"), ("ArrowRight", "Swift"), ("ArrowLeft", "Python"),
+        ("Home", "Swift"), ("End", "Python"),
+    ):  # fmt: skip
+        watched.page.keyboard.press(key)
+        assert watched.evaluate("document.activeElement.textContent") == title
+        assert selected(watched) == {title}
+    assert shown(watched, "bg_fetch") == ["python"]
+    tabs = watched.page.locator("[id='bg_fetch']").get_by_role("tab")
+    assert [each.get_attribute("tabindex") for each in tabs.all()] == ["-1", "-1", "0"]
+    watched.page.keyboard.press("Tab")
+    assert watched.evaluate("document.activeElement.className") == "copy"
+
+
+def test_tabs_name_their_panels_and_panels_their_tabs(open_page: Opener) -> None:
+    """The roles and references of W3C's tab pattern."""
+    watched = open_page()
+    for each in watched.page.get_by_role("tab").all():
+        panel = watched.page.locator(f"[id='{each.get_attribute('aria-controls')}']")
+        assert panel.get_attribute("role") == "tabpanel"
+        assert panel.get_attribute("aria-labelledby") == each.get_attribute("id")
+    assert watched.page.get_by_role("tablist").count() == watched.page.locator(".tabs").count()
+
+
+def test_copy_gives_the_files_bytes(open_page: Opener, shipped: list[Case]) -> None:
+    """What is in the clipboard after a click is the file, to the last line feed; a status says that it was copied."""
+    watched = open_page(permissions=["clipboard-read", "clipboard-write"])
+    [case] = [case for case in shipped if case.name == "bg_fetch"]
+    for language in languages.names():
+        tab(watched, case.name, languages.get(language).title).click()
+        panel = watched.page.locator(f"[id='{case.name}.{language}']")
+        for button, file in zip(panel.locator(".copy").all(), pipeline.render(case, [language]).values(), strict=True):
+            button.click()
+            watched.becomes(STATUS, "Copied")
+            assert watched.evaluate("navigator.clipboard.readText()") == file.text
+            assert button.locator("span").first.text_content() == "Copied"
+
+
+def test_copy_where_the_clipboard_is_not_allowed(open_page: Opener) -> None:
+    """The older way is tried; what the person is told is what happened."""
+    watched = open_page(permissions=[])
+    watched.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('no')))")
+    watched.evaluate("addEventListener('copy', (event) => (window.seen = event.clipboardData.getData('text/plain')))")
+    button = watched.page.locator("[id='bg_fetch.swift'] .copy")
+    button.click()
+    watched.becomes(STATUS, "Copied")
+    code = watched.evaluate("document.querySelector('[id=\"bg_fetch.swift\"] code').textContent")
+    assert watched.evaluate("window.seen") == code
+    watched.evaluate("void (document.execCommand = () => false)")
+    button.click()
+    watched.becomes(STATUS, "Selected: copy by hand")
+    assert watched.evaluate("getSelection().toString()").strip() == code.strip()
+
+
+@pytest.mark.parametrize("anchor", ["bg_task", "bg_task.objc", "bg_task_global", "page.compare"])
+def test_a_link_names_a_language_and_a_place(open_page: Opener, anchor: str) -> None:
+    """The language is chosen and the place is at the top of the window, whatever was above it before."""
+    watched = open_page(f"?lang=objc#{anchor}")
+    assert selected(watched) == {"Objective-C"}
+    top = watched.evaluate("(id) => document.getElementById(id).getBoundingClientRect().top", anchor)
+    assert -1 <= top <= 100
+
+
+def test_a_link_into_a_panel_shows_it(open_page: Opener) -> None:
+    """Also where it names no language, and when only the fragment changes."""
+    watched = open_page("#bg_fetch.python")
+    assert shown(watched, "bg_fetch") == ["python"]
+    watched.evaluate("void (location.hash = '#bg_fetch.objc')")
+    watched.becomes("document.querySelector('[aria-selected=true]').textContent", "Objective-C")
+    assert shown(watched, "bg_fetch") == ["objc"]
+
+
+def test_the_choice_is_remembered_and_a_link_is_stronger(open_page: Opener) -> None:
+    """A second visit shows what was chosen; a link's language is shown, not remembered; an unknown one is ignored."""
+    first = open_page()
+    tab(first, "bg_fetch", "Python").click()
+    assert first.page.url.endswith("?lang=python")
+    context = first.page.context
+    assert selected(open_page(context=context)) == {"Python"}
+    assert selected(open_page("?lang=objc", context=context)) == {"Objective-C"}
+    assert selected(open_page("?lang=cobol", context=context)) == {"Python"}
+
+
+def test_memory_that_is_not_allowed_is_done_without(open_page: Opener, browser: Browser) -> None:
+    """Where localStorage throws, or holds nonsense, the page works as on a first visit."""
+    context = browser.new_context(viewport=DESKTOP)
+    context.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })")
+    watched = open_page(context=context)
+    tab(watched, "bg_fetch", "Python").click()
+    assert selected(watched) == {"Python"}
+    nonsense = browser.new_context(viewport=DESKTOP)
+    nonsense.add_init_script("localStorage.setItem('atgen.language', '<b>'); localStorage.setItem('atgen.theme', '9')")
+    assert selected(open_page(context=nonsense)) == {"Swift"}
+
+
+def test_text_in_a_hidden_panel_can_be_found(open_page: Opener) -> None:
+    """A browser that searches hidden panels shows the one in which it found something."""
+    watched = open_page()
+    assert watched.page.locator("[id='bg_fetch.objc']").get_attribute("hidden") == "until-found"
+    watched.evaluate("document.getElementById('bg_fetch.objc').dispatchEvent(new Event('beforematch'))")
+    assert shown(watched, "bg_fetch") == ["objc"]
+
+
+def paper(watched: Watched) -> str:
+    """Get the page's background."""
+    return str(watched.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+
+
+LIGHT, DARK = "rgb(253, 253, 251)", "rgb(21, 23, 27)"
+
+
+def test_the_theme_follows_the_system_until_it_is_chosen(open_page: Opener) -> None:
+    """The button says which is on; a choice is remembered, and forgotten when it is what the system has."""
+    watched = open_page(color_scheme="dark")
+    button = watched.page.get_by_role("button", name="Dark", exact=True)
+    assert (paper(watched), button.get_attribute("aria-pressed")) == (DARK, "true")
+    button.click()
+    assert (paper(watched), button.get_attribute("aria-pressed")) == (LIGHT, "false")
+    assert paper(open_page(context=watched.page.context)) == LIGHT
+    button.click()
+    assert watched.evaluate("localStorage.getItem('atgen.theme')") is None
+    watched.page.emulate_media(color_scheme="light")
+    watched.becomes("document.querySelector('.theme').getAttribute('aria-pressed')", "false")
+    assert paper(watched) == LIGHT
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "viewport", "titles"),
+    [
+        ("index.html", "light", DESKTOP, ["Swift", "Objective-C", "Python"]),
+        ("index.html", "dark", DESKTOP, ["Objective-C"]),
+        ("index.html", "light", PHONE, ["Swift"]),
+        ("index.html", "dark", PHONE, ["Python"]),
+        ("fr.html", "dark", PHONE, ["Swift"]),
+        ("fr.html", "light", DESKTOP, ["Swift"]),
+    ],
+)
+def test_axe_finds_nothing(
+    open_page: Opener, name: str, scheme: str, viewport: dict[str, int], titles: list[str]
+) -> None:
+    """All rules, best practices too, with everything opened that can be."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 (an extra)
+
+    watched = open_page(name=name, color_scheme=scheme, viewport=viewport)
+    watched.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+    for title in titles:
+        tab(watched, "bg_fetch", title).click()
+        found = Axe().run(watched.page)
+        assert [
+            (each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found.response["violations"]
+        ] == []
+        assert len(found.response["passes"]) > 30
+
+
+@pytest.mark.parametrize("width", [320, 360, 400, 768, 1024, 1280, 1440, 2000])
+def test_the_page_never_scrolls_sideways(open_page: Opener, width: int) -> None:
+    """Code scrolls in its block, and nothing else is wider than the window; also with everything opened."""
+    watched = open_page(viewport={"width": width, "height": 800})
+    watched.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+    assert watched.evaluate("document.documentElement.scrollWidth") <= width
+    assert watched.evaluate("[...document.querySelectorAll('pre')].some((pre) => pre.scrollWidth > pre.clientWidth)")
+
+
+def test_labels_are_inside_their_drawings(open_page: Opener) -> None:
+    """Measured with this system's fonts: no text of a timeline is cut off at its sides."""
+    for name in ("index.html", "fr.html"):
+        watched = open_page(name=name)
+        outside = watched.evaluate(
+            """() => [...document.querySelectorAll('svg text')].filter((text) => {
+                const own = text.getBBox();
+                return own.x < 0 || own.x + own.width > 360;
+            }).map((text) => text.textContent)"""
+        )
+        assert outside == []
+
+
+def test_without_script_all_languages_are_there(open_page: Opener) -> None:
+    """Each under its heading, with links to it; what needs a script is not shown."""
+    watched = open_page(java_script_enabled=False)
+    assert shown(watched, "bg_fetch") == ["swift", "objc", "python"]
+    article = watched.page.locator("[id='bg_fetch']")
+    assert [head.is_visible() for head in article.locator(".panel h3").all()] == [True, True, True]
+    assert article.locator(".tablist a").first.get_attribute("href") == "#bg_fetch.swift"
+    assert not any(button.is_visible() for button in watched.page.locator("button").all())
+
+
+def test_it_prints(open_page: Opener) -> None:
+    """Every case begins on a page of its own, code is broken into lines, on white; buttons are left out."""
+    watched = open_page(color_scheme="dark")
+    pdf = watched.page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Type /Page\n") >= 10
+    watched.page.emulate_media(media="print")
+    assert paper(watched) == LIGHT
+    assert not any(button.is_visible() for button in watched.page.locator("button").all())
+    assert watched.page.locator("[id='bg_fetch'] .events").is_visible()
+    assert watched.evaluate("[...document.querySelectorAll('pre')].every((pre) => pre.scrollWidth <= pre.clientWidth)")
+
+
+def test_served_it_asks_for_nothing_else(browser: Browser, folder: Path) -> None:
+    """Over http, too, the page is the only thing that is asked for, and no icon."""
+    asked: list[str] = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002 (its signature)
+            asked.append(str(args[0]))
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        watched = Watched(browser.new_page(), f"http://127.0.0.1:{server.server_port}/index.html?lang=objc#bg_task")
+        watched.page.wait_for_load_state("networkidle")
+        assert selected(watched) == {"Objective-C"}
+        watched.page.close()
+        server.shutdown()
+    assert watched.said == []
+    assert asked == ["GET /index.html?lang=objc HTTP/1.1"]
+
+
+def test_focus_is_seen_and_nothing_moves_for_those_who_do_not_want_it(open_page: Opener) -> None:
+    """A focused tab has an outline; with reduced motion nothing takes time to change."""
+    watched = open_page(reduced_motion="reduce")
+    watched.page.keyboard.press("Tab")
+    assert watched.evaluate("document.activeElement.className") == "skip"
+    assert watched.page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index]
+    tab(watched, "bg_fetch", "Swift").focus()
+    watched.page.keyboard.press("ArrowRight")
+    outline = watched.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    moving = "[...document.querySelectorAll('*')].filter((e) => getComputedStyle(e).transitionDuration !== '0s').length"
+    assert watched.evaluate(moving) == 0
