@@ -189,6 +189,13 @@ def test_a_root_may_be_a_link(root: Path, tmp_path: Path) -> None:
     assert outputs(root) == NEW
 
 
+def test_many_files_are_written_like_few(tmp_path: Path) -> None:
+    """From a hundred files on the disk is flushed at once; nothing else differs."""
+    many = {f"case{number}/a.swift": b"x" for number in range(files.MANY)}
+    assert {change.status for change in write(tmp_path, many)} == {Status.WRITTEN}
+    assert tree(tmp_path) == {**many, MANIFEST: manifest(many)}
+
+
 def test_two_roots_know_nothing_of_each_other(root: Path, tmp_path: Path) -> None:
     """A file is ours in the folder whose manifest has it, not in another."""
     write(tmp_path / "other", NEW)
@@ -717,8 +724,33 @@ def test_a_file_that_lost_bytes_is_not_put_into_place(root: Path) -> None:
     assert tree(root) == {**OLD, MANIFEST: manifest(OLD)}
 
 
+SHORT = """
+import os, resource, sys
+from pathlib import Path
+from atgen.files import write
+sizes = []
+def limit(frame, event, argument):
+    if frame.f_code.co_name != "_put" or event != "line":
+        return limit
+    sizes.append(os.fstat(frame.f_locals["descriptor"]).st_size)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (sizes[-1] + 7, resource.RLIM_INFINITY))
+    return limit
+sys.settrace(limit)
+write(Path(sys.argv[1]), {"a": b"0123456789"})
+sys.settrace(None)
+print(sorted({size for size in sizes if size <= 14}))
+"""
+
+
+def test_short_writes_are_gone_on_with(tmp_path: Path) -> None:
+    """Where the system takes seven bytes a time, the file is whole in the end."""
+    done = subprocess.run([sys.executable, "-c", SHORT, tmp_path], capture_output=True, text=True, check=True)
+    assert done.stdout == "[0, 7, 10, 14]\n"  # 10: all of a; 14: a manifest is longer
+    assert tree(tmp_path) == {"a": b"0123456789", MANIFEST: manifest({"a": b"0123456789"})}
+
+
 def test_folders_that_cannot_be_synced_are_passed_over(tmp_path: Path) -> None:
-    """Some file systems say EINVAL, as /proc does; any other refusal is an error."""
+    """Some file systems say EINVAL, as /proc does; any other refusal is an error, also of the flush of all."""
     if not Path("/proc/self").exists():
         pytest.skip("not run: no /proc here")
     with files._locked(Path("/proc")) as proc, files._staging(proc) as staging:  # noqa: SLF001 (no output can be in /proc)
@@ -729,6 +761,10 @@ def test_folders_that_cannot_be_synced_are_passed_over(tmp_path: Path) -> None:
         staging._touched = {"gone"}  # noqa: SLF001
         with pytest.raises(FileError, match="gone: No such file"):
             staging.sync()
+    syncfs = files._syncfs()  # noqa: SLF001
+    if syncfs:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            syncfs(-1)
 
 
 # Several at once

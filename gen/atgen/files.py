@@ -565,13 +565,13 @@ def _syncfs() -> Callable[[int], None] | None:
     """Find what puts a whole file system on disk, and says if that failed; os.sync does not, and may wait for others."""
     import ctypes  # noqa: PLC0415 (only many files pay for it)
 
-    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    library = ctypes.CDLL(None, use_errno=True)
 
     def syncfs(folder: int) -> None:
-        if call(folder):
+        if library.syncfs(folder):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
-    return syncfs if call else None  # macOS has none, and its fsync is quick
+    return syncfs if hasattr(library, "syncfs") else None  # macOS has none, and its fsync is quick
 
 
 def _mode(name: str, folder: int) -> int | None:
