@@ -21,7 +21,7 @@ ORDER = [
     ["spec", "plan"],
     ["context"],
     ["templating"],
-    ["files"],
+    ["files", "spool"],
     ["pipeline", "manual"],
     ["reference"],
     ["proof"],

@@ -163,13 +163,17 @@ MISTAKES: list[tuple[str, str, list[str]]] = [
     ("A.swift", "func f(o: [UIApplicationLaunchOptionsKey: Any]) {}", ["P01:1"]),
     ("A.m", "void f(NSDictionary<UIApplicationLaunchOptionsKey, id> *o) {}", []),
     ("A.m", "void f(UIApplicationLaunchOptionKey k) {}", ["P01:1"]),
-    ("A.swift", "func applicationDidEnterBackground() {}", ["P02:1"]),
+    ("A.swift", "class A: UIApplicationDelegate { func applicationDidEnterBackground() {} }", ["P02:1"]),
+    ("A.swift", "extension AppDelegate { func applicationDidEnterBackground(application: UIApplication) {} }", ["P02:1"]),
+    ("A.swift", "class Observer { @objc func applicationDidEnterBackground() {} }", []),
+    ("A.m", "@implementation Observer\n- (void)applicationDidEnterBackground {}\n@end", []),
     ("A.swift", "class W: NSObject, WKApplicationDelegate { func applicationDidEnterBackground() {} }", []),
-    ("A.swift", "func sceneDidEnterBackground(scene: UIScene) {}", ["P02:1"]),
-    ("A.swift", FETCH + "h: F) { h(x) }\nfunc application(app: UIApplication, x: X) {}", ["P02:3"]),
+    ("A.swift", "class S: UIWindowSceneDelegate { func sceneDidEnterBackground(scene: UIScene) {} }", ["P02:1"]),
+    ("A.swift", "class S { func sceneDidEnterBackground(scene: UIScene) {} }", []),
+    ("A.swift", FETCH + "h: F) { h(x) }\nextension AppDelegate { func application(app: UIApplication) {} }", ["P02:3"]),
     ("A.swift", "func application(_ a: UIApplication, performFetchWithCompletion h: F) { h(x) }", ["P02:1"]),
     ("A.swift", "func application() {}", []),
-    ("A.m", "- (void)applicationDidEnterBackground {}", ["P02:1"]),
+    ("A.m", "@implementation AppDelegate\n- (void)applicationDidEnterBackground {}\n@end", ["P02:2"]),
     ("A.swift", FETCH + "done: F) {\n}", ["P03:2"]),
     ("A.swift", FETCH + "_: F) {\n}", ["P03:2"]),
     ("A.swift", FETCH + "h: F) { later(h) }", []),
@@ -210,6 +214,10 @@ MISTAKES: list[tuple[str, str, list[str]]] = [
     ("A.m", "[[t.gestures add:n] sendTouch];\ncompletionHandler(x);", ["P13:2"]),
     ("A.swift", "a.beginBackgroundTask { t.context.backgroundMode = .normal; end() }", ["P14:1"]),
     ("A.swift", "a.beginBackgroundTask()", ["P16:1"]),
+    ("A.swift", "UIApplication.shared\n    .beginBackgroundTask()", ["P16:1"]),
+    ("A.swift", "func beginBackgroundTask() { self.beginBackgroundTask(); beginBackgroundTask() }", []),
+    ("A.swift", "func f() { endBackgroundTask()\nendBackgroundTask() }", []),
+    ("A.m", "- (void)beginBackgroundTaskWithName:(NSString *)name {\n}", []),
     ("A.swift", "a.beginBackgroundTask(withName: n, expirationHandler: nil)\nif x { end() }", ["P16:1"]),
     ("A.swift", "a.beginBackgroundTask(withName: n) { task = .invalid }", ["P16:1"]),
     ("A.swift", "a.beginBackgroundTask(expirationHandler: { self.stop() })", []),
@@ -388,10 +396,10 @@ def test_foreign_code_links_and_hidden_folders_are_not_read(
 ) -> None:
     """Pods and build products are others' work; a link may lead anywhere, also back."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    (elsewhere / "Bad.swift").write_text("func f() {", encoding="utf-8")
+    (elsewhere / "Bad.swift").write_text("func background() {", encoding="utf-8")
     for name in ("Pods", "build", ".hidden", "X.framework"):
         (app / name).mkdir()
-        (app / name / "Bad.swift").write_text("func f() {", encoding="utf-8")
+        (app / name / "Bad.swift").write_text("func background() {", encoding="utf-8")
     (app / "linked").symlink_to(elsewhere)
     (app / "Linked.swift").symlink_to(elsewhere / "Bad.swift")
     (app / "loop").symlink_to(app)
@@ -449,6 +457,13 @@ def test_a_fifo_is_not_waited_for(app: Path) -> None:
     os.mkfifo(app / "B.swift")
     with pytest.raises(SpecError, match=r"B\.swift:1:1: is no regular file"):
         examine(app)
+
+
+def test_a_source_of_any_size_is_passed_over(app: Path) -> None:
+    """A large one is noted; one that is not about background work, trackers or the delegate is nothing to the doctor."""
+    (app / "Large.swift").write_bytes(b"// background\n" * 100_000)
+    (app / "Other.swift").write_text("func f() {", encoding="utf-8")
+    assert found(app) == ["Large.swift:0 unread note"]
 
 
 def test_a_folder_without_end_is_refused(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:

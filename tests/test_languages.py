@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from atgen import languages
 from atgen.text import problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SWIFT = [
     ("", '""'),
@@ -44,6 +48,14 @@ def test_objc_literals(text: str, literal: str) -> None:
     assert languages.get("objc").literal(text) == literal
 
 
+@pytest.mark.parametrize(("language", "escaped"), [("swift", '"\\'), ("objc", '"\\?')])
+def test_all_other_printable_ascii_stays_as_it_is(language: str, escaped: str) -> None:
+    """A backslash stands before what would be read otherwise, and before nothing else."""
+    for char in map(chr, range(ord(" "), ord("~") + 1)):
+        literal = languages.get(language).literal(char)
+        assert literal.removeprefix("@") == f'"{chr(92) * (char in escaped)}{char}"'
+
+
 @given(st.text().filter(lambda text: problem(text) is None))
 def test_python_literals_read_back(text: str) -> None:
     """A Python literal reads back as the text it was made from."""
@@ -56,6 +68,7 @@ def test_python_literals_read_back(text: str) -> None:
         ("swift", "a */ b", "// a */ b"),
         ("swift", "ends in \\", "// ends in \\"),
         ("swift", "", "//"),
+        ("objc", "x", "// x"),
         ("objc", "ends in \\", "// ends in \\ //"),
         ("objc", "ends in ??/", "// ends in ??/ //"),
         ("objc", "a \\ ", "// a \\ //"),
@@ -71,3 +84,11 @@ def test_comments(language: str, line: str, comment: str) -> None:
 def test_languages_are_found_by_globbing() -> None:
     """A module more in the folder is a language more; the order is the one people expect."""
     assert languages.names() == ["swift", "objc", "python"]
+
+
+def test_a_language_more_comes_after_those_that_people_expect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those without a place of their own are at the end, in the alphabet's order."""
+    for name in ("kotlin", "dart", "python", "swift", "__init__"):
+        (tmp_path / f"{name}.py").touch()
+    monkeypatch.setattr(languages, "__file__", str(tmp_path / "__init__.py"))
+    assert languages.names() == ["swift", "python", "dart", "kotlin"]

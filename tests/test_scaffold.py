@@ -14,12 +14,12 @@ import pytest
 import yaml
 from jinja2 import nodes
 
-from atgen import languages, scaffold, spec, templating
+from atgen import languages, pipeline, scaffold, spec, templating
 from atgen.cli import scaffold as command
 from atgen.doctor import examine
 from atgen.errors import AtgenError
-from atgen.model import Scheduler
-from atgen.proof import compilers
+from atgen.model import Lifecycle, Platform, Scheduler
+from atgen.proof import compilers, native, scenario
 from atgen.scaffold import Owner
 from conftest import ROOT, combinations
 
@@ -68,6 +68,15 @@ def became(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
     """Read what became of each file, by its path below the app's folder."""
     rows = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
     return {path.split(": ")[0].removeprefix("MyApp/"): status for status, path in rows}
+
+
+def compiler(language: str) -> compilers.Compiler:
+    """Find a compiler; without it the test is not run, or fails where the language is required."""
+    found = compilers.find(language)
+    if isinstance(found, compilers.Missing):
+        required = language in os.environ.get("ATGEN_REQUIRE", "").split(",")
+        (pytest.fail if required else pytest.skip)(f"not run: {found.reason}")
+    return found
 
 
 @pytest.fixture
@@ -190,17 +199,39 @@ def test_a_newer_oldest_system_is_the_spec_s() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_all_sources_compile_as_one_module(cases: dict[str, Case], name: str, language: str) -> None:
     """The generated file and a person's together, in every mode; Apple's one deprecation may be said."""
-    compiler = compilers.find(language)
-    if isinstance(compiler, compilers.Missing):
-        required = language in os.environ.get("ATGEN_REQUIRE", "").split(",")
-        (pytest.fail if required else pytest.skip)(f"not run: {compiler.reason}")
+    found = compiler(language)
     files = build(cases[name], language)
     sources = {path.rpartition("/")[2]: text.decode() for path, text in files.items() if path.startswith("Sources/")}
-    for mode in compiler.modes:
-        verdict = compiler.check(sources, mode)
+    for mode in found.modes:
+        verdict = found.check(sources, mode)
         warned = {line for line in verdict.messages.splitlines() if re.match(r"\S+: (?:warning|error)", line)}
         about = [line for line in warned if "setMinimumBackgroundFetchInterval" not in line]
         assert (mode, verdict.accepted, about) == (mode, True, []), verdict.messages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_the_app_does_what_the_case_does(cases: dict[str, Case], name: str, language: str) -> None:
+    """Played as a whole, its traces are the rendered case's, but for what a person says: the work's result, the site."""
+    compiler(language)
+    case = cases[name]._replace(lifecycle=Lifecycle.SCENE)
+    files = build(case, language)
+    app = {path.rpartition("/")[2]: text.decode() for path, text in files.items() if path.startswith("Sources/")}
+    app.pop("main.m", None)  # the host has its own
+    chosen = languages.get(language)
+    rendered = templating.render(*pipeline.see(case, Platform.IOS, chosen), chosen)
+    made = (app, {path: file.text for path, file in rendered.items()})
+    hosts = [host for files in made if isinstance(host := native.host(language, files), native.Host)]
+    assert len(hosts) == 2
+    played = 0
+    for each in scenario.load_all():
+        if each.applies(case, Platform.IOS):
+            ours, theirs = (host.trace(each.played_with(case).as_json()) for host in hosts)
+            mine = [line.replace('"result":"noData"', '"result":"newData"') for line in ours]
+            site = ("?s=123456&", "?s=410501&") if not case.tracker else ("", "")
+            assert [line.replace(*site) for line in mine] == theirs
+            played += 1
+    assert played >= 4
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -18,9 +18,8 @@ import errno
 import os
 import stat
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.errors import ConflictError, FileError
 
@@ -63,14 +62,16 @@ class Status(str, Enum):
 _PENDING = frozenset({Status.STALE, Status.CONFLICT})
 
 
-@dataclass(frozen=True)
-class Change:
-    """One file: its path as shown, its bytes before and after (None: no file), a word on why, and on which line."""
+class Change(NamedTuple):
+    """One file: its path as shown, its bytes before and after (None: no file), a word on why, and on which line.
+
+    Of what is unchanged or was written there are no bytes either: there may be more than memory should hold.
+    """
 
     path: str
     status: Status
-    old: bytes | None
-    new: bytes | None
+    old: bytes | None = None
+    new: bytes | None = None
     note: str = ""
     line: int = 0
 
@@ -95,14 +96,14 @@ def write(
 ) -> list[Change]:
     """Bring the files below `root` (made if missing) to the given bytes, or raise ConflictError or FileError.
 
-    `files` maps paths below `root`, with `/`, to bytes. In the folders that `prune` names ("" is all of `root`), files
+    `files` maps paths below `root`, with `/`, to bytes, which are asked for twice. In the folders that `prune` names ("" is all of `root`), files
     of ours that are no longer among them are removed. Those also in `once` are a person's after the first run: written
     where missing, never again. `force` writes over hand edits too, and keeps them as NAME.orig.
     """
     made = _make(root)
     try:
         with _locked(root) as tree:
-            return _write(tree, _compare(tree, files, prune, once), force=force)
+            return _write(tree, files, _compare(tree, files, prune, once, to_write=True), force=force)
     except BaseException:
         if made:
             with suppress(OSError):
@@ -317,8 +318,7 @@ def _is_staged(name: str) -> bool:
     return name == f".atgen-{number}.tmp" and number.isdecimal() and name != _MARKER
 
 
-@dataclass(frozen=True)
-class _Comparison:
+class _Comparison(NamedTuple):
     """The changes by their paths below the root; what the manifest holds, what it should hold, and its bytes then."""
 
     changes: dict[str, Change]
@@ -345,7 +345,14 @@ class _Comparison:
         return _format({path: (*self.digests.get(path, ()), *self.wanted.get(path, ())) for path in paths})
 
 
-def _compare(tree: _Tree, files: Mapping[str, bytes], prune: Collection[str], once: Collection[str]) -> _Comparison:
+def _compare(
+    tree: _Tree,
+    files: Mapping[str, bytes],
+    prune: Collection[str],
+    once: Collection[str],
+    *,
+    to_write: bool = False,
+) -> _Comparison:
     stored = tree.read(MANIFEST)
     digests = {} if stored is None else _parse(stored, tree.show(MANIFEST))
     wanted = dict(digests)
@@ -366,8 +373,8 @@ def _compare(tree: _Tree, files: Mapping[str, bytes], prune: Collection[str], on
                 continue
         elif new is not None and path not in once:
             wanted[path] = (_digest(new),)
-        if status is Status.UNCHANGED:
-            old = new  # one copy in memory
+        if status is Status.UNCHANGED or (to_write and status is Status.STALE):
+            old = new = None
         elif status in {Status.CONFLICT, Status.KEPT} and not note:
             note = "is yours" if path in once else "was edited by hand" if path in digests else "is not atgen's"
         changes[path] = Change(tree.show(path), status, old, new, note)
@@ -386,7 +393,7 @@ def _status(old: bytes | None, new: bytes | None, note: str, known: tuple[str, .
     return Status.KEPT if new is None else Status.CONFLICT
 
 
-def _write(tree: _Tree, comparison: _Comparison, *, force: bool) -> list[Change]:
+def _write(tree: _Tree, files: Mapping[str, bytes], comparison: _Comparison, *, force: bool) -> list[Change]:
     refuse(list(comparison.changes.values()), force=force)
     tree.sweep()
     listed = comparison.listed(tree)
@@ -394,24 +401,25 @@ def _write(tree: _Tree, comparison: _Comparison, *, force: bool) -> list[Change]
     if not work and comparison.is_recorded:
         return listed
     notes = {}
+    removed = {change.path for path, change in work.items() if path not in files}
     with _staging(tree, at_once=len(work) >= MANY) as staging:
         staging.stage(MANIFEST, comparison.manifest)
         staging.stage(MANIFEST, comparison.in_between())
         for path, change in work.items():
-            if change.new is None:
+            if path not in files:
                 staging.remove(path)
                 continue
             if change.status is Status.CONFLICT and change.old is not None:
                 notes[change.path] = f"the old one is {tree.show(staging.keep(path, change.old))}"
-            staging.stage(path, change.new)
+            staging.stage(path, files[path])
         staging.commit(gone=comparison.digests.keys() - comparison.wanted.keys())
-    return [_done(change, notes.get(change.path, "")) for change in listed]
+    return [_done(change, notes.get(change.path, ""), removed) for change in listed]
 
 
-def _done(change: Change, note: str) -> Change:
+def _done(change: Change, note: str, removed: Collection[str]) -> Change:
     if change.status not in _PENDING:
         return change
-    return replace(change, status=Status.REMOVED if change.new is None else Status.WRITTEN, note=note)
+    return Change(change.path, Status.REMOVED if change.path in removed else Status.WRITTEN, note=note)
 
 
 def refuse(changes: Sequence[Change], *, force: bool) -> None:

@@ -1,4 +1,4 @@
-"""Specs in, texts out: everything is rendered in memory before anything is written."""
+"""Specs in, texts out: everything is rendered before anything is written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from atgen.plan import plan
 from atgen.vocabulary import system, texts, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from atgen.context import Context
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 def load(paths: Iterable[Path]) -> list[Case]:
     """The cases of the specs, in the order given; SpecError with the problems of all of them."""
-    cases: dict[str, Case] = {}
+    return list(each(paths))
+
+
+def each(paths: Iterable[Path]) -> Iterator[Case]:
+    """Yield the cases, up to the first that is not right; SpecError comes at the end, with the problems of all."""
+    names: set[str] = set()
     problems: list[Problem] = []
     for path in paths:
         try:
@@ -31,12 +36,13 @@ def load(paths: Iterable[Path]) -> list[Case]:
         except SpecError as error:
             problems += error.problems
             continue
-        if case.name in cases:
+        if case.name in names:
             problems.append(Problem(str(path), 1, 1, f"another spec of this run is called {case.name} too"))
-        cases[case.name] = case
+        names.add(case.name)
+        if not problems:
+            yield case
     if problems:
         raise SpecError(problems)
-    return list(cases.values())
 
 
 def see(

@@ -8,33 +8,54 @@ import random
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from fixtures.right_delegates import FetchDedicated, FetchGlobal, TaskDedicated, TaskGlobal
-from native.apps import FOLDER, RIGHT, compiler, files, language
+from native.apps import BUSY, FOLDER, RIGHT, compiler, files, language
+from native.delegates import Scheduled, Watch
 
 from atgen.proof import compilers, native
 from atgen.proof.search import Search, python
-from atgen.reference import Outside, Step
+from atgen.reference import Device, Outside, Step, line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-DELEGATES = {
-    "bg_fetch": FetchDedicated,
-    "bg_fetch_global": FetchGlobal,
-    "bg_task": TaskDedicated,
-    "bg_task_global": TaskGlobal,
-}
+    from atgen.reference import Event
+
 ALL = ("sent", "failed", "offline", "hang", "refused")
-BUSY = Outside(
+EVENTFUL = Outside(
     (Step("launch"), Step("hit", 'h "é" 😀'), Step("fetch"), Step("background"), Step("look"), Step("mode", "task")),
     network=ALL,
     stored=1,
     expirations=True,
 )
+SCENES = Outside(
+    tuple(Step(do) for do in ("launch", "scene_background", *("background", "run_task", "foreground") * 2, "run_task")),
+    expirations=True,
+    scenes=True,
+)
+REFRESHES = Outside(
+    (
+        *map(Step, ("launch", "refresh", "background", "foreground", "background", "refresh")),
+        Step("refresh", "with_snapshot"),
+    ),
+    stored=1,
+    expirations=True,
+    system="watchkit",
+)
+# What is played with whom.
+PLAYED: dict[str, list[tuple[Callable[[Device], object], Outside]]] = {
+    "bg_fetch": [(FetchDedicated, EVENTFUL)],
+    "bg_fetch_global": [(FetchGlobal, EVENTFUL)],
+    "bg_task": [(TaskDedicated, EVENTFUL)],
+    "bg_task_global": [(TaskGlobal, EVENTFUL)],
+    "scheduled": [(Scheduled, SCENES), (Scheduled, replace(SCENES, scenes=False))],
+    "watch": [(Watch, REFRESHES)],
+}
 TASK = {"network": ["sent"], "steps": ["launch", "background"]}
 EXPIRING = {**TASK, "expirations": True}
 FETCH = {"network": ["sent"], "steps": ["launch", "fetch"]}
@@ -46,6 +67,7 @@ def as_json(outside: Outside) -> dict[str, Any]:
         "stored": outside.stored,
         "network": list(outside.network),
         "expirations": outside.expirations,
+        "scenes": outside.scenes,
         "steps": [{step.do: step.value} if step.value else step.do for step in outside.steps],
     }
 
@@ -55,11 +77,19 @@ def host(path: Path, mode: str | None = None) -> native.Host:
     return native.Host(compiler(language(path)).host(files(path), mode))
 
 
-def app(code: str) -> native.Host:
-    """Build the host of a Swift app whose method for the background holds the code."""
-    method = f"func applicationDidEnterBackground(_ application: UIApplication) {{ {code} }}"
-    text = f"import UIKit\n@main class AppDelegate: UIResponder, UIApplicationDelegate {{ {method} }}\n"
-    return native.Host(compiler("swift").host({"AppDelegate.swift": text}, "5"))
+def app(
+    code: str, mode: str = "5", method: str = "applicationDidEnterBackground(_ application: UIApplication)"
+) -> native.Host:
+    """Build the host of a Swift app whose method for the background, or another, holds the code."""
+    delegate = f"@main class AppDelegate: UIResponder, UIApplicationDelegate {{ func {method} {{ {code} }} }}"
+    text = f"import BackgroundTasks; import UIKit\n{delegate}\n"
+    return native.Host(compiler("swift").host({"AppDelegate.swift": text}, mode))
+
+
+def watch_app(code: str) -> native.Host:
+    """Build the host of a Swift watch app whose method for the background holds the code."""
+    delegate = f"class Other: NSObject, WKApplicationDelegate {{ func applicationDidEnterBackground() {{ {code} }} }}"
+    return native.Host(compiler("swift").host({"Other.swift": f"import WatchKit\n{delegate}\n"}, "5"))
 
 
 def events(trace: list[str], *names: str) -> list[dict[str, Any]]:
@@ -67,13 +97,30 @@ def events(trace: list[str], *names: str) -> list[dict[str, Any]]:
     return [event for event in map(json.loads, trace) if event["event"] in names]
 
 
-@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RIGHT + BUSY, ids=lambda path: path.name)
 def test_traces_equal_the_references(path: Path) -> None:
-    """In the first thousand schedules of a busy scenario each line is the Python reference's, byte for byte."""
-    search = Search(python(DELEGATES[path.stem], BUSY), bound=1000)
-    runs, asked = itertools.tee(search)
-    traces = host(path).replay(as_json(BUSY), (run.schedule for run in asked))
-    assert [(run.schedule, trace) for run, trace in zip(runs, traces, strict=True) if run.lines != trace] == []
+    """In the first thousand schedules of eventful scenarios each line is the Python reference's, byte for byte."""
+    for delegate, outside in PLAYED[path.stem]:
+        search = Search(python(delegate, outside), bound=1000)
+        runs, asked = itertools.tee(search)
+        traces = host(path).replay(as_json(outside), (run.schedule for run in asked))
+        assert [(run.schedule, trace) for run, trace in zip(runs, traces, strict=True) if run.lines != trace] == []
+
+
+@pytest.mark.parametrize("path", BUSY, ids=lambda path: path.name)
+def test_traces_equal_the_references_wherever_one_goes(path: Path) -> None:
+    """So they are on walks through all that can happen: blocks are suspended, go on, expire, and are left where they are."""
+    rng = random.Random(1)  # noqa: S311 - the walks are to be the same every time
+    for delegate, outside in PLAYED[path.stem]:
+        runs = [walk(Device(outside, delegate), rng) for _ in range(500)]
+        schedules = [[event["took"] for event in run if event["event"] == "choice"] for run in runs]
+        traces = host(path).replay(as_json(outside), schedules)
+        assert [(run, trace) for run, trace in zip(runs, traces, strict=True) if list(map(line, run)) != trace] == []
+
+
+def walk(device: Device, rng: random.Random) -> list[Event]:
+    """Play a device at random."""
+    return device.run(rng.choice(device._moves())[0] for _ in itertools.count())  # noqa: SLF001 - what is open
 
 
 def test_languages_agree_on_any_schedule() -> None:
@@ -82,7 +129,7 @@ def test_languages_agree_on_any_schedule() -> None:
     labels = [f"{kind}#{number}" for kind in ("step", "expire", "main", "timer", *ALL) for number in range(1, 9)]
     schedules = [rng.choices(labels, k=rng.randrange(40)) for _ in range(1000)]
     swift, objc = (
-        host(FOLDER / "right" / name).replay(as_json(BUSY), schedules) for name in ("bg_task.swift", "bg_task.m")
+        host(FOLDER / "right" / name).replay(as_json(EVENTFUL), schedules) for name in ("bg_task.swift", "bg_task.m")
     )
     assert [(one, other) for one, other in zip(swift, objc, strict=True) if one != other] == []
 
@@ -135,6 +182,90 @@ def test_main_actor_isolation_is_real() -> None:
     assert [json.loads(line)["event"] for line in trace[:-1]] == ["launch", "missing", "background", "work"]
 
 
+def test_closures_of_the_main_actor_are_checked_where_they_are_called() -> None:
+    """In Swift 6 a handler that is written in main-actor code traps when the system calls it on a queue in the background."""
+    launch = "application(_ application: UIApplication, didFinishLaunchingWithOptions options: [UIApplication.LaunchOptionsKey: Any]?) -> Bool"
+    code = """
+        BGTaskScheduler.shared.register(forTaskWithIdentifier: "x", using: %s) { $0.setTaskCompleted(success: true) }
+        try? BGTaskScheduler.shared.submit(BGAppRefreshTaskRequest(identifier: "x"))
+        return true
+    """
+    scenario = {"network": ["sent"], "steps": ["launch", "run_task"]}
+    [crash] = events(app(code % "nil", "6", launch).trace(scenario), "crash")
+    assert (crash["on"], crash["reason"]) == ("background", "in dispatch_assert_queue")
+    trace = app(code % ".main", "6", launch).trace(scenario)
+    assert [json.loads(line)["event"] for line in trace] == ["launch", "register", "submit", "run", "complete", "over"]
+
+
+def test_a_wait_where_nothing_can_go_on_is_a_crash() -> None:
+    """On the main thread, and in a block that is no activity's."""
+    for code in (
+        "DispatchSemaphore(value: 0).wait()",
+        "DispatchQueue.global().async { DispatchSemaphore(value: 0).wait() }",
+    ):
+        [crash] = events(app(code).trace(TASK), "crash")
+        assert (crash["signal"], crash["reason"]) == (
+            "SIGABRT",
+            "waits for a semaphore where nothing else can run: it never goes on",
+        )
+
+
+def test_suspended_blocks_that_crash_are_told() -> None:
+    """The trace up to the crash is there, and the place."""
+    activity = """
+        let end = DispatchSemaphore(value: 0)
+        ProcessInfo.processInfo.performExpiringActivity(withReason: "x") { _ in end.wait(); fatalError("here") }
+        DispatchQueue.main.async { end.signal() }
+    """
+    trace = list(map(json.loads, watch_app(activity).trace(TASK, ["background#1"])))
+    assert [event["event"] for event in trace if event["event"] != "choice"] == [
+        *("launch", "missing", "background", "begin", "work", "wake", "crash")
+    ]
+    assert (trace[-1]["on"], trace[-1]["place"]) == ("background", "Other.swift:4")
+    assert "Fatal error: here" in trace[-1]["reason"]
+
+
+def test_delegates_may_have_any_name() -> None:
+    """The class is named like the first file; in Objective-C too, whichever kit it is made of."""
+    missing = [
+        events(native.Host(compiler("objc").host({"Other.h": header, "Other.m": text})).trace(TASK), "missing")
+        for kit, protocol, super_class in (
+            ("UIKit", "UIApplicationDelegate", "UIResponder"),
+            ("WatchKit", "WKApplicationDelegate", "NSObject"),
+            ("WatchKit", "WKExtensionDelegate", "NSObject"),
+        )
+        for header in [f"#import <{kit}/{kit}.h>\n@interface Other : {super_class} <{protocol}>\n@end\n"]
+        for text in ['#import "Other.h"\n@implementation Other\n@end\n']
+    ]
+    watch = ["applicationDidFinishLaunching", "applicationDidEnterBackground"]
+    uikit = ["application:didFinishLaunchingWithOptions:", "applicationDidEnterBackground:"]
+    assert [uikit, watch, watch] == [[event["method"] for event in several] for several in missing]
+    assert [watch[0]] == [event["method"] for event in events(watch_app("").trace(TASK), "missing")]
+
+
+@pytest.mark.parametrize(("header", "told"), [("ATInternet.h", 2), ("Tracker/Tracker-Swift.h", 1)])
+def test_each_sdk_has_its_own_way_with_what_is_not_configured(header: str, told: int) -> None:
+    """The older one tells errorDidOccur: and builds the hit all the same, which then fails; in the newer one it is gone."""
+    make = {1: "tracker", 2: "trackerWithName"}[told]
+    text = f"""
+        #import <UIKit/UIKit.h>
+        #import <{header}>
+        {"#import <ATGesture.h>" if told > 1 else ""}
+        @interface AppDelegate : UIResponder <UIApplicationDelegate>
+        @end
+        @implementation AppDelegate
+        - (void)applicationDidEnterBackground:(UIApplication *)application {{
+            [[ATInternet sharedInstance] {make}:@"x"].delegate = (id)self;
+            [[[[ATInternet sharedInstance] {make}:@"x"].gestures add] sendTouch];
+        }}
+        @end
+    """
+    lines = "\n".join(line.strip() for line in text.splitlines())
+    trace = native.Host(compiler("objc").host({"AppDelegate.m": lines})).trace(TASK)
+    methods = [event["method"] for event in events(trace, "told")]
+    assert (methods, len(events(trace, "lost"))) == (["errorDidOccur:", "buildDidEnd:message:"][:told], told - 1)
+
+
 def test_a_crash_costs_only_its_own_schedule() -> None:
     """Every schedule gets its trace; those after a crash are played by a new process."""
     crashing = app(
@@ -175,13 +306,19 @@ def test_what_an_app_prints_is_no_trace() -> None:
     assert app('print("hello")').trace(TASK)[-1].startswith('{"t":0,"on":"main","from":0,"event":"over"')
 
 
-@pytest.mark.parametrize("name", ["bg_task.swift", "bg_task.m"])
-def test_nothing_is_left_of_a_replay(name: str) -> None:
-    """After twenty thousand replays, some of which leave blocks and tasks behind, the process has not grown."""
-    played = host(FOLDER / "right" / name)
-    scenario = {**as_json(BUSY), "network": ["hang"]}
-    commands = "".join(json.dumps(line) + "\n" for line in [{"scenario": scenario}] + [{"schedule": ["step#3"]}] * 1000)
-    with subprocess.Popen([played.program], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+@pytest.mark.parametrize(
+    "path", [FOLDER / "right/bg_task.swift", FOLDER / "right/bg_task.m", *BUSY], ids=lambda path: path.name
+)
+def test_nothing_is_left_of_a_replay(path: Path) -> None:
+    """After twenty thousand replays, some of which leave blocks behind, also suspended ones, the process has not grown."""
+    rng = random.Random(1)  # noqa: S311 - the walks are to be the same every time
+    delegate, outside = PLAYED[path.stem][0]
+    outside = replace(outside, network=("sent", "hang"))
+    walks = [walk(Device(outside, delegate), rng) for _ in range(100)]
+    schedules = [[event["took"] for event in events if event["event"] == "choice"] for events in walks]
+    messages = [{"scenario": as_json(outside)}, *({"schedule": schedule} for schedule in schedules * 10)]
+    commands = "".join(json.dumps(message) + "\n" for message in messages)
+    with subprocess.Popen([host(path).program], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         assert process.stdin
         sizes = []
         for _ in range(20):
@@ -221,8 +358,8 @@ def test_places_are_the_lines_of_the_app() -> None:
 
 def test_a_player_plays_one_after_the_other() -> None:
     """A search may use a host as its player: it asks for the next schedule when it has seen the last trace."""
-    player = host(FOLDER / "right" / "bg_task_global.swift").player(as_json(BUSY))
-    search = Search(python(TaskGlobal, BUSY), bound=50)
+    player = host(FOLDER / "right" / "bg_task_global.swift").player(as_json(EVENTFUL))
+    search = Search(python(TaskGlobal, EVENTFUL), bound=50)
     assert [run.lines for run in search] == [run.lines for run in Search(player, bound=50)]
 
 
@@ -238,6 +375,10 @@ def test_a_player_plays_one_after_the_other() -> None:
         ('{"scenario":{"expirations":1}}', "true or false expected"),
         ('{"scenario":{"steps":["jump"]}}', "no such step: jump"),
         ('{"scenario":{"steps":[{"mode":"off"}]}}', "no such mode: off"),
+        ('{"scenario":{"steps":[{"refresh":"now"}]}}', "no such refresh: now"),
+        ('{"scenario":{"steps":["fetch"]}}', "the launch comes first, and once"),
+        ('{"scenario":{"steps":["launch","launch"]}}', "the launch comes first, and once"),
+        ('{"scenario":{"steps":["launch","refresh"]}}', "this system takes no such step: refresh"),
         ('{"scenario":{"network":["slow"]}}', "no such outcome: slow"),
         ('{"play":1}', "no such command: play"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from native.apps import PAGE, RIGHT, WRONG, compiler, files, language, name
+from native.apps import BUSY, PAGE, RIGHT, WRONG, compiler, files, language, name
 
 from atgen.proof import compilers
 
@@ -55,6 +55,54 @@ STRICT = {
         'func f(_ tracker: Tracker) { tracker.gestures.add("x", "chapter").sendTouch() }',
         "missing argument label 'chapter1:'",
     ),
+    "a task carried to another thread": (
+        (
+            "import BackgroundTasks\n"
+            "func f(_ task: BGTask) { DispatchQueue.global().async { task.setTaskCompleted(success: true) } }"
+        ),
+        "non-Sendable type 'BGTask'",
+    ),
+    "a request whose error is not looked at": (
+        'import BackgroundTasks\nfunc f() { BGTaskScheduler.shared.submit(BGAppRefreshTaskRequest(identifier: "x")) }',
+        "call can throw",
+    ),
+    "a request of no kind": (
+        'import BackgroundTasks\nfunc f() { _ = BGTaskRequest(identifier: "x") }',
+        "initializer is inaccessible",
+    ),
+    "an observer that is the main thread's": (
+        (
+            "@MainActor final class D { var count = 0; func f() { NotificationCenter.default.addObserver("
+            "forName: UIApplication.didEnterBackgroundNotification, object: nil, queue: .main) { _ in self.count += 1 } } }"
+        ),
+        "main actor-isolated",
+    ),
+    "a watch app off the main thread": (
+        "import WatchKit\nfunc f() { DispatchQueue.global().async { _ = WKApplication.shared() } }",
+        "main actor-isolated",
+    ),
+    "a watch app's delegate that is no NSObject": (
+        "import WatchKit\nfinal class D: WKApplicationDelegate {}",
+        "does not conform to protocol 'NSObjectProtocol'",
+    ),
+    "a refresh without its last argument": (
+        (
+            "import WatchKit\n"
+            "@MainActor func f() { WKExtension.shared().scheduleBackgroundRefresh(withPreferredDate: Date(), userInfo: nil) }"
+        ),
+        "missing argument for parameter 'scheduledCompletion'",
+    ),
+    "an activity's block that keeps what only one thread may": (
+        (
+            "final class C { var n = 0 }\nfunc f(_ c: C) {"
+            ' ProcessInfo.processInfo.performExpiringActivity(withReason: "x") { _ in c.n += 1 } }'
+        ),
+        "non-Sendable type 'C'",
+    ),
+    "a wait where others wait too": (
+        "func f(_ semaphore: DispatchSemaphore) async { semaphore.wait() }",
+        "unavailable from asynchronous contexts",
+    ),
     "a shared instance of one's own": ("func f() { _ = ATInternet() }", "'ATInternet' initializer is inaccessible"),
     "an escaping block": (
         "func f(_ block: () -> Void) { DispatchQueue.main.async(execute: block) }",
@@ -63,7 +111,7 @@ STRICT = {
 }
 
 
-@pytest.mark.parametrize("path", RIGHT, ids=name)
+@pytest.mark.parametrize("path", RIGHT + BUSY, ids=name)
 def test_right_apps_compile_in_every_mode(path: Path) -> None:
     """They are accepted without a word, but for Apple's deprecation of classic fetch."""
     [verdicts] = compilers.check_all(compiler(language(path)), [files(path)])
@@ -109,6 +157,53 @@ def test_swift_stand_ins_are_strict(code: str, said: str) -> None:
     """What the real modules refuse is refused, for the same reason."""
     verdict = compiler("swift").check({"App.swift": f"{HEAD}{code}\n"}, "6")
     assert (verdict.accepted, said in verdict.messages) == (False, True), verdict.messages
+
+
+# The same for Objective-C, with all of its headers.
+STRICT_OBJC = {
+    "a task's own init": ("void f(void) { (void)[[BGTask alloc] init]; }", "'init' is unavailable"),
+    "a request's own init": ("void f(void) { (void)[BGAppRefreshTaskRequest new]; }", "'new' is unavailable"),
+    "no handler": (
+        'void f(void) { [[BGTaskScheduler sharedScheduler] registerForTaskWithIdentifier:@"x" usingQueue:nil launchHandler:nil]; }',
+        "null passed to a callee that requires a non-null argument",
+    ),
+    "no completion": (
+        (
+            "void f(NSDate *d) { [[WKApplication sharedApplication] scheduleBackgroundRefreshWithPreferredDate:d userInfo:nil "
+            "scheduledCompletion:nil]; }"
+        ),
+        "null passed to a callee that requires a non-null argument",
+    ),
+    "a cycle of a task and its handler": (
+        "void f(BGTask *t) { t.expirationHandler = ^{ [t setTaskCompletedWithSuccess:NO]; }; }",
+        "capturing 't' strongly in this block is likely to lead to a retain cycle",
+    ),
+    "the newer SDK's words in the older": (
+        'void f(void) { [[ATInternet sharedInstance] tracker:@"x"]; }',
+        "no visible @interface for 'ATInternet' declares the selector 'tracker:'",
+    ),
+    "the newer SDK's mode in the older": (
+        "void f(ATTracker *t) { t.context.backgroundMode = BackgroundModeTask; }",
+        "use of undeclared identifier 'BackgroundModeTask'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "said"), STRICT_OBJC.values(), ids=STRICT_OBJC)
+def test_objective_c_stand_ins_are_strict(code: str, said: str) -> None:
+    """What Apple's headers and the older SDK's refuse is refused, in every mode, for the same reason."""
+    headers = ("BackgroundTasks/BackgroundTasks.h", "WatchKit/WatchKit.h", "ATInternet.h", "ATContext.h", "ATGesture.h")
+    imports = "".join(f"#import <{header}>\n" for header in headers)
+    [verdicts] = compilers.check_all(compiler("objc"), [{"App.m": f"{imports}{code}\n"}])
+    assert {(verdict.accepted, said in verdict.messages) for verdict in verdicts.values()} == {(False, True)}, verdicts
+
+
+def test_watch_apps_have_no_uikit() -> None:
+    """What imports WatchKit alone does not see UIApplication."""
+    [verdicts] = compilers.check_all(
+        compiler("swift"), [{"App.swift": "import Tracker\nimport WatchKit\nfunc f(_ app: UIApplication) {}\n"}]
+    )
+    assert {"cannot find type 'UIApplication' in scope" in verdict.messages for verdict in verdicts.values()} == {True}
 
 
 def test_objective_c_names_of_the_sdk_are_taken() -> None:

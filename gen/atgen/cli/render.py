@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, specs_argument
+from atgen.cli.shared import Output, each, find, format_option, load, specs_argument
 from atgen.languages import names
 
 if TYPE_CHECKING:
@@ -50,29 +51,33 @@ def command(
       atgen render --check --diff
     """
     from atgen import pipeline  # noqa: PLC0415 (start-up time)
+    from atgen.spool import Spool  # noqa: PLC0415
 
     output = Output(form)
-    cases = load(find(specs), output)
     languages = chosen or tuple(names())
     if to_stdout:
-        _print(cases, languages)
+        _print(load(find(specs), output), languages)
         return
-    output.warnings(_warnings(cases))
-    rendered = {path: file.text.encode() for case in cases for path, file in pipeline.render(case, languages).items()}
-    # Whole folders of cases are ours to prune only where all specs and languages were rendered.
-    whole = () if chosen else tuple(case.name for case in cases) if specs else ("",)
-    output.store(Path(folder), rendered, prune=whole if prune else (), check=check, diff=diff, force=force)
+    done: list[str] = []
+    said: dict[str, list[str]] = {}
+    with closing(Spool()) as rendered:
+        for case in each(find(specs), output):
+            for path, file in pipeline.render(case, languages).items():
+                rendered.add(path, file.text.encode())
+            for warning in _warnings(case):
+                said.setdefault(warning, []).append(case.source)
+            done.append(case.name)
+        output.warnings(said)
+        # Whole folders of cases are ours to prune only where all specs and languages were rendered.
+        whole = () if chosen else tuple(done) if specs else ("",)
+        output.store(Path(folder), rendered, prune=whole if prune else (), check=check, diff=diff, force=force)
 
 
-def _warnings(cases: list[Case]) -> dict[str, list[str]]:
-    """Each warning of the cases' plans, and the specs that it is about."""
+def _warnings(case: Case) -> list[str]:
+    """What the author of the case should read."""
     from atgen.plan import WARNINGS, plan  # noqa: PLC0415 (start-up time)
 
-    said: dict[str, list[str]] = {}
-    for case in cases:
-        for warning in sorted({key for platform in case.platforms for key in plan(case, platform).warnings}):
-            said.setdefault(WARNINGS[warning], []).append(case.source)
-    return said
+    return [WARNINGS[key] for key in sorted({key for on in case.platforms for key in plan(case, on).warnings})]
 
 
 def _print(cases: list[Case], languages: tuple[str, ...]) -> None:

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @click.argument("spec")
-@click.option(
-    "--scenario", "wanted", metavar="NAME", help="What the outside does; the plainest one by default."
-)
+@click.option("--scenario", "wanted", metavar="NAME", help="What the outside does; the plainest one by default.")
 @click.option("--language", type=click.Choice(names()), help="Whose code is played; python by default.")
 @click.option(
     "--schedule",

@@ -11,12 +11,15 @@ import click
 from atgen.errors import Exit, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from atgen.errors import Problem
     from atgen.files import Change
+    from atgen.model import Case
 
 FORMATS = ("text", "json", "github")
+# How many files a warning in text names; a machine is told of all.
+_FEW = 8
 
 
 def format_option(*formats: str) -> Callable[[Any], Any]:
@@ -88,12 +91,13 @@ class Output:
                 for file in files:
                     click.echo(annotation("warning", warning, file))
             else:
-                click.echo(f"warning: {', '.join(files)}: {warning}", err=True)
+                few = files if len(files) <= _FEW else [*files[:_FEW], f"{len(files) - _FEW} more"]
+                click.echo(f"warning: {', '.join(few)}: {warning}", err=True)
 
     def store(
         self,
         root: Path,
-        rendered: dict[str, bytes],
+        rendered: Mapping[str, bytes],
         *,
         prune: tuple[str, ...] = (),
         once: frozenset[str] = frozenset(),
@@ -157,12 +161,17 @@ def _escape(text: str, also: str = "") -> str:
     return text
 
 
-def load(paths: Iterable[Path], output: Output) -> list[Any]:
-    """The cases of the specs; their problems are shown in the output's format before SpecError goes on."""
+def load(paths: Iterable[Path], output: Output) -> list[Case]:
+    """Load the cases of the specs; their problems are shown in the output's format before SpecError goes on."""
+    return list(each(paths, output))
+
+
+def each(paths: Iterable[Path], output: Output) -> Iterator[Case]:
+    """The same one by one, for runs of many; that some specs are not right is known at the end."""
     from atgen import pipeline  # noqa: PLC0415 (start-up time)
 
     try:
-        return pipeline.load(paths)
+        yield from pipeline.each(paths)
     except SpecError as error:
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None

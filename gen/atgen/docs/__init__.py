@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,4 +123,4 @@ def _write(path: Path, page: Change) -> Change:
     if page.status is Status.UNCHANGED or page.old is None or page.new is None:
         return page
     kept = files.write_page(path, page.new, old=page.old, keep=page.status is Status.CONFLICT)
-    return replace(page, status=Status.WRITTEN, note=f"the old one is {plain(kept)}" if kept else "")
+    return page._replace(status=Status.WRITTEN, note=f"the old one is {plain(kept)}" if kept else "")

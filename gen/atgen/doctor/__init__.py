@@ -28,6 +28,10 @@ def examine(folder: Path, case: Case | None = None) -> list[Finding]:
     found = [finding for finding in mistakes.find(app.sources) if finding.rule not in ignored]
     found += settings.find(app, case, is_old=is_old)
     found += cases.own(app)
+    found += [
+        Finding(path, 0, "unread", "is too large to be read", "look at it yourself", is_note=True)
+        for path in app.unread
+    ]
     if case:
         found += cases.find(app, case)
     return sorted(set(found), key=lambda finding: (finding.is_note, finding))

@@ -13,18 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 from atgen.doctor import lexer
 from atgen.errors import FileError, Problem, SpecError
+from atgen.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 LARGEST = 1024 * 1024
-MOST = 5_000
+MOST = 20_000
+_LARGEST_PROJECT = 16 * LARGEST
 # What tools put there, and other people's code: nothing in it is the app's to mend.
 _FOREIGN = frozenset({"Pods", "Carthage", "DerivedData", "build", "node_modules", "vendor"})
 _FOREIGN_ENDINGS = (".framework", ".xcframework", ".bundle", ".xcassets", ".xcworkspace")
 _SOURCES = {".swift": lexer.swift, ".h": lexer.objc, ".m": lexer.objc, ".mm": lexer.objc}
-_SETTINGS = ("project.yml", "project.pbxproj", "Cartfile", "Package.swift")
+_NAMED = re.compile(r"Podfile|project\.yml|project\.pbxproj|DefaultConfiguration[^/]*\.plist")
+# A source without any of these words is nothing to us, even if it does not compile.
+_ABOUT_US = re.compile(
+    r"[Bb]ackground|[Tt]racker|ATInternet|AppSetup|UIApplicationLaunchOption|UI(?:Application|Scene|WindowScene)Delegate"
+    r"|sendOnApplicationState|SendOnApplicationState|performFetch"
+)
 _BRACKET = re.compile(r"[(){}\[\]]")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
@@ -102,6 +109,7 @@ class App:
     privacy: dict[str, dict[str, Any]] = field(default_factory=dict)
     podfiles: list[Source] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
 
 
 def read(folder: Path) -> App:
@@ -110,21 +118,26 @@ def read(folder: Path) -> App:
     for path in _walk(folder):
         name = os.path.basename(path)  # noqa: PTH119 (thousands of paths)
         stem, ending = os.path.splitext(name)  # noqa: PTH122
-        if ending in _SOURCES:
-            text = _text(path)
-            app.sources.append(Source(path, text, _SOURCES[ending](text)))
-        elif stem.endswith("Info") and ending == ".plist":
-            app.plists[path] = _plist(path)
-        elif stem.startswith("DefaultConfiguration") and ending == ".plist":
-            app.settings[path] = _text(path)
-        elif ending == ".xcprivacy":
+        if ending == ".xcprivacy":
             app.privacy[path] = _plist(path)
-        elif name == "Podfile":
-            text = _text(path)
-            app.podfiles.append(Source(path, text, lexer.ruby(text)))
-        elif name in _SETTINGS:
-            app.settings[path] = _text(path)
+        elif ending == ".plist" and stem.endswith("Info"):
+            app.plists[path] = _plist(path)
+        elif (data := _bytes(path, _LARGEST_PROJECT if ending == ".pbxproj" else LARGEST)) is None:
+            app.unread.append(path)
+        else:
+            # Bytes that are no UTF-8 cannot be code that a rule is about.
+            _add(app, path, name, ending, data.decode("utf-8", "replace"))
     return app
+
+
+def _add(app: App, path: str, name: str, ending: str, text: str) -> None:
+    if ending in _SOURCES:
+        if _ABOUT_US.search(text):
+            app.sources.append(Source(path, text, _SOURCES[ending](text)))
+    elif name == "Podfile":
+        app.podfiles.append(Source(path, text, lexer.ruby(text)))
+    else:
+        app.settings[path] = text
 
 
 def _walk(root: Path) -> Iterator[str]:
@@ -141,7 +154,7 @@ def _walk(root: Path) -> Iterator[str]:
             if not name.startswith(".") and name not in _FOREIGN and not name.endswith(_FOREIGN_ENDINGS)
         )
         for name in sorted(names):
-            if not name.endswith((*_SOURCES, ".plist", ".xcprivacy")) and name not in ("Podfile", *_SETTINGS):
+            if not name.endswith((*_SOURCES, "Info.plist", ".xcprivacy")) and not _NAMED.fullmatch(name):
                 continue
             count += 1
             if count > MOST:
@@ -151,34 +164,30 @@ def _walk(root: Path) -> Iterator[str]:
                 yield path
 
 
-def _bytes(path: str) -> bytes:
-    """Read a file; one that is replaced by a link or a FIFO meanwhile is refused, neither followed nor waited for."""
+def _bytes(path: str, most: int = LARGEST) -> bytes | None:
+    """Read a file unless it is too large; a link or a FIFO is refused, neither followed nor waited for."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
             is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
-            data = file.read(LARGEST + 1) if is_file else b""
+            data = file.read(most + 1) if is_file else b""
     except OSError as error:
         raise FileError(f"{path}: {error.strerror}") from error
-    if not is_file or len(data) > LARGEST:
-        reason = f"is larger than {LARGEST} bytes: atgen does not read it" if is_file else "is no regular file"
-        raise SpecError([Problem(path, 1, 1, reason)])
-    return data
-
-
-def _text(path: str) -> str:
-    """Read a text; bytes that are no UTF-8 cannot be code that a rule is about."""
-    return _bytes(path).decode("utf-8", "replace")
+    if not is_file:
+        raise SpecError([Problem(plain(path), 1, 1, "is no regular file")])
+    return data if len(data) <= most else None
 
 
 def _plist(path: str) -> dict[str, Any]:
     data = _bytes(path)
+    if data is None:
+        raise SpecError([Problem(plain(path), 1, 1, f"is larger than {LARGEST} bytes, which no such list is")])
     try:
         # plistlib refuses entities, and raises whatever its two parsers raise for what is not right.
         found = plistlib.loads(data)
     except Exception as error:
         reason = str(error) or type(error).__name__
-        raise SpecError([Problem(path, 1, 1, f"is no property list: {reason[:200]}")]) from error
+        raise SpecError([Problem(plain(path), 1, 1, f"is no property list: {plain(reason[:200])}")]) from error
     if not isinstance(found, dict):
-        raise SpecError([Problem(path, 1, 1, "is a property list without keys")])
+        raise SpecError([Problem(plain(path), 1, 1, "is a property list without keys")])
     return found

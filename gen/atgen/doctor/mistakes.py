@@ -127,7 +127,7 @@ _SET_MODE = re.compile(
     r"\b(?P<tracker>\w+)\s*\.\s*context\s*\.\s*backgroundMode\s*=\s*[\w.]{0,40}(?:[tT]ask|[fF]etch)\b"
 )
 _RESET_MODE = re.compile(r"\.\s*context\s*\.\s*backgroundMode\s*=\s*[\w.]{0,40}[nN]ormal\b")
-_SETTING = re.compile(r"(?P<global>\bdefaultTracker\b\s*[.\]]?\s*)?\bset(?:Config|SiteId|Log|SecuredLog)\b")
+_SETTING = re.compile(r"(?P<global>\bdefaultTracker\b(?:\s*[.\]])?\s*)?\bset(?:Config|SiteId|Log|SecuredLog)\b")
 _TRACKER = re.compile(r'\.\s*tracker\s*\(\s*"|\btracker(?:WithName)?\s*:\s*@"')
 _BARE = re.compile(r"\s*[)\]]")
 _FINISH_AFTER_SEND = re.compile(
@@ -135,14 +135,25 @@ _FINISH_AFTER_SEND = re.compile(
     r"(?:[^;{}\n]{0,120}\bbackgroundMode\s*=\s*[\w.]{0,40}[nN]ormal\b\s*(?:;\s*)?)?"
     r"(?P<finish>[^;{}\n]{0,120}\b(?:endBackgroundTask|\w{0,40}[cC]ompletion\w{0,40})\s*[(:])"
 )
-_BEGIN = re.compile(r"\bbeginBackgroundTask(?:With(?:Name|ExpirationHandler))?\b\s*")
+# Of the application: an app's own methods often have the same names, and no argument.
+_SWIFT_BEGIN = re.compile(
+    r"(?:\b(?!self\b)\w{1,60}|[)\]])[?!]?\s*\.\s*beginBackgroundTask(?:WithExpirationHandler)?\b\s*"
+)
+_OBJC_BEGIN = re.compile(r"\bbeginBackgroundTaskWith(?:Name|ExpirationHandler)\s*(?=:)")
 _SPACE = re.compile(r"\s*")
 _CALL = re.compile(r"\w\s*\(|\[\s*\w[\w.]*\s+\w|\[\[")
-_END = re.compile(r"\bendBackgroundTask\b")
+_END = re.compile(r"\bendBackgroundTask\s*(?:\(\s*[^)\s]|:)")
+_ENDING = re.compile(r"\bend")
+_APP_DELEGATE = re.compile(r"\bUIApplicationDelegate\b|\b(?:extension|implementation)\s+\w*AppDelegate\b")
+_SCENE_DELEGATE = re.compile(r"\bUI(?:Window)?SceneDelegate\b|\b(?:extension|implementation)\s+\w*SceneDelegate\b")
 _GUARD = re.compile(r"[=!]=\s*(?:UIBackgroundTaskIdentifier\s*)?(?:\.\s*invalid\b|UIBackgroundTaskInvalid\b)")
 _METHOD = re.compile(
     r"\bfunc\s+(?P<swift>\w+)[^{}]{0,600}\{|^[-+]\s*\([^(){};]{0,100}\)\s*(?P<objc>\w+)[^{};]{0,600}\{", re.MULTILINE
 )
+_NAME = re.compile(r"\w+")
+# How far into a block a rule looks: nested blocks without end would make it slow.
+_REACH = 8_000
+_LONGEST = 300
 _CONDITIONAL = re.compile(r"\b(?:if|guard|switch)\b")
 _OBJC_UNIT = re.compile(
     r"@(?:(?P<open>implementation|interface)\b|(?P<protocol>protocol)\s+\w+(?!\s*[;,])\b|(?P<end>end)\b)"
@@ -177,10 +188,14 @@ def _words(sources: list[Source]) -> Iterator[Finding]:
 
 
 def _never_called(sources: list[Source]) -> Iterator[Finding]:
+    is_watch = any(_WATCH.search(source.code) for source in sources)  # where the method has no argument
     for source in sources:
         for match in (_UNLABELLED if source.is_swift else _WITHOUT_ARGUMENT).finditer(source.code):
             name, label = match["name"], match["label"] if source.is_swift else None
-            if label == "_" or (name == "application" and not label) or (not label and _WATCH.search(source.code)):
+            delegate = _SCENE_DELEGATE if name.startswith("scene") else _APP_DELEGATE
+            if label == "_" or (name == "application" and not label) or (not label and is_watch):
+                continue
+            if not delegate.search(source.code):  # somebody else's method, which a notification may call
                 continue
             argument, kind = ("scene", "UIScene") if name.startswith("scene") else ("application", "UIApplication")
             right = f"func {name}(_ {argument}: {kind}" if source.is_swift else f"- (void){name}:({kind} *){argument}"
@@ -241,7 +256,7 @@ def _mode_kept(sources: list[Source]) -> Iterator[Finding]:
             if match["tracker"] not in names:
                 continue
             end = source.brackets.ends.get(source.brackets.around(match.start()), len(source.code))
-            reset = _RESET_MODE.search(source.code, match.end(), end)
+            reset = _RESET_MODE.search(source.code, match.end(), min(end, match.end() + _REACH))
             if reset is None:
                 message = "the global tracker keeps the mode: what other code sends is tagged too"
             elif re.search(r"[{}]|\bawait\b", source.code[match.end() : reset.start()]):
@@ -284,38 +299,45 @@ def _finished_at_once(sources: list[Source]) -> Iterator[Finding]:
 
 def _task_kept(sources: list[Source]) -> Iterator[Finding]:
     for source in sources:
-        for match in _BEGIN.finditer(source.code):
+        for match in _begun(source):
             handler = _expiration(source, match)
             if handler is None:
                 message = "a task without expiration handler: the system ends the app when time is up"
                 yield _at(source, match.start(), "P16", message, "end the task in its expiration handler")
                 continue
-            body = source.code[slice(*handler)]
+            body = source.code[handler[0] : min(handler[1], handler[0] + _REACH)]
             if _RESET_MODE.search(body) or _SET_MODE.search(body):
                 message = "the expiration handler sets the mode, and so does the end of the work"
                 yield _at(
                     source, handler[0], "P14", message, "set the mode, send and reset in one go, and nowhere else"
                 )
-            if not _END.search(body) and not _CALL.search(body[1:]):
+            if not _ENDING.search(body) and not _CALL.search(body[1:]):
                 message = "the expiration handler does not end the task: the system ends the app"
                 yield _at(source, handler[0], "P16", message, "call endBackgroundTask in it")
         yield from _ended_twice(source)
+
+
+def _begun(source: Source) -> Iterator[re.Match[str]]:
+    """Find each call that begins a background task."""
+    for match in (_SWIFT_BEGIN if source.is_swift else _OBJC_BEGIN).finditer(source.code):
+        around = source.brackets.around(match.start())
+        if source.is_swift or (around >= 0 and source.code[around] == "["):  # else a method of that name is declared
+            yield match
 
 
 def _ended_twice(source: Source) -> Iterator[Finding]:
     """One method that ends a task twice, or that both the work and the expiration handler call, without asking."""
     if _GUARD.search(source.code):
         return
-    handlers = [
-        source.code[slice(*span)] for begin in _BEGIN.finditer(source.code) if (span := _expiration(source, begin))
-    ]
+    spans = filter(None, (_expiration(source, begin) for begin in _begun(source)))
+    called = {word for start, end in spans for word in _NAME.findall(source.code, start, min(end, start + _REACH))}
     for method in _METHOD.finditer(source.code):
         opening = method.end() - 1
-        ends = [*_END.finditer(source.code, opening, source.brackets.ends.get(opening, opening))]
+        stop = min(source.brackets.ends.get(opening, opening), opening + _REACH)
+        ends = [*_END.finditer(source.code, opening, stop)]
         if not ends or _CONDITIONAL.search(source.code, opening, ends[-1].start()):
             continue
-        called = re.compile(rf"\b{method['swift'] or method['objc']}\b")
-        if len(ends) > 1 or any(map(called.search, handlers)):
+        if len(ends) > 1 or (method["swift"] or method["objc"]) in called:
             message = "the task is ended a second time when its work ends after it has expired"
             mend = "end it only if its identifier is not the invalid one, and set it to that then"
             yield _at(source, ends[-1].start(), "P16", message, mend)
@@ -332,7 +354,7 @@ def _not_whole(sources: list[Source]) -> Iterator[Finding]:
         if not source.is_swift:
             yield from _without_end(source)
         task = _SELF_TASK.search(source.code)
-        if task and not is_declared and _BEGIN.search(source.code):
+        if task and not is_declared and any(True for _ in _begun(source)):
             message = "self.task is declared nowhere: the file does not compile"
             yield _at(source, task.start(), "P17", message, "declare the property, or use a variable")
 
@@ -359,7 +381,7 @@ def _dropped(sources: list[Source]) -> Iterator[Finding]:
 
 
 def _at(source: Source, place: int, rule: str, message: str, mend: str) -> Finding:
-    return Finding(source.path, source.line(place), rule, message, mend)
+    return Finding(source.path, source.line(place), rule, message[:_LONGEST], mend)
 
 
 def _block(source: Source, place: int) -> int | None:

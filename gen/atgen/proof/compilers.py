@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     # Sources by file name; they are compiled together.
     Files = Mapping[str, str]
 
+START = "HostMain"  # the file that starts a host's app, where no file of the app does
 STANDINS = Path(__file__).resolve().parent.parent / "standins"
 _MAC = sys.platform == "darwin"
 _C = ("-std=gnu11", "-O2", "-w")
 _OLDEST_SWIFT = (6, 2)  # -default-isolation
+_OLD_SDK = "ATInternet.h"
 
 
 class CompilerError(AtgenError):
@@ -89,7 +91,8 @@ class Compiler(ABC):
 
     def host(self, files: Files, mode: str | None = None) -> Path:
         """Build the program that plays schedules with the files; CompilerError if they do not compile."""
-        commands = self._host(sorted(files), mode or self.host_mode)
+        files = {**files, **self._main(files)}
+        commands = self._host(files, mode or self.host_mode)
 
         def build(folder: Path) -> None:
             _write(folder, files)
@@ -122,7 +125,11 @@ class Compiler(ABC):
         """Say how to check files in the working folder."""
 
     @abstractmethod
-    def _host(self, names: Sequence[str], mode: str) -> list[list[str]]:
+    def _main(self, files: Files) -> Files:
+        """Write the program's start, unless it is among the files; the delegate's class is named like the first of them."""
+
+    @abstractmethod
+    def _host(self, files: Files, mode: str) -> list[list[str]]:
         """Say how to build `host` from files in the working folder."""
 
     @abstractmethod
@@ -159,8 +166,9 @@ class Swift(Compiler):
     language = "swift"
     modes = ("5", "5 -strict-concurrency=complete", "6", "6 -default-isolation MainActor")
     host_mode = "6"
-    # Dispatch and Foundation re-export UIKit, and a Mac has the real ones.
-    _modules = (("UIKit", "6"), ("Tracker", "5")) if _MAC else (("ObjectiveC", "6"), ("UIKit", "6"), ("Tracker", "5"))
+    # A Mac has the real Objective-C, Dispatch and Foundation.
+    _bases = ("VirtualFoundation",) if _MAC else ("ObjectiveC", "VirtualFoundation")
+    _frameworks = ("UIKit", "WatchKit", "BackgroundTasks", "Tracker")
     _reexports = () if _MAC else ("Dispatch", "Foundation")
 
     def _check(self, names: Sequence[str], mode: str) -> list[str]:
@@ -169,21 +177,34 @@ class Swift(Compiler):
         warnings = ("-warnings-as-errors", "-Wwarning", "DeprecatedDeclaration")
         return [*self._compiler(), *passes, *warnings, *self._app(mode), *names]
 
-    def _host(self, names: Sequence[str], mode: str) -> list[list[str]]:
+    def _main(self, files: Files) -> Files:
+        # Only a watch app's delegate is not marked: SwiftUI or the system makes it.
+        if any(re.search(r"^@(main|UIApplicationMain)\b", text, re.MULTILINE) for text in files.values()):
+            return {}
+        main = f"static func main() {{ playWatchApp {{ {Path(min(files)).stem}() }} }}"
+        return {f"{START}.swift": f"import WatchKit\n@main enum {START} {{ {main} }}\n"}
+
+    def _host(self, files: Files, mode: str) -> list[list[str]]:
         objects = sorted(map(str, self.standins.glob("*.o")))
-        compile_app = [*self._compiler(), "-c", "-g", "-suppress-warnings", *self._app(mode), *names, "-o", "app.o"]
-        return [compile_app, [self.path, "app.o", *objects, "-o", "host"]]
+        options = ("-c", "-g", "-suppress-warnings", *self._app(mode))
+        return [
+            [*self._compiler(), *options, *sorted(files), "-o", "app.o"],
+            [self.path, "app.o", *objects, "-o", "host"],
+        ]
 
     def _standins(self) -> list[list[list[str]]]:
-        def module(name: str, version: str, source: str, output: str) -> list[str]:
+        # As Swift 5: the real ones are not checked for data races either, so in closures that an app of Swift 6 hands them
+        # the compiler puts checks that they are called where they belong.
+        def module(name: str, source: str, output: str) -> list[str]:
             sources = sorted(map(str, (STANDINS / "swift" / source).glob("*.swift")))
-            options = ("-O", "-parse-as-library", "-suppress-warnings", "-module-name", name, "-swift-version", version)
+            options = ("-O", "-parse-as-library", "-suppress-warnings", "-module-name", name, "-swift-version", "5")
             outputs = ("-emit-module-path", f"{name}.swiftmodule", "-o", output)
             return [*self._compiler(), "-c", *options, *outputs, *self._search(Path()), *sources]
 
-        waves = [[module(name, version, name, f"{name}.o")] for name, version in self._modules]
+        waves = [[module(name, name, f"{name}.o")] for name in self._bases]
         waves[0] += _core(_clang_beside(self.path))
-        waves[-1] += [module(name, "5", "Reexport", os.devnull) for name in self._reexports]
+        waves.append([module(name, name, f"{name}.o") for name in self._frameworks])
+        waves[-1] += [module(name, "Reexport", os.devnull) for name in self._reexports]
         return waves
 
     def _compiler(self) -> list[str]:
@@ -223,16 +244,29 @@ class ObjectiveC(Compiler):
         target = (*mode.split(), "-nostdlibinc", "-I", str(STANDINS / "objc/linux")) if mode else self._runtime
         return [self.path, "-fsyntax-only", *self._strict, *target, *self._ours, *_implementations(names)]
 
-    def _host(self, names: Sequence[str], mode: str) -> list[list[str]]:
-        objects = sorted(map(str, self.standins.glob("*.o")))
+    def _main(self, files: Files) -> Files:
+        if any(re.search(r"^int main\(", text, re.MULTILINE) for text in files.values()):
+            return {}
+        watch = any("#import <WatchKit/" in text for text in files.values())
+        kit, prefix, principal = ("WatchKit", "WK", "") if watch else ("UIKit", "UI", "nil, ")
+        delegate = f'@"{Path(min(_implementations(files))).stem}"'
+        call = f"return {prefix}ApplicationMain(argc, argv, {principal}{delegate});"
+        return {f"{START}.m": f"#import <{kit}/{kit}.h>\nint main(int argc, char *argv[]) {{ {call} }}\n"}
+
+    def _host(self, files: Files, mode: str) -> list[list[str]]:
+        # The two SDKs have a class of the same name.
+        old = any(f"#import <{_OLD_SDK}>" in text for text in files.values())
+        other = "Tracker.o" if old else "ATTracker.o"
+        objects = sorted(str(path) for path in self.standins.glob("*.o") if path.name != other)
         options = ("-g", "-w", "-fobjc-arc", *mode.split(), *self._runtime, *self._ours)
         libraries = ("-framework", "Foundation") if _MAC else ("-lpthread", "-lm")
-        return [[self.path, *options, *_implementations(names), *objects, *libraries, "-o", "host"]]
+        return [[self.path, *options, *_implementations(files), *objects, *libraries, "-o", "host"]]
 
     def _standins(self) -> list[list[list[str]]]:
         objc = STANDINS / "objc"
         options = ("-O2", "-w", *self._runtime, *self._ours)
-        units = [(objc / name, "-fobjc-arc", *options) for name in ("dispatch.m", "UIKit.m", "Tracker.m")]
+        names = ("dispatch.m", "UIKit.m", "WatchKit.m", "BackgroundTasks.m", "Tracker.m", "ATTracker.m")
+        units = [(objc / name, "-fobjc-arc", *options) for name in (*names, *(() if _MAC else ("Notifications.m",)))]
         if not _MAC:
             units += [(objc / "Foundation.m", "-fno-objc-arc", *options), (objc / "runtime.c", *_C, "-fexceptions")]
         return [[*_core(self.path), *(_unit(self.path, *unit) for unit in units)]]
@@ -290,8 +324,8 @@ def _clang_beside(swiftc: str) -> str:
     return str(beside) if beside.exists() else "clang"
 
 
-def _implementations(names: Sequence[str]) -> list[str]:
-    return [name for name in names if name.endswith(".m")]
+def _implementations(names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name.endswith(".m"))
 
 
 def _texts(files: Files) -> list[str]:

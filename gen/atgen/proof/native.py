@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from atgen.errors import AtgenError, Exit
-from atgen.proof.compilers import Missing, find
+from atgen.proof.compilers import START, Missing, find
 from atgen.reference import line
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _symbolized(program: Path, offsets: Sequence[int]) -> dict[int, str]:
     for offset, answer in zip(offsets, json.loads(result.stdout or b"[]"), strict=False):
         for symbol in answer.get("Symbol", ()):
             name = os.path.basename(symbol["FileName"])  # noqa: PTH119 - a path of any system
-            if (program.parent / name).exists() and symbol["Line"]:
+            if (program.parent / name).exists() and symbol["Line"] and not name.startswith(START):
                 lines.setdefault(offset, f"{name}:{symbol['Line']}")
     return lines
 

@@ -1,4 +1,4 @@
-"""The apps in these folders: right ones, wrong ones, and those of the vendor's page."""
+"""The apps in these folders: right ones, wrong ones, those of the vendor's page, and two that do all that a device knows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from atgen.proof import compilers
 
 FOLDER = Path(__file__).parent
 RIGHT = sorted(FOLDER.glob("right/*.*"))
+BUSY = sorted(FOLDER.glob("busy/*.*"))
 PAGE = sorted(FOLDER.glob("page/*.*"))
 WRONG = sorted(FOLDER.glob("wrong/*.*"))
 

@@ -1,7 +1,8 @@
 // The virtual device. Whatever could happen next is a choice with a label; where several are open, the schedule says which.
 //
 // A block runs to its end: nothing preempts it. What runs on the main thread runs on the process's main thread, everything
-// else on one other thread while the main thread waits, so that main-actor isolation is checked for real.
+// else on another thread while the main thread waits, so that main-actor isolation is checked for real. Only the block of an
+// activity can stop midway, at a semaphore.
 // Every rule of the SDK names the file of ATInternet-Apple-SDK 2.23.10 that it was read in.
 #define _GNU_SOURCE // sched_getcpu
 #include "device.h"
@@ -55,15 +56,15 @@ static void forget_kept(void) {
 
 enum thread { ON_MAIN, ON_BACKGROUND, ON_SDK };
 enum outcome { SENT, FAILED, OFFLINE, HANG, REFUSED, OUTCOMES };
-enum kind { LAUNCH, FETCH, BACKGROUND, FOREGROUND, LOOK, HIT, MODE, KINDS };
+enum kind { LAUNCH, FETCH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, MODE, KINDS };
 
 static const char *const THREADS[] = {"main", "background", "sdk"};
 static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "refused"};
-static const char *const KIND[] = {"launch", "fetch", "background", "foreground", "look", "hit", "mode"};
+static const char *const KIND[] = {"launch", "fetch", "background", "foreground", "scene_background", "run_task", "look", "refresh", "hit", "mode"};
 static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
 static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search"};  // Sources/Gesture.swift
 static const char *const CLICKS[] = {"A", "N", "T", "S", "IS"};                              // Sources/Gesture.swift
-static const char *const RESULTS[] = {"newData", "noData", "failed"};
+static const char *const RESULTS[] = {"newData", "noData", "failed", "success", "failure", "snapshot", "no snapshot"};
 static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "errorDidOccur:"};
 
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
@@ -75,33 +76,42 @@ static struct scenario {
     struct step *steps; size_t step_count, step_room;
     enum outcome *network; size_t network_count, network_room;
     long stored;
-    bool expirations;
+    bool expirations, scenes;
 } scenario;
 static char **schedule;
 static size_t schedule_count, schedule_room;
 
 // One replay: all of it is forgotten before the next.
-struct item { int id, queue, from; bool timer; double due; struct device_block block; };
-struct task { bool open, expired; int from; struct device_block expiration; };
+struct item { int id, queue, from; bool timer; double due; struct device_block block; int strand; }; // strand: whose rest it is
+struct task { bool open, expired; int from, start; struct device_block expiration; struct device_function activity; };
+struct call { bool may_expire; int from; struct device_block expiration; };
+struct handler { const char *task; struct device_function function; };
+struct wait { int semaphore, strand; };
 struct setting { const char *key, *value; struct setting *next; };
 struct tracker { const char *name; struct setting *settings; long mode; device_listener listener; void *context; };
-struct hit { int number, tracker, from; const char *path, *click, *mode, *url; };
+struct hit { int number, tracker, from; const char *path, *click, *mode, *url; bool incomplete; };
 struct stored { int number; const char *url; };
 
 static struct item *items; static size_t item_count, item_room;       // blocks that wait, in order of enqueue
 static bool *queues; static size_t queue_count, queue_room;            // is it concurrent?
-static struct task *tasks; static size_t task_count, task_room;
+static struct task *tasks; static size_t task_count, task_room;       // background tasks, and activities, which have a block
+static struct call *calls; static size_t call_count, call_room;
+static struct handler *handlers; static size_t handler_count, handler_room;
+static const char **requests; static size_t request_count, request_room; // the tasks that were asked for, in this order
+static long *semaphores; static size_t semaphore_count, semaphore_room;
+static struct wait *waits; static size_t wait_count, wait_room;         // who waits longest comes first
 static struct tracker *trackers; static size_t tracker_count, tracker_room;
 static struct setting *settings;                                        // of the tracker that is made next, by key
 static struct hit *hits; static size_t hit_count, hit_room, hit_done;  // the SDK's queue: those from hit_done on
 static struct stored *stored; static size_t stored_count, stored_room, stored_done;
 static void (**forgetting)(void); static size_t forgetting_count, forgetting_room;
-static int last_item, last_call, steps_taken;
+static int last_item, steps_taken;
 static size_t next_step, next_label;
 static double now;
 static bool launched, in_background, stuck, over;
 static struct { enum thread on; int from; } current;
-static struct device_app app;
+static struct device_app app; // `handle`: it is a watch's
+bool device_builds_all;
 
 // ------------------------------------------------------------------------------------------------------------------- trace
 
@@ -190,13 +200,27 @@ static void crashed(int signal) {
 
 // ---------------------------------------------------------------------------------------------------- what the stand-ins call
 
-static void enqueue(int queue, bool timer, double due, struct device_block block) {
+static void drop(struct device_block *block) {
+    struct device_block dropped = *block;
+    *block = (struct device_block){0};
+    if (dropped.drop) dropped.drop(dropped.context);
+}
+
+static struct item *enqueue(int queue, bool timer, double due, struct device_block block) {
+    static struct item nothing;
     if (over) {
-        block.drop(block.context);
-        return;
+        drop(&block);
+        return &nothing;
     }
     GROW(items, item_count, item_room);
-    items[item_count++] = (struct item){++last_item, queue, current.from, timer, due, block};
+    items[item_count] = (struct item){++last_item, queue, current.from, timer, due, block, 0};
+    return &items[item_count++];
+}
+
+static struct item take(size_t index) {
+    struct item item = items[index];
+    memmove(items + index, items + index + 1, (--item_count - index) * sizeof *items);
+    return item;
 }
 
 int device_queue(bool concurrent) {
@@ -209,9 +233,11 @@ void device_async(int queue, struct device_block block) { enqueue(queue, false, 
 void device_after(double seconds, int queue, struct device_block block) { enqueue(queue, true, now + (seconds > 0 ? seconds : 0), block); }
 double device_now(void) { return now; }
 
-long device_begin_task(const char *name, struct device_block expiration) {
+static long begin(const char *name, struct task task) {
     GROW(tasks, task_count, task_room);
-    tasks[task_count++] = (struct task){true, false, current.from, expiration};
+    task.open = true;
+    task.from = current.from;
+    tasks[task_count++] = task;
     line("begin");
     integer("task", (long)task_count);
     string("name", name ? name : "");
@@ -219,22 +245,22 @@ long device_begin_task(const char *name, struct device_block expiration) {
     return (long)task_count;
 }
 
-static void drop(struct device_block *block) {
-    struct device_block dropped = *block;
-    *block = (struct device_block){0};
-    if (dropped.drop) dropped.drop(dropped.context);
-}
-
-void device_end_task(long number) {
-    struct task *task = number > 0 && (size_t)number <= task_count ? &tasks[number - 1] : NULL;
-    bool valid = task && task->open;
+static void end(long number, bool valid) {
     line("end");
     integer("task", number);
     boolean("valid", valid);
     end_line();
     if (!valid) return;
-    task->open = false;
-    drop(&task->expiration);
+    tasks[number - 1].open = false;
+    drop(&tasks[number - 1].expiration);
+}
+
+long device_begin_task(const char *name, struct device_block expiration) {
+    return begin(name, (struct task){.expiration = expiration});
+}
+
+void device_end_task(long number) {
+    end(number, number > 0 && (size_t)number <= task_count && tasks[number - 1].open && !tasks[number - 1].activity.run);
 }
 
 void device_fetch_interval(double seconds) {
@@ -244,10 +270,59 @@ void device_fetch_interval(double seconds) {
     end_line();
 }
 
-void device_complete(int call, long result) {
+static int new_call(bool may_expire) {
+    GROW(calls, call_count, call_room);
+    calls[call_count++] = (struct call){may_expire, current.from, {0}};
+    return (int)call_count;
+}
+
+void device_complete(int call, enum device_result result) {
+    calls[call - 1].may_expire = false;
     line("complete");
     integer("call", call);
-    string("result", NAME(RESULTS, result));
+    string("result", NAME(RESULTS, (long)result));
+    end_line();
+}
+
+void device_on_expiry(int call, struct device_block handler) {
+    drop(&calls[call - 1].expiration);
+    calls[call - 1].expiration = handler;
+}
+
+// The same task again: the last handler counts. When the launch is over the real scheduler ends the app (BGTaskScheduler.h).
+void device_register(const char *task, struct device_function function) {
+    size_t i = 0;
+    while (i < handler_count && strcmp(handlers[i].task, task)) i++;
+    if (i == handler_count) {
+        GROW(handlers, handler_count, handler_room);
+        handler_count++;
+    } else handlers[i].function.drop(handlers[i].function.context);
+    handlers[i] = (struct handler){keep(task), function};
+    line("register");
+    string("task", task);
+    if (launched) boolean("late", true);
+    end_line();
+}
+
+// Takes a request off, if it is there.
+static bool withdraw(const char *task) {
+    for (size_t i = 0; i < request_count; i++)
+        if (!strcmp(requests[i], task)) {
+            memmove(requests + i, requests + i + 1, (--request_count - i) * sizeof *requests);
+            return true;
+        }
+    return false;
+}
+
+void device_submit(const char *task, const char *kind, double earliest) {
+    withdraw(task);
+    GROW(requests, request_count, request_room);
+    requests[request_count++] = keep(task);
+    line("submit");
+    string("task", task);
+    string("kind", kind);
+    field("earliest");
+    add_seconds(&trace, earliest);
     end_line();
 }
 
@@ -262,6 +337,89 @@ bool device_in_background(void) { return in_background; }
 void device_at_end(void (*forget)(void)) {
     GROW(forgetting, forgetting_count, forgetting_room);
     forgetting[forgetting_count++] = forget;
+}
+
+// -------------------------------------------------------------------------------------------------------------- activities
+
+// A strand is a thread; all of them pass one baton on. The first is the main thread, and one of the others, the worker, runs what
+// does not belong to it. Where a block is suspended, the worker stays in it, and another strand takes its place.
+enum { MAIN_STRAND, MOST_STRANDS = 256 };
+struct strand { pthread_t thread; int baton[2]; long activity; bool suspended, ends; };
+static struct strand strands[MOST_STRANDS];
+static int strand_count, worker, idle[MOST_STRANDS], idle_count;
+static _Thread_local int self;
+static struct choice *next;
+static void suspend(void);
+
+static void run_activity(long number, bool expired) {
+    struct device_function block = tasks[number - 1].activity;
+    strands[self].activity = number;
+    block.run(block.context, expired);
+    strands[self].activity = 0;
+}
+
+static void start_activity(void *number) {
+    run_activity((long)number, false);
+    end((long)number, true);
+}
+
+void device_activity(const char *reason, struct device_function block) {
+    long number = begin(reason, (struct task){.activity = block});
+    struct device_block start = {start_activity, NULL, (void *)number};
+    tasks[number - 1].start = enqueue(DEVICE_GLOBAL, false, 0, start)->id;
+}
+
+// If the block has not begun yet it never will (Apple, performExpiringActivity): the activity ends with the call that says so.
+static void expire_activity(int index) {
+    for (size_t i = 0; i < item_count; i++)
+        if (items[i].id == tasks[index].start) {
+            take(i);
+            strands[self].ends = true;
+            break;
+        }
+    run_activity(index + 1, true);
+    if (strands[self].ends) end(index + 1, true);
+    strands[self].ends = false;
+}
+
+int device_semaphore(long value) {
+    GROW(semaphores, semaphore_count, semaphore_room);
+    semaphores[semaphore_count] = value;
+    return (int)semaphore_count++;
+}
+
+// Whoever waits goes on as a block of its own.
+void device_signal(int semaphore) {
+    for (size_t i = 0; i < wait_count; i++) {
+        if (waits[i].semaphore != semaphore) continue;
+        long activity = strands[waits[i].strand].activity;
+        struct item *rest = enqueue(DEVICE_GLOBAL, false, 0, (struct device_block){0});
+        rest->strand = waits[i].strand;
+        rest->from = tasks[activity - 1].from;
+        memmove(waits + i, waits + i + 1, (--wait_count - i) * sizeof *waits);
+        line("wake");
+        integer("task", activity);
+        end_line();
+        return;
+    }
+    semaphores[semaphore]++;
+}
+
+void device_wait(int semaphore) {
+    if (semaphores[semaphore] > 0) {
+        semaphores[semaphore]--;
+        return;
+    }
+    if (over) return;
+    if (!strands[self].activity) {
+        fputs("waits for a semaphore where nothing else can run: it never goes on\n", stderr);
+        abort();
+    }
+    if (strands[self].ends) end(strands[self].activity, true);
+    strands[self].ends = false;
+    GROW(waits, wait_count, wait_room);
+    waits[wait_count++] = (struct wait){semaphore, self};
+    suspend();
 }
 
 // ------------------------------------------------------------------------------------------------------------------- the SDK
@@ -381,7 +539,7 @@ static void send(int tracker, long action, const char *name, const char *const c
     string("by", by);
     end_line();
     GROW(hits, hit_count, hit_room);
-    hits[hit_count] = (struct hit){(int)hit_count + 1, tracker, current.from, keep(path.bytes), NAME(CLICKS, action), bg, NULL};
+    hits[hit_count] = (struct hit){(int)hit_count + 1, tracker, current.from, keep(path.bytes), NAME(CLICKS, action), bg, NULL, false};
     hit_count++;
 }
 
@@ -414,15 +572,33 @@ static int first_half(struct text *url, const char *log, const char *domain, con
     return !!*log + !!*domain + !!*path + !!*site;
 }
 
-// A hit that lacks a part is gone, and the delegate hears of it (Sources/Builder.swift).
+// The second half.
+static void add_query(struct text *url, const struct hit *hit) {
+    const char *query[] = {"&p=", hit->path, "&click=", hit->click, "&type=click", *hit->mode ? "&bg=" : "", hit->mode};
+    for (int i = 0; i < LENGTH(query); i++) add(url, query[i]);
+}
+
+static void built(struct hit *hit, struct text *url) {
+    hit->url = keep(url->bytes);
+    add(url, "\n");
+}
+
+// A hit that lacks a part is gone, and the delegate hears of it (Sources/Builder.swift). The SDK before then goes on with the second
+// half alone, whose request fails (ATBuilder.m, ATSender.m).
 static void give_up(struct hit *hit, const struct text *first, int found) {
-    static struct text message;
-    message.length = 0;
+    static struct text message, url;
+    message.length = url.length = 0;
     add(&message, "There is something wrong with configuration: ");
     add(&message, first->bytes);
     add_format(&message, ". Expected 4 configuration keys, found %d", found);
-    hit_done++;
-    tell(hit->tracker, DEVICE_ERROR_DID_OCCUR, false, keep(message.bytes));
+    int tracker = hit->tracker;
+    if (device_builds_all) {
+        add_query(&url, hit);
+        built(hit, &url);
+        hit->incomplete = true;
+    } else hit_done++;
+    tell(tracker, DEVICE_ERROR_DID_OCCUR, false, keep(message.bytes));
+    if (device_builds_all) tell(tracker, DEVICE_BUILD_DID_END, true, keep(url.bytes));
 }
 
 static void build(struct hit *hit) {
@@ -439,10 +615,8 @@ static void build(struct hit *hit) {
         give_up(hit, &url, found);
         return;
     }
-    const char *query[] = {"&p=", hit->path, "&click=", hit->click, "&type=click", *hit->mode ? "&bg=" : "", hit->mode};
-    for (int i = 0; i < LENGTH(query); i++) add(&url, query[i]);
-    hit->url = keep(url.bytes);
-    add(&url, "\n");
+    add_query(&url, hit);
+    built(hit, &url);
     tell(hit->tracker, DEVICE_BUILD_DID_END, true, keep(url.bytes));
 }
 
@@ -501,7 +675,7 @@ static void resend(struct hit hit) {
 
 // ------------------------------------------------------------------------------------------------------------------- choices
 
-enum choice_kind { BLOCK, BUILD, RESEND, STORE, OUTCOME_OF, TIMER, STEP, EXPIRE };
+enum choice_kind { BLOCK, BUILD, RESEND, STORE, OUTCOME_OF, TIMER, STEP, EXPIRE, EXPIRE_CALL };
 struct choice { enum choice_kind kind; int index; char label[24]; };
 static struct choice *choices; static size_t choice_count, choice_room;
 
@@ -517,19 +691,22 @@ static void open_sdk_choices(void) {
     if (stuck || hit_done == hit_count) return;
     struct hit *hit = &hits[hit_done];
     const char *storage = setting(hit->tracker, "storage");
+    bool waits_in_store = !strcmp(storage, "required") && stored_done < stored_count;
     if (!hit->url) {
         bool refused = false, built = false;
         for (size_t i = 0; i < scenario.network_count; i++) *(scenario.network[i] == REFUSED ? &refused : &built) = true;
         if (built) open_choice(BUILD, 0, "build", hit->number);
         if (refused) open_choice(OUTCOME_OF, REFUSED, "refused", hit->number);
-    } else if (!strcmp(storage, "always")) { // kept until sent by hand (Sources/Sender.swift)
+    } else if (!strcmp(storage, "always") || (app.handle && waits_in_store)) {
+        // Kept until sent by hand; on a watch no stored hit leaves by itself, and those that come after join it (Sources/Sender.swift).
         open_choice(STORE, 0, "stored", hit->number);
-    } else if (!strcmp(storage, "required") && stored_done < stored_count) {
+    } else if (waits_in_store) {
         open_choice(RESEND, 0, "resend", stored[stored_done].number);
     } else {
-        for (size_t i = 0; i < scenario.network_count; i++)
+        for (size_t i = 0; !hit->incomplete && i < scenario.network_count; i++)
             if (scenario.network[i] != REFUSED)
                 open_choice(OUTCOME_OF, (int)scenario.network[i], OUTCOME[scenario.network[i]], hit->number);
+        if (hit->incomplete) open_choice(OUTCOME_OF, FAILED, OUTCOME[FAILED], hit->number);
     }
 }
 
@@ -555,13 +732,16 @@ static void open_choices(void) {
     open_sdk_choices();
     if (timer >= 0 && !main_waits) open_choice(TIMER, timer, "timer", items[timer].id);
     if (next_step < scenario.step_count) open_choice(STEP, 0, "step", (int)next_step + 1);
-    if (scenario.expirations && in_background)
-        for (size_t i = 0; i < task_count; i++)
-            if (tasks[i].open && !tasks[i].expired) open_choice(EXPIRE, (int)i, "expire", (int)i + 1);
+    if (!scenario.expirations) return;
+    for (size_t i = 0; in_background && i < task_count; i++)
+        if (tasks[i].open && !tasks[i].expired) open_choice(EXPIRE, (int)i, "expire", (int)i + 1);
+    for (size_t i = 0; i < call_count; i++)
+        if (calls[i].may_expire) open_choice(EXPIRE_CALL, (int)i, "expire_call", (int)i + 1);
 }
 
 // The choice that is taken next; NULL: the run is over.
 static struct choice *choose(void) {
+    if (over) return NULL;
     current.on = ON_MAIN;
     current.from = 0;
     open_choices();
@@ -598,14 +778,14 @@ static enum thread thread_of(const struct choice *choice) {
     case RESEND:
     case STORE:
     case OUTCOME_OF: return ON_SDK;
-    case STEP:
-    case EXPIRE: return ON_MAIN;
+    case STEP: return ON_MAIN;
+    case EXPIRE: return tasks[choice->index].activity.run ? ON_BACKGROUND : ON_MAIN;
+    case EXPIRE_CALL: return ON_BACKGROUND; // Apple does not say where
     }
 }
 
 static void run_item(int index) {
-    struct item item = items[index];
-    memmove(items + index, items + index + 1, (--item_count - (size_t)index) * sizeof *items);
+    struct item item = take((size_t)index);
     if (item.timer) now = item.due;
     current.from = item.from;
     if (item.queue != DEVICE_MAIN) {
@@ -613,7 +793,15 @@ static void run_item(int index) {
         end_line();
     }
     item.block.run(item.block.context);
-    item.block.drop(item.block.context);
+    drop(&item.block);
+}
+
+// What ends it may drop the handler while it runs.
+static void run_once(struct device_block *block) {
+    struct device_block handler = *block;
+    *block = (struct device_block){0};
+    if (handler.run) handler.run(handler.context);
+    drop(&handler);
 }
 
 static void expire(int index) {
@@ -622,38 +810,87 @@ static void expire(int index) {
     line("expire");
     integer("task", index + 1);
     end_line();
-    struct device_block handler = tasks[index].expiration; // its end, which drops it, may come while it runs
-    tasks[index].expiration = (struct device_block){0};
-    if (handler.run) handler.run(handler.context);
-    drop(&handler);
+    if (tasks[index].activity.run) expire_activity(index);
+    else run_once(&tasks[index].expiration);
+}
+
+static void expire_call(int index) {
+    calls[index].may_expire = false;
+    current.from = calls[index].from;
+    line("expire_call");
+    integer("call", index + 1);
+    end_line();
+    run_once(&calls[index].expiration);
+}
+
+static void run(int call, const char *task) {
+    line("run");
+    integer("call", call);
+    string("task", task);
+    end_line();
+}
+
+// The oldest request that somebody runs.
+static void run_task(void) {
+    for (size_t i = 0; i < request_count; i++)
+        for (size_t j = 0; j < handler_count; j++) {
+            if (strcmp(requests[i], handlers[j].task)) continue;
+            withdraw(requests[i]);
+            struct device_function function = handlers[j].function;
+            int call = new_call(true);
+            run(call, handlers[j].task);
+            function.run(function.context, call);
+            return;
+        }
+    line("idle");
+    end_line();
+}
+
+static void handle(bool snapshot) {
+    int call = new_call(false);
+    run(call, snapshot ? "snapshot" : "refresh");
+    app.handle(call, snapshot);
+}
+
+static void refresh(bool with_snapshot) {
+    if (with_snapshot) handle(true);
+    if (withdraw("")) handle(false);
+    else {
+        line("idle");
+        end_line();
+    }
 }
 
 // What happens outside of the app, and what the app's other code does: it uses the default tracker, on the main thread.
 static void step(const struct step *step) {
     int other = tracker_named("defaultTracker");
-    if (step->kind < LOOK) {
+    if (step->kind <= FOREGROUND) {
         line(KIND[step->kind]);
-        if (step->kind == FETCH) integer("call", ++last_call);
+        if (step->kind == FETCH) integer("call", new_call(false));
         end_line();
     }
     switch (step->kind) {
     case LAUNCH:
-        launched = true;
         app.launch();
+        launched = true;
         break;
-    case FETCH:
-        if (launched) app.fetch(last_call);
-        else device_missing("application:performFetchWithCompletionHandler:");
-        break;
+    case FETCH: app.fetch((int)call_count); break;
     case BACKGROUND:
         in_background = true;
-        if (launched) app.enter_background();
-        else device_missing("applicationDidEnterBackground:");
+        app.enter_background(scenario.scenes);
         break;
     case FOREGROUND:
         in_background = false;
-        if (launched) app.enter_foreground();
+        app.enter_foreground(scenario.scenes);
         break;
+    case SCENE_BACKGROUND: // nobody hears of it but the scene's own delegate
+        line("scene");
+        integer("scene", 1);
+        string("state", "background");
+        end_line();
+        break;
+    case RUN_TASK: run_task(); break;
+    case REFRESH: refresh(step->text); break;
     case LOOK:
         line("look");
         string("tracker", "defaultTracker");
@@ -692,24 +929,19 @@ static void perform(const struct choice *choice) {
         step(&scenario.steps[next_step - 1]);
         break;
     case EXPIRE: expire(choice->index); break;
+    case EXPIRE_CALL: expire_call(choice->index); break;
     }
 }
 
 // ------------------------------------------------------------------------------------------------------------------- threads
 
-// Two threads, one baton: who has it runs what is its own, and hands it over when the next choice is the other's.
-enum { MAIN_THREAD, OTHER_THREAD };
-static int batons[2][2]; // for each thread the pipe through which it gets the baton
-static pthread_t other;
-static struct choice *next;
-
-static void hand_over(int thread) {
-    if (write(batons[thread][1], "", 1) != 1) refuse("the other thread is gone", NULL);
+static void hand_over(int strand) {
+    if (write(strands[strand].baton[1], "", 1) != 1) refuse("the other thread is gone", NULL);
 }
 
-static void wait_as(int thread) {
+static void wait_for_baton(void) {
     char baton;
-    while (read(batons[thread][0], &baton, 1) != 1) continue;
+    while (read(strands[self].baton[0], &baton, 1) != 1) continue;
 }
 
 // On one processor, whichever is free now, the baton changes hands five times as fast.
@@ -718,8 +950,7 @@ static void share_a_processor(void) {
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(sched_getcpu(), &one);
-    pthread_setaffinity_np(pthread_self(), sizeof one, &one);
-    pthread_setaffinity_np(other, sizeof one, &one);
+    for (int i = 0; i < strand_count; i++) pthread_setaffinity_np(strands[i].thread, sizeof one, &one);
 #endif
 }
 
@@ -737,17 +968,60 @@ static void own_signal_stack(void) {
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
 }
 
-static void *other_thread(void *unused) {
+static bool is_rest(const struct choice *choice) { return choice->kind == BLOCK && items[choice->index].strand; }
+
+static void *work(void *number) {
+    self = (int)(intptr_t)number;
     own_signal_stack();
     for (;;) {
-        wait_as(OTHER_THREAD);
-        while (next && needs_other_thread(next)) {
+        wait_for_baton();
+        while (next && needs_other_thread(next) && !is_rest(next)) {
             perform(next);
             next = choose();
         }
-        hand_over(MAIN_THREAD);
+        hand_over(MAIN_STRAND);
     }
-    return unused;
+    return NULL;
+}
+
+static int new_strand(void) {
+    if (strand_count == LENGTH(strands)) refuse("too many blocks are suspended", NULL);
+    struct strand *strand = &strands[strand_count];
+    void *number = (void *)(intptr_t)strand_count;
+    if (pipe(strand->baton) || pthread_create(&strand->thread, NULL, work, number)) refuse("no second thread", NULL);
+    return strand_count++;
+}
+
+// From now on this strand is the worker, and has the baton until it is done or suspends itself.
+static void go_on_with(int strand) {
+    idle[idle_count++] = worker;
+    worker = strand;
+    strands[strand].suspended = false;
+    hand_over(strand);
+    wait_for_baton();
+}
+
+static void suspend(void) {
+    strands[self].suspended = true;
+    worker = idle_count ? idle[--idle_count] : new_strand();
+    next = choose();
+    hand_over(MAIN_STRAND);
+    wait_for_baton();
+}
+
+static void go_on(void) {
+    if (is_rest(next)) {
+        struct item rest = take((size_t)next->index);
+        current.on = ON_BACKGROUND;
+        current.from = rest.from;
+        go_on_with(rest.strand);
+    } else if (needs_other_thread(next)) {
+        hand_over(worker);
+        wait_for_baton();
+    } else {
+        perform(next);
+        next = choose();
+    }
 }
 
 // -------------------------------------------------------------------------------------------------------------------- replay
@@ -776,15 +1050,24 @@ static void last_line(void) {
     line_start = trace.length;
 }
 
-// The app's delegate first, then what was still to run: either may hold the last reference to the other.
+// Suspended blocks come to their end unseen. The app's delegate goes first, then what was still to run: either may hold the last
+// reference to the other.
 static void forget(void) {
     over = true;
+    for (int i = 0; i < strand_count; i++)
+        if (strands[i].suspended) go_on_with(i);
     for (size_t i = 0; i < forgetting_count; i++) forgetting[i]();
     for (size_t i = 0; i < item_count; i++) drop(&items[i].block);
-    for (size_t i = 0; i < task_count; i++) drop(&tasks[i].expiration);
+    for (size_t i = 0; i < task_count; i++) {
+        drop(&tasks[i].expiration);
+        if (tasks[i].activity.run) tasks[i].activity.drop(tasks[i].activity.context);
+    }
+    for (size_t i = 0; i < call_count; i++) drop(&calls[i].expiration);
+    for (size_t i = 0; i < handler_count; i++) handlers[i].function.drop(handlers[i].function.context);
     over = false;
     forgetting_count = item_count = queue_count = task_count = tracker_count = hit_count = hit_done = stored_count = stored_done = 0;
-    last_item = last_call = steps_taken = 0;
+    call_count = handler_count = request_count = semaphore_count = wait_count = 0;
+    last_item = steps_taken = 0;
     next_step = next_label = 0;
     now = 0;
     launched = in_background = stuck = false;
@@ -804,15 +1087,7 @@ static void replay(void) {
         stored[stored_count] = (struct stored){(int)stored_count + 1,
             "https://logs.xiti.com/hit.xiti?s=410501&p=old&click=A&type=click&bg=task&cn=offline&olt=0.000000"};
     }
-    for (next = choose(); next;) {
-        if (needs_other_thread(next)) {
-            hand_over(OTHER_THREAD);
-            wait_as(MAIN_THREAD);
-        } else {
-            perform(next);
-            next = choose();
-        }
-    }
+    for (next = choose(); next;) go_on();
     last_line();
     forget();
 }
@@ -830,9 +1105,10 @@ static int one_of(const char *word, const char *const *words, long count, const 
 static struct step read_step(void) {
     struct step step = {0};
     if (accept('{')) {
-        step.kind = (enum kind)(HIT + one_of(read_key(), KIND + HIT, KINDS - HIT, "no such step"));
+        step.kind = (enum kind)(REFRESH + one_of(read_key(), KIND + REFRESH, KINDS - REFRESH, "no such step"));
         step.text = strdup(read_string());
         if (step.kind == MODE) one_of(step.text, MODES, LENGTH(MODES), "no such mode");
+        if (step.kind == REFRESH) one_of(step.text, (const char *const[]){"with_snapshot"}, 1, "no such refresh");
         expect('}');
     } else step.kind = (enum kind)one_of(read_string(), KIND, HIT, "no such step");
     return step;
@@ -842,11 +1118,12 @@ static void read_scenario(void) {
     for (size_t i = 0; i < scenario.step_count; i++) free(scenario.steps[i].text);
     scenario.step_count = scenario.network_count = 0;
     scenario.stored = 0;
-    scenario.expirations = false;
+    scenario.expirations = scenario.scenes = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
         else if (!strcmp(key, "expirations")) scenario.expirations = read_boolean();
+        else if (!strcmp(key, "scenes")) scenario.scenes = read_boolean();
         else if (!strcmp(key, "network"))
             for (bool item = opened('['); item; item = another(']')) {
                 GROW(scenario.network, scenario.network_count, scenario.network_room);
@@ -858,6 +1135,11 @@ static void read_scenario(void) {
                 scenario.steps[scenario.step_count++] = read_step();
             }
         else skip(0); // name, summary, cases, bound: for whoever makes the schedules
+    }
+    for (size_t i = 0; i < scenario.step_count; i++) {
+        enum kind kind = scenario.steps[i].kind;
+        if ((kind == LAUNCH) != !i) refuse("the launch comes first, and once", NULL);
+        if (kind == (app.handle ? FETCH : REFRESH)) refuse("this system takes no such step", KIND[kind]);
     }
 }
 
@@ -918,8 +1200,9 @@ int device_main(struct device_app of) {
     own_signal_stack();
     const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE};
     for (int i = 0; i < LENGTH(signals); i++) sigaction(signals[i], &(struct sigaction){.sa_handler = crashed, .sa_flags = SA_ONSTACK}, NULL);
-    if (pipe(batons[MAIN_THREAD]) || pipe(batons[OTHER_THREAD]) || pthread_create(&other, NULL, other_thread, NULL))
-        refuse("no second thread", NULL);
+    strands[strand_count].thread = pthread_self();
+    if (pipe(strands[strand_count++].baton)) refuse("no pipe", NULL);
+    worker = new_strand();
     listen();
     if (input.length) refuse("input: a line has no end", NULL);
     return 0;

@@ -14,24 +14,59 @@ struct device_block {
     void *_Nullable context;
 };
 
+/// One that may be called several times, with a number.
+struct device_function {
+    void (*run)(void *_Nullable context, int number);
+    void (*drop)(void *_Nullable context);
+    void *_Nullable context;
+};
+
 // Dispatch. Queues are numbers: 0 is main, 1 the global one.
 enum { DEVICE_MAIN = 0, DEVICE_GLOBAL = 1 };
 int device_queue(bool concurrent);
 void device_async(int queue, struct device_block block);
 void device_after(double seconds, int queue, struct device_block block);
 double device_now(void);
+int device_semaphore(long value);
+void device_signal(int semaphore);
+/// With nothing to take, an activity's block is suspended here; elsewhere the program ends.
+void device_wait(int semaphore);
+
+// Foundation: the block of an activity runs with 0, and with 1 when its time is up.
+void device_activity(const char *reason, struct device_function block);
 
 // UIKit
 long device_begin_task(const char *_Nullable name, struct device_block expiration);
 void device_end_task(long task);
 void device_fetch_interval(double seconds);
-void device_complete(int call, long result);
 void device_missing(const char *selector);
 bool device_in_background(void);
+
+// Whatever the system calls and the app must complete; the first three are UIKit's raw values.
+enum device_result {
+    DEVICE_NEW_DATA,
+    DEVICE_NO_DATA,
+    DEVICE_FETCH_FAILED,
+    DEVICE_SUCCESS,
+    DEVICE_FAILURE,
+    DEVICE_SNAPSHOT,
+    DEVICE_NO_SNAPSHOT
+};
+void device_complete(int call, enum device_result result);
+
+// BackgroundTasks and WatchKit
+/// The handler gets the number of the call.
+void device_register(const char *task, struct device_function handler);
+/// Asks for one run, `earliest` seconds from now or later; a refresh of WatchKit has no task's name.
+void device_submit(const char *task, const char *kind, double earliest);
+/// What is called when the time of a task's call is up.
+void device_on_expiry(int call, struct device_block handler);
 
 // Tracker. Modes and actions are the SDK's raw values (Sources/Tracker.swift, Gesture.swift, 2.23.10).
 enum device_method { DEVICE_BUILD_DID_END, DEVICE_SEND_DID_END, DEVICE_SAVE_DID_END, DEVICE_ERROR_DID_OCCUR };
 typedef void (*device_listener)(void *context, enum device_method method, bool success, const char *message);
+/// The SDK before tells errorDidOccur: of a configuration that is not complete, and builds the hit all the same (ATBuilder.m).
+extern bool device_builds_all;
 /// One entry of the configuration of the tracker that is asked for or configured next.
 void device_setting(const char *key, const char *value);
 /// The tracker of that name; if it is new it takes the settings made so far.
@@ -48,12 +83,13 @@ void device_listen(int tracker, device_listener _Nullable listener, void *_Nulla
 /// At the end of this replay `forget` is called, so that nothing lives on into the next.
 void device_at_end(void (*forget)(void));
 
-/// How the stand-ins for UIKit reach the app's delegate; `launch` makes it.
+/// How the stand-ins for UIKit or WatchKit reach the app's delegate; `launch` makes it. With `scenes` it hears less.
 struct device_app {
     void (*launch)(void);
-    void (*fetch)(int call);
-    void (*enter_background)(void);
-    void (*enter_foreground)(void);
+    void (*enter_background)(bool scenes);
+    void (*enter_foreground)(bool scenes);
+    void (*_Nullable fetch)(int call);                // UIKit's
+    void (*_Nullable handle)(int call, bool snapshot); // WatchKit's: a background task
 };
 /// Replays the schedules on standard input until it ends; the process's exit code.
 int device_main(struct device_app app);

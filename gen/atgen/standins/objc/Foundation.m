@@ -1,6 +1,8 @@
 // The classes of linux/Foundation/Foundation.h. Without ARC: here are the root class and the collections.
 #import <Foundation/Foundation.h>
 
+#include "device.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,8 @@ Class objc_lookUpClass(const char *name);
 id objc_retain(id object);
 void objc_release(id object);
 id objc_autorelease(id object);
+typedef id (*IMP)(id, SEL, ...);
+IMP objc_msg_lookup(id object, SEL selector);
 
 #pragma clang diagnostic ignored "-Wobjc-root-class"
 #pragma clang diagnostic ignored "-Wdeprecated-objc-isa-usage"
@@ -27,6 +31,9 @@ id objc_autorelease(id object);
 - (id)copy { return objc_retain(self); }
 - (BOOL)isEqual:(id)object { return self == object; }
 - (BOOL)respondsToSelector:(SEL)selector { return objc_responds(self, selector); }
+- (id)performSelector:(SEL)selector withObject:(id)object {
+    return objc_msg_lookup(self, selector)(self, selector, object);
+}
 - (BOOL)isKindOfClass:(Class)class {
     for (Class mine = isa; mine; mine = objc_class_super(mine))
         if (mine == class) return YES;
@@ -89,6 +96,13 @@ id objc_autorelease(id object);
     return objects[index];
 }
 - (id)objectAtIndexedSubscript:(NSUInteger)index { return [self objectAtIndex:index]; }
+- (NSUInteger)countByEnumeratingWithState:(NSFastEnumerationState *)state objects:(id[])buffer count:(NSUInteger)length {
+    NSUInteger first = state->state;
+    state->state = size; // all at once
+    state->itemsPtr = objects;
+    state->mutationsPtr = &size;
+    return size - first;
+}
 - (void)dealloc {
     for (NSUInteger i = 0; i < size; i++) objc_release(objects[i]);
     free(objects);
@@ -129,6 +143,49 @@ id objc_autorelease(id object);
     objc_release(keys);
     objc_release(values);
     [super dealloc];
+}
+@end
+
+@implementation NSSet {
+    NSArray *objects;
+}
++ (instancetype)setWithObject:(id)object {
+    NSSet *set = [self alloc];
+    set->objects = objc_retain([NSArray arrayWithObjects:&object count:1]);
+    return objc_autorelease(set);
+}
+- (NSUInteger)count { return objects.count; }
+- (NSArray *)allObjects { return objects; }
+- (id)anyObject { return objects.firstObject; }
+- (NSUInteger)countByEnumeratingWithState:(NSFastEnumerationState *)state objects:(id[])buffer count:(NSUInteger)length {
+    return [objects countByEnumeratingWithState:state objects:buffer count:length];
+}
+- (void)dealloc {
+    objc_release(objects);
+    [super dealloc];
+}
+@end
+
+@implementation NSError
+@end
+
+@implementation NSDate {
+    NSTimeInterval seconds;
+}
++ (instancetype)date { return [self dateWithTimeIntervalSinceNow:0]; }
++ (instancetype)dateWithTimeIntervalSinceNow:(NSTimeInterval)seconds {
+    NSDate *date = [self alloc];
+    date->seconds = device_now() + seconds;
+    return objc_autorelease(date);
+}
++ (NSDate *)distantFuture { return [self dateWithTimeIntervalSinceNow:63113904000.0]; }
+- (NSTimeInterval)timeIntervalSinceNow { return seconds - device_now(); }
+@end
+
+@implementation NSOperationQueue
++ (NSOperationQueue *)mainQueue {
+    static NSOperationQueue *queue;
+    return queue ?: (queue = [self new]);
 }
 @end
 

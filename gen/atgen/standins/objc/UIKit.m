@@ -7,6 +7,9 @@ const UIBackgroundTaskIdentifier UIBackgroundTaskInvalid = 0;
 const NSTimeInterval UIApplicationBackgroundFetchIntervalMinimum = 0;
 const NSTimeInterval UIApplicationBackgroundFetchIntervalNever = __DBL_MAX__;
 
+NSNotificationName const UIApplicationDidEnterBackgroundNotification = @"UIApplicationDidEnterBackgroundNotification";
+NSNotificationName const UIApplicationWillEnterForegroundNotification = @"UIApplicationWillEnterForegroundNotification";
+
 @implementation UIResponder
 @end
 
@@ -126,37 +129,39 @@ static void fetch(int call) {
         if (has(@selector(application:performFetchWithCompletionHandler:), "application:performFetchWithCompletionHandler:")) {
             [delegate application:[UIApplication sharedApplication]
                 performFetchWithCompletionHandler:^(UIBackgroundFetchResult result) {
-                    device_complete(call, (long)result);
+                    device_complete(call, (enum device_result)result);
                 }];
         }
     }
 }
 
-static void enter_background(void) {
+static void post(NSNotificationName name) {
+    [[NSNotificationCenter defaultCenter] postNotificationName:name object:[UIApplication sharedApplication]];
+}
+
+// With scenes the delegate hears nothing of it (applicationDidEnterBackground:).
+static void enter_background(bool scenes) {
     @autoreleasepool {
-        if (has(@selector(applicationDidEnterBackground:), "applicationDidEnterBackground:")) {
+        if (!scenes && has(@selector(applicationDidEnterBackground:), "applicationDidEnterBackground:")) {
             [delegate applicationDidEnterBackground:[UIApplication sharedApplication]];
         }
+        post(UIApplicationDidEnterBackgroundNotification);
     }
 }
 
-static void enter_foreground(void) {
+static void enter_foreground(bool scenes) {
     @autoreleasepool {
-        if ([delegate respondsToSelector:@selector(applicationWillEnterForeground:)]) {
+        if (!scenes && [delegate respondsToSelector:@selector(applicationWillEnterForeground:)]) {
             [delegate applicationWillEnterForeground:[UIApplication sharedApplication]];
         }
+        post(UIApplicationWillEnterForegroundNotification);
     }
 }
 
 int UIApplicationMain(int argc, char *argv[], NSString *principalClassName, NSString *delegateClassName) {
     (void)argc, (void)argv, (void)principalClassName;
-    delegateClass = NSClassFromString(delegateClassName);
-    return device_main((struct device_app){launch, fetch, enter_background, enter_foreground});
-}
-
-// The usual main.m, for sources that come without one.
-__attribute__((weak)) int main(int argc, char *argv[]) {
     @autoreleasepool {
-        return UIApplicationMain(argc, argv, nil, @"AppDelegate");
+        delegateClass = NSClassFromString(delegateClassName);
     }
+    return device_main((struct device_app){launch, enter_background, enter_foreground, fetch, NULL});
 }

@@ -1,4 +1,4 @@
-// Dispatch over the virtual device, with ARC.
+// Dispatch and activities over the virtual device, with ARC.
 #import <UIKit/UIKit.h>
 
 #include "device_block.h"
@@ -21,3 +21,46 @@ void dispatch_async(dispatch_queue_t queue, dispatch_block_t block) { device_asy
 void dispatch_after(dispatch_time_t when, dispatch_queue_t queue, dispatch_block_t block) {
     device_after(((double)when - (double)now()) / NSEC_PER_SEC, number(queue), device_block(block));
 }
+
+// On a Mac they are objects (VirtualDispatch.h).
+#ifdef __APPLE__
+@implementation VirtualSemaphore
+@end
+
+dispatch_semaphore_t dispatch_semaphore_create(intptr_t value) {
+    VirtualSemaphore *semaphore = [VirtualSemaphore new];
+    semaphore.number = device_semaphore(value);
+    return semaphore;
+}
+static int of(dispatch_semaphore_t semaphore) { return semaphore.number; }
+#else
+dispatch_semaphore_t dispatch_semaphore_create(intptr_t value) { return (dispatch_semaphore_t)(device_semaphore(value) + 1L); }
+static int of(dispatch_semaphore_t semaphore) { return (int)((intptr_t)semaphore - 1); }
+#endif
+
+intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore) {
+    device_signal(of(semaphore));
+    return 0;
+}
+
+// However long the timeout is, it does not pass before the signal.
+intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, dispatch_time_t timeout) {
+    (void)timeout;
+    device_wait(of(semaphore));
+    return 0;
+}
+
+@implementation NSProcessInfo
+
++ (NSProcessInfo *)processInfo {
+    static NSProcessInfo *info;
+    return info ?: (info = [NSProcessInfo new]);
+}
+
+- (void)performExpiringActivityWithReason:(NSString *)reason usingBlock:(void (^)(BOOL expired))block {
+    device_activity(reason.UTF8String, device_function(^(int expired) {
+        block(expired != 0);
+    }));
+}
+
+@end

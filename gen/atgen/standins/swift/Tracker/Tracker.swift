@@ -1,7 +1,7 @@
 // Stand-in for the module Tracker of ATInternet-Apple-SDK 2.23.10: its names and signatures, over the virtual device of device.h,
 // which keeps the rules. Each comment names the file of the SDK's Sources that it mirrors. Compiled as Swift 5, as the SDK is.
-import UIKit
 import VirtualDevice
+import VirtualFoundation
 
 /// ATInternet.swift
 public class ATInternet: NSObject {

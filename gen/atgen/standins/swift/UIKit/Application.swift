@@ -1,4 +1,5 @@
 // The application and its delegate, which the virtual device calls.
+@_exported import VirtualFoundation
 import VirtualDevice
 
 /// Apple: UIResponder. No NSObject here: a method of the main actor could not override the nonisolated `init` of one that is
@@ -39,6 +40,13 @@ open class UIApplication: UIResponder {
     public enum State: Int, Sendable { case active, inactive, background }
     /// Apple: applicationState
     public var applicationState: State { device_in_background() ? .background : .active }
+
+    /// Apple: didEnterBackgroundNotification
+    public nonisolated static let didEnterBackgroundNotification =
+        NSNotification.Name("UIApplicationDidEnterBackgroundNotification")
+    /// Apple: willEnterForegroundNotification
+    public nonisolated static let willEnterForegroundNotification =
+        NSNotification.Name("UIApplicationWillEnterForegroundNotification")
 
     /// Apple: backgroundFetchIntervalMinimum
     public nonisolated class var backgroundFetchIntervalMinimum: TimeInterval { 0 }
@@ -124,9 +132,10 @@ extension UIApplicationDelegate {
         _ = device_main(
             device_app(
                 launch: { MainActor.assumeIsolated { App.launch() } },
+                enter_background: { scenes in MainActor.assumeIsolated { App.enterBackground(scenes) } },
+                enter_foreground: { scenes in MainActor.assumeIsolated { App.enterForeground(scenes) } },
                 fetch: { call in MainActor.assumeIsolated { App.fetch(call) } },
-                enter_background: { MainActor.assumeIsolated { App.delegate.applicationDidEnterBackground(.shared) } },
-                enter_foreground: { MainActor.assumeIsolated { App.delegate.applicationWillEnterForeground(.shared) } }
+                handle: nil
             ))
     }
 }
@@ -145,6 +154,17 @@ private enum App {
     }
 
     static func fetch(_ call: Int32) {
-        delegate.application(.shared) { result in device_complete(call, Int(result.rawValue)) }
+        delegate.application(.shared) { result in device_complete(call, device_result(UInt32(result.rawValue))) }
+    }
+
+    // With scenes the delegate hears nothing of it (Apple, applicationDidEnterBackground(_:)).
+    static func enterBackground(_ scenes: Bool) {
+        if !scenes { delegate.applicationDidEnterBackground(.shared) }
+        NotificationCenter.default.post(name: UIApplication.didEnterBackgroundNotification, object: UIApplication.shared)
+    }
+
+    static func enterForeground(_ scenes: Bool) {
+        if !scenes { delegate.applicationWillEnterForeground(.shared) }
+        NotificationCenter.default.post(name: UIApplication.willEnterForegroundNotification, object: UIApplication.shared)
     }
 }

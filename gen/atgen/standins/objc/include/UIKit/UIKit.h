@@ -40,6 +40,10 @@ typedef NS_ENUM(NSInteger, UIApplicationState) {
     UIApplicationStateBackground,
 };
 
+// UIApplicationDidEnterBackgroundNotification, UIApplicationWillEnterForegroundNotification
+extern NSNotificationName const UIApplicationDidEnterBackgroundNotification;
+extern NSNotificationName const UIApplicationWillEnterForegroundNotification;
+
 // UIApplicationLaunchOptionsKey
 typedef NSString *UIApplicationLaunchOptionsKey;
 

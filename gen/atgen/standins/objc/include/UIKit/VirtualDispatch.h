@@ -1,18 +1,35 @@
-// On a Mac, where Dispatch is real: what an app enqueues goes to the virtual device all the same. The queues themselves are the
-// real ones, for their identity only.
+// On a Mac, where Dispatch and Foundation are real: what an app enqueues, and what it waits for, goes to the virtual device all the
+// same. The queues themselves are the real ones, for their identity only.
 #ifndef VIRTUAL_DISPATCH_H
 #define VIRTUAL_DISPATCH_H
 
-#include <dispatch/dispatch.h>
+#import <Foundation/Foundation.h>
 
 #define dispatch_time virtual_dispatch_time
 #define dispatch_async virtual_dispatch_async
 #define dispatch_after virtual_dispatch_after
+#define dispatch_semaphore_t VirtualSemaphore *
+#define dispatch_semaphore_create virtual_dispatch_semaphore_create
+#define dispatch_semaphore_signal virtual_dispatch_semaphore_signal
+#define dispatch_semaphore_wait virtual_dispatch_semaphore_wait
+#define NSProcessInfo VirtualProcessInfo
 
 #pragma clang assume_nonnull begin
 dispatch_time_t dispatch_time(dispatch_time_t when, int64_t delta);
 void dispatch_async(dispatch_queue_t queue, dispatch_block_t block);
 void dispatch_after(dispatch_time_t when, dispatch_queue_t queue, dispatch_block_t block);
+
+@interface VirtualSemaphore : NSObject
+@property (nonatomic) int number;
+@end
+dispatch_semaphore_t dispatch_semaphore_create(intptr_t value);
+intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore);
+intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, dispatch_time_t timeout);
+
+@interface NSProcessInfo : NSObject
+@property (class, readonly, strong) NSProcessInfo *processInfo;
+- (void)performExpiringActivityWithReason:(NSString *)reason usingBlock:(void (^)(BOOL expired))block;
+@end
 #pragma clang assume_nonnull end
 
 #endif

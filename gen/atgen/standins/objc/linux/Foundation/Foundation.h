@@ -8,7 +8,7 @@
 typedef _Bool BOOL;
 #define YES __objc_yes
 #define NO __objc_no
-#define nil ((id)0)
+#define nil ((void *)0)
 #define Nil ((Class)0)
 #define NULL ((void *)0)
 typedef long NSInteger;
@@ -27,6 +27,23 @@ NS_ASSUME_NONNULL_BEGIN
 - (BOOL)isEqual:(nullable id)object;
 - (BOOL)isKindOfClass:(Class)class;
 - (BOOL)respondsToSelector:(SEL)selector;
+- (id)performSelector:(SEL)selector withObject:(nullable id)object;
+@end
+
+@protocol NSSecureCoding
+@end
+
+typedef struct {
+    unsigned long state;
+    id __unsafe_unretained _Nullable *_Nullable itemsPtr;
+    unsigned long *_Nullable mutationsPtr;
+    unsigned long extra[5];
+} NSFastEnumerationState;
+
+@protocol NSFastEnumeration
+- (NSUInteger)countByEnumeratingWithState:(NSFastEnumerationState *)state
+                                  objects:(id __unsafe_unretained _Nullable[_Nonnull])buffer
+                                    count:(NSUInteger)length;
 @end
 
 __attribute__((objc_root_class))
@@ -55,7 +72,7 @@ __attribute__((objc_root_class))
 }
 @end
 
-@interface NSArray<__covariant ObjectType> : NSObject
+@interface NSArray<__covariant ObjectType> : NSObject <NSFastEnumeration>
 + (instancetype)array;
 + (instancetype)arrayWithObjects:(const ObjectType _Nonnull[_Nullable])objects count:(NSUInteger)count;
 @property (readonly) NSUInteger count;
@@ -76,6 +93,55 @@ __attribute__((objc_root_class))
 @property (readonly) NSUInteger count;
 @property (readonly, copy) NSArray<KeyType> *allKeys;
 - (nullable ObjectType)objectForKeyedSubscript:(KeyType)key;
+@end
+
+@interface NSSet<__covariant ObjectType> : NSObject <NSFastEnumeration>
++ (instancetype)setWithObject:(ObjectType)object;
+@property (readonly) NSUInteger count;
+@property (readonly, copy) NSArray<ObjectType> *allObjects;
+- (nullable ObjectType)anyObject;
+@end
+
+@interface NSError : NSObject
+@property (readonly, copy) NSString *domain;
+@property (readonly) NSInteger code;
+@end
+
+@interface NSDate : NSObject
++ (instancetype)date;
++ (instancetype)dateWithTimeIntervalSinceNow:(NSTimeInterval)seconds;
+@property (class, readonly, copy) NSDate *distantFuture;
+@property (readonly) NSTimeInterval timeIntervalSinceNow;
+@end
+
+typedef NSString *NSNotificationName;
+
+@interface NSNotification : NSObject
+@property (readonly, copy) NSNotificationName name;
+@property (nullable, readonly, strong) id object;
+@end
+
+@interface NSOperationQueue : NSObject
+@property (class, readonly, strong) NSOperationQueue *mainQueue;
+@end
+
+@interface NSNotificationCenter : NSObject
+@property (class, readonly, strong) NSNotificationCenter *defaultCenter;
+- (void)addObserver:(id)observer
+           selector:(SEL)selector
+               name:(nullable NSNotificationName)name
+             object:(nullable id)object;
+- (id<NSObject>)addObserverForName:(nullable NSNotificationName)name
+                            object:(nullable id)object
+                             queue:(nullable NSOperationQueue *)queue
+                        usingBlock:(void (^)(NSNotification *notification))block;
+- (void)removeObserver:(id)observer;
+- (void)postNotificationName:(NSNotificationName)name object:(nullable id)object;
+@end
+
+@interface NSProcessInfo : NSObject
+@property (class, readonly, strong) NSProcessInfo *processInfo;
+- (void)performExpiringActivityWithReason:(NSString *)reason usingBlock:(void (^)(BOOL expired))block;
 @end
 
 Class _Nullable NSClassFromString(NSString *name);

@@ -1,18 +1,5 @@
-// What UIKit re-exports on a device of Foundation, Dispatch and Objective-C; over the virtual device of device.h.
-//
-// In this module the comment of a declaration names the page of Apple's documentation that it mirrors. Annotations are those of
-// today's SDK; like all that is imported from Objective-C they are @preconcurrency.
-#if canImport(Darwin)
-@_exported import Foundation
-#else
-@_exported import ObjectiveC
-#endif
+// Dispatch over the virtual device of device.h.
 import VirtualDevice
-
-#if !canImport(Darwin)
-/// Apple: TimeInterval
-public typealias TimeInterval = Double
-#endif
 
 /// Apple: DispatchQoS
 public struct DispatchQoS: Equatable, Sendable {
@@ -97,21 +84,23 @@ public class DispatchQueue: @unchecked Sendable {
     }
 }
 
-extension device_block {
-    /// A block that the device frees.
-    init(_ body: @escaping () -> Void) {
-        self.init(
-            run: { Unmanaged<Closure>.fromOpaque($0!).takeUnretainedValue().body() },
-            drop: { Unmanaged<Closure>.fromOpaque($0!).release() },
-            context: Unmanaged.passRetained(Closure(body)).toOpaque()
-        )
+/// Apple: DispatchSemaphore
+public class DispatchSemaphore: @unchecked Sendable {
+    private let number: Int32
+
+    /// Apple: init(value:)
+    public init(value: Int) {
+        number = device_semaphore(value)
     }
 
-    private final class Closure {
-        let body: () -> Void
-
-        init(_ body: @escaping () -> Void) {
-            self.body = body
-        }
+    /// Apple: signal(), whose result says whether a thread was woken: here always 0.
+    @discardableResult
+    public func signal() -> Int {
+        device_signal(number)
+        return 0
     }
+
+    /// Apple: wait()
+    @available(*, noasync)
+    public func wait() { device_wait(number) }
 }

@@ -1,0 +1,132 @@
+// BackgroundTasks over the virtual device, with ARC.
+#import <BackgroundTasks/BackgroundTasks.h>
+
+#include "device_block.h"
+
+@interface BGTask ()
+@property (nonatomic) int call;
+@property (copy, readwrite) NSString *identifier;
+@end
+
+@implementation BGTask
+
+// Cleared when it was called, or when the task is completed (BGTask.h).
+- (void)expire {
+    if (self.expirationHandler) {
+        self.expirationHandler();
+    }
+    self.expirationHandler = nil;
+}
+
+- (void)setTaskCompletedWithSuccess:(BOOL)success {
+    device_complete(self.call, success ? DEVICE_SUCCESS : DEVICE_FAILURE);
+    self.expirationHandler = nil;
+}
+
+@end
+
+@implementation BGProcessingTask
+@end
+
+@implementation BGAppRefreshTask
+@end
+
+@interface BGTaskRequest ()
+@property (copy, readwrite) NSString *identifier;
+@end
+
+@implementation BGTaskRequest
+@end
+
+@implementation BGAppRefreshTaskRequest
+
+- (instancetype)initWithIdentifier:(NSString *)identifier {
+    self.identifier = identifier;
+    return self;
+}
+
+@end
+
+@implementation BGProcessingTaskRequest
+
+- (instancetype)initWithIdentifier:(NSString *)identifier {
+    self.identifier = identifier;
+    return self;
+}
+
+@end
+
+static NSMutableArray<BGTaskRequest *> *requests;
+static NSMutableArray<BGTask *> *running;
+
+// A task and its handler may hold each other.
+static void forget(void) {
+    for (BGTask *task in running) {
+        task.expirationHandler = nil;
+    }
+    requests = nil;
+    running = nil;
+}
+
+// Of the kind that was asked for last under that name.
+static BGTask *task(NSString *identifier, int call) {
+    Class kind = [BGTask class];
+    for (BGTaskRequest *request in requests) {
+        if ([request.identifier isEqualToString:identifier]) {
+            BOOL refresh = [request isKindOfClass:[BGAppRefreshTaskRequest class]];
+            kind = refresh ? [BGAppRefreshTask class] : [BGProcessingTask class];
+        }
+    }
+    BGTask *task = [kind alloc];
+    task.call = call;
+    task.identifier = identifier;
+    device_on_expiry(call, device_block(^{
+        [task expire];
+    }));
+    [running addObject:task];
+    return task;
+}
+
+static void begin(void) {
+    if (!running) {
+        requests = [NSMutableArray array];
+        running = [NSMutableArray array];
+        device_at_end(forget);
+    }
+}
+
+@implementation BGTaskScheduler
+
++ (BGTaskScheduler *)sharedScheduler {
+    static BGTaskScheduler *scheduler;
+    return scheduler ?: (scheduler = [self alloc]);
+}
+
+- (BOOL)registerForTaskWithIdentifier:(NSString *)identifier
+                           usingQueue:(dispatch_queue_t)queue
+                        launchHandler:(void (^)(BGTask *task))launchHandler {
+    begin();
+    device_register(identifier.UTF8String, device_function(^(int call) {
+        BGTask *run = task(identifier, call);
+        if (queue == dispatch_get_main_queue()) {
+            launchHandler(run);
+        } else { // nil stands for a queue in the background
+            dispatch_async(queue ?: dispatch_get_global_queue(0, 0), ^{
+                launchHandler(run);
+            });
+        }
+    }));
+    return YES;
+}
+
+- (BOOL)submitTaskRequest:(BGTaskRequest *)taskRequest error:(NSError **)error {
+    (void)error;
+    begin();
+    [requests addObject:taskRequest];
+    BOOL refresh = [taskRequest isKindOfClass:[BGAppRefreshTaskRequest class]];
+    NSDate *date = taskRequest.earliestBeginDate;
+    device_submit(taskRequest.identifier.UTF8String, refresh ? "app_refresh" : "processing", date ? date.timeIntervalSinceNow : 0);
+    return YES;
+}
+
+@end

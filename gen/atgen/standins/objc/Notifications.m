@@ -1,0 +1,98 @@
+// NSNotificationCenter of linux/Foundation/Foundation.h, with ARC.
+#import <Foundation/Foundation.h>
+
+#include "device.h"
+
+@interface NSNotification ()
+@property (readwrite, copy) NSNotificationName name;
+@property (readwrite, strong) id object;
+@end
+
+@implementation NSNotification
+@end
+
+// Observers are not kept alive; a block is observed by itself.
+@interface Observer : NSObject
+@property (nonatomic, weak) id observer;
+@property (nonatomic) SEL selector;
+@property (nonatomic, copy) void (^block)(NSNotification *notification);
+@property (nonatomic, copy) NSNotificationName name;
+@property (nonatomic, unsafe_unretained) id object;
+@end
+
+@implementation Observer
+@end
+
+// Replaced when it changes, which may be while it is gone through.
+static NSMutableArray<Observer *> *observers;
+
+static void forget(void) { observers = nil; }
+
+static Observer *observe(NSNotificationName name, id object) {
+    if (!observers) {
+        device_at_end(forget);
+    }
+    Observer *made = [Observer new];
+    made.name = name;
+    made.object = object;
+    NSMutableArray<Observer *> *more = [NSMutableArray array];
+    for (Observer *each in observers) {
+        [more addObject:each];
+    }
+    [more addObject:made];
+    observers = more;
+    return made;
+}
+
+// The device posts on the main thread only, where an operation of the main queue runs at once too.
+@implementation NSNotificationCenter
+
++ (NSNotificationCenter *)defaultCenter {
+    static NSNotificationCenter *center;
+    return center ?: (center = [self new]);
+}
+
+- (void)addObserver:(id)observer selector:(SEL)selector name:(NSNotificationName)name object:(id)object {
+    Observer *made = observe(name, object);
+    made.observer = observer;
+    made.selector = selector;
+}
+
+- (id<NSObject>)addObserverForName:(NSNotificationName)name
+                            object:(id)object
+                             queue:(NSOperationQueue *)queue
+                        usingBlock:(void (^)(NSNotification *notification))block {
+    Observer *made = observe(name, object);
+    made.block = block;
+    made.observer = made;
+    return made;
+}
+
+- (void)removeObserver:(id)observer {
+    NSMutableArray<Observer *> *fewer = [NSMutableArray array];
+    for (Observer *each in observers) {
+        if (each.observer != observer) {
+            [fewer addObject:each];
+        }
+    }
+    observers = fewer;
+}
+
+- (void)postNotificationName:(NSNotificationName)name object:(id)object {
+    NSNotification *notification = [NSNotification new];
+    notification.name = name;
+    notification.object = object;
+    NSArray<Observer *> *all = observers;
+    for (Observer *each in all) {
+        if ((each.name && ![each.name isEqualToString:name]) || (each.object && each.object != object)) {
+            continue;
+        }
+        if (each.block) {
+            each.block(notification);
+        } else {
+            [each.observer performSelector:each.selector withObject:notification];
+        }
+    }
+}
+
+@end

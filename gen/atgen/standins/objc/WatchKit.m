@@ -1,0 +1,158 @@
+// WatchKit over the virtual device, with ARC.
+#import <WatchKit/WatchKit.h>
+
+#include "device_block.h"
+
+static WKApplicationState state(void) { return device_in_background() ? WKApplicationStateBackground : WKApplicationStateActive; }
+
+static void schedule(NSDate *date) { device_submit("", "refresh", date.timeIntervalSinceNow); }
+
+@interface WKApplication ()
+@property (nonatomic, readwrite, weak, nullable) id<WKApplicationDelegate> delegate;
+@end
+
+@implementation WKApplication
+
++ (WKApplication *)sharedApplication {
+    static WKApplication *shared;
+    return shared ?: (shared = [WKApplication new]);
+}
+
+- (WKApplicationState)applicationState {
+    return state();
+}
+
+// The completion is never called here.
+- (void)scheduleBackgroundRefreshWithPreferredDate:(NSDate *)preferredFireDate
+                                          userInfo:(id<NSSecureCoding, NSObject>)userInfo
+                               scheduledCompletion:(void (^)(NSError *error))scheduledCompletion {
+    schedule(preferredFireDate);
+}
+
+@end
+
+@implementation WKExtension
+
++ (WKExtension *)sharedExtension {
+    static WKExtension *shared;
+    return shared ?: (shared = [WKExtension new]);
+}
+
+- (WKApplicationState)applicationState {
+    return state();
+}
+
+// The completion is never called here.
+- (void)scheduleBackgroundRefreshWithPreferredDate:(NSDate *)preferredFireDate
+                                          userInfo:(id<NSSecureCoding, NSObject>)userInfo
+                               scheduledCompletion:(void (^)(NSError *error))scheduledCompletion {
+    schedule(preferredFireDate);
+}
+
+@end
+
+@interface WKRefreshBackgroundTask ()
+@property (nonatomic) int call;
+@end
+
+@implementation WKRefreshBackgroundTask
+
+- (id<NSSecureCoding, NSObject>)userInfo {
+    return nil;
+}
+
+- (void)setTaskCompletedWithSnapshot:(BOOL)refreshSnapshot {
+    device_complete(self.call, refreshSnapshot ? DEVICE_SNAPSHOT : DEVICE_NO_SNAPSHOT);
+}
+
+@end
+
+@implementation WKApplicationRefreshBackgroundTask
+@end
+
+@implementation WKSnapshotRefreshBackgroundTask
+
+- (void)setTaskCompletedWithDefaultStateRestored:(BOOL)restoredDefaultState
+                     estimatedSnapshotExpiration:(NSDate *)estimatedSnapshotExpiration
+                                        userInfo:(id<NSSecureCoding, NSObject>)userInfo {
+    device_complete(self.call, DEVICE_NO_SNAPSHOT);
+}
+
+@end
+
+@implementation WKURLSessionRefreshBackgroundTask
+@end
+
+@implementation WKWatchConnectivityRefreshBackgroundTask
+@end
+
+@implementation WKBluetoothAlertRefreshBackgroundTask
+@end
+
+@implementation WKIntentDidRunRefreshBackgroundTask
+@end
+
+@implementation WKRelevantShortcutRefreshBackgroundTask
+@end
+
+static Class delegateClass;
+static id<WKApplicationDelegate, WKExtensionDelegate> delegate;
+
+static void forget(void) { delegate = nil; }
+
+// What the delegate lacks is not called.
+static BOOL has(SEL selector, const char *name) {
+    BOOL answers = [delegate respondsToSelector:selector];
+    if (!answers) {
+        device_missing(name);
+    }
+    return answers;
+}
+
+static void launch(void) {
+    @autoreleasepool {
+        device_at_end(forget);
+        delegate = [delegateClass new];
+        [WKApplication sharedApplication].delegate = delegate;
+        [WKExtension sharedExtension].delegate = delegate;
+        if (has(@selector(applicationDidFinishLaunching), "applicationDidFinishLaunching")) {
+            [delegate applicationDidFinishLaunching];
+        }
+    }
+}
+
+static void enter_background(bool scenes) {
+    (void)scenes;
+    @autoreleasepool {
+        if (has(@selector(applicationDidEnterBackground), "applicationDidEnterBackground")) {
+            [delegate applicationDidEnterBackground];
+        }
+    }
+}
+
+static void enter_foreground(bool scenes) {
+    (void)scenes;
+    @autoreleasepool {
+        if ([delegate respondsToSelector:@selector(applicationWillEnterForeground)]) {
+            [delegate applicationWillEnterForeground];
+        }
+    }
+}
+
+static void handle(int call, bool snapshot) {
+    @autoreleasepool {
+        if (has(@selector(handleBackgroundTasks:), "handleBackgroundTasks:")) {
+            WKRefreshBackgroundTask *task = snapshot ? [WKSnapshotRefreshBackgroundTask new] : [WKApplicationRefreshBackgroundTask new];
+            task.call = call;
+            [delegate handleBackgroundTasks:[NSSet setWithObject:task]];
+        }
+    }
+}
+
+int WKApplicationMain(int argc, char *argv[], NSString *applicationDelegateClassName) {
+    (void)argc, (void)argv;
+    @autoreleasepool {
+        delegateClass = NSClassFromString(applicationDelegateClassName);
+    }
+    return device_main((struct device_app){launch, enter_background, enter_foreground, NULL, handle});
+}

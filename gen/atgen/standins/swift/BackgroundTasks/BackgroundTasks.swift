@@ -1,0 +1,109 @@
+// Stand-in for the module BackgroundTasks over the virtual device.
+@_exported import VirtualFoundation
+import VirtualDevice
+
+/// Apple: BGTask, which is neither Sendable nor isolated.
+public class BGTask: NSObject {
+    private let call: Int32
+    /// Apple: identifier
+    public let identifier: String
+    /// Apple: expirationHandler; on which thread it is called is not said.
+    @preconcurrency public var expirationHandler: (() -> Void)?
+
+    required init(_ call: Int32, _ identifier: String) {
+        self.call = call
+        self.identifier = identifier
+        super.init()
+        device_on_expiry(
+            call,
+            device_block {
+                self.expirationHandler?()
+                self.expirationHandler = nil
+            })
+    }
+
+    /// Apple: setTaskCompleted(success:)
+    public func setTaskCompleted(success: Bool) {
+        device_complete(call, success ? DEVICE_SUCCESS : DEVICE_FAILURE)
+        expirationHandler = nil
+    }
+}
+
+/// Apple: BGAppRefreshTask
+public class BGAppRefreshTask: BGTask {}
+
+/// Apple: BGProcessingTask
+public class BGProcessingTask: BGTask {}
+
+/// Apple: BGTaskRequest
+public class BGTaskRequest: NSObject {
+    let kind: String
+    let task: BGTask.Type
+    /// Apple: identifier
+    public let identifier: String
+    /// Apple: earliestBeginDate
+    public var earliestBeginDate: Date?
+
+    init(_ kind: String, _ task: BGTask.Type, _ identifier: String) {
+        self.kind = kind
+        self.task = task
+        self.identifier = identifier
+    }
+}
+
+/// Apple: BGAppRefreshTaskRequest
+public class BGAppRefreshTaskRequest: BGTaskRequest {
+    /// Apple: init(identifier:)
+    public init(identifier: String) { super.init("app_refresh", BGAppRefreshTask.self, identifier) }
+}
+
+/// Apple: BGProcessingTaskRequest
+public class BGProcessingTaskRequest: BGTaskRequest {
+    /// Apple: init(identifier:)
+    public init(identifier: String) { super.init("processing", BGProcessingTask.self, identifier) }
+    /// Apple: requiresNetworkConnectivity
+    public var requiresNetworkConnectivity = false
+    /// Apple: requiresExternalPower
+    public var requiresExternalPower = false
+}
+
+/// Apple: BGTaskScheduler
+public class BGTaskScheduler: NSObject {
+    /// Apple: shared
+    public class var shared: BGTaskScheduler { scheduler }
+    nonisolated(unsafe) private static let scheduler = BGTaskScheduler()
+    private var requested: [String: BGTask.Type] = [:]
+    private var running: [BGTask] = []
+
+    private override init() {}
+
+    /// Apple: register(forTaskWithIdentifier:using:launchHandler:); nil stands for a queue in the background.
+    @preconcurrency @discardableResult
+    public func register(
+        forTaskWithIdentifier identifier: String, using queue: DispatchQueue?, launchHandler: @escaping (BGTask) -> Void
+    ) -> Bool {
+        device_at_end { BGTaskScheduler.shared.forget() }
+        device_register(
+            identifier,
+            device_function { call in
+                nonisolated(unsafe) let task = (self.requested[identifier] ?? BGTask.self).init(call, identifier)
+                nonisolated(unsafe) let handler = launchHandler
+                self.running.append(task)
+                if queue === DispatchQueue.main { handler(task) } else { (queue ?? .global()).async { handler(task) } }
+            })
+        return true
+    }
+
+    /// Apple: submit(_:), deprecated for apps of the systems 27.0 and later.
+    public func submit(_ taskRequest: BGTaskRequest) throws {
+        requested[taskRequest.identifier] = taskRequest.task
+        device_submit(taskRequest.identifier, taskRequest.kind, taskRequest.earliestBeginDate?.timeIntervalSinceNow ?? 0)
+    }
+
+    /// A task and its handler may hold each other.
+    private func forget() {
+        for task in running { task.expirationHandler = nil }
+        running = []
+        requested = [:]
+    }
+}

@@ -1,0 +1,116 @@
+// What UIKit and WatchKit re-export on a device of Foundation and Objective-C. Where there is a real Foundation, only that is ours
+// in which an app's code and the virtual device meet.
+//
+// In these modules the comment of a declaration names the page of Apple's documentation that it mirrors. Annotations are those of
+// today's SDK; like all that is imported from Objective-C they are @preconcurrency.
+#if canImport(Darwin)
+@_exported import Foundation
+#else
+@_exported import ObjectiveC
+#endif
+import VirtualDevice
+
+#if !canImport(Darwin)
+/// Apple: TimeInterval
+public typealias TimeInterval = Double
+
+/// Apple: Date
+public struct Date: Hashable, Sendable {
+    private let seconds: TimeInterval
+
+    /// Apple: init()
+    public init() { self.init(timeIntervalSinceNow: 0) }
+    /// Apple: init(timeIntervalSinceNow:)
+    public init(timeIntervalSinceNow: TimeInterval) { seconds = device_now() + timeIntervalSinceNow }
+    /// Apple: timeIntervalSinceNow
+    public var timeIntervalSinceNow: TimeInterval { seconds - device_now() }
+    /// Apple: distantFuture
+    public static var distantFuture: Date { Date(timeIntervalSinceNow: 63_113_904_000) }
+}
+
+/// Apple: NSSecureCoding
+public protocol NSSecureCoding {}
+
+/// Apple: NSNotification
+open class NSNotification: NSObject {
+    /// Apple: NSNotification.Name
+    public struct Name: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public init(_ rawValue: String) { self.rawValue = rawValue }
+    }
+}
+
+/// Apple: Notification, which is not Sendable.
+public struct Notification {
+    /// Apple: Notification.Name
+    public typealias Name = NSNotification.Name
+    public var name: Name
+    public var object: Any?
+}
+
+/// Apple: OperationQueue
+open class OperationQueue: NSObject, @unchecked Sendable {
+    /// Apple: main
+    public class var main: OperationQueue { mainQueue }
+    private static let mainQueue = OperationQueue()
+}
+#endif
+
+/// Apple: NotificationCenter. The device posts on the main thread only, where an operation of the main queue runs at once too.
+open class NotificationCenter: NSObject, @unchecked Sendable {
+    /// Apple: default
+    public class var `default`: NotificationCenter { center }
+    private static let center = NotificationCenter()
+    private var observers: [Observer] = []
+
+    private final class Observer: NSObject {
+        let name: NSNotification.Name?
+        let object: AnyObject?
+        let block: (Notification) -> Void
+
+        init(_ name: NSNotification.Name?, _ object: AnyObject?, _ block: @escaping (Notification) -> Void) {
+            self.name = name
+            self.object = object
+            self.block = block
+        }
+    }
+
+    /// Apple: addObserver(forName:object:queue:using:), whose result may be discarded like that of all that is imported.
+    @preconcurrency @discardableResult
+    public func addObserver(
+        forName name: NSNotification.Name?, object obj: Any?, queue: OperationQueue?,
+        using block: @escaping @Sendable (Notification) -> Void
+    ) -> any NSObjectProtocol {
+        if observers.isEmpty { device_at_end { NotificationCenter.default.observers = [] } }
+        let observer = Observer(name, obj.flatMap { $0 as? AnyObject }, block)
+        observers.append(observer)
+        return observer
+    }
+
+    /// Apple: removeObserver(_:)
+    public func removeObserver(_ observer: Any) {
+        observers.removeAll { $0 === observer as? AnyObject }
+    }
+
+    /// Apple: post(name:object:)
+    public func post(name aName: NSNotification.Name, object anObject: Any?) {
+        let object = anObject.flatMap { $0 as? AnyObject }
+        for observer in observers where observer.name ?? aName == aName && (observer.object ?? object) === object {
+            observer.block(Notification(name: aName, object: anObject))
+        }
+    }
+}
+
+/// Apple: ProcessInfo
+open class ProcessInfo: NSObject, @unchecked Sendable {
+    /// Apple: processInfo
+    public class var processInfo: ProcessInfo { shared }
+    private static let shared = ProcessInfo()
+
+    /// Apple: performExpiringActivity(withReason:using:)
+    @preconcurrency
+    public func performExpiringActivity(withReason reason: String, using block: @escaping @Sendable (Bool) -> Void) {
+        device_activity(reason, device_function { block($0 != 0) })
+    }
+}

@@ -1,0 +1,48 @@
+// The tasks that the system hands to a watch app.
+import VirtualDevice
+
+/// Apple: WKRefreshBackgroundTask, which is Sendable.
+public class WKRefreshBackgroundTask: NSObject, @unchecked Sendable {
+    let call: Int32
+
+    init(_ call: Int32) {
+        self.call = call
+    }
+
+    /// Apple: userInfo
+    public var userInfo: (any NSSecureCoding & NSObjectProtocol)? { nil }
+    /// Apple: expirationHandler, which is never called here.
+    public var expirationHandler: (() -> Void)?
+    /// Apple: setTaskCompletedWithSnapshot(_:)
+    public func setTaskCompletedWithSnapshot(_ refreshSnapshot: Bool) {
+        device_complete(call, refreshSnapshot ? DEVICE_SNAPSHOT : DEVICE_NO_SNAPSHOT)
+    }
+}
+
+/// Apple: WKApplicationRefreshBackgroundTask
+public class WKApplicationRefreshBackgroundTask: WKRefreshBackgroundTask, @unchecked Sendable {}
+
+/// Apple: WKSnapshotRefreshBackgroundTask
+public class WKSnapshotRefreshBackgroundTask: WKRefreshBackgroundTask, @unchecked Sendable {
+    /// Apple: setTaskCompleted(restoredDefaultState:estimatedSnapshotExpiration:userInfo:)
+    public func setTaskCompleted(
+        restoredDefaultState: Bool, estimatedSnapshotExpiration: Date?, userInfo: (any NSSecureCoding & NSObjectProtocol)?
+    ) {
+        device_complete(call, DEVICE_NO_SNAPSHOT)
+    }
+}
+
+/// Apple: WKURLSessionRefreshBackgroundTask
+public class WKURLSessionRefreshBackgroundTask: WKRefreshBackgroundTask, @unchecked Sendable {}
+
+/// Apple: WKWatchConnectivityRefreshBackgroundTask
+public class WKWatchConnectivityRefreshBackgroundTask: WKRefreshBackgroundTask, @unchecked Sendable {}
+
+/// Apple: WKBluetoothAlertRefreshBackgroundTask
+public class WKBluetoothAlertRefreshBackgroundTask: WKRefreshBackgroundTask, @unchecked Sendable {}
+
+/// Apple: WKIntentDidRunRefreshBackgroundTask
+public class WKIntentDidRunRefreshBackgroundTask: WKRefreshBackgroundTask, @unchecked Sendable {}
+
+/// Apple: WKRelevantShortcutRefreshBackgroundTask
+public class WKRelevantShortcutRefreshBackgroundTask: WKRefreshBackgroundTask, @unchecked Sendable {}

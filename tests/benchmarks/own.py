@@ -1,0 +1,193 @@
+"""What atgen costs: a run as a whole against the bare imports, many specs, the loader, rendering, verify."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import gettempdir
+from typing import TYPE_CHECKING, NamedTuple
+
+from turns import Run, in_turns, process, ratio, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+FLOOR = (sys.executable, "-c", "import click, jinja2, yaml")
+# The command that pip made, or where there is none what it would do.
+_SCRIPT = Path(sys.executable).with_name("atgen")
+ATGEN = (str(_SCRIPT),) if _SCRIPT.exists() else (sys.executable, "-m", "atgen")
+
+
+class Row(NamedTuple):
+    """One line of the table; `met` is None where there is no target."""
+
+    what: str
+    ours: str
+    against: str
+    figure: str
+    target: str = ""
+    met: bool | None = None
+
+
+class Sizes(NamedTuple):
+    """How often each is measured, and how many specs are few and many."""
+
+    rounds: int
+    large_rounds: int
+    few: int
+    many: int
+
+
+FULL = Sizes(rounds=41, large_rounds=3, few=1_000, many=10_000)
+SMALL = Sizes(rounds=1, large_rounds=1, few=4, many=8)
+
+
+def environment(work: Path) -> dict[str, str]:
+    """Give the processes a cache of their own, and let Python keep its bytecode as a user's does."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ATGEN", "NO_COLOR"))}
+    if "PYTHONPATH" in os.environ:
+        kept["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    return kept | {"XDG_CACHE_HOME": str(work / "cache")}
+
+
+def ratio_row(what: str, ours: list[Run], floor: list[Run], against: str, target: float = 0) -> Row:
+    """Make the line of two columns of runs."""
+    figure = ratio(ours, floor)
+    return Row(
+        what,
+        _time(seconds(ours)),
+        f"{against}, {_time(seconds(floor))}",
+        f"{figure:.2f}",
+        f"≤ {target:.2f}" if target else "",
+        figure <= target if target else None,
+    )
+
+
+def _time(value: float) -> str:
+    return f"{value:.1f} s" if value >= 10 else f"{value * 1000:.1f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def starts(work: Path, sizes: Sizes) -> Iterator[Row]:
+    """Measure whole processes against the bare imports."""
+    folder = work / "starts"
+    shutil.copytree(ROOT / "specs", folder / "specs")
+    variables = environment(work)
+
+    def floor() -> Run:
+        return process(*FLOOR, cwd=folder, environment=variables)
+
+    def render_one() -> Run:
+        return process(*ATGEN, "render", "specs/bg_fetch.yaml", cwd=folder, environment=variables)
+
+    def render_new() -> Run:
+        shutil.rmtree(folder / "output")
+        return render_one()
+
+    def check() -> Run:
+        return process(*ATGEN, "render", "--check", cwd=folder, environment=variables)
+
+    def render_all() -> Run:
+        return process(*ATGEN, "render", cwd=folder, environment=variables)
+
+    def version() -> Run:
+        return process(*ATGEN, "--version", cwd=folder, environment=variables)
+
+    render_all()
+    bare, one, all_, checked, asked, new = in_turns(
+        sizes.rounds, floor, render_one, render_all, check, version, render_new
+    )
+    imports = "`import click, jinja2, yaml`"
+    yield ratio_row("`atgen render specs/bg_fetch.yaml`", one, bare, imports, 1.25)
+    yield ratio_row("the same, with its files still to be written", new, bare, imports)
+    yield ratio_row("`atgen render`: all of `specs/`", all_, bare, imports, 1.5)
+    yield ratio_row("`atgen render --check`: all of `specs/`, nothing changed", checked, bare, imports, 1.5)
+    yield ratio_row("`atgen --version`", asked, bare, imports)
+
+
+def many(work: Path, sizes: Sizes) -> Iterator[Row]:
+    """Measure time and memory of a run, by the number of specs; in memory, where the machine has such a folder."""
+    memory = Path("/dev/shm")  # noqa: S108 (the point: the disk is not what is measured)
+    place = (memory if os.access(memory, os.W_OK) else Path(gettempdir())) / f"atgen-{os.getpid()}"
+    variables = environment(work)
+    try:
+        for number in (sizes.few, sizes.many):
+            folder = place / str(number)
+            _write_specs(folder / "specs", number)
+        for arguments, state in ((("render",), "written"), (("render", "--check"), "unchanged")):
+            few: list[Run] = []
+            many_: list[Run] = []
+            for number, runs in ((sizes.few, few), (sizes.many, many_)) * sizes.large_rounds:
+                if state == "written":
+                    shutil.rmtree(place / str(number) / "output", ignore_errors=True)
+                runs.append(process(*ATGEN, *arguments, cwd=place / str(number), environment=variables))
+            yield from _flat(f"`atgen {' '.join(arguments)}`, all {state}", few, many_, sizes)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _write_specs(folder: Path, number: int) -> None:
+    """Write variations of the shipped specs, no two alike."""
+    folder.mkdir(parents=True)
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").glob("*.yaml"))]
+    for index in range(number):
+        text = texts[index % len(texts)].replace("gesture: ", f"gesture: g{index} ")
+        (folder / f"case_{index:05d}.yaml").write_text(text, encoding="utf-8")
+
+
+def _flat(what: str, few: list[Run], many_: list[Run], sizes: Sizes) -> Iterator[Row]:
+    factor = sizes.many / sizes.few
+    times = seconds(many_) / seconds(few)
+    small, large = (median(run.memory for run in runs) for runs in (few, many_))
+    label = f"{what}, {sizes.many:,} specs"
+    per_spec = f"{seconds(many_) / sizes.many * 1000:.2f} ms a spec"
+    yield Row(
+        f"{label}: time",
+        f"{_time(seconds(many_))} ({per_spec})",
+        f"{sizes.few:,} specs, {_time(seconds(few))}",
+        f"{times:.1f}",
+        f"≤ {factor * 1.1:.0f}",
+        times <= factor * 1.1,
+    )
+    yield Row(
+        f"{label}: memory",
+        f"{large / 2**20:.0f} MiB",
+        f"{sizes.few:,} specs, {small / 2**20:.0f} MiB",
+        f"{large / small:.1f}",
+        "≤ 2",
+        large <= 2 * small,
+    )
+
+
+def parts(work: Path, sizes: Sizes) -> Iterator[Row]:
+    """Measure the loader and rendering alone, each within one process."""
+    specs = [str(path) for path in sorted((ROOT / "specs").glob("*.yaml"))]
+    for part, what, against, target in (
+        ("loader", "the loader, all of `specs/`: cases, checked, with places", "`yaml.load` with `CSafeLoader`", 0.0),
+        ("rendering", "rendering, all of `specs/`: planned and checked", "plain Jinja, the same macros", 1.5),
+    ):
+        command = (sys.executable, str(Path(__file__).with_name("inside.py")), part, str(sizes.rounds), *specs)
+        done = subprocess.run(command, capture_output=True, check=True, env=environment(work))
+        ours, theirs = ([Run(value, 0) for value in column] for column in zip(*json.loads(done.stdout), strict=True))
+        yield ratio_row(what, ours, theirs, against, target)
+
+
+def verify(work: Path, sizes: Sizes) -> Iterator[Row]:
+    """Measure the proof from cold, with nothing in the cache, and again with nothing changed."""
+    if not (ROOT / "gen/atgen/cli/verify.py").exists():
+        yield Row("`atgen verify`", "not measured yet", "", "")
+        return
+    for state, target in (("cold", 20), ("warm", 3)):
+        runs = []
+        for _ in range(sizes.large_rounds):
+            if state == "cold":
+                shutil.rmtree(work / "proof", ignore_errors=True)
+            variables = environment(work) | {"XDG_CACHE_HOME": str(work / "proof")}
+            runs.append(process(*ATGEN, "verify", cwd=ROOT, environment=variables))
+        taken = seconds(runs)
+        yield Row(f"`atgen verify`, {state}", _time(taken), "", "", f"≤ {target} s", taken <= target)

@@ -1,0 +1,146 @@
+"""The cache: code is loaded from it, so only from where nobody else writes, and never what was made from other bytes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atgen import cache
+from conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CASE = ROOT / "specs" / "bg_fetch.yaml"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of the test's own."""
+    monkeypatch.delenv("ATGEN_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "atgen"
+
+
+def test_the_cache_is_made_for_its_user_alone(home: Path) -> None:
+    """With the mode that keeps others out, whatever the umask."""
+    before = os.umask(0)
+    try:
+        assert cache.folder("templates") == home / "templates"
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in (home, home / "templates")] == [0o700, 0o700]
+
+
+def test_another_place_and_none(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ATGEN_CACHE names the folder itself; empty, it switches the cache off."""
+    monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "other"))
+    assert cache.folder("x") == tmp_path / "other" / "x"
+    monkeypatch.setenv("ATGEN_CACHE", "")
+    assert cache.folder("x") is None
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o777, 0o1777])
+@pytest.mark.parametrize("place", [".", "templates"])
+def test_a_folder_that_others_write_is_not_used(mode: int, place: str, home: Path) -> None:
+    """Neither the cache nor one of its folders."""
+    assert cache.folder("templates")
+    (home / place).chmod(mode)
+    assert cache.folder("templates") is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="not run: only root can give a folder away")
+@pytest.mark.parametrize("place", [".", "templates"])
+def test_a_folder_of_somebody_else_is_not_used(place: str, home: Path) -> None:
+    """Also where only its owner may write."""
+    assert cache.folder("templates")
+    os.chown(home / place, 65534, 65534)
+    assert cache.folder("templates") is None
+
+
+def test_a_place_that_cannot_be_is_none(home: Path) -> None:
+    """A file where the folder should be is no error, only no cache."""
+    home.write_text("a file")
+    assert cache.folder("templates") is None
+
+
+def test_what_was_kept_comes_back_only_for_the_same_bytes(tmp_path: Path) -> None:
+    """The key is all that went in."""
+    path = tmp_path / "kept"
+    assert cache.kept(path, b"source") is None
+    cache.keep(path, b"source", b"content")
+    assert cache.kept(path, b"source") == b"content"
+    assert cache.kept(path, b"other") is None
+    cache.keep(path, b"other", b"")
+    assert (cache.kept(path, b"source"), cache.kept(path, b"other")) == (None, b"")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_what_was_damaged_does_not_come_back(tmp_path: Path) -> None:
+    """Any byte that changed, or that is missing, makes it as if it were not there."""
+    path = tmp_path / "kept"
+    cache.keep(path, b"source", b"content")
+    whole = path.read_bytes()
+    for index in range(len(whole)):
+        path.write_bytes(whole[:index] + bytes([whole[index] ^ 1]) + whole[index + 1 :])
+        assert cache.kept(path, b"source") is None
+        path.write_bytes(whole[:index])
+        assert cache.kept(path, b"source") is None
+
+
+def test_what_cannot_be_kept_is_no_error(tmp_path: Path) -> None:
+    """A folder where the file should be leaves nothing behind."""
+    (tmp_path / "kept" / "in the way").mkdir(parents=True)
+    cache.keep(tmp_path / "kept", b"source", b"content")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    cache.keep(tmp_path / "missing" / "kept", b"source", b"content")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def rendered(tmp_path: Path, **variables: str) -> str:
+    """What atgen prints of a case."""
+    done = subprocess.run(
+        [sys.executable, "-m", "atgen", "render", str(CASE), "--language", "swift", "--stdout"],
+        cwd=tmp_path,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_compiled_templates_are_kept_and_change_nothing(home: Path, tmp_path: Path) -> None:
+    """Without a cache, with a new one, with one in use, and with a damaged one: the same text."""
+    expected = rendered(tmp_path, ATGEN_CACHE="")
+    assert not home.exists()
+    assert rendered(tmp_path) == expected
+    [compiled] = (home / "templates").glob("swift-*")
+    status = compiled.stat()
+    assert rendered(tmp_path) == expected
+    assert compiled.stat().st_mtime_ns == status.st_mtime_ns
+    compiled.write_bytes(b"\0" * 10_000)
+    assert rendered(tmp_path) == expected
+    assert compiled.stat().st_size == status.st_size
+
+
+def test_a_changed_template_is_compiled_anew(home: Path, tmp_path: Path) -> None:
+    """What a template was is forgotten, also where its time and size are what they were."""
+    package = tmp_path / "package"
+    for name in ("gen", "templates", "specs"):
+        (package / name).mkdir(parents=True)
+        subprocess.run(["cp", "-R", f"{ROOT / name}/.", str(package / name)], check=True)
+    path = package / "templates" / "swift" / "steps.j2"
+    variables = {"PYTHONPATH": str(package / "gen")}
+    before = rendered(tmp_path, **variables)
+    status, text = path.stat(), path.read_text(encoding="utf-8")
+    path.write_text(text.replace("completionHandler(result)", "completionHandler(RESULT)"), encoding="utf-8")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    after = rendered(tmp_path, **variables)
+    assert after == before.replace("completionHandler(result)", "completionHandler(RESULT)") != before
+    assert len(list((home / "templates").glob("swift-*"))) == 1
