@@ -63,9 +63,13 @@ def combinations() -> dict[str, bytes]:
         "refresh": "scheduler: app_refresh",
         "processing": "scheduler: processing\nidentifier: org.example.task",
     }
+
+    def on(axis: str, tracker: str) -> str:
+        return tracker.replace("always", "never") if axis in ("watch", "extension") else tracker
+
     hit = "{gesture: g, chapters: [a, b, c], action: search}"
     return {
-        f"{mode}_{name}_{when}_{axis}": written(mode, tracker, f"finish: {{when: {when}}}\n{extra}", hit)
+        f"{mode}_{name}_{when}_{axis}": written(mode, on(axis, tracker), f"finish: {{when: {when}}}\n{extra}", hit)
         for mode in ("fetch", "task")
         for name, tracker in (("dedicated", DEDICATED), ("global", "tracker: global"))
         for when in ("sent", "after", "dispatched")

@@ -69,13 +69,13 @@ def context(
         case_name=case.name,
         class_name=Code(case.style.class_name),
         access=Code("public " if case.style.access is Access.PUBLIC else ""),
-        header=_header(case, platform, plan, sdk, texts, locale),
+        header=_header(case, platform, plan, language, sdk, texts, locale),
         words=words,
         system=system[language.name],
         frameworks=tuple(map(Code, plan.frameworks)),
         texts=texts,
         tracker=case.tracker.name if case.tracker else "",
-        configuration=case.tracker.configuration if case.tracker else (),
+        configuration=(*sdk.settings, *case.tracker.configuration) if case.tracker else (),
         receiver=Code("self.tracker" if case.tracker else "tracker"),
         mode=words[f"mode_{case.mode.value}"],
         mark=f"bg={case.mode.value}",
@@ -87,9 +87,11 @@ def context(
     )
 
 
-def _header(case: Case, platform: Platform, plan: Plan, sdk: Vocabulary, texts: dict[str, str], locale: str) -> str:
+def _header(
+    case: Case, platform: Platform, plan: Plan, language: Language, sdk: Vocabulary, texts: dict[str, str], locale: str
+) -> str:
     """The prose that every output begins with, in paragraphs."""
-    needs = requirements(case, platform)
+    needs = requirements(case, platform, language.module)
     plist = [f"    {line}" for key, value in needs.info_plist.items() for line in _plist(key, value)]
     plist += ["    " + texts["plist_absent"].format(key=key) for key in needs.absent]
     sentence = texts["needs_plist" if plist else "needs"].format(
@@ -100,7 +102,11 @@ def _header(case: Case, platform: Platform, plan: Plan, sdk: Vocabulary, texts: 
         case.titles[locale],
         "\n".join(case.summaries[locale]),
         "\n".join([sentence, *plist]),
-        *(texts[f"system_{name}"] for name in [plan.system] if f"system_{name}" in texts),
+        *(
+            texts[key]
+            for key in (f"system_{plan.system}", f"lifecycle_{case.lifecycle.value}", f"sdk_{sdk.name}")
+            if key in texts
+        ),
         *(texts[f"warning_{warning}"] for warning in plan.warnings),
     )
     return "\n\n".join(filter(None, paragraphs))

@@ -19,6 +19,7 @@ import os
 import stat
 from contextlib import closing, contextmanager, suppress
 from enum import Enum
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.errors import ConflictError, FileError
@@ -96,9 +97,10 @@ def write(
 ) -> list[Change]:
     """Bring the files below `root` (made if missing) to the given bytes, or raise ConflictError or FileError.
 
-    `files` maps paths below `root`, with `/`, to bytes, which are asked for twice. In the folders that `prune` names ("" is all of `root`), files
-    of ours that are no longer among them are removed. Those also in `once` are a person's after the first run: written
-    where missing, never again. `force` writes over hand edits too, and keeps them as NAME.orig.
+    `files` maps paths below `root`, with `/`, to bytes, each of which is asked for twice. In the folders that `prune`
+    names ("" is all of `root`), files of ours that are no longer among them are removed. Those also in `once` are a
+    person's after the first run: written where missing, never again. `force` writes over hand edits too, and keeps them
+    as NAME.orig.
     """
     made = _make(root)
     try:
@@ -366,19 +368,22 @@ def _compare(
             old, note = tree.read(path), ""
         except ConflictError as error:
             old, note = None, str(error).removeprefix(f"{tree.show(path)}: ")
-        status = _status(old, new, note, digests.get(path, ()), is_once=path in once)
+        known = digests.get(path, ())
+        status = _status(old, new, note, known, is_once=path in once)
         if new is None and status is Status.STALE:
             del wanted[path]
             if old is None:
                 continue
         elif new is not None and path not in once:
-            wanted[path] = (_digest(new),)
+            digest = (_digest(new),)
+            wanted[path] = known if digest == known else digest  # one copy in memory
         if status is Status.UNCHANGED or (to_write and status is Status.STALE):
             old = new = None
         elif status in {Status.CONFLICT, Status.KEPT} and not note:
             note = "is yours" if path in once else "was edited by hand" if path in digests else "is not atgen's"
         changes[path] = Change(tree.show(path), status, old, new, note)
-    return _Comparison(changes, stored, digests, wanted, _format(wanted))
+    manifest = _format(wanted)
+    return _Comparison(changes, stored, digests, wanted, stored if stored == manifest else manifest)
 
 
 def _status(old: bytes | None, new: bytes | None, note: str, known: tuple[str, ...], *, is_once: bool) -> Status:
@@ -613,8 +618,14 @@ def _format(digests: Digests) -> bytes:
     """Write a manifest: one line a file, so that branches merge."""
     from json import dumps  # noqa: PLC0415 (`atgen --help` starts without it)
 
-    lines = (f"    {dumps(path)}: {dumps(sorted({*digests[path]}))}" for path in sorted(digests))
-    return ('{\n  "atgen": 1,\n  "files": {\n' + ",\n".join(lines) + "\n  }\n}\n").encode()
+    content = BytesIO()  # with one copy in memory, where it can be the largest thing
+    content.write(b'{\n  "atgen": 1,\n  "files": {\n')
+    separator = ""
+    for path in sorted(digests):
+        content.write(f"{separator}    {dumps(path)}: {dumps(sorted({*digests[path]}))}".encode())
+        separator = ",\n"
+    content.write(b"\n  }\n}\n")
+    return content.getvalue()
 
 
 def _parse(manifest: bytes, shown: str) -> Digests:

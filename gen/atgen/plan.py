@@ -33,13 +33,16 @@ REASONS = {
     "BGTaskScheduler.register)",
     "schedule_next": "the system runs a task once for each time that it is asked for (Apple, BGTaskScheduler, "
     "scheduleBackgroundRefresh)",
-    "submit_request": "the request names the task and the earliest time (Apple, BGTaskRequest)",
+    "make_request": "the request names the task and the earliest time (Apple, BGTaskRequest)",
+    "require_network": "without it a processing task may run while there is no network, and the hit cannot leave "
+    "(Apple, BGProcessingTaskRequest.requiresNetworkConnectivity)",
+    "submit_request": "nothing is scheduled until the request is submitted (Apple, BGTaskScheduler.submit)",
     "request_refresh": "a watch app asks for each refresh, with the time it would like (Apple, scheduleBackgroundRefresh)",
     "inline_work": "the work's result, not the hit's, is what the system wants to know (Apple, "
     "performFetchWithCompletionHandler)",
     "scheduled_work": "the work's success, not the hit's, is what the system wants to know (Apple, BGTask.setTaskCompleted)",
     "off_main": "the main thread stays free while the app is being suspended; the app's own work goes here",
-    "off_main_scheduled": "a processing task works for minutes, and the main thread stays free (Apple, BGProcessingTask)",
+    "off_main_scheduled": "the main thread stays free for the expiration; a processing task works for minutes (Apple)",
     "hold_activity": "the system lets a watch app run as long as the block has not returned (Apple, performExpiringActivity)",
     "on_main": "the SDK's objects are not thread-safe: the tracker is used on the main thread only (P10)",
     "begin_task": "the system suspends the app unless a background task is open; one for each time the app goes to the "
@@ -70,7 +73,7 @@ REASONS = {
 WARNINGS = {
     "dispatched": "finish.when: dispatched gives control back before the hit has left: "
     "the system may suspend the app first, and the hit is then late or lost (P13)",
-    "app": "lifecycle: app: an app built with the iOS 27 SDK must have scenes, or it traps at launch (P15); "
+    "app": "lifecycle: app: an app built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch (P15); "
     "write lifecycle: scene if the app has them",
 }
 # What a step needs beside its own lines: a property of the delegate, a class of its own.
@@ -147,7 +150,7 @@ def plan(case: Case, platform: Platform = Platform.IOS, *, own_work: bool = Fals
     made = _scheduled(case) if case.scheduler is not Scheduler.CLASSIC else _classic(case)
     if own_work:
         made = made._replace(entries=_owned(made.entries))
-    warned = case.lifecycle is Lifecycle.APP and platform is Platform.IOS
+    warned = case.lifecycle is Lifecycle.APP
     return made._replace(warnings=(*_warnings(case), *(("app",) if warned else ())))
 
 
@@ -171,14 +174,12 @@ def _scheduled(case: Case) -> Plan:
     """BackgroundTasks runs a handler."""
     launch = (*_launch(case), Step("register_handler"), Step("schedule_next"))
     tagged = _tagged_hit(case, Step("complete_scheduled"))
-    if case.scheduler is Scheduler.APP_REFRESH:
-        work: tuple[Step, ...] = (Step("scheduled_work"), *tagged)
-    else:
-        work = (Step("off_main_scheduled", (Step("scheduled_work"), Step("on_main", tagged))),)
+    work = Step("off_main_scheduled", (Step("scheduled_work"), Step("on_main", tagged)))
+    network = (Step("require_network"),) if case.scheduler is Scheduler.PROCESSING else ()
     entries = (
         Entry("launch", launch),
-        Entry("scheduled", (Step("schedule_next"), Step("begin_scheduled"), *work)),
-        Entry("schedule", (Step("submit_request"),)),
+        Entry("scheduled", (Step("schedule_next"), Step("begin_scheduled"), work)),
+        Entry("schedule", (Step("make_request"), *network, Step("submit_request"))),
     )
     return Plan("uikit", entries, ("BackgroundTasks",))
 

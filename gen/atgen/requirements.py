@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 _CONCURRENCY = {Platform.IOS: "13.0", Platform.TVOS: "13.0", Platform.WATCHOS: "6.0"}
 
 
+# Before it there is WKExtensionDelegate, which has the same methods (Apple, WKApplicationDelegate).
+WATCH_APPLICATION = "7.0"
+
+
 class Api(NamedTuple):
     """A piece of Apple's API, and the systems that have it (Apple's documentation pages of these names)."""
 
@@ -25,9 +29,8 @@ TASK = Api("beginBackgroundTask", {Platform.IOS: "7.0", Platform.TVOS: "9.0"})
 SCENES = Api("UIScene", {Platform.IOS: "13.0", Platform.TVOS: "13.0"})
 BACKGROUND_TASKS = Api("BGTaskScheduler", {Platform.IOS: "13.0", Platform.TVOS: "13.0"})
 REFRESH = Api("WKApplicationRefreshBackgroundTask", {Platform.WATCHOS: "3.0"})
+WATCH_DELEGATE = Api("WKApplicationDelegate", {Platform.WATCHOS: WATCH_APPLICATION})
 ACTIVITY = Api("performExpiringActivity", {Platform.WATCHOS: "2.0"})
-# Before it there is WKExtensionDelegate, which has the same methods (Apple, WKApplicationDelegate).
-WATCH_APPLICATION = "7.0"
 
 
 class Requirements(NamedTuple):
@@ -42,8 +45,8 @@ class Requirements(NamedTuple):
     minimum: str
 
 
-def requirements(case: Case, platform: Platform) -> Requirements:
-    """The requirements of a case on a platform."""
+def requirements(case: Case, platform: Platform, module: str = "$(PRODUCT_MODULE_NAME).") -> Requirements:
+    """The requirements of a case on a platform; `module` stands before a class's name in Info.plist."""
     plist: dict[str, Any] = {}
     absent: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
@@ -57,11 +60,13 @@ def requirements(case: Case, platform: Platform) -> Requirements:
         if case.mode is Mode.FETCH or case.scheduler is not Scheduler.CLASSIC:
             plist["UIBackgroundModes"] = [mode]
             capabilities = (f"Background Modes: Background {mode}",)
+    elif is_extension(case):
+        plist["WKExtensionDelegateClassName"] = f"{module}{case.style.class_name}"
     if case.lifecycle is Lifecycle.SCENE:
         # An empty UISceneConfigurations counts as none (Apple, Specifying the scenes your app supports).
         scene = {
             "UISceneConfigurationName": "Default",
-            "UISceneDelegateClassName": "$(PRODUCT_MODULE_NAME).SceneDelegate",
+            "UISceneDelegateClassName": f"{module}SceneDelegate",
         }
         plist["UIApplicationSceneManifest"] = {
             "UIApplicationSupportsMultipleScenes": False,
@@ -89,7 +94,8 @@ def is_extension(case: Case) -> bool:
 
 def _apis(case: Case, platform: Platform) -> list[Api]:
     if platform is Platform.WATCHOS:
-        return [REFRESH if case.mode is Mode.FETCH else ACTIVITY]
+        used = [REFRESH if case.mode is Mode.FETCH else ACTIVITY]
+        return used if is_extension(case) else [*used, WATCH_DELEGATE]
     used = [SCENES] if case.lifecycle is Lifecycle.SCENE else []
     if case.scheduler is not Scheduler.CLASSIC:
         return [*used, BACKGROUND_TASKS]

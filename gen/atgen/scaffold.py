@@ -124,11 +124,11 @@ def build(case: Case, language: str, name: str, *, spec: bytes = b"", has_spec: 
     _refuse(case, language, name)
     # Whatever the spec says: apps built with the iOS 27 SDK trap at launch without scenes (UIApplicationSceneManifest).
     case = case._replace(lifecycle=Lifecycle.SCENE)
-    needs = requirements(case, Platform.IOS)
+    chosen = languages.get(language)
+    needs = requirements(case, Platform.IOS, chosen.module)
     app = _app(case, language, name, needs.minimum, case.name if spec or has_spec else f"PATH/{case.name}.yaml")
     kind = case.mode.value if case.scheduler is Scheduler.CLASSIC else case.scheduler.value
     tracker = "dedicated" if case.tracker else "global"
-    chosen = languages.get(language)
     planned, seen = pipeline.see(case, Platform.IOS, chosen, own_work=True)
     made: list[tuple[str, Owner, bytes]] = []
     for path, file in templating.render(planned, seen, chosen, case.style.indent).items():
@@ -144,7 +144,7 @@ def build(case: Case, language: str, name: str, *, spec: bytes = b"", has_spec: 
     parts = {"site": f"site_{tracker}", "try": f"try_{kind}"}
     for file_name, text in _rendered("scaffold/project", chosen, app, parts):
         made.append((".gitignore" if file_name == "gitignore" else file_name, Owner.YIELDING, text))
-    made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist, language))))
+    made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist))))
     made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY)))
     if spec:
         made.append((f"specs/{case.name}.yaml", Owner.PERSON, spec))
@@ -291,7 +291,7 @@ def _checked(text: str) -> Code:
     return Code(text)
 
 
-def _info(needed: dict[str, Any], language: str) -> dict[str, Any]:
+def _info(needed: dict[str, Any]) -> dict[str, Any]:
     """Make Info.plist: what every app has, and what the case needs."""
     plist: dict[str, Any] = {
         "CFBundleDevelopmentRegion": "$(DEVELOPMENT_LANGUAGE)",
@@ -306,17 +306,7 @@ def _info(needed: dict[str, Any], language: str) -> dict[str, Any]:
         "UILaunchScreen": {},
     }
     plist |= needed
-    if language == "objc":  # whose classes have no module in their names
-        plist["UIApplicationSceneManifest"] = _without_module(plist["UIApplicationSceneManifest"])
     return plist
-
-
-def _without_module(value: Any) -> Any:  # noqa: ANN401 (whatever a property list holds)
-    if isinstance(value, dict):
-        return {key: _without_module(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_without_module(inner) for inner in value]
-    return value.removeprefix("$(PRODUCT_MODULE_NAME).") if isinstance(value, str) else value
 
 
 def _collected(kind: str) -> dict[str, Any]:

@@ -59,10 +59,18 @@ RESERVED = frozenset(
 )
 DEFAULT_SDK = "apple"
 WITHIN = {When.SENT: 20, When.AFTER: 5}
+# A watch app has 15 s of wall time for a refresh; this leaves some for its work (crash reports of 0xc51bad02 say so).
+WATCH_WITHIN = 10
 
 
 def _never(**properties: dict[str, Any]) -> dict[str, Any]:
     return {"not": {"properties": properties, "required": list(properties)}}
+
+
+def _inside(*path: Any) -> dict[str, Any]:  # noqa: ANN401 (names, and a schema at the end)
+    name, *rest = path
+    inner = rest[0] if len(rest) == 1 else _inside(*rest)
+    return {"properties": {name: inner}, "required": [name]}
 
 
 def _const(word: str) -> dict[str, Any]:
@@ -140,7 +148,10 @@ SPEC = Record(
                         "tracker); after: after a grace period (the default with the global one); dispatched: at once, and "
                         "the hit may be late or lost.",
                     ),
-                    "within": Key(Whole(1, 25, "seconds"), "How long to wait; 20 by default for sent, 5 for after."),
+                    "within": Key(
+                        Whole(1, 25, "seconds"),
+                        "How long to wait; by default 20 for sent (10 on watchOS, at most), 5 for after.",
+                    ),
                 },
                 ({"not": {"properties": {"when": {"const": "dispatched"}}, "required": ["when", "within"]}},),
             ),
@@ -186,6 +197,14 @@ SPEC = Record(
         _never(mode=_const("fetch"), scheduler=_const("processing")),
         _never(scheduler={"enum": ["app_refresh", "processing"]}, platforms={"contains": _const("watchos")}),
         _never(lifecycle=_const("scene"), platforms={"contains": _const("watchos")}),
+        _never(
+            finish={"properties": {"within": {"exclusiveMinimum": WATCH_WITHIN}}, "required": ["within"]},
+            platforms={"contains": _const("watchos")},
+        ),
+        _never(
+            tracker=_inside("configuration", "storage", {"enum": ["required", "always"]}),
+            platforms={"contains": _const("watchos")},
+        ),
         {
             "if": {"required": ["identifier"]},
             "then": {"required": ["scheduler"], "properties": {"scheduler": {"not": _const("classic")}}},
@@ -208,6 +227,12 @@ def json_schema() -> dict[str, Any]:
         others = [member.value for member in Platform if member.value not in vocabulary(name).platforms]
         chosen = {} if name == DEFAULT_SDK else {"sdk": _const(name)}
         schema["allOf"] += [_never(**chosen, platforms={"contains": _const(platform)}) for platform in others]
+        if dict(vocabulary(name).settings).get("secure"):
+            missing = {
+                "properties": {"configuration": {"not": {"required": ["log_ssl"]}}},
+                "required": ["configuration"],
+            }
+            schema["allOf"].append(_never(**chosen, tracker=missing))
     return schema
 
 
@@ -293,10 +318,31 @@ def _check_combinations(root: Node, case: Case, report: Report) -> None:
                 report.add(at(root, *rule.key.split(".")), rule.key, rule.reason)
             said.add(rule.reason)
         _check_minimum(root, case, platform, report, wrong=bool(said))
+    _check_watch(root, case, report)
+    settings = dict(sdk.settings)
+    if settings.get("secure") and case.tracker and "logSSL" not in dict(case.tracker.configuration):
+        message = "log_ssl is missing: with this SDK hits go over https by it alone"
+        report.add(at(root, "tracker", "configuration"), "tracker.configuration", message)
     for platform, _ in case.minimum:
         if platform not in case.platforms:
             message = f"{platform.value} is not among the platforms"
             report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", message)
+
+
+def _check_watch(root: Node, case: Case, report: Report) -> None:
+    """What a watch cannot do: wait as long as a phone, or send what it has stored."""
+    if Platform.WATCHOS not in case.platforms:
+        return
+    if case.finish.within > WATCH_WITHIN:
+        message = f"a watch app is killed when it takes 15 s (watchdog, 0xc51bad02); write at most {WATCH_WITHIN}"
+        report.add(at(root, "finish", "within"), "finish.within", message)
+    storage = dict(case.tracker.configuration).get("storage") if case.tracker else None
+    if storage not in {None, Storage.NEVER.value}:
+        message = (
+            "on watchOS the SDK never sends what it has stored, and stores every hit from then on "
+            "(Sources/Sender.swift); write never"
+        )
+        report.add(at(root, "tracker", "configuration", "storage"), "tracker.configuration.storage", message)
 
 
 def _check_minimum(root: Node, case: Case, platform: Platform, report: Report, *, wrong: bool) -> None:
@@ -315,6 +361,8 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         None if tracker == "global" else Dedicated(tracker["dedicated"], _configuration(tracker["configuration"]))
     )
     when = finish.get("when", When.SENT if dedicated else When.AFTER)
+    platforms = values.get("platforms", (Platform.IOS,))
+    within = min(WITHIN.get(when, 0), WATCH_WITHIN) if Platform.WATCHOS in platforms else WITHIN.get(when, 0)
     scheduler = values.get("scheduler", Scheduler.CLASSIC)
     style = values.get("style", {})
     return Case(
@@ -326,8 +374,8 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         mode=values["mode"],
         tracker=dedicated,
         hit=Hit(hit["gesture"], hit.get("chapters", ()), hit["action"]),
-        finish=Finish(when, finish.get("within", WITHIN.get(when, 0))),
-        platforms=values.get("platforms", (Platform.IOS,)),
+        finish=Finish(when, finish.get("within", within)),
+        platforms=platforms,
         lifecycle=values.get("lifecycle", Lifecycle.APP),
         scheduler=scheduler,
         identifier="" if scheduler is Scheduler.CLASSIC else values.get("identifier", name),

@@ -25,6 +25,9 @@ _SDK = Record(
         "title": Key(Text(), "The SDK's name.", required=True),
         "version": Key(Text(), "The version whose words these are.", required=True),
         "since": Key(Text(), "The first version that has all of them.", required=True),
+        "settings": Key(
+            Record({"secure": Key(Text(), "Whether hits go over https.")}), "What every configuration has, too."
+        ),
         "platforms": Key(
             Record({member.value: Key(Text(), "The pod.") for member in Platform}), "Its pods.", required=True
         ),
@@ -37,13 +40,17 @@ Words = dict[str, dict[str, Any]]
 
 
 class Vocabulary(NamedTuple):
-    """An SDK's words, by language and concept; `platforms` maps those it is made for to its pods."""
+    """An SDK's words, by language and concept.
+
+    `platforms` maps those it is made for to its pods; `settings` are keys that every tracker's configuration has.
+    """
 
     name: str
     title: str
     version: str
     since: str
     platforms: dict[str, str]
+    settings: tuple[tuple[str, str], ...]
     words: Words
 
 
@@ -63,7 +70,8 @@ def vocabulary(name: str = "apple") -> Vocabulary:
     words = _words(at(root, "words"), report)
     if report.problems:
         raise SpecError(report.problems)
-    return Vocabulary(name, words=words, **facts)
+    settings = tuple(facts.pop("settings", {}).items())
+    return Vocabulary(name, words=words, settings=settings, **facts)
 
 
 @cache

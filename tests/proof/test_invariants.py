@@ -175,8 +175,8 @@ DEDICATED = "{dedicated: t, configuration: {site: 1, log: l}}"
             "lifecycle: scene\nscheduler: processing",
             Expectation("processing", "task", "t", "dedicated", "sent", 20),
         ),
-        ("fetch", DEDICATED, "platforms: [watchos]", Expectation("refresh", "fetch", "t", "dedicated", "sent", 20)),
-        ("task", DEDICATED, "platforms: [watchos]", Expectation("activity", "task", "t", "dedicated", "sent", 20)),
+        ("fetch", DEDICATED, "platforms: [watchos]", Expectation("refresh", "fetch", "t", "dedicated", "sent", 10)),
+        ("task", DEDICATED, "platforms: [watchos]", Expectation("activity", "task", "t", "dedicated", "sent", 10)),
     ],
 )
 def test_a_cases_promise_is_derived_from_it(mode: str, tracker: str, axes: str, promise: Expectation) -> None:

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,6 @@ from atgen.reference import Device, Outside, Step, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from atgen.reference import Event
 
@@ -226,7 +226,7 @@ def test_suspended_blocks_that_crash_are_told() -> None:
 
 
 def test_delegates_may_have_any_name() -> None:
-    """The class is named like the first file; in Objective-C too, whichever kit it is made of."""
+    """The class that says so is made, in Objective-C too, whichever kit it is of."""
     missing = [
         events(native.Host(compiler("objc").host({"Other.h": header, "Other.m": text})).trace(TASK), "missing")
         for kit, protocol, super_class in (
@@ -264,6 +264,15 @@ def test_each_sdk_has_its_own_way_with_what_is_not_configured(header: str, told:
     trace = native.Host(compiler("objc").host({"AppDelegate.m": lines})).trace(TASK)
     methods = [event["method"] for event in events(trace, "told")]
     assert (methods, len(events(trace, "lost"))) == (["errorDidOccur:", "buildDidEnd:message:"][:told], told - 1)
+
+
+@pytest.mark.parametrize(("name", "text"), [("App.swift", "import WatchKit"), ("App.m", "#import <UIKit/UIKit.h>")])
+def test_without_a_delegate_there_is_no_app(name: str, text: str) -> None:
+    """What has none compiles, and is no program."""
+    found = compiler(language(Path(name)))
+    assert found.check({name: text}, found.modes[0]).accepted
+    with pytest.raises(compilers.CompilerError, match="none of the files declares the delegate of an app"):
+        found.host({name: text})
 
 
 def test_a_crash_costs_only_its_own_schedule() -> None:

@@ -154,7 +154,7 @@ def test_shipped_scenarios_are_searched_to_the_end() -> None:
         "TaskDedicated": 14_449,
         "TaskGlobal": 2_924,
         "TaskScene": 1_568,
-        "Refresh": 3_459,
+        "Refresh": 4_885,
         "Processing": 1_462,
         "WatchRefresh": 2_523,
         "WatchTask": 4_977,

@@ -66,7 +66,8 @@ def command(
                 rendered.add(path, file.text.encode())
             for warning in _warnings(case):
                 said.setdefault(warning, []).append(case.source)
-            done.append(case.name)
+            if specs:
+                done.append(case.name)
         output.warnings(said)
         # Whole folders of cases are ours to prune only where all specs and languages were rendered.
         whole = () if chosen else tuple(done) if specs else ("",)

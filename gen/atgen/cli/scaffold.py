@@ -90,7 +90,7 @@ def command(
 def spec(case: str, root: Path) -> Path:
     """Find the spec; the app's own specs/ comes first."""
     own = _own(root, case)
-    return own if Path(case).name == case and own.is_file() else find([case])[0]
+    return own if Path(case).name == case and own.is_file() else next(iter(find([case])))
 
 
 def _own(root: Path, name: str) -> Path:

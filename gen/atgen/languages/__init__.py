@@ -18,7 +18,7 @@ class Language(NamedTuple):
     """What a language's templates need from Python.
 
     `literal` gives a string literal that reads back as the text; `comment` gives one line's comment,
-    and `doc` is the mark of one that documents what comes next.
+    and `doc` is the mark of one that documents what comes next. `module` stands before a class's name in Info.plist.
     `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} and {module} are filled.
     """
 
@@ -28,6 +28,7 @@ class Language(NamedTuple):
     literal: Callable[[str], str]
     comment: Callable[..., str]
     doc: str
+    module: str
 
 
 def names() -> list[str]:

@@ -29,5 +29,5 @@ def comment(line: str, mark: str = "//") -> str:
 
 
 LANGUAGE = Language(
-    "objc", "Objective-C", (("header", "{class_name}.h"), ("delegate", "{class_name}.m")), literal, comment, "///"
+    "objc", "Objective-C", (("header", "{class_name}.h"), ("delegate", "{class_name}.m")), literal, comment, "///", ""
 )

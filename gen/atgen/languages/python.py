@@ -10,4 +10,4 @@ def comment(line: str, mark: str = "#") -> str:
     return f"{mark} {line}".rstrip()
 
 
-LANGUAGE = Language("python", "Python", (("delegate", "{module}.py"),), ascii, comment, "#")
+LANGUAGE = Language("python", "Python", (("delegate", "{module}.py"),), ascii, comment, "#", "")

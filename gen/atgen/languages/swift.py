@@ -26,4 +26,6 @@ def comment(line: str, mark: str = "//") -> str:
     return f"{mark} {line}".rstrip()
 
 
-LANGUAGE = Language("swift", "Swift", (("delegate", "{class_name}.swift"),), literal, comment, "///")
+LANGUAGE = Language(
+    "swift", "Swift", (("delegate", "{class_name}.swift"),), literal, comment, "///", "$(PRODUCT_MODULE_NAME)."
+)

@@ -37,7 +37,7 @@ STANDINS = Path(__file__).resolve().parent.parent / "standins"
 _MAC = sys.platform == "darwin"
 _C = ("-std=gnu11", "-O2", "-w")
 _OLDEST_SWIFT = (6, 2)  # -default-isolation
-_OLD_SDK = "ATInternet.h"
+_OLD_SDK = re.compile(r'#import [<"]ATInternet\.h[>"]')
 
 
 class CompilerError(AtgenError):
@@ -126,7 +126,7 @@ class Compiler(ABC):
 
     @abstractmethod
     def _main(self, files: Files) -> Files:
-        """Write the program's start, unless it is among the files; the delegate's class is named like the first of them."""
+        """Write the program's start, which makes the app's delegate, unless it is among the files."""
 
     @abstractmethod
     def _host(self, files: Files, mode: str) -> list[list[str]]:
@@ -181,7 +181,10 @@ class Swift(Compiler):
         # Only a watch app's delegate is not marked: SwiftUI or the system makes it.
         if any(re.search(r"^@(main|UIApplicationMain)\b", text, re.MULTILINE) for text in files.values()):
             return {}
-        main = f"static func main() {{ playWatchApp {{ {Path(min(files)).stem}() }} }}"
+        name = _delegate(files, r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\bWK(?:Application|Extension)Delegate\b")[
+            1
+        ]
+        main = f"static func main() {{ playWatchApp {{ {name}() }} }}"
         return {f"{START}.swift": f"import WatchKit\n@main enum {START} {{ {main} }}\n"}
 
     def _host(self, files: Files, mode: str) -> list[list[str]]:
@@ -247,16 +250,14 @@ class ObjectiveC(Compiler):
     def _main(self, files: Files) -> Files:
         if any(re.search(r"^int main\(", text, re.MULTILINE) for text in files.values()):
             return {}
-        watch = any("#import <WatchKit/" in text for text in files.values())
-        kit, prefix, principal = ("WatchKit", "WK", "") if watch else ("UIKit", "UI", "nil, ")
-        delegate = f'@"{Path(min(_implementations(files))).stem}"'
-        call = f"return {prefix}ApplicationMain(argc, argv, {principal}{delegate});"
+        delegate = _delegate(files, r"^@interface (\w+)\s*:\s*\w+\s*<[^>]*\b(UI|WK)(?:Application|Extension)Delegate\b")
+        kit, principal = ("WatchKit", "") if delegate[2] == "WK" else ("UIKit", "nil, ")
+        call = f'return {delegate[2]}ApplicationMain(argc, argv, {principal}@"{delegate[1]}");'
         return {f"{START}.m": f"#import <{kit}/{kit}.h>\nint main(int argc, char *argv[]) {{ {call} }}\n"}
 
     def _host(self, files: Files, mode: str) -> list[list[str]]:
         # The two SDKs have a class of the same name.
-        old = any(f"#import <{_OLD_SDK}>" in text for text in files.values())
-        other = "Tracker.o" if old else "ATTracker.o"
+        other = "Tracker.o" if any(map(_OLD_SDK.search, files.values())) else "ATTracker.o"
         objects = sorted(str(path) for path in self.standins.glob("*.o") if path.name != other)
         options = ("-g", "-w", "-fobjc-arc", *mode.split(), *self._runtime, *self._ours)
         libraries = ("-framework", "Foundation") if _MAC else ("-lpthread", "-lm")
@@ -326,6 +327,13 @@ def _clang_beside(swiftc: str) -> str:
 
 def _implementations(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if name.endswith(".m"))
+
+
+def _delegate(files: Files, declaration: str) -> re.Match[str]:
+    for text in files.values():
+        if found := re.search(declaration, text, re.MULTILINE):
+            return found
+    raise CompilerError("none of the files declares the delegate of an app")
 
 
 def _texts(files: Files) -> list[str]:

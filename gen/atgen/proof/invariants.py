@@ -50,8 +50,8 @@ KINDS = {
     "fetch": Kind("uikit", "fetch", "complete", "perform_fetch", most=30),
     "background": Kind("uikit", "background", "end", "did_enter_background", off_main=True),
     "scene": Kind("uikit", "background", "end", off_main=True),
-    # Apple, BGAppRefreshTask; a processing task may take minutes.
-    "app_refresh": Kind("uikit", "run", "complete", asks="app_refresh", most=30),
+    # Apple, BGTask: its expiration says when time is up; how long it is, nobody promises.
+    "app_refresh": Kind("uikit", "run", "complete", asks="app_refresh", off_main=True),
     "processing": Kind("uikit", "run", "complete", asks="processing", off_main=True),
     "refresh": Kind("watchkit", "run", "complete", "handle", asks="refresh"),
     "activity": Kind("watchkit", "background", "end", "did_enter_background", off_main=True),

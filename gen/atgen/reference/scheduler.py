@@ -36,6 +36,7 @@ class BGProcessingTaskRequest(Request):
     """For work that takes minutes."""
 
     kind = "processing"
+    requires_network_connectivity = False
 
 
 class ScheduledTask:

@@ -60,7 +60,8 @@ enum kind { LAUNCH, FETCH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, L
 
 static const char *const THREADS[] = {"main", "background", "sdk"};
 static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "refused"};
-static const char *const KIND[] = {"launch", "fetch", "background", "foreground", "scene_background", "run_task", "look", "refresh", "hit", "mode"};
+static const char *const KIND[] = {"launch",   "fetch", "background", "foreground", "scene_background",
+                                   "run_task", "look",  "refresh",    "hit",        "mode"};
 static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
 static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search"};  // Sources/Gesture.swift
 static const char *const CLICKS[] = {"A", "N", "T", "S", "IS"};                              // Sources/Gesture.swift
@@ -343,7 +344,7 @@ void device_at_end(void (*forget)(void)) {
 
 // A strand is a thread; all of them pass one baton on. The first is the main thread, and one of the others, the worker, runs what
 // does not belong to it. Where a block is suspended, the worker stays in it, and another strand takes its place.
-enum { MAIN_STRAND, MOST_STRANDS = 256 };
+enum { MAIN_STRAND, MOST_STRANDS = STEP_LIMIT + 2 }; // a step suspends one block at most
 struct strand { pthread_t thread; int baton[2]; long activity; bool suspended, ends; };
 static struct strand strands[MOST_STRANDS];
 static int strand_count, worker, idle[MOST_STRANDS], idle_count;
@@ -985,7 +986,6 @@ static void *work(void *number) {
 }
 
 static int new_strand(void) {
-    if (strand_count == LENGTH(strands)) refuse("too many blocks are suspended", NULL);
     struct strand *strand = &strands[strand_count];
     void *number = (void *)(intptr_t)strand_count;
     if (pipe(strand->baton) || pthread_create(&strand->thread, NULL, work, number)) refuse("no second thread", NULL);

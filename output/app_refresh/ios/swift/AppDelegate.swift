@@ -4,7 +4,7 @@
 //
 // Marks the hit that an app refresh task sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     BGTaskSchedulerPermittedIdentifiers: app_refresh
 //     UIBackgroundModes: fetch
 //     UIApplicationSceneManifest:
@@ -13,6 +13,8 @@
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
 //           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 import BackgroundTasks
 import Tracker
@@ -50,18 +52,24 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     private func run(_ task: BGTask) {
         self.scheduleNext()
         let scheduled = ScheduledTask(task)
-        // Do the work associated with the task, and say here whether it was a success.
-        let success = true
-        self.deliveries.expectHit(within: 20) {
-            scheduled.complete(success: success)
+        DispatchQueue.global().async {
+            // Do the work associated with the task, and say here whether it was a success.
+            // This is not the main thread.
+            let success = true
+            DispatchQueue.main.async {
+                self.deliveries.expectHit(within: 20) {
+                    scheduled.complete(success: success)
+                }
+                self.tracker.gestures.add("fetch").sendDownload()
+            }
         }
-        self.tracker.gestures.add("fetch").sendDownload()
     }
 
     private func scheduleNext() {
         let request = BGAppRefreshTaskRequest(identifier: "app_refresh")
         request.earliestBeginDate = Date(timeIntervalSinceNow: 15 * 60)
-        // Refused in the simulator and while background refresh is switched off: there is nothing to do then.
+        // An error says that Info.plist does not permit the identifier,
+        // or that background refresh is switched off, as in the simulator.
         try? BGTaskScheduler.shared.submit(request)
     }
 }

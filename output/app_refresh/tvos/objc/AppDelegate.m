@@ -4,7 +4,7 @@
 //
 // Marks the hit that an app refresh task sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, tvOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, tvOS 13.0 or later, and in Info.plist:
 //     BGTaskSchedulerPermittedIdentifiers: app_refresh
 //     UIBackgroundModes: fetch
 //     UIApplicationSceneManifest:
@@ -12,7 +12,9 @@
 //       UISceneConfigurations:
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
-//           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//           UISceneDelegateClassName: SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 #import "AppDelegate.h"
 
@@ -201,18 +203,24 @@
 - (void)runTask:(BGTask *)task {
     [self scheduleNext];
     ScheduledTask *scheduled = [[ScheduledTask alloc] initWithTask:task];
-    // Do the work associated with the task, and say here whether it was a success.
-    BOOL success = YES;
-    [self.deliveries expectHitWithin:20 done:^{
-        [scheduled completeWithSuccess:success];
-    }];
-    [[self.tracker.gestures add:@"fetch"] sendDownload];
+    dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
+        // Do the work associated with the task, and say here whether it was a success.
+        // This is not the main thread.
+        BOOL success = YES;
+        dispatch_async(dispatch_get_main_queue(), ^{
+            [self.deliveries expectHitWithin:20 done:^{
+                [scheduled completeWithSuccess:success];
+            }];
+            [[self.tracker.gestures add:@"fetch"] sendDownload];
+        });
+    });
 }
 
 - (void)scheduleNext {
     BGAppRefreshTaskRequest *request = [[BGAppRefreshTaskRequest alloc] initWithIdentifier:@"app_refresh"];
     request.earliestBeginDate = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
-    // Refused in the simulator and while background refresh is switched off: there is nothing to do then.
+    // An error says that Info.plist does not permit the identifier,
+    // or that background refresh is switched off, as in the simulator.
     [[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:nil];
 }
 

@@ -4,7 +4,7 @@
 #
 # Marks the hit that an app refresh task sends, with a tracker that sends nothing else.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later, tvOS 13.0 or later, and in Info.plist:
+# Needs ATInternet-Apple-SDK 2.16 or later, tvOS 13.0 or later, and in Info.plist:
 #     BGTaskSchedulerPermittedIdentifiers: app_refresh
 #     UIBackgroundModes: fetch
 #     UIApplicationSceneManifest:
@@ -12,7 +12,9 @@
 #       UISceneConfigurations:
 #         UIWindowSceneSessionRoleApplication:
 #           UISceneConfigurationName: Default
-#           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+#           UISceneDelegateClassName: SceneDelegate
+#
+# SceneDelegate is the app's own class.
 
 from __future__ import annotations
 
@@ -42,17 +44,26 @@ class AppDelegate:
     def run_task(self, task: at.ScheduledTask) -> None:
         self.schedule_next()
         scheduled = ScheduledTask(self.device, task)
-        # Do the work associated with the task, and say here whether it was a success.
-        success = True
-        def done() -> None:
-            scheduled.complete(success)
+        def work() -> None:
+            # Do the work associated with the task, and say here whether it was a success.
+            # This is not the main thread.
+            success = True
+            def tag() -> None:
+                def done() -> None:
+                    scheduled.complete(success)
 
-        self.deliveries.expect_hit(20, done)
-        self.tracker.gestures.add('fetch').send_download()
+                self.deliveries.expect_hit(20, done)
+                self.tracker.gestures.add('fetch').send_download()
+
+            self.device.main.run(tag)
+
+        self.device.background.run(work)
 
     def schedule_next(self) -> None:
-        # Refused in the simulator and while background refresh is switched off: there is nothing to do then.
-        self.device.task_scheduler.submit(at.BGAppRefreshTaskRequest('app_refresh', earliest=15 * 60))
+        request = at.BGAppRefreshTaskRequest('app_refresh', earliest=15 * 60)
+        # An error says that Info.plist does not permit the identifier,
+        # or that background refresh is switched off, as in the simulator.
+        self.device.task_scheduler.submit(request)
 
 
 class HitDeliveries(at.TrackerDelegate):

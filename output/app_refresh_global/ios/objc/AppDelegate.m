@@ -4,7 +4,7 @@
 //
 // Marks the hit that an app refresh task sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     BGTaskSchedulerPermittedIdentifiers: app_refresh_global
 //     UIBackgroundModes: fetch
 //     UIApplicationSceneManifest:
@@ -12,7 +12,9 @@
 //       UISceneConfigurations:
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
-//           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//           UISceneDelegateClassName: SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 #import "AppDelegate.h"
 
@@ -71,23 +73,29 @@
 - (void)runTask:(BGTask *)task {
     [self scheduleNext];
     ScheduledTask *scheduled = [[ScheduledTask alloc] initWithTask:task];
-    // Do the work associated with the task, and say here whether it was a success.
-    BOOL success = YES;
-    Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-    // Nothing may come between these lines: the mode marks every hit of this tracker.
-    tracker.context.backgroundMode = BackgroundModeFetch;
-    [[tracker.gestures add:@"fetch"] sendDownload];
-    tracker.context.backgroundMode = BackgroundModeNormal;
-    // The hit leaves on the SDK's own queue: give it time.
-    dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(5 * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
-        [scheduled completeWithSuccess:success];
+    dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
+        // Do the work associated with the task, and say here whether it was a success.
+        // This is not the main thread.
+        BOOL success = YES;
+        dispatch_async(dispatch_get_main_queue(), ^{
+            Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
+            // Nothing may come between these lines: the mode marks every hit of this tracker.
+            tracker.context.backgroundMode = BackgroundModeFetch;
+            [[tracker.gestures add:@"fetch"] sendDownload];
+            tracker.context.backgroundMode = BackgroundModeNormal;
+            // The hit leaves on the SDK's own queue: give it time.
+            dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(5 * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
+                [scheduled completeWithSuccess:success];
+            });
+        });
     });
 }
 
 - (void)scheduleNext {
     BGAppRefreshTaskRequest *request = [[BGAppRefreshTaskRequest alloc] initWithIdentifier:@"app_refresh_global"];
     request.earliestBeginDate = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
-    // Refused in the simulator and while background refresh is switched off: there is nothing to do then.
+    // An error says that Info.plist does not permit the identifier,
+    // or that background refresh is switched off, as in the simulator.
     [[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:nil];
 }
 

@@ -4,7 +4,7 @@
 #
 # Marks the hit that an app refresh task sends, with the tracker of the app's other hits.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+# Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 #     BGTaskSchedulerPermittedIdentifiers: app_refresh_global
 #     UIBackgroundModes: fetch
 #     UIApplicationSceneManifest:
@@ -12,7 +12,9 @@
 #       UISceneConfigurations:
 #         UIWindowSceneSessionRoleApplication:
 #           UISceneConfigurationName: Default
-#           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+#           UISceneDelegateClassName: SceneDelegate
+#
+# SceneDelegate is the app's own class.
 
 from __future__ import annotations
 
@@ -30,22 +32,31 @@ class AppDelegate:
     def run_task(self, task: at.ScheduledTask) -> None:
         self.schedule_next()
         scheduled = ScheduledTask(self.device, task)
-        # Do the work associated with the task, and say here whether it was a success.
-        success = True
-        tracker = self.device.at_internet.default_tracker
-        # Nothing may come between these lines: the mode marks every hit of this tracker.
-        tracker.context.background_mode = at.BackgroundMode.FETCH
-        tracker.gestures.add('fetch').send_download()
-        tracker.context.background_mode = at.BackgroundMode.NORMAL
-        def done() -> None:
-            scheduled.complete(success)
+        def work() -> None:
+            # Do the work associated with the task, and say here whether it was a success.
+            # This is not the main thread.
+            success = True
+            def tag() -> None:
+                tracker = self.device.at_internet.default_tracker
+                # Nothing may come between these lines: the mode marks every hit of this tracker.
+                tracker.context.background_mode = at.BackgroundMode.FETCH
+                tracker.gestures.add('fetch').send_download()
+                tracker.context.background_mode = at.BackgroundMode.NORMAL
+                def done() -> None:
+                    scheduled.complete(success)
 
-        # The hit leaves on the SDK's own queue: give it time.
-        self.device.main.after(5, done)
+                # The hit leaves on the SDK's own queue: give it time.
+                self.device.main.after(5, done)
+
+            self.device.main.run(tag)
+
+        self.device.background.run(work)
 
     def schedule_next(self) -> None:
-        # Refused in the simulator and while background refresh is switched off: there is nothing to do then.
-        self.device.task_scheduler.submit(at.BGAppRefreshTaskRequest('app_refresh_global', earliest=15 * 60))
+        request = at.BGAppRefreshTaskRequest('app_refresh_global', earliest=15 * 60)
+        # An error says that Info.plist does not permit the identifier,
+        # or that background refresh is switched off, as in the simulator.
+        self.device.task_scheduler.submit(request)
 
 
 class ScheduledTask:

@@ -4,11 +4,11 @@
 //
 // Marks the hit that a background fetch sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
 //     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
 //
-// An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 // such an app takes the case with lifecycle: scene.
 
 #import <UIKit/UIKit.h>

@@ -4,11 +4,11 @@
 //
 // Marks the hit that a background fetch sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
 //     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
 //
-// An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 // such an app takes the case with lifecycle: scene.
 
 #import "AppDelegate.h"
@@ -20,7 +20,7 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:(NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
     // Without an interval the system fires no fetch.
-    // Deprecated since iOS 13, and still the only way to switch background fetch on.
+    // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
     [application setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
     return YES;
 }
@@ -28,6 +28,7 @@
 - (void)application:(UIApplication *)application
     performFetchWithCompletionHandler:(void (^)(UIBackgroundFetchResult))completionHandler {
     // Do the work associated with the fetch, and say here what it brought.
+    // The system waits 30 s in all, for the work and then for the hit.
     UIBackgroundFetchResult result = UIBackgroundFetchResultNewData; // …NoData, …Failed
     Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
     // Nothing may come between these lines: the mode marks every hit of this tracker.

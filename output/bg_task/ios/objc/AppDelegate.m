@@ -4,9 +4,9 @@
 //
 // Marks the hit that a background task sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and iOS 13.0 or later.
+// Needs ATInternet-Apple-SDK 2.16 or later and iOS 13.0 or later.
 //
-// An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 // such an app takes the case with lifecycle: scene.
 
 #import "AppDelegate.h"
@@ -190,7 +190,7 @@
 - (void)applicationDidEnterBackground:(UIApplication *)application {
     TrackedTask *task = [[TrackedTask alloc] initWithName:@"bg_task"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
-        // Do the work associated with the task.
+        // Do the work associated with the task; this is not the main thread.
         dispatch_async(dispatch_get_main_queue(), ^{
             [self.deliveries expectHitWithin:20 done:^{
                 [task end];

@@ -4,9 +4,9 @@
 //
 // Marks the hit that a background task sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and iOS 13.0 or later.
+// Needs ATInternet-Apple-SDK 2.16 or later and iOS 13.0 or later.
 //
-// An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 // such an app takes the case with lifecycle: scene.
 
 import Tracker
@@ -40,7 +40,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     func applicationDidEnterBackground(_ application: UIApplication) {
         let task = TrackedTask(named: "bg_task")
         DispatchQueue.global().async {
-            // Do the work associated with the task.
+            // Do the work associated with the task; this is not the main thread.
             DispatchQueue.main.async {
                 self.deliveries.expectHit(within: 20) {
                     task.end()

@@ -4,9 +4,9 @@
 #
 # Marks the hit that a background task sends, with the tracker of the app's other hits.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later and iOS 13.0 or later.
+# Needs ATInternet-Apple-SDK 2.16 or later and iOS 13.0 or later.
 #
-# An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 # such an app takes the case with lifecycle: scene.
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class AppDelegate:
     def did_enter_background(self) -> None:
         task = TrackedTask(self.device, 'bg_task_global')
         def work() -> None:
-            # Do the work associated with the task.
+            # Do the work associated with the task; this is not the main thread.
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines: the mode marks every hit of this tracker.

@@ -8,7 +8,10 @@
 #     UIBackgroundModes: fetch
 #     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
 #
-# An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+# This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
+# the global tracker needs it in the app's own configuration.
+#
+# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 # such an app takes the case with lifecycle: scene.
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ class AppDelegate:
         self.tracker = device.at_internet.tracker(
             'bgFetchTracker',
             configuration={
+                'secure': 'true',
                 'site': '123456',
                 'log': 'logp',
                 'logSSL': 'logs',
@@ -34,11 +38,12 @@ class AppDelegate:
         self.tracker.context.background_mode = at.BackgroundMode.FETCH
         self.tracker.delegate = self.deliveries
         # Without an interval the system fires no fetch.
-        # Deprecated since iOS 13, and still the only way to switch background fetch on.
+        # Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
         self.device.application.set_minimum_background_fetch_interval(at.Application.BACKGROUND_FETCH_INTERVAL_MINIMUM)
 
     def perform_fetch(self, completion_handler: at.CompletionHandler) -> None:
         # Do the work associated with the fetch, and say here what it brought.
+        # The system waits 30 s in all, for the work and then for the hit.
         result = at.FetchResult.NEW_DATA  # NO_DATA, FAILED
         def done() -> None:
             completion_handler(result)

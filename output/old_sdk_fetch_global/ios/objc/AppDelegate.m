@@ -8,7 +8,10 @@
 //     UIBackgroundModes: fetch
 //     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
 //
-// An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+// This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
+// the global tracker needs it in the app's own configuration.
+//
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 // such an app takes the case with lifecycle: scene.
 
 #import "AppDelegate.h"
@@ -22,7 +25,7 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:(NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
     // Without an interval the system fires no fetch.
-    // Deprecated since iOS 13, and still the only way to switch background fetch on.
+    // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
     [application setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
     return YES;
 }
@@ -30,6 +33,7 @@
 - (void)application:(UIApplication *)application
     performFetchWithCompletionHandler:(void (^)(UIBackgroundFetchResult))completionHandler {
     // Do the work associated with the fetch, and say here what it brought.
+    // The system waits 30 s in all, for the work and then for the hit.
     UIBackgroundFetchResult result = UIBackgroundFetchResultNewData; // …NoData, …Failed
     ATTracker *tracker = [ATInternet sharedInstance].defaultTracker;
     // Nothing may come between these lines: the mode marks every hit of this tracker.

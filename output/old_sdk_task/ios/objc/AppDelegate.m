@@ -6,7 +6,10 @@
 //
 // Needs ATInternet-iOS-ObjC-SDK 2.0 or later and iOS 13.0 or later.
 //
-// An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+// This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
+// the global tracker needs it in the app's own configuration.
+//
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 // such an app takes the case with lifecycle: scene.
 
 #import "AppDelegate.h"
@@ -170,6 +173,7 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:(NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
     self.tracker = [[ATInternet sharedInstance] trackerWithName:@"bgTaskTracker" configuration:@{
+        @"secure": @"true",
         @"site": @"123456",
         @"log": @"logp",
         @"logSSL": @"logs",
@@ -184,7 +188,7 @@
 - (void)applicationDidEnterBackground:(UIApplication *)application {
     TrackedTask *task = [[TrackedTask alloc] initWithName:@"old_sdk_task"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
-        // Do the work associated with the task.
+        // Do the work associated with the task; this is not the main thread.
         dispatch_async(dispatch_get_main_queue(), ^{
             [self.deliveries expectHitWithin:20 done:^{
                 [task end];

@@ -6,7 +6,10 @@
 #
 # Needs ATInternet-iOS-ObjC-SDK 2.0 or later and iOS 13.0 or later.
 #
-# An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+# This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
+# the global tracker needs it in the app's own configuration.
+#
+# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 # such an app takes the case with lifecycle: scene.
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ class AppDelegate:
         self.tracker = device.at_internet.tracker(
             'bgTaskTracker',
             configuration={
+                'secure': 'true',
                 'site': '123456',
                 'log': 'logp',
                 'logSSL': 'logs',
@@ -35,7 +39,7 @@ class AppDelegate:
     def did_enter_background(self) -> None:
         task = TrackedTask(self.device, 'old_sdk_task')
         def work() -> None:
-            # Do the work associated with the task.
+            # Do the work associated with the task; this is not the main thread.
             def tag() -> None:
                 def done() -> None:
                     task.end()

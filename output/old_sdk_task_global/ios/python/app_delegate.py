@@ -6,7 +6,10 @@
 #
 # Needs ATInternet-iOS-ObjC-SDK 2.0 or later and iOS 13.0 or later.
 #
-# An app that is built with the iOS 27 SDK must have scenes, or it traps at launch:
+# This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
+# the global tracker needs it in the app's own configuration.
+#
+# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 # such an app takes the case with lifecycle: scene.
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ class AppDelegate:
     def did_enter_background(self) -> None:
         task = TrackedTask(self.device, 'old_sdk_task_global')
         def work() -> None:
-            # Do the work associated with the task.
+            # Do the work associated with the task; this is not the main thread.
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines: the mode marks every hit of this tracker.

@@ -4,7 +4,7 @@
 //
 // Marks the hit that a processing task sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     BGTaskSchedulerPermittedIdentifiers: processing
 //     UIBackgroundModes: processing
 //     UIApplicationSceneManifest:
@@ -12,7 +12,9 @@
 //       UISceneConfigurations:
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
-//           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//           UISceneDelegateClassName: SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 #import "AppDelegate.h"
 
@@ -203,6 +205,7 @@
     ScheduledTask *scheduled = [[ScheduledTask alloc] initWithTask:task];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         // Do the work associated with the task, and say here whether it was a success.
+        // This is not the main thread.
         BOOL success = YES;
         dispatch_async(dispatch_get_main_queue(), ^{
             [self.deliveries expectHitWithin:20 done:^{
@@ -216,7 +219,9 @@
 - (void)scheduleNext {
     BGProcessingTaskRequest *request = [[BGProcessingTaskRequest alloc] initWithIdentifier:@"processing"];
     request.earliestBeginDate = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
-    // Refused in the simulator and while background refresh is switched off: there is nothing to do then.
+    request.requiresNetworkConnectivity = YES;
+    // An error says that Info.plist does not permit the identifier,
+    // or that background refresh is switched off, as in the simulator.
     [[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:nil];
 }
 

@@ -4,7 +4,7 @@
 #
 # Marks the hit that a processing task sends, with a tracker that sends nothing else.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+# Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 #     BGTaskSchedulerPermittedIdentifiers: processing
 #     UIBackgroundModes: processing
 #     UIApplicationSceneManifest:
@@ -12,7 +12,9 @@
 #       UISceneConfigurations:
 #         UIWindowSceneSessionRoleApplication:
 #           UISceneConfigurationName: Default
-#           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+#           UISceneDelegateClassName: SceneDelegate
+#
+# SceneDelegate is the app's own class.
 
 from __future__ import annotations
 
@@ -44,6 +46,7 @@ class AppDelegate:
         scheduled = ScheduledTask(self.device, task)
         def work() -> None:
             # Do the work associated with the task, and say here whether it was a success.
+            # This is not the main thread.
             success = True
             def tag() -> None:
                 def done() -> None:
@@ -57,8 +60,11 @@ class AppDelegate:
         self.device.background.run(work)
 
     def schedule_next(self) -> None:
-        # Refused in the simulator and while background refresh is switched off: there is nothing to do then.
-        self.device.task_scheduler.submit(at.BGProcessingTaskRequest('processing', earliest=15 * 60))
+        request = at.BGProcessingTaskRequest('processing', earliest=15 * 60)
+        request.requires_network_connectivity = True
+        # An error says that Info.plist does not permit the identifier,
+        # or that background refresh is switched off, as in the simulator.
+        self.device.task_scheduler.submit(request)
 
 
 class HitDeliveries(at.TrackerDelegate):

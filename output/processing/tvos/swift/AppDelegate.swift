@@ -4,7 +4,7 @@
 //
 // Marks the hit that a processing task sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, tvOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, tvOS 13.0 or later, and in Info.plist:
 //     BGTaskSchedulerPermittedIdentifiers: processing
 //     UIBackgroundModes: processing
 //     UIApplicationSceneManifest:
@@ -13,6 +13,8 @@
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
 //           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 import BackgroundTasks
 import Tracker
@@ -52,6 +54,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         let scheduled = ScheduledTask(task)
         DispatchQueue.global().async {
             // Do the work associated with the task, and say here whether it was a success.
+            // This is not the main thread.
             let success = true
             DispatchQueue.main.async {
                 self.deliveries.expectHit(within: 20) {
@@ -65,7 +68,9 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     private func scheduleNext() {
         let request = BGProcessingTaskRequest(identifier: "processing")
         request.earliestBeginDate = Date(timeIntervalSinceNow: 15 * 60)
-        // Refused in the simulator and while background refresh is switched off: there is nothing to do then.
+        request.requiresNetworkConnectivity = true
+        // An error says that Info.plist does not permit the identifier,
+        // or that background refresh is switched off, as in the simulator.
         try? BGTaskScheduler.shared.submit(request)
     }
 }

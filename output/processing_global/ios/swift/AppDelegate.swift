@@ -4,7 +4,7 @@
 //
 // Marks the hit that a processing task sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     BGTaskSchedulerPermittedIdentifiers: processing_global
 //     UIBackgroundModes: processing
 //     UIApplicationSceneManifest:
@@ -13,6 +13,8 @@
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
 //           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 import BackgroundTasks
 import Tracker
@@ -38,6 +40,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         let scheduled = ScheduledTask(task)
         DispatchQueue.global().async {
             // Do the work associated with the task, and say here whether it was a success.
+            // This is not the main thread.
             let success = true
             DispatchQueue.main.async {
                 let tracker = ATInternet.sharedInstance.defaultTracker
@@ -56,7 +59,9 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     private func scheduleNext() {
         let request = BGProcessingTaskRequest(identifier: "processing_global")
         request.earliestBeginDate = Date(timeIntervalSinceNow: 15 * 60)
-        // Refused in the simulator and while background refresh is switched off: there is nothing to do then.
+        request.requiresNetworkConnectivity = true
+        // An error says that Info.plist does not permit the identifier,
+        // or that background refresh is switched off, as in the simulator.
         try? BGTaskScheduler.shared.submit(request)
     }
 }

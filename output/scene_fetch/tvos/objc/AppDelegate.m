@@ -4,15 +4,17 @@
 //
 // Marks the hit that a background fetch sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, tvOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, tvOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
 //     UIApplicationSceneManifest:
 //       UIApplicationSupportsMultipleScenes: NO
 //       UISceneConfigurations:
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
-//           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//           UISceneDelegateClassName: SceneDelegate
 //     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//
+// SceneDelegate is the app's own class.
 
 #import "AppDelegate.h"
 
@@ -153,7 +155,7 @@
     self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=fetch"];
     self.tracker.delegate = self.deliveries;
     // Without an interval the system fires no fetch.
-    // Deprecated since iOS 13, and still the only way to switch background fetch on.
+    // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
     [application setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
     return YES;
 }
@@ -161,6 +163,7 @@
 - (void)application:(UIApplication *)application
     performFetchWithCompletionHandler:(void (^)(UIBackgroundFetchResult))completionHandler {
     // Do the work associated with the fetch, and say here what it brought.
+    // The system waits 30 s in all, for the work and then for the hit.
     UIBackgroundFetchResult result = UIBackgroundFetchResultNewData; // …NoData, …Failed
     [self.deliveries expectHitWithin:20 done:^{
         completionHandler(result);

@@ -4,15 +4,17 @@
 #
 # Marks the hit that a background fetch sends, with a tracker that sends nothing else.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later, tvOS 13.0 or later, and in Info.plist:
+# Needs ATInternet-Apple-SDK 2.16 or later, tvOS 13.0 or later, and in Info.plist:
 #     UIBackgroundModes: fetch
 #     UIApplicationSceneManifest:
 #       UIApplicationSupportsMultipleScenes: NO
 #       UISceneConfigurations:
 #         UIWindowSceneSessionRoleApplication:
 #           UISceneConfigurationName: Default
-#           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+#           UISceneDelegateClassName: SceneDelegate
 #     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+#
+# SceneDelegate is the app's own class.
 
 from __future__ import annotations
 
@@ -37,11 +39,12 @@ class AppDelegate:
         self.tracker.context.background_mode = at.BackgroundMode.FETCH
         self.tracker.delegate = self.deliveries
         # Without an interval the system fires no fetch.
-        # Deprecated since iOS 13, and still the only way to switch background fetch on.
+        # Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
         self.device.application.set_minimum_background_fetch_interval(at.Application.BACKGROUND_FETCH_INTERVAL_MINIMUM)
 
     def perform_fetch(self, completion_handler: at.CompletionHandler) -> None:
         # Do the work associated with the fetch, and say here what it brought.
+        # The system waits 30 s in all, for the work and then for the hit.
         result = at.FetchResult.NEW_DATA  # NO_DATA, FAILED
         def done() -> None:
             completion_handler(result)

@@ -4,15 +4,17 @@
 //
 // Marks the hit that a background fetch sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
 //     UIApplicationSceneManifest:
 //       UIApplicationSupportsMultipleScenes: NO
 //       UISceneConfigurations:
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
-//           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//           UISceneDelegateClassName: SceneDelegate
 //     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//
+// SceneDelegate is the app's own class.
 
 #import <UIKit/UIKit.h>
 

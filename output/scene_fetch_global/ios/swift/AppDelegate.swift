@@ -4,7 +4,7 @@
 //
 // Marks the hit that a background fetch sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
 //     UIApplicationSceneManifest:
 //       UIApplicationSupportsMultipleScenes: NO
@@ -13,6 +13,8 @@
 //           UISceneConfigurationName: Default
 //           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
 //     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//
+// SceneDelegate is the app's own class.
 
 import Tracker
 import UIKit
@@ -26,7 +28,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
         // Without an interval the system fires no fetch.
-        // Deprecated since iOS 13, and still the only way to switch background fetch on.
+        // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
         application.setMinimumBackgroundFetchInterval(UIApplication.backgroundFetchIntervalMinimum)
         return true
     }
@@ -36,6 +38,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         performFetchWithCompletionHandler completionHandler: @escaping (UIBackgroundFetchResult) -> Void
     ) {
         // Do the work associated with the fetch, and say here what it brought.
+        // The system waits 30 s in all, for the work and then for the hit.
         let result = UIBackgroundFetchResult.newData  // .noData, .failed
         let tracker = ATInternet.sharedInstance.defaultTracker
         // Nothing may come between these lines: the mode marks every hit of this tracker.

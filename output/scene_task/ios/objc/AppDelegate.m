@@ -4,13 +4,15 @@
 //
 // Marks the hit that a background task sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     UIApplicationSceneManifest:
 //       UIApplicationSupportsMultipleScenes: NO
 //       UISceneConfigurations:
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
-//           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//           UISceneDelegateClassName: SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 #import "AppDelegate.h"
 
@@ -197,7 +199,7 @@
 - (void)didEnterBackground:(NSNotification *)notification {
     TrackedTask *task = [[TrackedTask alloc] initWithName:@"scene_task"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
-        // Do the work associated with the task.
+        // Do the work associated with the task; this is not the main thread.
         dispatch_async(dispatch_get_main_queue(), ^{
             [self.deliveries expectHitWithin:20 done:^{
                 [task end];

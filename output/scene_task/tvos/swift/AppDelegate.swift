@@ -4,13 +4,15 @@
 //
 // Marks the hit that a background task sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, tvOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, tvOS 13.0 or later, and in Info.plist:
 //     UIApplicationSceneManifest:
 //       UIApplicationSupportsMultipleScenes: NO
 //       UISceneConfigurations:
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
 //           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 import Tracker
 import UIKit
@@ -50,7 +52,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     private func didEnterBackground() {
         let task = TrackedTask(named: "scene_task")
         DispatchQueue.global().async {
-            // Do the work associated with the task.
+            // Do the work associated with the task; this is not the main thread.
             DispatchQueue.main.async {
                 self.deliveries.expectHit(within: 20) {
                     task.end()

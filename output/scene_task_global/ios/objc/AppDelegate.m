@@ -4,13 +4,15 @@
 //
 // Marks the hit that a background task sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     UIApplicationSceneManifest:
 //       UIApplicationSupportsMultipleScenes: NO
 //       UISceneConfigurations:
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
-//           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//           UISceneDelegateClassName: SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 #import "AppDelegate.h"
 
@@ -67,7 +69,7 @@
 - (void)didEnterBackground:(NSNotification *)notification {
     TrackedTask *task = [[TrackedTask alloc] initWithName:@"scene_task_global"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
-        // Do the work associated with the task.
+        // Do the work associated with the task; this is not the main thread.
         dispatch_async(dispatch_get_main_queue(), ^{
             Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
             // Nothing may come between these lines: the mode marks every hit of this tracker.

@@ -4,13 +4,15 @@
 #
 # Marks the hit that a background task sends, with the tracker of the app's other hits.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+# Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 #     UIApplicationSceneManifest:
 #       UIApplicationSupportsMultipleScenes: NO
 #       UISceneConfigurations:
 #         UIWindowSceneSessionRoleApplication:
 #           UISceneConfigurationName: Default
-#           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+#           UISceneDelegateClassName: SceneDelegate
+#
+# SceneDelegate is the app's own class.
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class AppDelegate:
     def enter_background(self) -> None:
         task = TrackedTask(self.device, 'scene_task_global')
         def work() -> None:
-            # Do the work associated with the task.
+            # Do the work associated with the task; this is not the main thread.
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines: the mode marks every hit of this tracker.

@@ -4,13 +4,15 @@
 //
 // Marks the hit that a background task sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, iOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     UIApplicationSceneManifest:
 //       UIApplicationSupportsMultipleScenes: NO
 //       UISceneConfigurations:
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
 //           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
+//
+// SceneDelegate is the app's own class.
 
 import Tracker
 import UIKit
@@ -36,7 +38,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     private func didEnterBackground() {
         let task = TrackedTask(named: "scene_task_global")
         DispatchQueue.global().async {
-            // Do the work associated with the task.
+            // Do the work associated with the task; this is not the main thread.
             DispatchQueue.main.async {
                 let tracker = ATInternet.sharedInstance.defaultTracker
                 // Nothing may come between these lines: the mode marks every hit of this tracker.

@@ -4,9 +4,12 @@
 //
 // Marks the hit that a background fetch sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later, tvOS 13.0 or later, and in Info.plist:
+// Needs ATInternet-Apple-SDK 2.16 or later, tvOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
 //     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
+// such an app takes the case with lifecycle: scene.
 
 import Tracker
 import UIKit
@@ -34,7 +37,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         self.tracker.context.backgroundMode = .fetch
         self.tracker.delegate = self.deliveries
         // Without an interval the system fires no fetch.
-        // Deprecated since iOS 13, and still the only way to switch background fetch on.
+        // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
         application.setMinimumBackgroundFetchInterval(UIApplication.backgroundFetchIntervalMinimum)
         return true
     }
@@ -44,6 +47,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         performFetchWithCompletionHandler completionHandler: @escaping (UIBackgroundFetchResult) -> Void
     ) {
         // Do the work associated with the fetch, and say here what it brought.
+        // The system waits 30 s in all, for the work and then for the hit.
         let result = UIBackgroundFetchResult.newData  // .noData, .failed
         self.deliveries.expectHit(within: 20) {
             completionHandler(result)

@@ -4,9 +4,12 @@
 #
 # Marks the hit that a background fetch sends, with the tracker of the app's other hits.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later, tvOS 13.0 or later, and in Info.plist:
+# Needs ATInternet-Apple-SDK 2.16 or later, tvOS 13.0 or later, and in Info.plist:
 #     UIBackgroundModes: fetch
 #     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+#
+# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
+# such an app takes the case with lifecycle: scene.
 
 from __future__ import annotations
 
@@ -19,11 +22,12 @@ class AppDelegate:
 
     def did_finish_launching(self) -> None:
         # Without an interval the system fires no fetch.
-        # Deprecated since iOS 13, and still the only way to switch background fetch on.
+        # Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
         self.device.application.set_minimum_background_fetch_interval(at.Application.BACKGROUND_FETCH_INTERVAL_MINIMUM)
 
     def perform_fetch(self, completion_handler: at.CompletionHandler) -> None:
         # Do the work associated with the fetch, and say here what it brought.
+        # The system waits 30 s in all, for the work and then for the hit.
         result = at.FetchResult.NEW_DATA  # NO_DATA, FAILED
         tracker = self.device.at_internet.default_tracker
         # Nothing may come between these lines: the mode marks every hit of this tracker.

@@ -4,7 +4,10 @@
 #
 # Marks the hit that a background task sends, with a tracker that sends nothing else.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later and tvOS 13.0 or later.
+# Needs ATInternet-Apple-SDK 2.16 or later and tvOS 13.0 or later.
+#
+# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
+# such an app takes the case with lifecycle: scene.
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class AppDelegate:
     def did_enter_background(self) -> None:
         task = TrackedTask(self.device, 'tv_task')
         def work() -> None:
-            # Do the work associated with the task.
+            # Do the work associated with the task; this is not the main thread.
             def tag() -> None:
                 def done() -> None:
                     task.end()

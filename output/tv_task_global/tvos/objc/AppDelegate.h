@@ -4,7 +4,10 @@
 //
 // Marks the hit that a background task sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and tvOS 13.0 or later.
+// Needs ATInternet-Apple-SDK 2.16 or later and tvOS 13.0 or later.
+//
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
+// such an app takes the case with lifecycle: scene.
 
 #import <UIKit/UIKit.h>
 

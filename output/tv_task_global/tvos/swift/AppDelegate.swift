@@ -4,7 +4,10 @@
 //
 // Marks the hit that a background task sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and tvOS 13.0 or later.
+// Needs ATInternet-Apple-SDK 2.16 or later and tvOS 13.0 or later.
+//
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
+// such an app takes the case with lifecycle: scene.
 
 import Tracker
 import UIKit
@@ -16,7 +19,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     func applicationDidEnterBackground(_ application: UIApplication) {
         let task = TrackedTask(named: "tv_task_global")
         DispatchQueue.global().async {
-            // Do the work associated with the task.
+            // Do the work associated with the task; this is not the main thread.
             DispatchQueue.main.async {
                 let tracker = ATInternet.sharedInstance.defaultTracker
                 // Nothing may come between these lines: the mode marks every hit of this tracker.

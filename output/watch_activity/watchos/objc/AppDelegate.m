@@ -4,9 +4,10 @@
 //
 // Marks the hit that an expiring activity of a watch app sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
+// Needs ATInternet-Apple-SDK 2.16 or later and watchOS 7.0 or later.
 //
-// An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor.
+// An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
+// one in Objective-C gives it to WKApplicationMain.
 
 #import "AppDelegate.h"
 
@@ -140,7 +141,6 @@
         @"site": @"123456",
         @"log": @"logp",
         @"logSSL": @"logs",
-        @"storage": @"required",
     }];
     self.tracker.context.backgroundMode = BackgroundModeTask;
     self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=task"];
@@ -155,9 +155,9 @@
             dispatch_semaphore_signal(ended);
             return;
         }
-        // Do the work associated with the task.
+        // Do the work associated with the task; this is not the main thread.
         dispatch_async(dispatch_get_main_queue(), ^{
-            [self.deliveries expectHitWithin:20 done:^{
+            [self.deliveries expectHitWithin:10 done:^{
                 dispatch_semaphore_signal(ended);
             }];
             [[self.tracker.gestures add:@"task"] sendDownload];

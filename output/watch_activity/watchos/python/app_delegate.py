@@ -4,9 +4,10 @@
 #
 # Marks the hit that an expiring activity of a watch app sends, with a tracker that sends nothing else.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
+# Needs ATInternet-Apple-SDK 2.16 or later and watchOS 7.0 or later.
 #
-# An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor.
+# An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
+# one in Objective-C gives it to WKApplicationMain.
 
 from __future__ import annotations
 
@@ -22,7 +23,6 @@ class AppDelegate:
                 'site': '123456',
                 'log': 'logp',
                 'logSSL': 'logs',
-                'storage': 'required',
             },
         )
         self.deliveries = HitDeliveries(device, mark='bg=task')
@@ -39,12 +39,12 @@ class AppDelegate:
             if expired:
                 ended.signal()
                 return
-            # Do the work associated with the task.
+            # Do the work associated with the task; this is not the main thread.
             def tag() -> None:
                 def done() -> None:
                     ended.signal()
 
-                self.deliveries.expect_hit(20, done)
+                self.deliveries.expect_hit(10, done)
                 self.tracker.gestures.add('task').send_download()
 
             self.device.main.run(tag)

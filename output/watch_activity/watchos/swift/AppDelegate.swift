@@ -4,9 +4,10 @@
 //
 // Marks the hit that an expiring activity of a watch app sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
+// Needs ATInternet-Apple-SDK 2.16 or later and watchOS 7.0 or later.
 //
-// An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor.
+// An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
+// one in Objective-C gives it to WKApplicationMain.
 
 import Tracker
 import WatchKit
@@ -18,7 +19,6 @@ class AppDelegate: NSObject, WKApplicationDelegate {
             "site": "123456",
             "log": "logp",
             "logSSL": "logs",
-            "storage": "required",
         ]
     )
 
@@ -37,9 +37,9 @@ class AppDelegate: NSObject, WKApplicationDelegate {
                 activity.end()
                 return
             }
-            // Do the work associated with the task.
+            // Do the work associated with the task; this is not the main thread.
             DispatchQueue.main.async {
-                self.deliveries.expectHit(within: 20) {
+                self.deliveries.expectHit(within: 10) {
                     activity.end()
                 }
                 self.tracker.gestures.add("task").sendDownload()

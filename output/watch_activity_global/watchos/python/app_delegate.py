@@ -4,9 +4,10 @@
 #
 # Marks the hit that an expiring activity of a watch app sends, with the tracker of the app's other hits.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
+# Needs ATInternet-Apple-SDK 2.16 or later and watchOS 7.0 or later.
 #
-# An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor.
+# An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
+# one in Objective-C gives it to WKApplicationMain.
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ class AppDelegate:
             if expired:
                 ended.signal()
                 return
-            # Do the work associated with the task.
+            # Do the work associated with the task; this is not the main thread.
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines: the mode marks every hit of this tracker.

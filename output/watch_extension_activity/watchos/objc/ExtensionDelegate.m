@@ -4,9 +4,8 @@
 //
 // Marks the hit that an expiring activity of a watch extension sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
-//
-// An extension names the class in its Info.plist, or in its @WKExtensionDelegateAdaptor.
+// Needs ATInternet-Apple-SDK 2.16 or later, watchOS 6.0 or later, and in Info.plist:
+//     WKExtensionDelegateClassName: ExtensionDelegate
 
 #import "ExtensionDelegate.h"
 
@@ -140,7 +139,6 @@
         @"site": @"123456",
         @"log": @"logp",
         @"logSSL": @"logs",
-        @"storage": @"required",
     }];
     self.tracker.context.backgroundMode = BackgroundModeTask;
     self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=task"];
@@ -155,9 +153,9 @@
             dispatch_semaphore_signal(ended);
             return;
         }
-        // Do the work associated with the task.
+        // Do the work associated with the task; this is not the main thread.
         dispatch_async(dispatch_get_main_queue(), ^{
-            [self.deliveries expectHitWithin:20 done:^{
+            [self.deliveries expectHitWithin:10 done:^{
                 dispatch_semaphore_signal(ended);
             }];
             [[self.tracker.gestures add:@"task"] sendDownload];

@@ -4,9 +4,8 @@
 #
 # Marks the hit that an expiring activity of a watch extension sends, with a tracker that sends nothing else.
 #
-# Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
-#
-# An extension names the class in its Info.plist, or in its @WKExtensionDelegateAdaptor.
+# Needs ATInternet-Apple-SDK 2.16 or later, watchOS 6.0 or later, and in Info.plist:
+#     WKExtensionDelegateClassName: ExtensionDelegate
 
 from __future__ import annotations
 
@@ -22,7 +21,6 @@ class ExtensionDelegate:
                 'site': '123456',
                 'log': 'logp',
                 'logSSL': 'logs',
-                'storage': 'required',
             },
         )
         self.deliveries = HitDeliveries(device, mark='bg=task')
@@ -39,12 +37,12 @@ class ExtensionDelegate:
             if expired:
                 ended.signal()
                 return
-            # Do the work associated with the task.
+            # Do the work associated with the task; this is not the main thread.
             def tag() -> None:
                 def done() -> None:
                     ended.signal()
 
-                self.deliveries.expect_hit(20, done)
+                self.deliveries.expect_hit(10, done)
                 self.tracker.gestures.add('task').send_download()
 
             self.device.main.run(tag)

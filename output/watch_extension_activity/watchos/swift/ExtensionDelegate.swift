@@ -4,9 +4,8 @@
 //
 // Marks the hit that an expiring activity of a watch extension sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
-//
-// An extension names the class in its Info.plist, or in its @WKExtensionDelegateAdaptor.
+// Needs ATInternet-Apple-SDK 2.16 or later, watchOS 6.0 or later, and in Info.plist:
+//     WKExtensionDelegateClassName: $(PRODUCT_MODULE_NAME).ExtensionDelegate
 
 import Tracker
 import WatchKit
@@ -18,7 +17,6 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
             "site": "123456",
             "log": "logp",
             "logSSL": "logs",
-            "storage": "required",
         ]
     )
 
@@ -37,9 +35,9 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
                 activity.end()
                 return
             }
-            // Do the work associated with the task.
+            // Do the work associated with the task; this is not the main thread.
             DispatchQueue.main.async {
-                self.deliveries.expectHit(within: 20) {
+                self.deliveries.expectHit(within: 10) {
                     activity.end()
                 }
                 self.tracker.gestures.add("task").sendDownload()

@@ -4,9 +4,8 @@
 //
 // Marks the hit that an expiring activity of a watch extension sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
-//
-// An extension names the class in its Info.plist, or in its @WKExtensionDelegateAdaptor.
+// Needs ATInternet-Apple-SDK 2.16 or later, watchOS 6.0 or later, and in Info.plist:
+//     WKExtensionDelegateClassName: $(PRODUCT_MODULE_NAME).ExtensionDelegate
 
 import Tracker
 import WatchKit
@@ -20,7 +19,7 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
                 activity.end()
                 return
             }
-            // Do the work associated with the task.
+            // Do the work associated with the task; this is not the main thread.
             DispatchQueue.main.async {
                 let tracker = ATInternet.sharedInstance.defaultTracker
                 // Nothing may come between these lines: the mode marks every hit of this tracker.

@@ -4,9 +4,8 @@
 //
 // Marks the hit that a background refresh of a watch extension sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
-//
-// An extension names the class in its Info.plist, or in its @WKExtensionDelegateAdaptor.
+// Needs ATInternet-Apple-SDK 2.16 or later, watchOS 6.0 or later, and in Info.plist:
+//     WKExtensionDelegateClassName: ExtensionDelegate
 
 #import "ExtensionDelegate.h"
 
@@ -140,7 +139,6 @@
         @"site": @"123456",
         @"log": @"logp",
         @"logSSL": @"logs",
-        @"storage": @"required",
     }];
     self.tracker.context.backgroundMode = BackgroundModeFetch;
     self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=fetch"];
@@ -157,7 +155,7 @@
         }
         // Do the work associated with the refresh.
         [self scheduleNext];
-        [self.deliveries expectHitWithin:20 done:^{
+        [self.deliveries expectHitWithin:10 done:^{
             [task setTaskCompletedWithSnapshot:NO];
         }];
         [[self.tracker.gestures add:@"fetch"] sendDownload];

@@ -4,9 +4,10 @@
 //
 // Marks the hit that a background refresh of a watch app sends, with a tracker that sends nothing else.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
+// Needs ATInternet-Apple-SDK 2.16 or later and watchOS 7.0 or later.
 //
-// An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor.
+// An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
+// one in Objective-C gives it to WKApplicationMain.
 
 #import "AppDelegate.h"
 
@@ -140,7 +141,6 @@
         @"site": @"123456",
         @"log": @"logp",
         @"logSSL": @"logs",
-        @"storage": @"required",
     }];
     self.tracker.context.backgroundMode = BackgroundModeFetch;
     self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=fetch"];
@@ -157,7 +157,7 @@
         }
         // Do the work associated with the refresh.
         [self scheduleNext];
-        [self.deliveries expectHitWithin:20 done:^{
+        [self.deliveries expectHitWithin:10 done:^{
             [task setTaskCompletedWithSnapshot:NO];
         }];
         [[self.tracker.gestures add:@"fetch"] sendDownload];

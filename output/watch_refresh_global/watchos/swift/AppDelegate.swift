@@ -4,9 +4,10 @@
 //
 // Marks the hit that a background refresh of a watch app sends, with the tracker of the app's other hits.
 //
-// Needs ATInternet-Apple-SDK 2.7 or later and watchOS 6.0 or later.
+// Needs ATInternet-Apple-SDK 2.16 or later and watchOS 7.0 or later.
 //
-// An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor.
+// An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
+// one in Objective-C gives it to WKApplicationMain.
 
 import Tracker
 import WatchKit
