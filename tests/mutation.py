@@ -21,6 +21,11 @@ GROUPS = {
     "loader": (["yamltree.py", "schema.py", "spec.py"], ["yamltree", "spec", "text"]),
     "files": (["files.py"], ["files"]),
 }
+# One becomes a user who cannot read this environment; one mounts a disk, and a run that is stopped would leave it there.
+LEFT_OUT = (
+    "test_yamltree.py::test_a_file_without_permission_is_an_error_of_the_file_system",
+    "test_files.py::test_a_full_disk_changes_nothing",
+)
 
 
 def main() -> None:
@@ -42,7 +47,8 @@ def main() -> None:
             shown = subprocess.run(
                 [str(environment / "mutmut"), "show", mutant], cwd=folder, capture_output=True, text=True, check=True
             )
-            print(line, *(each for each in shown.stdout.splitlines() if each[:2] in ("- ", "+ ")), sep="\n")
+            lines = [each for each in shown.stdout.splitlines() if each[:2] in ("- ", "+ ")]
+            print(line, *lines, sep="\n")  # noqa: T201
 
 
 def install(folder: Path) -> Path:
@@ -66,7 +72,7 @@ def copy(folder: Path, modules: list[str], tests: list[str]) -> Path:
         "source_paths": ["src"],
         "only_mutate": [f"src/atgen/{module}" for module in modules],
         "also_copy": ["templates", "specs", "output"],
-        "pytest_add_cli_args": ["-q", "-p", "no:cacheprovider"],
+        "pytest_add_cli_args": ["-q", "-p", "no:cacheprovider", *(f"--deselect=tests/{test}" for test in LEFT_OUT)],
         "pytest_add_cli_args_test_selection": [f"tests/test_{test}.py" for test in tests],
     }
     lines = ["[mutmut]", *(f"{key}=\n    " + "\n    ".join(values) for key, values in settings.items())]

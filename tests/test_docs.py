@@ -660,7 +660,7 @@ def asking(case: Case, language: str, region: str, locale: str = "en", platform:
 
 def test_all_is_whole_files_the_header_first(shipped: list[Case]) -> None:
     """Objective-C has two files, which are named; the others one, which is not."""
-    [case, *_] = shipped
+    [case] = [case for case in shipped if case.name == "bg_fetch"]
     rendered = pipeline.render(case, languages.names())
     for language, names in (("swift", [""]), ("objc", ["AppDelegate.h", "AppDelegate.m"]), ("python", [""])):
         [[listing]] = Listings([case]).of(asking(case, language, "all"))
@@ -767,11 +767,11 @@ def test_a_hand_edit_is_never_overwritten_without_force(folder: Path, run: Run) 
     (folder / "page.md").write_bytes(edited)
     code, out, err = run("other.md", "page.md")
     assert (code, out) == (3, "")
-    assert err.splitlines()[0] == "page.md: lines 3, 130: edited by hand"
+    assert err.splitlines()[0] == "page.md: lines 3, 131: edited by hand"
     assert '-        self.tracker.gestures.add("fetch").sendTouch()' in err.splitlines()
     assert (folder / "page.md").read_bytes() == edited
     assert (folder / "other.md").read_text() == f"{BEGIN}\n{END}\n"
-    assert run("--check", "page.md")[:2] == (3, "conflict   page.md: lines 3, 130: edited by hand\n")
+    assert run("--check", "page.md")[:2] == (3, "conflict   page.md: lines 3, 131: edited by hand\n")
     assert run("--force", "page.md") == (0, "written    page.md: the old one is page.md.orig\n", "")
     assert ((folder / "page.md").read_bytes(), (folder / "page.md.orig").read_bytes()) == (right, edited)
 
@@ -914,4 +914,5 @@ def test_the_pages_in_the_repository_are_current(monkeypatch: pytest.MonkeyPatch
         for case in ("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global")
         for locale in ("en", "fr")
     }
-    assert (code, err) == (0, "")
+    assert code == 0
+    assert "bg_" not in err  # the warning names the cases that no page shows: these four are shown

@@ -256,4 +256,5 @@ def test_one_hostile_spec_keeps_all_others_from_being_written(folder: Path) -> N
         shutil.copyfile(CORPUS / name, folder / f"bad{number}.yaml")
     done = limited(folder, "good.yaml", "bad0.yaml", "bad1.yaml", "-o", "output")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 2)
-    assert sorted(path.name for path in folder.iterdir()) == ["bad0.yaml", "bad1.yaml", "good.yaml"]
+    # What was rendered before the bad ones were read is not written; templates compiled for it may be kept.
+    assert {path.name for path in folder.iterdir()} - {"cache"} == {"bad0.yaml", "bad1.yaml", "good.yaml"}

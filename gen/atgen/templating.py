@@ -88,9 +88,11 @@ class _Compiled(_Folder):
 def templates(language: Language, kind: type[Templates] = Templates) -> Templates:
     """The one environment of a language."""
 
+    @lru_cache(maxsize=512)  # most comments are the same in many files
     def comment(text: str, levels: int = 0) -> Code:
         return _indented(Block("\n".join(map(language.comment, text.splitlines()))), levels)
 
+    @lru_cache(maxsize=512)
     def doc(text: str, levels: int = 0) -> Code:
         return _indented(Block("\n".join(language.comment(line, language.doc) for line in text.splitlines())), levels)
 
@@ -139,6 +141,8 @@ class Rendered(NamedTuple):
 
 # A line that only marks where a region begins; NUL cannot come from a spec, a word or a text.
 _MARK = "\0"
+# By how many spaces the templates themselves indent.
+_INDENT = 4
 REGIONS = ("imports", "setup", "hook", "helpers")
 
 
@@ -194,8 +198,10 @@ def _cut(marked: str, indent: int) -> Rendered:
         if not line.startswith(_MARK):
             if not line and lines and lines[-1].endswith("{"):
                 continue
-            depth = (len(line) - len(line.lstrip(" "))) // 4
-            lines.append(" " * indent * depth + line[4 * depth :])
+            if indent != _INDENT:
+                depth = (len(line) - len(line.lstrip(" "))) // _INDENT
+                line = " " * indent * depth + line[_INDENT * depth :]  # noqa: PLW2901 (the same line)
+            lines.append(line)
             continue
         stop = len(lines)
         while start < stop and not lines[start]:
@@ -208,6 +214,7 @@ def _cut(marked: str, indent: int) -> Rendered:
     return Rendered("\n".join(lines) + "\n", {name: tuple(places) for name, places in regions.items()})
 
 
+@lru_cache(maxsize=64)
 def _macros(made: Templates, name: str) -> dict[str, Callable[..., Code]]:
     return {key: value for key, value in vars(made.get_template(name).module).items() if not key.startswith("_")}
 

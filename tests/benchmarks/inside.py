@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from atgen.languages import Language
     from atgen.plan import Plan, Step
 
-REPEATED = 20
+REPEATED = 3
 
 
 def loader(specs: list[Path]) -> tuple[Callable[[], object], Callable[[], object]]:

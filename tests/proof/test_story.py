@@ -76,7 +76,7 @@ STORIES = [
         wrong.NotCompletedAtExpiry,
         "run",
         "once",
-        ["expire_call#1", "timer#1"],
+        ["expire_call#1", "timer#3"],
         "call 1 is completed 20 s after its time was up",
     ),
     (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,8 +66,7 @@ class Block(NamedTuple):
     sum: str
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """A page as it was read: a byte order mark if there is one, the lines with their ends, and the blocks."""
 
     path: str

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 
-@dataclass(frozen=True)
-class Markup:
+class Markup(NamedTuple):
     """A markup by the endings of its files; `prose` gives the indexes of the lines on which a marker counts."""
 
     name: str
