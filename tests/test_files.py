@@ -121,12 +121,16 @@ def test_paths_are_shown_as_the_root_was_named(tmp_path: Path, monkeypatch: pyte
     assert write(Path("output"), {"a/b": b""})[0].path == "output/a/b"
     assert write(Path(), {"a/b": b""})[0].path == "a/b"
     assert compare(Path("none"), {"a/b": b""})[0].path == "none/a/b"
+    with files._locked(Path()) as here:  # noqa: SLF001 (no error of the folder itself can be had)
+        assert [here.show(path) for path in ("", "a/b")] == [".", "a/b"]
 
 
 def test_a_second_run_touches_nothing(root: Path) -> None:
-    """Unchanged files, folders and the manifest keep inode and time."""
+    """Unchanged files, folders and the manifest keep inode and time, and their bytes are in memory once."""
     before = stamp(root)
-    assert statuses(write(root, OLD)) == {"objc/a.m": "unchanged", "swift/a.swift": "unchanged"}
+    changes = write(root, OLD)
+    assert statuses(changes) == {"objc/a.m": "unchanged", "swift/a.swift": "unchanged"}
+    assert [change.old is change.new for change in changes] == [True] * 3
     assert stamp(root) == before
 
 
@@ -480,8 +484,9 @@ def test_what_is_no_output_is_a_conflict(root: Path, kind: str, monkeypatch: pyt
     for force in (False, True):
         with pytest.raises(
             ConflictError, match=r"is (a folder|no regular file|larger than what atgen writes|no folder)"
-        ):
+        ) as caught:
             write(root, NEW, force=force)
+        assert "--force" not in str(caught.value)
     change = compare(root, NEW)[1]
     assert (change.status, diff(change)) == (Status.CONFLICT, f"{change.path}: {change.note}\n")
     assert stamp(root) == before
@@ -571,7 +576,15 @@ def test_a_manifest_may_know_old_and_new_digests(root: Path) -> None:
 def test_a_run_sweeps_what_a_killed_one_left(root: Path) -> None:
     """Temporary files go from all folders, also if nothing else is to be done; what only looks like them stays."""
     left = (".atgen-0.tmp", ".atgen-1.tmp", "one/swift/.atgen-2.tmp", "three/.atgen-12.tmp")
-    others = (".atgen-x.tmp", "one/.atgen-1.tmp.swift", "one/atgen-1.tmp", "two/.atgen-.tmp")
+    others = (
+        "7",
+        "one/7.tmp",
+        ".atgen-7",
+        ".atgen-x.tmp",
+        "one/.atgen-1.tmp.swift",
+        "one/atgen-1.tmp",
+        "two/.atgen-.tmp",
+    )
     (root / "three").mkdir()
     for name in (*left, *others):
         (root / name).write_bytes(b"torn")
@@ -620,6 +633,14 @@ def test_a_name_too_long_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"n: File name too long$"):
         write(tmp_path / "output", {**OLD, "n" * 300: b""})
     assert tree(tmp_path) == {}
+
+
+def test_a_root_that_was_there_stays(tmp_path: Path) -> None:
+    """An error takes away only what the run made."""
+    (tmp_path / "output").mkdir()
+    with pytest.raises(FileError):
+        write(tmp_path / "output", {"n" * 300: b""})
+    assert tree(tmp_path) == {"output": "d"}
 
 
 def test_a_read_only_folder_changes_nothing(as_nobody: Path) -> None:
@@ -841,6 +862,14 @@ def test_a_page_that_needs_nothing_is_not_touched(tmp_path: Path) -> None:
     assert stamp(tmp_path) == before
 
 
+def test_a_page_is_no_business_of_runs_beside_it(tmp_path: Path) -> None:
+    """What a killed run has left in the page's folder is neither in the way nor swept."""
+    (tmp_path / "page.md").write_bytes(b"old")
+    (tmp_path / ".atgen-0.tmp").write_bytes(b"torn")
+    write_page(tmp_path / "page.md", b"new", old=b"old")
+    assert tree(tmp_path) == {"page.md": b"new", ".atgen-0.tmp": b"torn"}
+
+
 def test_a_page_that_changed_meanwhile_is_kept(tmp_path: Path) -> None:
     """What was not read is not overwritten: exit code 3."""
     (tmp_path / "page.md").write_bytes(b"theirs")
@@ -911,6 +940,12 @@ def test_a_diff_of_very_much_is_a_sentence(old: bytes, new: bytes) -> None:
     assert diff(Change("a", Status.CONFLICT, old, new)) == (
         f"a: {len(old)} bytes, should be {len(new)}: too many for a diff\n"
     )
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"a\n" * 2000, b"b\n" * 2000), (b"a" * 524_288, b"b" * 524_288)])
+def test_a_diff_of_much_is_a_diff(old: bytes, new: bytes) -> None:
+    """Up to 4,000 lines and a mebibyte are shown."""
+    assert shown(old, new).count("\n-a" if b"\n" in old else "-a") >= 1
 
 
 # Start-up

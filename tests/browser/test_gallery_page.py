@@ -132,7 +132,9 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Opener]:
         context.close()
         assert watched.said == []
         assert {url.partition("#")[0].partition("?")[0] for url in watched.asked} == {
-            (folder / name).as_uri() for name in ("index.html", "fr.html") if any(name in url for url in watched.asked)
+            (folder / name).as_uri()
+            for name in ("index.html", "fr.html", "all.html")
+            if any(name in url for url in watched.asked)
         }
 
 
