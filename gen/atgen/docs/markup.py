@@ -152,13 +152,13 @@ def _mdx(lines: Sequence[str]) -> Iterator[int]:
     return (number for number, line in enumerate(lines) if page.is_prose(line))
 
 
-# Directives whose content docutils or Sphinx does not read as prose.
-_VERBATIM = re.compile(
+# Directives whose content docutils or Sphinx does not read as prose. (Compiled when first used: Markdown needs none.)
+_VERBATIM = (
     r"\.\. +(?:[\w.+-]+:)?(?:code|code-block|sourcecode|parsed-literal|raw|math|literalinclude|highlight|prompt|doctest"
     r"|testcode|testoutput|testsetup|testcleanup|productionlist|graphviz|digraph|graph|mermaid|only-code)::"
 )
 # Explicit markup that is something else than a comment: directives, targets, substitutions, footnotes.
-_NO_COMMENT = re.compile(r"\.\. +(?:[^ ].*?::(?: |$)|_.*:|\||\[)")
+_NO_COMMENT = r"\.\. +(?:[^ ].*?::(?: |$)|_.*:|\||\[)"
 
 
 def _restructured_text(lines: Sequence[str]) -> Iterator[int]:
@@ -171,7 +171,7 @@ def _restructured_text(lines: Sequence[str]) -> Iterator[int]:
             continue
         rest = line[indent:]
         if rest.startswith(".. ") or rest == "..":
-            is_verbatim = bool(_VERBATIM.match(rest)) or not _NO_COMMENT.match(rest)
+            is_verbatim = bool(re.match(_VERBATIM, rest)) or not re.match(_NO_COMMENT, rest)
         else:
             is_verbatim = rest.endswith("::")
         outer = indent if is_verbatim else None
@@ -179,7 +179,7 @@ def _restructured_text(lines: Sequence[str]) -> Iterator[int]:
 
 
 # Blocks whose content Asciidoctor takes as it is: listing, literal, passthrough, comment, and Markdown's fence.
-_DELIMITER = re.compile(r"(?:-{4,}|\.{4,}|\+{4,}|/{4,}|(```)[^`]*)$")
+_DELIMITER = r"(?:-{4,}|\.{4,}|\+{4,}|/{4,}|(```)[^`]*)$"
 
 
 def _asciidoc(lines: Sequence[str]) -> Iterator[int]:
@@ -189,7 +189,7 @@ def _asciidoc(lines: Sequence[str]) -> Iterator[int]:
         line = ended.rstrip()
         if end:
             end = "" if line == end else end
-        elif delimiter := _DELIMITER.match(line):
+        elif delimiter := re.match(_DELIMITER, line):
             end = delimiter[1] or line
         elif line and not line[0].isspace():
             yield number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -126,7 +125,8 @@ def _directed(listing: Listing) -> Lines:
 def _between(mark: str, lines: Sequence[str], info: str = "") -> Lines:
     """Put the lines between two delimiters that are longer than any like them in the lines."""
     character = mark[0]
-    runs = [len(run) for line in lines for run in re.findall(rf"^ *({re.escape(character)}+)", line)]
+    begins = [line.lstrip(" ") for line in lines]
+    runs = [len(line) - len(line.lstrip(character)) for line in begins]
     fence = character * max(len(mark), max(runs, default=0) + 1)
     return [fence + info, *lines, fence]
 
