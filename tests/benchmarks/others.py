@@ -5,21 +5,21 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
-from own import ATGEN, ROOT, Row, Sizes, environment, ratio_row
+from own import ATGEN, FOUR, ROOT, Row, Sizes, environment, ratio_row
 from turns import Run, in_turns, process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
-CASES = ("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global")
 # The vendor's page in small, its four cases in two languages, and a page with one file.
-PAGES = {
-    "page": [(case, ("swift", "objc")) for case in CASES],
+PAGES: dict[str, list[tuple[str, tuple[str, ...]]]] = {
+    "page": [(case, ("swift", "objc")) for case in FOUR],
     "small": [("bg_fetch", ("swift",))],
 }
 
@@ -81,8 +81,8 @@ def side_by_side(work: Path, sizes: Sizes) -> Iterator[Row]:
         ours("docs", f"{page}.md")
         cog, docs = in_turns(
             sizes.rounds,
-            lambda page=page: theirs("cog", "--check", f"{page}.cog.md"),
-            lambda page=page: ours("docs", "--check", f"{page}.md"),
+            partial(theirs, "cog", "--check", f"{page}.cog.md"),
+            partial(ours, "docs", "--check", f"{page}.md"),
         )
         yield _ahead(f"`atgen docs --check`, a page with {what}", docs, cog, "`cog --check`, the same page by Jinja")
 
@@ -93,7 +93,7 @@ def _ahead(what: str, ours: list[Run], theirs: list[Run], against: str) -> Row:
 
 def _write_templates(folder: Path) -> None:
     """Write the templates of somebody who uses cog: the files that atgen renders, with names in the place of values."""
-    for case in CASES:
+    for case in FOUR:
         spec = yaml.safe_load((ROOT / "specs" / f"{case}.yaml").read_text(encoding="utf-8"))
         for language in ("swift", "objc"):
             arguments = ("render", case, "--language", language, "--stdout")
@@ -106,7 +106,8 @@ def _write_templates(folder: Path) -> None:
 
 def _write_pages(folder: Path, page: str) -> None:
     """Write a page with the same blocks for both."""
-    for_cog, for_atgen = [], []
+    for_cog: list[str] = []
+    for_atgen: list[str] = []
     for case, languages in PAGES[page]:
         shown = "\n".join(f'cog.outl(snippet.show("{case}", "{language}"))' for language in languages)
         for_cog.append(f"<!-- [[[cog\nimport snippet\n{shown}\n]]] -->\n<!-- [[[end]]] -->\n")
