@@ -425,7 +425,8 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "version").write_text("1")
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "cache"))
-    caches = (compilers.find, compilers._root)  # noqa: SLF001 - the cache's place is decided once in a process
+    # The cache's place, and what the stand-ins say, are looked up once in a process.
+    caches = (compilers.find, compilers._root, compilers._standins_digest)  # noqa: SLF001
     for cached in caches:
         cached.cache_clear()
     yield tmp_path
@@ -433,8 +434,8 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         cached.cache_clear()
 
 
-def test_nothing_is_asked_twice_and_nothing_is_mistaken(asked: Path) -> None:
-    """A verdict is found again for the same bytes, flags and compiler only."""
+def test_nothing_is_asked_twice_and_nothing_is_mistaken(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verdict is found again for the same bytes, flags, compiler and stand-ins only."""
 
     def verdicts(code: str, mode: str = "") -> int:
         found = compilers.find("objc")
@@ -447,3 +448,9 @@ def test_nothing_is_asked_twice_and_nothing_is_mistaken(asked: Path) -> None:
     (asked / "version").write_text("2", encoding="utf-8")
     compilers.find.cache_clear()
     assert (first, [verdicts("a"), verdicts("a")]) == ([1, 0, 1, 1, 0], [1, 0])
+    # As an update of atgen would: other stand-ins, and the same command.
+    (asked / "standins").mkdir()
+    (asked / "standins/UIKit.h").write_text("// other", encoding="utf-8")
+    monkeypatch.setattr(compilers, "STANDINS", asked / "standins")
+    compilers._standins_digest.cache_clear()  # noqa: SLF001
+    assert [verdicts("a"), verdicts("a")] == [1, 0]

@@ -86,7 +86,7 @@ class Compiler(ABC):
             verdict = _run(command, folder)
             (folder / "verdict.json").write_text(json.dumps(asdict(verdict)), encoding="utf-8")
 
-        made = self._made("check", [*command, *_texts(files)], ask)
+        made = self._made("check", [*command, *_texts(files), _standins_digest()], ask)
         return Verdict(**json.loads((made / "verdict.json").read_text(encoding="utf-8")))
 
     def host(self, files: Files, mode: str | None = None) -> Path:
@@ -110,15 +110,13 @@ class Compiler(ABC):
     @cached_property
     def _built_standins(self) -> Path:
         waves = self._standins()
-        sources = {str(path.relative_to(STANDINS)): path for path in STANDINS.rglob("*") if path.is_file()}
-        texts = {name: path.read_text(encoding="utf-8") for name, path in sources.items()}
 
         def build(folder: Path) -> None:
             for wave in waves:
                 with ThreadPoolExecutor(os.cpu_count()) as pool:
                     list(pool.map(lambda command: _run_or_raise(command, folder), wave))
 
-        return self._made("standins", [*map(str, waves), *_texts(texts)], build)
+        return self._made("standins", [*map(str, waves), _standins_digest()], build)
 
     @abstractmethod
     def _check(self, names: Sequence[str], mode: str) -> list[str]:
@@ -310,6 +308,15 @@ def _root() -> Path:
     temporary = tempfile.mkdtemp(prefix="atgen-")
     atexit.register(shutil.rmtree, temporary, ignore_errors=True)
     return Path(temporary)
+
+
+@cache
+def _standins_digest() -> str:
+    """What the stand-ins say: an update of atgen has others under the same paths."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in STANDINS.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(STANDINS)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _unit(clang: str, source: Path, *flags: str) -> list[str]:
