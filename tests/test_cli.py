@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -160,10 +162,62 @@ def test_completion_comes_from_click() -> None:
 
 def test_a_bug_of_ours_is_told_from_a_refusal(tmp_path: Path) -> None:
     """What nobody expected ends with 70 and a plain sentence."""
-    code = "import atgen.cli.list as l, sys; l.find = lambda _: 1/0; sys.argv[1:] = ['list']; from atgen.__main__ import main; main()"
+    code = (
+        "import os, sys; from atgen.__main__ import main; os.listdir = lambda _: 1/0; sys.argv[1:] = ['list']; main()"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 70
     assert done.stderr.startswith("atgen: a bug of atgen, please report it: ZeroDivisionError")
+
+
+def test_a_run_of_many_specs_shows_on_a_terminal_how_far_it_is(folder: Path) -> None:
+    """What takes longer than a moment is seen to go on, and nothing of it stays; elsewhere nothing is shown."""
+    text = (folder / "specs/bg_fetch.yaml").read_text(encoding="utf-8")
+    for number in range(250):
+        (folder / f"specs/case_{number}.yaml").write_text(text, encoding="utf-8")
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        command = [sys.executable, "-m", "atgen", "render", "--language", "python"]
+        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs, check=True)
+        os.close(theirs)
+        assert screen.read(4096).startswith(b"\r\x1b[K100 specs rendered\r\x1b[K200 specs rendered\r\x1b[Kwarning: ")
+    assert atgen("render", "--language", "python", cwd=folder).stderr.startswith("warning: ")
+
+
+def test_a_run_that_has_to_wait_says_so(folder: Path) -> None:
+    """Another one is at work in the folder: the run says it waits, and goes on when that has ended."""
+    (folder / "output").mkdir()
+    descriptor = os.open(folder / "output", os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    for arguments, code in ((("--check",), 1), ((), 0)):
+        with subprocess.Popen(
+            [sys.executable, "-m", "atgen", "render", *arguments],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as process:
+            assert process.stderr
+            assert process.stderr.readline().startswith(b"warning: ")
+            said = process.stderr.readline()
+            assert said == b"atgen: waiting for another run of atgen, which is at work in output/\n"
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            assert (process.wait(), process.stderr.read()) == (code, b"")
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.close(descriptor)
+
+
+def test_the_usual_output_folder_is_no_link_unless_that_is_said(folder: Path) -> None:
+    """A link that came with somebody's repository leads no run elsewhere; who names it means it."""
+    (folder / "elsewhere").mkdir()
+    (folder / "output").symlink_to("elsewhere")
+    refused = atgen("render", cwd=folder)
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
+        2,
+        "Error: output is a symbolic link; say -o output, if files are to go where it leads",
+    )
+    assert list((folder / "elsewhere").iterdir()) == []
+    assert atgen("render", "-o", "output", cwd=folder).returncode == 0
+    assert (folder / "elsewhere/bg_fetch").is_dir()
 
 
 def test_a_closed_pipe_is_no_error() -> None:

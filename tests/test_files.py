@@ -20,7 +20,7 @@ import pytest
 
 from atgen import files
 from atgen.errors import ConflictError, Exit, FileError
-from atgen.files import MANIFEST, Change, Status, compare, diff, read_page, write, write_page
+from atgen.files import MANIFEST, Change, Changes, Status, compare, diff, read_page, write, write_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +48,9 @@ def outputs(root: Path) -> dict[str, bytes | str]:
     return {name: content for name, content in tree(root).items() if name != MANIFEST}
 
 
-def statuses(changes: list[Change]) -> dict[str, str]:
-    """Give the changes' statuses by the last two names of their paths."""
-    return {"/".join(change.path.split("/")[-2:]): change.status.value for change in changes}
+def statuses(changes: Changes) -> dict[str, str]:
+    """Give the changes' statuses in words."""
+    return {path: change.status.value for path, change in changes.items()}
 
 
 def manifest(recorded: dict[str, bytes]) -> bytes:
@@ -108,10 +108,10 @@ def umask(mask: int) -> Iterator[None]:
 def test_a_first_run_makes_the_folder_its_files_and_the_manifest(tmp_path: Path) -> None:
     """The folder holds the outputs and the manifest, nothing else: no lock, no temporary file."""
     changes = write(tmp_path / "output", OLD)
-    assert [(change.path, change.status.value) for change in changes] == [
-        (f"{tmp_path}/output/one/objc/a.m", "written"),
-        (f"{tmp_path}/output/one/swift/a.swift", "written"),
-        (f"{tmp_path}/output/two/swift/a.swift", "written"),
+    assert list(statuses(changes).items()) == [
+        ("one/objc/a.m", "written"),
+        ("one/swift/a.swift", "written"),
+        ("two/swift/a.swift", "written"),
     ]
     assert tree(tmp_path / "output") == {**OLD, MANIFEST: manifest(OLD)}
 
@@ -119,9 +119,14 @@ def test_a_first_run_makes_the_folder_its_files_and_the_manifest(tmp_path: Path)
 def test_paths_are_shown_as_the_root_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A relative root gives relative paths, the folder itself gives bare ones."""
     monkeypatch.chdir(tmp_path)
-    assert write(Path("output"), {"a/b": b""})[0].path == "output/a/b"
-    assert write(Path(), {"a/b": b""})[0].path == "a/b"
-    assert compare(Path("none"), {"a/b": b""})[0].path == "none/a/b"
+    Path("output").mkdir()
+    Path("output/a").write_bytes(b"mine")
+    for root, shown in ((Path("output"), "output/a"), (Path("output").absolute(), f"{tmp_path}/output/a")):
+        with pytest.raises(ConflictError, match=f"^{shown}: is not atgen's\n"):
+            write(root, {"a": b""})
+    monkeypatch.chdir("output")
+    with pytest.raises(ConflictError, match=r"^a: is not atgen's"):
+        write(Path(), {"a": b""})
     with files._locked(Path()) as here:  # noqa: SLF001 (no error of the folder itself can be had)
         assert [here.show(path) for path in ("", "a/b")] == [".", "a/b"]
 
@@ -130,15 +135,14 @@ def test_a_second_run_touches_nothing(root: Path) -> None:
     """Unchanged files, folders and the manifest keep inode and time; their bytes are not held."""
     before = stamp(root)
     changes = write(root, OLD)
-    assert statuses(changes) == {"objc/a.m": "unchanged", "swift/a.swift": "unchanged"}
-    assert [(change.old, change.new) for change in changes] == [(None, None)] * 3
+    assert changes == dict.fromkeys(OLD, Change(Status.UNCHANGED))
     assert stamp(root) == before
 
 
 def test_only_what_differs_is_written(root: Path) -> None:
     """A file whose bytes are the same keeps inode and time beside others that are replaced."""
     before = stamp(root)
-    assert [change.status.value for change in write(root, NEW)] == ["unchanged", "written", "written"]
+    assert list(statuses(write(root, NEW)).values()) == ["unchanged", "written", "written"]
     after = stamp(root)
     assert {
         name.removeprefix(f"{root}/")
@@ -153,10 +157,10 @@ def test_only_what_differs_is_written(root: Path) -> None:
 def test_a_change_tells_the_bytes_before_and_after(root: Path) -> None:
     """The bytes of before and after are there for the diff, and once written no longer."""
     new = {"one/objc/a.m": OLD["one/objc/a.m"], "two/swift/a.swift": b"x"}
-    unchanged = Change(f"{root}/one/objc/a.m", Status.UNCHANGED)
-    stale = Change(f"{root}/two/swift/a.swift", Status.STALE, b"let b = 2\n", b"x")
-    assert compare(root, new) == [unchanged, stale]
-    assert write(root, new) == [unchanged, Change(stale.path, Status.WRITTEN)]
+    unchanged = {"one/objc/a.m": Change(Status.UNCHANGED)}
+    stale = Change(Status.STALE, b"let b = 2\n", b"x")
+    assert compare(root, new) == unchanged | {"two/swift/a.swift": stale}
+    assert write(root, new) == unchanged | {"two/swift/a.swift": Change(Status.WRITTEN)}
 
 
 def test_a_run_of_some_cases_leaves_the_others_recorded(root: Path) -> None:
@@ -200,7 +204,7 @@ def test_a_root_may_be_a_link(root: Path, tmp_path: Path) -> None:
 def test_many_files_are_written_like_few(tmp_path: Path) -> None:
     """From a hundred files on the disk is flushed at once; nothing else differs."""
     many = {f"case{number}/a.swift": b"x" for number in range(files.MANY)}
-    assert {change.status for change in write(tmp_path, many)} == {Status.WRITTEN}
+    assert write(tmp_path, many) == dict.fromkeys(many, Change(Status.WRITTEN))
     assert tree(tmp_path) == {**many, MANIFEST: manifest(many)}
 
 
@@ -216,7 +220,7 @@ def test_two_roots_know_nothing_of_each_other(root: Path, tmp_path: Path) -> Non
 def test_empty_files_and_no_files(tmp_path: Path) -> None:
     """No bytes are bytes too; no files leave no manifest."""
     assert statuses(write(tmp_path / "a", {"b/c": b""})) == {"b/c": "written"}
-    assert write(tmp_path / "none", {}) == []
+    assert write(tmp_path / "none", {}) == {}
     assert tree(tmp_path) == {"a/.atgen.json": manifest({"b/c": b""}), "a/b/c": b"", "none": "d"}
 
 
@@ -239,14 +243,11 @@ def test_compare_says_what_write_would_do(root: Path) -> None:
     before = stamp(root)
     asked = {"one/objc/a.m": b"int a = 1;\n", "one/swift/a.swift": b"let a = 1\n", "new/a": b""}
     found = compare(root, asked, prune=["two"])
-    assert [
-        (change.path.removeprefix(f"{root}/"), change.status.value, change.old, change.new, change.note)
-        for change in found
-    ] == [
-        ("new/a", "stale", None, b"", ""),
-        ("one/objc/a.m", "conflict", b"edited\n", b"int a = 1;\n", "was edited by hand"),
-        ("one/swift/a.swift", "unchanged", None, None, ""),
-        ("two/swift/a.swift", "stale", b"let b = 2\n", None, ""),
+    assert list(found.items()) == [
+        ("new/a", Change(Status.STALE, None, b"")),
+        ("one/objc/a.m", Change(Status.CONFLICT, b"edited\n", b"int a = 1;\n", "was edited by hand")),
+        ("one/swift/a.swift", Change(Status.UNCHANGED)),
+        ("two/swift/a.swift", Change(Status.STALE, b"let b = 2\n", None)),
     ]
     assert stamp(root) == before
 
@@ -254,9 +255,9 @@ def test_compare_says_what_write_would_do(root: Path) -> None:
 def test_without_the_folder_all_is_stale(tmp_path: Path) -> None:
     """A check before the first run finds everything missing, and makes nothing."""
     found = compare(tmp_path / "output", {"b": b"2", "a": b"1"})
-    assert found == [
-        Change(f"{tmp_path}/output/a", Status.STALE, None, b"1"),
-        Change(f"{tmp_path}/output/b", Status.STALE, None, b"2"),
+    assert list(found.items()) == [
+        ("a", Change(Status.STALE, None, b"1")),
+        ("b", Change(Status.STALE, None, b"2")),
     ]
     assert tree(tmp_path) == {}
 
@@ -264,9 +265,10 @@ def test_without_the_folder_all_is_stale(tmp_path: Path) -> None:
 def test_a_manifest_that_alone_is_stale_is_said(root: Path) -> None:
     """A check finds that the manifest was not committed; a run mends it and says so."""
     (root / MANIFEST).unlink()
-    assert [change.status.value for change in compare(root, OLD)] == ["unchanged"] * 3 + ["stale"]
-    assert write(root, OLD)[-1] == Change(f"{root}/{MANIFEST}", Status.WRITTEN)
-    assert compare(root, OLD)[-1].status is Status.UNCHANGED
+    unchanged = dict.fromkeys(OLD, Change(Status.UNCHANGED))
+    assert compare(root, OLD) == unchanged | {MANIFEST: Change(Status.STALE, None, manifest(OLD))}
+    assert write(root, OLD) == unchanged | {MANIFEST: Change(Status.WRITTEN)}
+    assert compare(root, OLD) == unchanged
 
 
 # Hand edits
@@ -284,7 +286,7 @@ def test_any_one_byte_change_is_found_and_kept(root: Path) -> None:
             with pytest.raises(ConflictError, match="was edited by hand") as caught:
                 write(root, NEW)
             assert caught.value.exit is Exit.CONFLICT
-            assert compare(root, OLD)[sorted(OLD).index(path)].status is Status.CONFLICT
+            assert compare(root, OLD)[path].status is Status.CONFLICT
             assert outputs(root) == {**OLD, path: edit}
             found += 1
         (root / path).write_bytes(content)
@@ -327,9 +329,52 @@ def test_a_file_that_is_not_ours_is_a_conflict_unless_it_is_right(tmp_path: Path
     with pytest.raises(ConflictError, match="is not atgen's"):
         write(tmp_path, {"a": b"new"})
     assert tree(tmp_path) == {"a": b"mine"}
-    assert statuses(write(tmp_path, {"a": b"mine"}))[f"{tmp_path.name}/a"] == "unchanged"
+    assert statuses(write(tmp_path, {"a": b"mine"})) == {"a": "unchanged", MANIFEST: "written"}
     write(tmp_path, {"a": b"new"})
     assert tree(tmp_path) == {"a": b"new", MANIFEST: manifest({"a": b"new"})}
+
+
+class Saving(dict[str, bytes]):
+    """Files during whose staging a person saves some, or deletes them (None)."""
+
+    def __init__(self, files: dict[str, bytes], root: Path, saved: dict[str, bytes | None]) -> None:
+        super().__init__(files)
+        self._root = root
+        self._saved = saved
+
+    def __getitem__(self, path: str) -> bytes:
+        for name, content in self._saved.items():
+            if content is None:
+                (self._root / name).unlink(missing_ok=True)
+            else:
+                (self._root / name).write_bytes(content)
+        return super().__getitem__(path)
+
+
+@pytest.mark.parametrize("path", ["one/swift/a.swift", "one/new.swift", "two/swift/a.swift"])
+def test_an_edit_saved_meanwhile_is_found_and_kept(root: Path, path: str) -> None:
+    """After files were compared, a person saves one that is to be replaced, made or removed: nothing changes but that."""
+    asked = {"one/objc/a.m": b"new", "one/swift/a.swift": b"new", "one/new.swift": b"new"}
+    with pytest.raises(ConflictError, match=f"^{root}/{path}: was changed while atgen was at work; run it again$"):
+        write(root, Saving(asked, root, {path: b"saved"}), prune=[""])
+    assert tree(root) == {**OLD, path: b"saved", MANIFEST: manifest(OLD)}
+
+
+def test_an_edit_saved_over_a_forced_one_is_kept_too(root: Path) -> None:
+    """What was to be kept as NAME.orig is not what is there by now."""
+    (root / "one/objc/a.m").write_bytes(b"edited")
+    with pytest.raises(ConflictError, match="was changed while atgen was at work"):
+        write(root, Saving(NEW, root, {"one/objc/a.m": b"saved"}), force=True)
+    assert tree(root) == {**OLD, "one/objc/a.m": b"saved", MANIFEST: manifest(OLD)}
+
+
+def test_what_is_lost_or_taken_back_meanwhile_is_no_edit(root: Path) -> None:
+    """A file that is deleted, or that again is what atgen wrote, is in nobody's way."""
+    (root / "two/swift/a.swift").write_bytes(b"edited")
+    asked = dict.fromkeys(OLD, b"new")
+    saved = {"one/objc/a.m": None, "two/swift/a.swift": OLD["two/swift/a.swift"]}
+    write(root, Saving(asked, root, saved), force=True)
+    assert tree(root) == {**asked, "two/swift/a.swift.orig": b"edited", MANIFEST: manifest(asked)}
 
 
 def test_an_edit_that_a_spec_catches_up_with_is_no_edit(root: Path) -> None:
@@ -344,7 +389,7 @@ def test_force_keeps_the_old_one_beside(root: Path) -> None:
     (root / "one/swift/a.swift").write_bytes(b"mine\n")
     (root / "one/swift/a.swift").chmod(0o604)
     changes = write(root, NEW, force=True)
-    assert changes[1].note == f"the old one is {root}/one/swift/a.swift.orig"
+    assert changes["one/swift/a.swift"].note == f"the old one is {root}/one/swift/a.swift.orig"
     assert tree(root) == {**NEW, "one/swift/a.swift.orig": b"mine\n", MANIFEST: manifest(NEW)}
     assert [(root / f"one/swift/a.swift{end}").stat().st_mode & 0o777 for end in ("", ".orig")] == [0o604, 0o604]
 
@@ -375,7 +420,8 @@ def test_files_of_a_person_are_written_once(tmp_path: Path) -> None:
     (tmp_path / "app/mine.swift").write_bytes(b"edited")
     changes = write(tmp_path, dict.fromkeys(asked, b"2"), once=once, prune=[""], force=True)
     assert statuses(changes) == {"app/mine.swift": "kept", "app/ours.swift": "written"}
-    assert (changes[0].note, diff(changes[0])) == ("is yours", "")
+    mine = changes["app/mine.swift"]
+    assert (mine.note, diff("app/mine.swift", mine)) == ("is yours", "")
     write(tmp_path, {}, prune=[""])
     assert outputs(tmp_path) == {"app/mine.swift": b"edited"}
 
@@ -386,7 +432,11 @@ def test_files_of_a_person_are_written_once(tmp_path: Path) -> None:
 def test_prune_removes_what_is_ours_and_the_folders_it_leaves_empty(root: Path) -> None:
     """Of a case that is gone nothing stays, of one that is not, nothing goes."""
     changes = write(root, {"one/swift/a.swift": b"let a = 3\n"}, prune=[""])
-    assert statuses(changes) == {"objc/a.m": "removed", "swift/a.swift": "removed"}
+    assert statuses(changes) == {
+        "one/objc/a.m": "removed",
+        "one/swift/a.swift": "written",
+        "two/swift/a.swift": "removed",
+    }
     assert tree(root) == {
         "one/swift/a.swift": b"let a = 3\n",
         MANIFEST: manifest({"one/swift/a.swift": b"let a = 3\n"}),
@@ -413,14 +463,11 @@ def test_prune_keeps_what_was_edited_or_is_not_ours(root: Path) -> None:
     (root / "one/swift/a.swift").unlink()
     (root / "one/swift/a.swift").symlink_to("../objc/a.m")
     for _ in range(2):
-        kept = [
-            (change.path.removeprefix(f"{root}/"), change.status.value, change.note)
-            for change in write(root, {}, prune=[""])
-        ]
-        assert kept[:2] == [
-            ("one/objc/a.m", "kept", "was edited by hand"),
-            ("one/swift/a.swift", "kept", "is a symbolic link"),
-        ]
+        found = write(root, {}, prune=[""])
+        assert {path: change.note for path, change in found.items() if change.status is Status.KEPT} == {
+            "one/objc/a.m": "was edited by hand",
+            "one/swift/a.swift": "is a symbolic link",
+        }
     assert outputs(root) == {"one/objc/a.m": b"mine", "one/swift/a.swift": "-> ../objc/a.m", "two/notes.md": b"mine"}
 
 
@@ -428,7 +475,7 @@ def test_prune_forgets_what_was_deleted_by_hand(root: Path) -> None:
     """An entry whose file is gone leaves the manifest, and empty folders of it go; also halfway through."""
     (root / "two/swift/a.swift").unlink()
     shutil.rmtree(root / "one")
-    assert statuses(write(root, {}, prune=[""])) == {f"output/{MANIFEST}": "written"}
+    assert statuses(write(root, {}, prune=[""])) == {MANIFEST: "written"}
     assert tree(root) == {MANIFEST: manifest({})}
 
 
@@ -436,7 +483,7 @@ def test_a_folder_that_will_not_go_is_no_error(as_nobody: Path) -> None:
     """The file is pruned; its folder stays in a folder that allows no change."""
     write(as_nobody, {"a/b/c": b""})
     (as_nobody / "a").chmod(0o555)
-    assert statuses(write(as_nobody, {}, prune=[""])) == {"b/c": "removed"}
+    assert statuses(write(as_nobody, {}, prune=[""])) == {"a/b/c": "removed"}
     assert tree(as_nobody) == {"a/b": "d", MANIFEST: manifest({})}
 
 
@@ -458,7 +505,7 @@ def test_links_are_never_followed(root: Path, tmp_path: Path, place: str, target
     ):
         write(root, NEW, force=force, prune=[""])
     assert tree(tmp_path) == before
-    assert {change.status for change in compare(root, {}, prune=["one/swift"])} <= {Status.KEPT}
+    assert set(statuses(compare(root, {}, prune=["one/swift"])).values()) <= {"kept"}
     write(root, {"two/swift/a.swift": b"let b = 4\n"}, prune=["one"])
     assert tree(tmp_path / "outside") == {**OLD, MANIFEST: manifest(OLD)}
 
@@ -489,8 +536,8 @@ def test_what_is_no_output_is_a_conflict(root: Path, kind: str, monkeypatch: pyt
         ) as caught:
             write(root, NEW, force=force)
         assert "--force" not in str(caught.value)
-    change = compare(root, NEW)[1]
-    assert (change.status, diff(change)) == (Status.CONFLICT, f"{change.path}: {change.note}\n")
+    change = compare(root, NEW)["one/swift/a.swift"]
+    assert (change.status, diff("shown", change)) == (Status.CONFLICT, f"shown: {change.note}\n")
     assert stamp(root) == before
 
 
@@ -567,7 +614,7 @@ def test_a_manifest_may_know_old_and_new_digests(root: Path) -> None:
     (root / MANIFEST).write_text(json.dumps({"atgen": 1, "files": digests}), encoding="ascii")
     (root / "one/swift/a.swift").write_bytes(NEW["one/swift/a.swift"])
     third = dict.fromkeys(OLD, b"third\n")
-    assert {change.status for change in compare(root, third)} == {Status.STALE}
+    assert set(statuses(compare(root, third)).values()) == {"stale"}
     write(root, third)
     assert tree(root) == {**third, MANIFEST: manifest(third)}
 
@@ -663,7 +710,7 @@ def test_a_read_only_root_changes_nothing(as_nobody: Path) -> None:
     with pytest.raises(FileError, match=r"/\.atgen\.json: Permission denied$"):
         write(as_nobody, NEW)
     assert outputs(as_nobody) == OLD
-    assert {change.status for change in write(as_nobody, OLD)} == {Status.UNCHANGED}
+    assert set(statuses(write(as_nobody, OLD)).values()) == {"unchanged"}
 
 
 @pytest.mark.parametrize("path", ["two/swift/a.swift", MANIFEST])
@@ -830,7 +877,8 @@ def test_sixteen_processes_end_at_the_state_of_one(tmp_path: Path) -> None:
     mixed = set()
     while any(process.poll() is None for process in running):
         found = compare(root, {f"case{n}/a.swift": b"" for n in range(12)})
-        mixed.add(frozenset((change.old or b" ").split()[0] for change in found if change.old is not None))
+        olds = [change.old for change in found.values()]
+        mixed.add(frozenset((old or b" ").split()[0] for old in olds if old is not None))
     assert [(process.communicate()[1], process.returncode) for process in running] == [(b"", 0)] * 16
     assert {len(states) for states in mixed} <= {0, 1}
     ends = [
@@ -849,7 +897,8 @@ def test_a_page_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_bytes(b"old")
     page.chmod(0o640)
-    (tmp_path / ".atgen-page.tmp").write_bytes(b"torn")
+    for number in range(2):
+        (tmp_path / f".atgen-page-{number}.tmp").write_bytes(b"torn")
     write_page(page, b"new", old=read_page(page))
     assert tree(tmp_path) == {"page.md": b"new"}
     assert page.stat().st_mode & 0o777 == 0o640
@@ -888,6 +937,23 @@ def test_a_page_that_changed_meanwhile_is_kept(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"page.md": b"theirs"}
 
 
+def test_a_page_saved_while_it_is_staged_is_kept(tmp_path: Path) -> None:
+    """The page is looked at again when all is staged, and nothing is left of what was."""
+    page = tmp_path / "page.md"
+    page.write_bytes(b"old")
+
+    class Saved(bytes):
+        __slots__ = ()
+
+        def __len__(self) -> int:
+            page.write_bytes(b"saved")
+            return super().__len__()
+
+    with pytest.raises(ConflictError, match=r"page.md: was changed while atgen was at work"):
+        write_page(page, Saved(b"new"), old=b"old", keep=True)
+    assert tree(tmp_path) == {"page.md": b"saved"}
+
+
 def test_a_page_is_a_file_and_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A link is a conflict, a missing page or folder an error, and each is named as the person named it."""
     monkeypatch.chdir(tmp_path)
@@ -906,25 +972,25 @@ def test_a_page_is_a_file_and_no_link(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def shown(old: bytes | None, new: bytes | None) -> str:
     """Give the diff of a file, without its head."""
-    return diff(Change("a", Status.STALE, old, new)).split("\n", 3)[3]
+    return diff("a", Change(Status.STALE, old, new)).split("\n", 3)[3]
 
 
 def test_a_diff_is_what_diff_prints() -> None:
     """With three lines around, the missing line feed remarked, and /dev/null for a file that is made or removed."""
     old, new = b"1\n2\n3\n4\n5\n6", b"1\n2\n3\n4\n5\n7\n"
-    assert diff(Change("/out/a", Status.WRITTEN, old, new)) == (
+    assert diff("/out/a", Change(Status.WRITTEN, old, new)) == (
         "--- a/out/a\n+++ b/out/a\n@@ -3,4 +3,4 @@\n 3\n 4\n 5\n-6\n\\ No newline at end of file\n+7\n"
     )
-    assert diff(Change("a", Status.STALE, None, b"1\n")) == "--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+1\n"
-    assert diff(Change("a", Status.STALE, b"1\n", None)) == "--- a/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n"
-    assert diff(Change("a", Status.UNCHANGED, old, old)) == ""
+    assert diff("a", Change(Status.STALE, None, b"1\n")) == "--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+1\n"
+    assert diff("a", Change(Status.STALE, b"1\n", None)) == "--- a/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n"
+    assert diff("a", Change(Status.UNCHANGED, old, old)) == ""
 
 
 def test_a_diff_applies(tmp_path: Path) -> None:
     """What is shown of ordinary text is a patch: git makes the new bytes of it."""
     old, new = b"a\n\tb\nc #\n## d\n", b"a\n\tb\nx::y\n## d\n::z"
     (tmp_path / "f").write_bytes(old)
-    patch = diff(Change("f", Status.STALE, old, new)).encode()
+    patch = diff("f", Change(Status.STALE, old, new)).encode()
     subprocess.run(["git", "apply", "-"], input=patch, cwd=tmp_path, check=True)
     assert (tmp_path / "f").read_bytes() == new
 
@@ -947,7 +1013,7 @@ def test_a_diff_steers_neither_terminal_nor_runner() -> None:
 @pytest.mark.parametrize(("old", "new"), [(b"a\n" * 2001, b"b\n" * 2001), (b"a" * 600_000, b"b" * 600_000)])
 def test_a_diff_of_very_much_is_a_sentence(old: bytes, new: bytes) -> None:
     """Comparing line by line has no bound that a hostile file would keep."""
-    assert diff(Change("a", Status.CONFLICT, old, new)) == (
+    assert diff("a", Change(Status.CONFLICT, old, new)) == (
         f"a: {len(old)} bytes, should be {len(new)}: too many for a diff\n"
     )
 

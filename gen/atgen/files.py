@@ -4,9 +4,10 @@
 
 1. reads what is there and compares it; a conflict ends the run, nothing is touched
 2. stages each new file: a temporary file beside its target, written and fsynced
-3. renames a manifest into place that knows the old digests and the new ones
-4. renames the staged files into place, and removes what is pruned
-5. fsyncs the folders, and renames the manifest of the new digests alone into place
+3. looks again at what is to be replaced or removed: an edit saved since step 1 is a conflict, too
+4. renames a manifest into place that knows the old digests and the new ones
+5. renames the staged files into place, and removes what is pruned
+6. fsyncs the folders, and renames the manifest of the new digests alone into place
 
 A killed run leaves each file old or new, and its manifest knows both: the next run takes neither for a hand edit.
 What can fail for want of room or rights fails in step 2, and is undone.
@@ -19,20 +20,19 @@ import os
 import stat
 from contextlib import closing, contextmanager, suppress
 from enum import Enum
-from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.errors import ConflictError, FileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
 MANIFEST = ".atgen.json"
 # Becomes the final manifest: the first file that a run stages, the last that it renames. Where it is, a run was killed.
 _MARKER = ".atgen-0.tmp"
-_PAGE = ".atgen-page.tmp"
-_OLD_PAGE = ".atgen-old-page.tmp"
+# A page, and before it the old one if that is to be kept.
+_PAGES = (".atgen-page-0.tmp", ".atgen-page-1.tmp")
 _NO_NAMES = frozenset({"", ".", "..", ".git", MANIFEST})
 _NO_CHARACTERS = frozenset("\\:#")  # paths to other systems, or commands to CI runners
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
@@ -42,11 +42,14 @@ _LARGEST = 64 * 1024 * 1024
 _LARGEST_DIFF = 1024 * 1024
 _LONGEST_DIFF = 4000
 _DIFFS_IN_ERROR = 10
+_PART = 64 * 1024
 # From here on, one flush of the file system is cheaper than one of each file and folder: of 20,000, a disk that others
 # use too makes minutes. Below, it could wait longer for what others wrote.
 MANY = 100
 
-Digests = dict[str, tuple[str, ...]]
+# By path; of a run that was killed, a file has the old and the new one, with a blank between them. (Of 50,000 files, tuples
+# would take 3 MiB.)
+Digests = dict[str, str]
 
 
 class Status(str, Enum):
@@ -64,12 +67,11 @@ _PENDING = frozenset({Status.STALE, Status.CONFLICT})
 
 
 class Change(NamedTuple):
-    """One file: its path as shown, its bytes before and after (None: no file), a word on why, and on which line.
+    """What becomes of one file: its bytes before and after (None: no file), a word on why, and on which line.
 
     Of what is unchanged or was written there are no bytes either: there may be more than memory should hold.
     """
 
-    path: str
     status: Status
     old: bytes | None = None
     new: bytes | None = None
@@ -77,13 +79,23 @@ class Change(NamedTuple):
     line: int = 0
 
 
+_UNCHANGED, _WRITTEN, _REMOVED = map(Change, (Status.UNCHANGED, Status.WRITTEN, Status.REMOVED))
+# By paths below the root, in their order.
+Changes = dict[str, Change]
+
+
 def compare(
-    root: Path, files: Mapping[str, bytes], *, prune: Collection[str] = (), once: Collection[str] = ()
-) -> list[Change]:
+    root: Path,
+    files: Mapping[str, bytes],
+    *,
+    prune: Collection[str] = (),
+    once: Collection[str] = (),
+    waiting: Callable[[], None] = lambda: None,
+) -> Changes:
     """Say what `write` would do, conflicts included; reads only."""
     if not os.path.lexists(root):
-        return [Change(str(root / path), Status.STALE, None, files[path]) for path in sorted(files)]
-    with _locked(root, shared=True) as tree:
+        return {path: Change(Status.STALE, None, files[path]) for path in sorted(files)}
+    with _locked(root, shared=True, waiting=waiting) as tree:
         return _compare(tree, files, prune, once).listed(tree)
 
 
@@ -94,17 +106,18 @@ def write(
     prune: Collection[str] = (),
     once: Collection[str] = (),
     force: bool = False,
-) -> list[Change]:
+    waiting: Callable[[], None] = lambda: None,
+) -> Changes:
     """Bring the files below `root` (made if missing) to the given bytes, or raise ConflictError or FileError.
 
     `files` maps paths below `root`, with `/`, to bytes, each of which is asked for twice. In the folders that `prune`
     names ("" is all of `root`), files of ours that are no longer among them are removed. Those also in `once` are a
     person's after the first run: written where missing, never again. `force` writes over hand edits too, and keeps them
-    as NAME.orig.
+    as NAME.orig. `waiting` is called if another run has to end first.
     """
     made = _make(root)
     try:
-        with _locked(root) as tree:
+        with _locked(root, waiting=waiting) as tree:
             return _write(tree, files, _compare(tree, files, prune, once, to_write=True), force=force)
     except BaseException:
         if made:
@@ -122,34 +135,34 @@ def read_page(path: Path) -> bytes:
 def write_page(path: Path, new: bytes, *, old: bytes, keep: bool = False) -> str:
     """Put `new` in the place of a page that still is `old`; `keep` leaves the old bytes beside it, and says where."""
     with _locked(path.parent) as folder:
-        if _read_page(folder, path) != old:
-            raise ConflictError(f"{path}: was changed while atgen was at work; run it again")
+        _refuse_new_edit(str(path), is_edited=_read_page(folder, path) != old)
         if new == old:
             return ""
-        for temporary in (_PAGE, _OLD_PAGE):
+        for temporary in _PAGES:
             with _naming(str(path)), suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=folder.enter(""))
-        with _staging(folder) as staging:
-            kept = folder.show(staging.keep(path.name, old, temporary=_OLD_PAGE)) if keep else ""
-            staging.stage(path.name, new, temporary=_PAGE)
+        with _staging(folder, names=".atgen-page-{}.tmp") as staging:
+            kept = folder.show(staging.keep(path.name, old)) if keep else ""
+            staging.stage(path.name, [new])
+            _refuse_new_edit(str(path), is_edited=_read_page(folder, path) != old)
             staging.place_all()
             staging.sync()
         return kept
 
 
-def diff(change: Change) -> str:
-    """Show a change as a unified diff that a terminal and a CI log can take: what could steer them is escaped."""
+def diff(shown: str, change: Change) -> str:
+    """Show a file's change as a unified diff that a terminal and a CI log can take: what could steer them is escaped."""
     if change.status is Status.KEPT:
         return ""
     if change.status is Status.CONFLICT and change.old is None:
-        return f"{change.path}: {change.note}\n"
+        return f"{shown}: {change.note}\n"
     old, new = change.old or b"", change.new or b""
     before, after = _lines(old), _lines(new)
     if len(old) + len(new) > _LARGEST_DIFF or len(before) + len(after) > _LONGEST_DIFF:
-        return f"{change.path}: {len(old)} bytes, should be {len(new)}: too many for a diff\n"
+        return f"{shown}: {len(old)} bytes, should be {len(new)}: too many for a diff\n"
     from difflib import unified_diff  # noqa: PLC0415 (only diffs pay for it)
 
-    name = change.path.lstrip("/")
+    name = shown.lstrip("/")
     names = ("/dev/null" if change.old is None else f"a/{name}", "/dev/null" if change.new is None else f"b/{name}")
     return "".join(f"{_harmless(line)}\n" for line in unified_diff(before, after, *names, lineterm=""))
 
@@ -174,9 +187,16 @@ def _harmless(line: str) -> str:
 
 
 def _digest(content: bytes) -> str:
+    return _digest_of((content,))
+
+
+def _digest_of(parts: Iterable[bytes]) -> str:
     from hashlib import sha256  # noqa: PLC0415 (`atgen --help` starts without it)
 
-    return sha256(content).hexdigest()
+    digest = sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -197,15 +217,20 @@ def _make(root: Path) -> bool:
 
 
 @contextmanager
-def _locked(root: Path, *, shared: bool = False) -> Iterator[_Tree]:
+def _locked(root: Path, *, shared: bool = False, waiting: Callable[[], None] = lambda: None) -> Iterator[_Tree]:
     """Open the root to read it among others or to write it alone; the lock is on the folder itself."""
-    from fcntl import LOCK_EX, LOCK_SH, LOCK_UN, flock  # noqa: PLC0415 (`atgen --help` starts without it)
+    from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock  # noqa: PLC0415 (`atgen --help` starts without it)
 
     with _naming(str(root)):
         descriptor = os.open(root, _FOLDER)  # through a link, if the person who named the root wants it so
     with closing(_Tree(root, descriptor)) as tree:
+        kind = LOCK_SH if shared else LOCK_EX
         with _naming(str(root)):
-            flock(descriptor, LOCK_SH if shared else LOCK_EX)
+            try:
+                flock(descriptor, kind | LOCK_NB)
+            except BlockingIOError:
+                waiting()
+                flock(descriptor, kind)
         try:
             yield tree
         finally:
@@ -321,30 +346,18 @@ def _is_staged(name: str) -> bool:
 
 
 class _Comparison(NamedTuple):
-    """The changes by their paths below the root; what the manifest holds, what it should hold, and its bytes then."""
+    """The changes; what the manifest holds, what it should hold, and whether its bytes are as they should be."""
 
-    changes: dict[str, Change]
-    stored: bytes | None
+    changes: Changes
     digests: Digests
     wanted: Digests
-    manifest: bytes
+    is_recorded: bool
 
-    @property
-    def is_recorded(self) -> bool:
-        """Whether the manifest is as it should be."""
-        return self.manifest == (_format({}) if self.stored is None else self.stored)
-
-    def listed(self, tree: _Tree) -> list[Change]:
+    def listed(self, tree: _Tree) -> Changes:
         """List the changes; the manifest is one of them only if it alone is to change."""
-        changes = list(self.changes.values())
-        if self.is_recorded or any(change.status in _PENDING for change in changes):
-            return changes
-        return [*changes, Change(tree.show(MANIFEST), Status.STALE, self.stored, self.manifest)]
-
-    def in_between(self) -> bytes:
-        """Give the manifest for the time when some files are old and some are new."""
-        paths = {*self.digests, *self.wanted}
-        return _format({path: (*self.digests.get(path, ()), *self.wanted.get(path, ())) for path in paths})
+        if not self.is_recorded and all(change.status not in _PENDING for change in self.changes.values()):
+            self.changes[MANIFEST] = Change(Status.STALE, tree.read(MANIFEST), b"".join(_manifest(self.wanted)))
+        return self.changes
 
 
 def _compare(
@@ -355,96 +368,113 @@ def _compare(
     *,
     to_write: bool = False,
 ) -> _Comparison:
-    stored = tree.read(MANIFEST)
-    digests = {} if stored is None else _parse(stored, tree.show(MANIFEST))
+    digests, is_ours = _recorded(tree)
     wanted = dict(digests)
-    changes = {}
+    changes: Changes = {}
     scopes = tuple(f"{folder}/" if folder else "" for folder in prune)
     if not all(map(_is_inside, files)):
         raise ValueError("an output outside its folder")
-    for path in sorted({*files, *(path for path in digests if path.startswith(scopes))}):
+    for path in sorted([*files, *(path for path in digests if path not in files and path.startswith(scopes))]):
         new = files.get(path)
         try:
             old, note = tree.read(path), ""
         except ConflictError as error:
             old, note = None, str(error).removeprefix(f"{tree.show(path)}: ")
-        known = digests.get(path, ())
+        known = digests.get(path, "")
         status = _status(old, new, note, known, is_once=path in once)
         if new is None and status is Status.STALE:
             del wanted[path]
             if old is None:
                 continue
         elif new is not None and path not in once:
-            digest = (_digest(new),)
+            digest = _digest(new)
             wanted[path] = known if digest == known else digest  # one copy in memory
-        if status is Status.UNCHANGED or (to_write and status is Status.STALE):
+        if status is Status.UNCHANGED:
+            changes[path] = _UNCHANGED
+            continue
+        if to_write and status is Status.STALE:
             old = new = None
         elif status in {Status.CONFLICT, Status.KEPT} and not note:
             note = "is yours" if path in once else "was edited by hand" if path in digests else "is not atgen's"
-        changes[path] = Change(tree.show(path), status, old, new, note)
-    manifest = _format(wanted)
-    return _Comparison(changes, stored, digests, wanted, stored if stored == manifest else manifest)
+        changes[path] = Change(status, old, new, note)
+    return _Comparison(changes, digests, wanted, is_recorded=is_ours and wanted == digests)
 
 
-def _status(old: bytes | None, new: bytes | None, note: str, known: tuple[str, ...], *, is_once: bool) -> Status:
+def _status(old: bytes | None, new: bytes | None, note: str, known: str, *, is_once: bool) -> Status:
     if old is None and not note:
         return Status.STALE
     if is_once:
         return Status.KEPT
     if old is not None and old == new:
         return Status.UNCHANGED
-    if old is not None and _digest(old) in known:
+    if old is not None and _is_known(old, known):
         return Status.STALE
     return Status.KEPT if new is None else Status.CONFLICT
 
 
-def _write(tree: _Tree, files: Mapping[str, bytes], comparison: _Comparison, *, force: bool) -> list[Change]:
-    refuse(list(comparison.changes.values()), force=force)
+def _is_known(content: bytes, known: str) -> bool:
+    return bool(known) and _digest(content) in known.split(" ")
+
+
+def _write(tree: _Tree, files: Mapping[str, bytes], comparison: _Comparison, *, force: bool) -> Changes:
+    changes = comparison.changes
+    refuse({tree.show(path): each for path, each in changes.items() if each.status is Status.CONFLICT}, force=force)
     tree.sweep()
-    listed = comparison.listed(tree)
-    work = {path: change for path, change in comparison.changes.items() if change.status in _PENDING}
+    work = [path for path, change in changes.items() if change.status in _PENDING]
     if not work and comparison.is_recorded:
-        return listed
-    notes = {}
-    removed = {change.path for path, change in work.items() if path not in files}
+        return changes
+    kept: dict[str, Change] = {}
     with _staging(tree, at_once=len(work) >= MANY) as staging:
-        staging.stage(MANIFEST, comparison.manifest)
-        staging.stage(MANIFEST, comparison.in_between())
-        for path, change in work.items():
-            if path not in files:
+        staging.stage(MANIFEST, _manifest(comparison.wanted))
+        staging.stage(MANIFEST, _manifest(comparison.digests, comparison.wanted))
+        for path in work:
+            edited = changes[path].old
+            if edited is not None:
+                note = f"the old one is {tree.show(staging.keep(path, edited))}"
+                kept[path] = Change(Status.WRITTEN, note=note)
+            if path in files:
+                staging.stage(path, [files[path]])
+            else:
                 staging.remove(path)
-                continue
-            if change.status is Status.CONFLICT and change.old is not None:
-                notes[change.path] = f"the old one is {tree.show(staging.keep(path, change.old))}"
-            staging.stage(path, files[path])
+        staging.flush()
+        for path in work:
+            there = tree.read(path)
+            is_as_before = there in (None, changes[path].old) or _is_known(there, comparison.digests.get(path, ""))
+            _refuse_new_edit(tree.show(path), is_edited=not is_as_before)
         staging.commit(gone=comparison.digests.keys() - comparison.wanted.keys())
-    return [_done(change, notes.get(change.path, ""), removed) for change in listed]
+    for path in work or [MANIFEST]:
+        changes[path] = kept.get(path, _WRITTEN if path in files or path == MANIFEST else _REMOVED)
+    return changes
 
 
-def _done(change: Change, note: str, removed: Collection[str]) -> Change:
-    if change.status not in _PENDING:
-        return change
-    return Change(change.path, Status.REMOVED if change.path in removed else Status.WRITTEN, note=note)
+def _refuse_new_edit(shown: str, *, is_edited: bool) -> None:
+    """Raise ConflictError if a person saved the file after it was compared: to stage many files takes seconds."""
+    if is_edited:
+        raise ConflictError(f"{shown}: was changed while atgen was at work; run it again")
 
 
-def refuse(changes: Sequence[Change], *, force: bool) -> None:
-    """Raise the conflicts, all at once and with their diffs; only a regular file gives way to `force`."""
-    conflicts = [c for c in changes if c.status is Status.CONFLICT and not (force and c.old is not None)]
+def refuse(changes: Mapping[str, Change], *, force: bool) -> None:
+    """Raise the conflicts, all at once and with their diffs, by paths as shown; only a regular file gives way to `force`."""
+    conflicts = {
+        shown: change
+        for shown, change in changes.items()
+        if change.status is Status.CONFLICT and not (force and change.old is not None)
+    }
     if not conflicts:
         return
-    lines = [f"{change.path}: {change.note}\n" for change in conflicts]
-    edited = [change for change in conflicts if change.old is not None]
+    lines = [f"{shown}: {change.note}\n" for shown, change in conflicts.items()]
+    edited = [(shown, change) for shown, change in conflicts.items() if change.old is not None]
     if edited:
         lines.append("--force writes over what was edited, and keeps it as NAME.orig\n")
-    lines += [diff(change) for change in edited[:_DIFFS_IN_ERROR]]
+    lines += [diff(shown, change) for shown, change in edited[:_DIFFS_IN_ERROR]]
     if edited[_DIFFS_IN_ERROR:]:
         lines.append(f"{len(edited) - _DIFFS_IN_ERROR} more; --diff shows them all\n")
     raise ConflictError("".join(lines).removesuffix("\n"))
 
 
 @contextmanager
-def _staging(tree: _Tree, *, at_once: bool = False) -> Iterator[_Staging]:
-    staging = _Staging(tree, _syncfs() if at_once else None)
+def _staging(tree: _Tree, *, names: str = ".atgen-{}.tmp", at_once: bool = False) -> Iterator[_Staging]:
+    staging = _Staging(tree, names, _syncfs() if at_once else None)
     try:
         yield staging
     except BaseException:
@@ -455,31 +485,38 @@ def _staging(tree: _Tree, *, at_once: bool = False) -> Iterator[_Staging]:
 class _Staging:
     """Files that are written to disk under temporary names beside their targets, then put into place."""
 
-    def __init__(self, tree: _Tree, syncfs: Callable[[int], None] | None = None) -> None:
+    def __init__(self, tree: _Tree, names: str, syncfs: Callable[[int], None] | None = None) -> None:
         self._tree = tree
+        self._temporary = names.format
         self._syncfs = syncfs
-        self._staged: list[tuple[str, str]] = []
+        self._staged: list[str] = []
         self._removed: list[str] = []
         self._made: list[str] = []
         self._touched: set[str] = set()
 
-    def stage(self, path: str, content: bytes, *, like: str = "", temporary: str = "") -> None:
-        """Write the content beside its target, with the mode of the file `like`, else of the target, if it is there."""
+    def stage(self, path: str, parts: Iterable[bytes], *, like: str = "") -> None:
+        """Write the content, in parts, beside its target, with the mode of the file `like`, else of the target, if it is there."""
         folder = path.rpartition("/")[0]
-        temporary = temporary or f".atgen-{len(self._staged)}.tmp"
+        temporary = self._temporary(len(self._staged))
         with _naming(self._tree.show(like or path)):
             descriptor = self._tree.enter(folder, self._made)
             mode = _mode((like or path).rpartition("/")[2], descriptor)
         with _naming(self._tree.show(path)):
-            self._staged.append((path, temporary))
+            self._staged.append(path)
             try:
                 file = os.open(temporary, _NEW, 0o666, dir_fd=descriptor)
             except FileExistsError as error:
                 self._staged.pop()  # not ours to remove
                 raise FileError(f"{self._tree.show(path)}: {temporary} is in the way beside it") from error
-            _put(file, content, mode, sync=not self._syncfs)
+            _put(file, parts, mode, sync=not self._syncfs)
 
-    def keep(self, path: str, content: bytes, *, temporary: str = "") -> str:
+    def flush(self) -> None:
+        """Make what is staged last."""
+        if self._syncfs:
+            with _naming(self._tree.show("")):
+                self._syncfs(self._tree.enter(""))
+
+    def keep(self, path: str, content: bytes) -> str:
         """Stage what stands at `path` under the first name that is free (or has these bytes already), and say which."""
         number = 0
         while True:
@@ -488,7 +525,7 @@ class _Staging:
             with suppress(ConflictError):
                 there = self._tree.read(spare)
                 if there is None:
-                    self.stage(spare, content, like=path, temporary=temporary)
+                    self.stage(spare, [content], like=path)
                 if there in {None, content}:
                     return spare
 
@@ -501,12 +538,12 @@ class _Staging:
 
     def place(self, number: int) -> None:
         """Rename a staged file into place."""
-        path, temporary = self._staged[number]
+        path = self._staged[number]
         folder, _, name = path.rpartition("/")
         with _naming(self._tree.show(path)):
             descriptor = self._tree.enter(folder)
-            os.rename(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
-        self._touched.add(folder)
+            os.rename(self._temporary(number), name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
+        self._touch(folder)
 
     def place_all(self, first: int = 0) -> None:
         """Rename the staged files into place, from the given one on."""
@@ -515,7 +552,6 @@ class _Staging:
 
     def commit(self, gone: Iterable[str]) -> None:
         """Put all into place: the manifest of old and new, then the files, then the final manifest."""
-        self._sync_all()
         self.place(1)
         self.sync()
         self.place_all(2)
@@ -523,18 +559,19 @@ class _Staging:
             folder, _, name = path.rpartition("/")
             with _naming(self._tree.show(path)):
                 os.unlink(name, dir_fd=self._tree.enter(folder))
-            self._touched.add(folder)
+            self._touch(folder)
         for folder in sorted({path.rpartition("/")[0] for path in gone}, reverse=True):
             self._tidy(folder)
-        self._touched.update(folder.rpartition("/")[0] for folder in self._made)
+        for folder in self._made:
+            self._touch(folder.rpartition("/")[0])
         self.sync()
         self.place(0)
         self.sync()
 
     def sync(self) -> None:
         """Make the renames last."""
-        self._sync_all()
-        for folder in () if self._syncfs else sorted(self._touched):
+        self.flush()
+        for folder in sorted(self._touched):
             with _naming(self._tree.show(folder)):
                 try:
                     os.fsync(self._tree.enter(folder))
@@ -543,10 +580,10 @@ class _Staging:
                         raise
         self._touched.clear()
 
-    def _sync_all(self) -> None:
-        if self._syncfs:
-            with _naming(self._tree.show("")):
-                self._syncfs(self._tree.enter(""))
+    def _touch(self, folder: str) -> None:
+        """Note a folder that has changed, unless all are flushed at once."""
+        if not self._syncfs:
+            self._touched.add(folder)
 
     def _tidy(self, folder: str) -> None:
         """Remove the folders, upwards from this one, that pruning has left empty; one that will not go is no error."""
@@ -554,7 +591,7 @@ class _Staging:
             parent, _, name = folder.rpartition("/")
             try:
                 os.rmdir(name, dir_fd=self._tree.enter(parent))
-                self._touched.add(parent)
+                self._touch(parent)
             except FileNotFoundError:
                 pass  # a killed run came as far as this
             except OSError:
@@ -565,9 +602,9 @@ class _Staging:
     def undo(self) -> None:
         """Take back what is not in place, the marker last: it stays if anything does."""
         with suppress(OSError, ConflictError):
-            for path, temporary in reversed(self._staged):
+            for number, path in reversed([*enumerate(self._staged)]):
                 with suppress(FileNotFoundError):
-                    os.unlink(temporary, dir_fd=self._tree.enter(path.rpartition("/")[0]))
+                    os.unlink(self._temporary(number), dir_fd=self._tree.enter(path.rpartition("/")[0]))
         for folder in reversed(self._made):
             parent, _, name = folder.rpartition("/")
             with suppress(OSError, ConflictError):
@@ -598,15 +635,18 @@ def _mode(name: str, folder: int) -> int | None:
     return stat.S_IMODE(status.st_mode)
 
 
-def _put(descriptor: int, content: bytes, mode: int | None, *, sync: bool) -> None:
+def _put(descriptor: int, parts: Iterable[bytes], mode: int | None, *, sync: bool) -> None:
     """Write all of the content, to disk if asked, and close."""
+    size = 0
     try:
         if mode is not None:
             os.fchmod(descriptor, mode)
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        if os.fstat(descriptor).st_size != len(content):
+        for part in parts:
+            size += len(part)
+            rest = memoryview(part)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        if os.fstat(descriptor).st_size != size:
             raise OSError(errno.EIO, "fewer bytes arrived than were written")
         if sync:
             os.fsync(descriptor)
@@ -614,43 +654,56 @@ def _put(descriptor: int, content: bytes, mode: int | None, *, sync: bool) -> No
         os.close(descriptor)
 
 
-def _format(digests: Digests) -> bytes:
-    """Write a manifest: one line a file, so that branches merge."""
+def _manifest(digests: Digests, more: Digests | None = None) -> Iterator[bytes]:
+    """Write a manifest of the digests and of more, part by part; one line a file, so that branches merge."""
     from json import dumps  # noqa: PLC0415 (`atgen --help` starts without it)
 
-    content = BytesIO()  # with one copy in memory, where it can be the largest thing
-    content.write(b'{\n  "atgen": 1,\n  "files": {\n')
+    more = more or {}
+    part = '{\n  "atgen": 1,\n  "files": {\n'
     separator = ""
-    for path in sorted(digests):
-        content.write(f"{separator}    {dumps(path)}: {dumps(sorted({*digests[path]}))}".encode())
+    for path in sorted([*digests, *(path for path in more if path not in digests)]):
+        known = {*digests.get(path, "").split(), *more.get(path, "").split()}
+        part += f"{separator}    {dumps(path)}: {dumps(sorted(known))}"
         separator = ",\n"
-    content.write(b"\n  }\n}\n")
-    return content.getvalue()
+        if len(part) > _PART:
+            yield part.encode()
+            part = ""
+    yield f"{part}\n  }}\n}}\n".encode()
 
 
-def _parse(manifest: bytes, shown: str) -> Digests:
+def _recorded(tree: _Tree) -> tuple[Digests, bool]:
+    """Read the manifest: what it holds, and whether its bytes are as we write them; it can be the largest thing in memory."""
+    content = tree.read(MANIFEST)
+    if content is None:
+        return {}, True
+    digest = _digest(content)
     try:
-        return _digests(manifest)
+        text = content.decode()
+        del content
+        digests = _digests(text)
     except (ValueError, RecursionError) as error:
         raise FileError(
-            f"{shown}: {error}; restore it from version control, or delete it: "
+            f"{tree.show(MANIFEST)}: {error}; restore it from version control, or delete it: "
             "files that are up to date are taken over then, and --force writes the others"
         ) from error
+    return digests, _digest_of(_manifest(digests)) == digest
 
 
-def _digests(manifest: bytes) -> Digests:
+def _digests(manifest: str) -> Digests:
     """Read a manifest, which may come from anybody; ValueError or RecursionError if it was not written by us."""
     from json import loads  # noqa: PLC0415 (`atgen --help` starts without it)
 
     content = loads(manifest, object_pairs_hook=_object)
     if not isinstance(content, dict) or content.get("atgen") != 1 or not isinstance(content.get("files"), dict):
         raise ValueError("is no manifest that this version of atgen knows")
-    for path, digests in content["files"].items():
+    files: dict[str, Any] = content["files"]
+    for path, digests in files.items():
         if not _is_inside(path):
             raise ValueError(f"names {path[:200]!a}, where no output belongs")
         if not isinstance(digests, list) or not all(isinstance(digest, str) for digest in digests):
             raise ValueError(f"holds no digests of {path}")
-    return {path: tuple(digests) for path, digests in content["files"].items()}
+        files[path] = " ".join(digests)  # in place: all of it twice would be the most that a run has in memory
+    return files
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -243,10 +243,12 @@ def settled(root: Path, scaffold: Scaffold, *, force: bool) -> frozenset[str]:
     if force:
         return person
     changes = files.compare(root, scaffold.files, once=person)
-    edited = {change.path for change in changes if change.status is files.Status.CONFLICT and change.old is not None}
     known = _recorded(root)
-    prefix = "" if str(root) == "." else f"{root}/"
-    return person | {path for path in scaffold.of(Owner.YIELDING) if prefix + path in edited and path in known}
+    return person | {
+        path
+        for path in scaffold.of(Owner.YIELDING)
+        if changes[path].status is files.Status.CONFLICT and changes[path].old is not None and path in known
+    }
 
 
 def _recorded(root: Path) -> frozenset[str]:

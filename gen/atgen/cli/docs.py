@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -70,11 +71,13 @@ def command(places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, 
         output.warnings({f"no block in {len(pages)} page{'s' * (len(pages) != 1)}": list(places)})
     listings = docs.Listings(load([specs[name] for name in sorted(used)], output))
     marked = {path: page for path, page in pages.items() if page.blocks}
-    changes = _each(marked.values(), lambda page: docs.compare(page, listings), output)
+    compared = _each(marked.values(), lambda page: docs.compare(page, listings), output)
+    changes = {page.path: change for page, change in zip(marked.values(), compared, strict=True)}
     if check or diff:
-        output.settle(changes, check=check, diff=diff, force=force)
+        output.settle(changes, Path(), check=check, diff=diff, force=force)
     else:
-        output.changes(docs.write(dict(zip(marked, changes, strict=True)), force=force))
+        written = docs.write(dict(zip(marked, compared, strict=True)), force=force)
+        output.changes(dict(zip(changes, written, strict=True)), Path())
 
 
 def _each(items: Iterable[Any], function: Callable[[Any], Any], output: Output) -> list[Any]:

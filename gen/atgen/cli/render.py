@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, each, find, format_option, load, specs_argument
+from atgen.cli.shared import Output, each, find, format_option, load, progress, specs_argument
 from atgen.languages import names
 
 if TYPE_CHECKING:
     from atgen.model import Case
 
+# After how many specs it is said again how far a run is: a few times a second.
+_OFTEN = 100
+
 
 @click.command("render")
 @specs_argument
-@click.option(
-    "-o", "--output", "folder", default="output", show_default=True, metavar="DIR", help="Where the files go."
-)
+@click.option("-o", "--output", "folder", show_default="output", metavar="DIR", help="Where the files go.")
 @click.option("--language", "chosen", multiple=True, type=click.Choice(names()), help="Only this language; repeatable.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the text of one spec in one language, write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is missing or stale.")
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @format_option()
 def command(
     specs: tuple[str, ...],
-    folder: str,
+    folder: str | None,
     chosen: tuple[str, ...],
     *,
     to_stdout: bool,
@@ -53,6 +54,9 @@ def command(
     from atgen import pipeline  # noqa: PLC0415 (start-up time)
     from atgen.spool import Spool  # noqa: PLC0415
 
+    root = Path(folder or "output")
+    if folder is None and root.is_symlink():
+        raise click.UsageError("output is a symbolic link; say -o output, if files are to go where it leads")
     output = Output(form)
     languages = chosen or tuple(names())
     if to_stdout:
@@ -61,17 +65,20 @@ def command(
     done: list[str] = []
     said: dict[str, list[str]] = {}
     with closing(Spool()) as rendered:
-        for case in each(find(specs), output):
+        for number, case in enumerate(each(find(specs), output), 1):
+            if number % _OFTEN == 0:
+                progress(f"{number:,} specs rendered")
             for path, file in pipeline.render(case, languages).items():
                 rendered.add(path, file.text.encode())
             for warning in _warnings(case):
                 said.setdefault(warning, []).append(case.source)
             if specs:
                 done.append(case.name)
+        progress("")
         output.warnings(said)
         # Whole folders of cases are ours to prune only where all specs and languages were rendered.
         whole = () if chosen else tuple(done) if specs else ("",)
-        output.store(Path(folder), rendered, prune=whole if prune else (), check=check, diff=diff, force=force)
+        output.store(root, rendered, prune=whole if prune else (), check=check, diff=diff, force=force)
 
 
 def _warnings(case: Case) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from atgen.errors import Problem
-    from atgen.files import Change
+    from atgen.files import Changes
     from atgen.model import Case
 
 FORMATS = ("text", "json", "github")
@@ -109,44 +110,57 @@ class Output:
         """Writes files, or says what would be written; ends with exit code 1 or 3 where that is what was found."""
         from atgen import files  # noqa: PLC0415 (start-up time)
 
-        if not check and not diff:
-            self.changes(files.write(root, rendered, prune=prune, once=once, force=force))
-            return
-        changes = files.compare(root, rendered, prune=prune, once=once)
-        self.settle(changes, check=check, diff=diff, force=force)
+        def waiting() -> None:
+            click.echo(f"atgen: waiting for another run of atgen, which is at work in {root}/", err=True)
 
-    def settle(self, changes: list[Change], *, check: bool, diff: bool, force: bool) -> None:
+        if not check and not diff:
+            written = files.write(root, rendered, prune=prune, once=once, force=force, waiting=waiting)
+            self.changes(written, root)
+            return
+        changes = files.compare(root, rendered, prune=prune, once=once, waiting=waiting)
+        self.settle(changes, root, check=check, diff=diff, force=force)
+
+    def settle(self, changes: Changes, root: Path, *, check: bool, diff: bool, force: bool) -> None:
         """Says what would be written; ends with exit code 1 or 3 where that is what was found."""
         from atgen import files  # noqa: PLC0415 (start-up time)
 
-        if diff:
-            wanted = [change for change in changes if change.status is not files.Status.KEPT]
-            click.echo("".join(map(files.diff, wanted)), nl=False)
+        for path, change in changes.items() if diff else ():
+            if change.status is not files.Status.KEPT:
+                click.echo(files.diff(str(root / path), change), nl=False)
         if check and (not diff or self.form != "text"):
-            self.changes(changes)
+            self.changes(changes, root)
         elif check:
-            for change in changes:
+            for path, change in changes.items():
                 if change.status is not files.Status.UNCHANGED:
-                    click.echo(f"{change.path}: {change.status.value}", err=True)
-        statuses = {change.status for change in changes}
+                    click.echo(f"{root / path}: {change.status.value}", err=True)
+        statuses = {change.status for change in changes.values()}
         if files.Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))
         if check and files.Status.STALE in statuses:
             raise click.exceptions.Exit(int(Exit.FINDINGS))
 
-    def changes(self, changes: Iterable[Change]) -> None:
+    def changes(self, changes: Changes, root: Path) -> None:
         """What became of each file, or would."""
         if self.form == "json":
-            rows = [{"path": each.path, "status": each.status.value, "note": each.note} for each in changes]
+            rows = [
+                {"path": str(root / path), "status": each.status.value, "note": each.note}
+                for path, each in changes.items()
+            ]
             click.echo(json.dumps({"files": rows}, indent=2))
             return
-        for each in changes:
+        for path, each in changes.items():
             note = f": {each.note}" if each.note else ""
             if self.form == "github":
                 if each.status.value in ("stale", "conflict"):
-                    click.echo(annotation("error", f"{each.status.value}{note}", each.path, each.line))
+                    click.echo(annotation("error", f"{each.status.value}{note}", str(root / path), each.line))
             else:
-                click.echo(f"{each.status.value:<9}  {each.path}{note}")
+                click.echo(f"{each.status.value:<9}  {root / path}{note}")
+
+
+def progress(text: str) -> None:
+    """Show what is under way, on a terminal only; "" when it is done."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
 
 
 def annotation(level: str, message: str, file: str = "", line: int = 0, column: int = 0) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, annotation, find, format_option, load, specs_argument
+from atgen.cli.shared import Output, annotation, find, format_option, load, progress, specs_argument
 from atgen.errors import Exit
 from atgen.languages import names
 
@@ -76,8 +75,8 @@ def _write(folder: str, rows: list[Row]) -> None:
 
     examples = [finding.counterexample for row in rows for finding in row.findings if finding.counterexample]
     texts = {f"{each.case}-{each.language}-{each.scenario}.json": each.text().encode() for each in examples}
-    for change in files.write(Path(folder), texts, prune=("",)):
-        click.echo(f"{change.status.value}  {change.path}", err=True)
+    for path, change in files.write(Path(folder), texts, prune=("",)).items():
+        click.echo(f"{change.status.value}  {Path(folder, path)}", err=True)
 
 
 def _rows(cases: list[Case], *, again: bool) -> Iterator[Row]:
@@ -91,16 +90,10 @@ def _rows(cases: list[Case], *, again: bool) -> Iterator[Row]:
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(pairs))) as pool:
         asked = [(case.name, pool.submit(verify, case, platform, names(), again=again)) for case, platform in pairs]
         for number, (name, rows) in enumerate(asked, 1):
-            _progress(f"{number} of {len(asked)}: {name}")
+            progress(f"{number} of {len(asked)}: {name}")
             done = rows.result()
-            _progress("")
+            progress("")
             yield from done
-
-
-def _progress(text: str) -> None:
-    """Shows what is under way, on a terminal only."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
 
 
 def _done(row: Row) -> str:

@@ -107,7 +107,7 @@ def compare(page: Page, listings: Listings) -> Change:
     lines = [block.begin + 1 for block, its in zip(page.blocks, states, strict=True) if its is state]
     note = note.format(f"line{'s' * (len(lines) != 1)} {', '.join(map(str, lines))}")
     line = 0 if status is Status.UNCHANGED else lines[0]
-    return Change(page.path, status, page.text.encode(), text.encode(), note, line)
+    return Change(status, page.text.encode(), text.encode(), note, line)
 
 
 def write(pages: Mapping[Path, Change], *, force: bool = False) -> list[Change]:
@@ -115,7 +115,7 @@ def write(pages: Mapping[Path, Change], *, force: bool = False) -> list[Change]:
 
     Each page is written as a whole or not at all; of a forced one the old bytes are kept as NAME.orig.
     """
-    files.refuse(list(pages.values()), force=force)
+    files.refuse({plain(str(path)): page for path, page in pages.items()}, force=force)
     return [_write(path, page) for path, page in pages.items()]
 
 
