@@ -15,6 +15,7 @@ ORDER = [
     ["errors", "code", "resources", "cache"],
     ["text"],
     ["yamltree"],
+    ["trees"],
     ["model"],
     ["schema"],
     ["combinations", "requirements", "languages", "vocabulary"],

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 
-from atgen import cache
+from atgen import cache, pipeline, trees, vocabulary, yamltree
+from atgen import spec as specs
+from atgen.errors import SpecError
 from conftest import ROOT
 
 if TYPE_CHECKING:
@@ -127,6 +130,58 @@ def test_compiled_templates_are_kept_and_change_nothing(home: Path, tmp_path: Pa
     compiled.write_bytes(b"\0" * 10_000)
     assert rendered(tmp_path) == expected
     assert compiled.stat().st_size == status.st_size
+
+
+def imports_yaml(folder: Path) -> bool:
+    """Whether a run that renders all specs of a folder imports PyYAML."""
+    command = [sys.executable, "-X", "importtime", "-m", "atgen", "render"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return "| yaml\n" in done.stderr
+
+
+def test_files_that_were_parsed_before_are_not_parsed_again(home: Path, tmp_path: Path) -> None:
+    """The second run does without PyYAML; any other byte in a spec is parsed anew, and what is wrong is told each time."""
+    (tmp_path / "specs").mkdir()
+    spec = tmp_path / "specs/bg_fetch.yaml"
+    text = CASE.read_text(encoding="utf-8")
+    spec.write_text(text, encoding="utf-8")
+    assert [imports_yaml(tmp_path) for _ in range(3)] == [True, False, False]
+    swift = tmp_path / "output/bg_fetch/ios/swift/AppDelegate.swift"
+    assert swift.read_text(encoding="utf-8") == (ROOT / "output/bg_fetch/ios/swift/AppDelegate.swift").read_text()
+    status = spec.stat()
+    spec.write_text(text.replace("gesture: fetch", "gesture: FETCH"), encoding="utf-8")
+    os.utime(spec, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert [imports_yaml(tmp_path) for _ in range(2)] == [True, False]
+    assert '.add("FETCH")' in swift.read_text(encoding="utf-8")
+    spec.write_text(text.replace("mode: fetch", "mode: no"), encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(SpecError, match="mode: "):
+            specs.load(spec)
+    spec.write_text("a: [\n", encoding="utf-8")
+    kept = sorted(path.name for path in (home / "trees").iterdir())
+    for _ in range(2):
+        with pytest.raises(SpecError, match="not YAML: "):
+            trees.load(spec)
+    assert sorted(path.name for path in (home / "trees").iterdir()) == kept
+
+
+@pytest.mark.usefixtures("home")
+def test_a_kept_tree_is_the_tree() -> None:
+    """Texts, quotes and places are those that the parser gives."""
+    for path in sorted(ROOT.glob("specs/**/*.yaml")):
+        parsed = yamltree.load(path)
+        assert [trees.load(path), trees.load(path)] == [parsed, parsed]
+
+
+def test_of_many_specs_few_are_kept(home: Path, tmp_path: Path) -> None:
+    """Ten thousand specs do not fill the cache, and those beyond the first 64 are cases all the same."""
+    paths = [tmp_path / f"case_{number}.yaml" for number in range(70)]
+    for path in paths:
+        path.write_bytes(CASE.read_bytes())
+    vocabulary.vocabulary.cache_clear()
+    assert [case.name for case in pipeline.load(paths)] == [path.stem for path in paths]
+    names = {sha256(str(path).encode()).hexdigest()[:16] for path in paths}
+    assert len(names & {path.name for path in (home / "trees").iterdir()}) == 64
 
 
 def test_a_changed_template_is_compiled_anew(home: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ import pytest
 
 from atgen import languages, pipeline
 from atgen.__main__ import main
+from atgen.vocabulary import sdks, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,8 @@ main()
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, with the user's cache below it, so that whatever is written shows up."""
+    for sdk in sdks():
+        vocabulary(sdk)  # atgen's own file, which is kept in the cache whatever the spec
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path

@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 
-def folder(name: str) -> Path | None:
-    """A folder of that name in the user's cache, made if missing; None where there can be none that only we write.
+def folder(name: str, *, make: bool = True) -> Path | None:
+    """A folder of that name in the user's cache, made if missing; None where there is none that only we write.
 
     `ATGEN_CACHE` names another place; empty, it switches caching off. Code is loaded from here, so a folder that
     somebody else owns or may write is not used.
@@ -21,8 +21,9 @@ def folder(name: str) -> Path | None:
     root = Path(chosen or f"{home}/atgen").absolute()
     path = root / name
     try:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.mkdir(mode=0o700, exist_ok=True)
+        if make:
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, exist_ok=True)
         places = (root.stat(), path.stat())
     except OSError:
         return None

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from atgen.templating import Rendered
 
 
+# Of how many specs the trees are kept: for more, the cache would fill, and PyYAML's import is but a small part of the run.
+_KEPT = 64
+
+
 def load(paths: Iterable[Path]) -> list[Case]:
     """The cases of the specs, in the order given; SpecError with the problems of all of them."""
     return list(each(paths))
@@ -30,9 +34,9 @@ def each(paths: Iterable[Path]) -> Iterator[Case]:
     """Yield the cases, up to the first that is not right; SpecError comes at the end, with the problems of all."""
     names: set[str] = set()
     problems: list[Problem] = []
-    for path in paths:
+    for number, path in enumerate(paths):
         try:
-            case = spec.load(path)
+            case = spec.load(path, keep=number < _KEPT)
         except SpecError as error:
             problems += error.problems
             continue

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atgen import yamltree
+from atgen import trees, yamltree
 from atgen.combinations import Choices, refused
 from atgen.errors import Problem, SpecError
 from atgen.model import (
@@ -32,7 +32,7 @@ from atgen.text import plain, shown
 from atgen.vocabulary import sdks, vocabulary
 
 if TYPE_CHECKING:
-    from atgen.yamltree import Node
+    from atgen.yamltree import Mapping, Node
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # The SDK's name of each key (Sources/TrackerConfigurationKeys.swift 2.23.10), in the order in which the SDK lists them.
@@ -236,13 +236,20 @@ def json_schema() -> dict[str, Any]:
     return schema
 
 
-def load(path: Path) -> Case:
-    """The case that a spec describes; SpecError with all that is wrong in it."""
-    return parse(yamltree.read(path), str(path))
+def load(path: Path, *, keep: bool = True) -> Case:
+    """The case that a spec describes; SpecError with all that is wrong in it. `keep` lets later runs start sooner."""
+    if not keep:
+        return parse(yamltree.read(path), str(path))
+    with trees.tree(path) as root:
+        return _checked(root, str(path))
 
 
 def parse(data: bytes, file: str) -> Case:
     """The case that a spec's bytes describe; `file` is its path, whose stem is the case's name."""
+    return _checked(yamltree.parse(data, plain(file)), file)
+
+
+def _checked(root: Mapping, file: str) -> Case:
     name = Path(file).name
     file = plain(file)
     report = Report(file)
@@ -251,7 +258,6 @@ def parse(data: bytes, file: str) -> Case:
             f"{shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"
         )
         report.problems.append(Problem(file, 1, 1, message))
-    root = yamltree.parse(data, file)
     values = SPEC.check(root, "", report)
     if values is not None:
         _check_tracker(root, values, report)

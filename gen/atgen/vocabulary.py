@@ -6,7 +6,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atgen import yamltree
+from atgen import trees, yamltree
 from atgen.code import Code
 from atgen.errors import Problem, SpecError
 from atgen.model import Platform
@@ -63,7 +63,7 @@ def sdks() -> list[str]:
 def vocabulary(name: str = "apple") -> Vocabulary:
     """The words of one SDK; SpecError where its file is not right."""
     path = SDKS / f"{name}.yaml"
-    root = yamltree.load(path)
+    root = trees.load(path)
     report = Report(str(path))
     others = tuple(entry for entry in root.entries if entry[0].text != "words")
     facts = _SDK.check(Mapping(others, root.line, root.column), "", report) or {}
@@ -79,7 +79,7 @@ def system(name: str) -> Words:
     """The words of one of Apple's frameworks for apps, by language: templates/system/NAME.yaml."""
     path = SYSTEMS / f"{name}.yaml"
     report = Report(str(path))
-    words = _words(yamltree.load(path), report)
+    words = _words(trees.load(path), report)
     if report.problems:
         raise SpecError(report.problems)
     return words
@@ -105,7 +105,7 @@ def texts(locale: str = "en", folder: Path = TEXTS) -> dict[str, str]:
     path = folder / f"{locale}.yaml"
     return {
         key.text: value.text.rstrip("\n")
-        for key, value in _entries(yamltree.load(path), str(path))
+        for key, value in _entries(trees.load(path), str(path))
         if isinstance(value, yamltree.Scalar)
     }
 
