@@ -221,7 +221,6 @@ def test_a_device_among_the_specs_is_refused(folder: Path) -> None:
         "\u202elmay.yaml",
         "\udcff.yaml",
     ],
-    ids=ascii,
 )
 def test_a_file_name_that_is_no_cases_name_is_refused(name: str, folder: Path) -> None:
     """The name becomes a folder's and stands in comments: what is no plain word is refused, on a harmless line."""

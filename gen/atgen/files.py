@@ -140,7 +140,7 @@ def write_page(path: Path, new: bytes, *, old: bytes, keep: bool = False) -> str
             return ""
         for temporary in _PAGES:
             with _naming(str(path)), suppress(FileNotFoundError):
-                os.unlink(temporary, dir_fd=folder.enter(""))
+                os.unlink(temporary, dir_fd=folder.enter())
         with _staging(folder, names=".atgen-page-{}.tmp") as staging:
             kept = folder.show(staging.keep(path.name, old)) if keep else ""
             staging.stage(path.name, [new])
@@ -169,16 +169,18 @@ def diff(shown: str, change: Change) -> str:
 
 def _lines(content: bytes) -> list[str]:
     """Split as diff does; a last line without line feed carries diff's remark on that."""
-    *lines, last = content.decode("utf-8", "surrogateescape").split("\n")
+    *lines, last = content.decode(errors="surrogateescape").split("\n")
     return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
 def _harmless(line: str) -> str:
     """Escape only what must be, so that most diffs still apply."""
-    from atgen.text import plain  # noqa: PLC0415 (only diffs pay for it)
+    import re  # noqa: PLC0415 (only diffs pay for it)
 
-    text = line.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    text = "".join(char if " " <= char <= "~" or char in "\t\n" else plain(char) for char in text)
+    from atgen.text import plain  # noqa: PLC0415 (same)
+
+    text = line.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    text = re.sub("[^\t\n -~]", lambda match: plain(match[0]), text)
     if text.lstrip().startswith("::"):  # GitHub's runner takes commands that are indented
         text = text.replace("::", ":\\u{3A}", 1)
     for command in ("##[", "##vso[", "##teamcity["):  # GitHub's, Azure's and TeamCity's, anywhere in a line
@@ -254,7 +256,7 @@ class _Tree:
         """Give the path as the person knows it."""
         return f"{self._prefix}{path}" or "."
 
-    def enter(self, folder: str, made: list[str] | None = None) -> int:
+    def enter(self, folder: str = "", made: list[str] | None = None) -> int:
         """Open a folder ("" is the root) until the next call; what is missing of it is made if `made` is to list it."""
         names = folder.split("/") if folder else []
         depth = len(self._names)
@@ -283,7 +285,7 @@ class _Tree:
         with _naming(self.show(path)):
             try:
                 descriptor = self.enter(folder)
-                status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+                status = os.lstat(name, dir_fd=descriptor)
             except FileNotFoundError:
                 return None
             if not stat.S_ISREG(status.st_mode):
@@ -297,9 +299,13 @@ class _Tree:
         """Remove what a killed run staged, if there was one: while the root is locked, no other run is at work."""
         with _naming(self.show(_MARKER)):
             try:
-                os.stat(_MARKER, dir_fd=self.enter(""), follow_symlinks=False)
+                os.lstat(_MARKER, dir_fd=self.enter())
             except FileNotFoundError:
                 return
+            self._sweep_folders()
+            os.unlink(_MARKER, dir_fd=self.enter())  # last: a sweep that is killed goes on in the next run
+
+    def _sweep_folders(self) -> None:
         folders = [""]
         while folders:
             folder = folders.pop()
@@ -312,8 +318,6 @@ class _Tree:
                         folders.append(f"{folder}/{entry.name}" if folder else entry.name)
                     elif _is_staged(entry.name):
                         os.unlink(entry.name, dir_fd=descriptor)
-        with _naming(self.show(_MARKER)):  # last: a sweep that is killed goes on in the next run
-            os.unlink(_MARKER, dir_fd=self.enter(""))
 
     def _leave(self, depth: int) -> None:
         del self._names[max(depth - 1, 0) :]
@@ -380,7 +384,7 @@ def _compare(
             old, note = tree.read(path), ""
         except ConflictError as error:
             old, note = None, str(error).removeprefix(f"{tree.show(path)}: ")
-        known = digests.get(path, "")
+        known = digests.get(path)
         status = _status(old, new, note, known, is_once=path in once)
         if new is None and status is Status.STALE:
             del wanted[path]
@@ -388,7 +392,8 @@ def _compare(
                 continue
         elif new is not None and path not in once:
             digest = _digest(new)
-            wanted[path] = known if digest == known else digest  # one copy in memory
+            if digest != known:  # or there would be two copies in memory
+                wanted[path] = digest
         if status is Status.UNCHANGED:
             changes[path] = _UNCHANGED
             continue
@@ -400,7 +405,7 @@ def _compare(
     return _Comparison(changes, digests, wanted, is_recorded=is_ours and wanted == digests)
 
 
-def _status(old: bytes | None, new: bytes | None, note: str, known: str, *, is_once: bool) -> Status:
+def _status(old: bytes | None, new: bytes | None, note: str, known: str | None, *, is_once: bool) -> Status:
     if old is None and not note:
         return Status.STALE
     if is_once:
@@ -412,8 +417,8 @@ def _status(old: bytes | None, new: bytes | None, note: str, known: str, *, is_o
     return Status.KEPT if new is None else Status.CONFLICT
 
 
-def _is_known(content: bytes, known: str) -> bool:
-    return bool(known) and _digest(content) in known.split(" ")
+def _is_known(content: bytes, known: str | None) -> bool:
+    return known is not None and _digest(content) in known.split()
 
 
 def _write(tree: _Tree, files: Mapping[str, bytes], comparison: _Comparison, *, force: bool) -> Changes:
@@ -439,7 +444,7 @@ def _write(tree: _Tree, files: Mapping[str, bytes], comparison: _Comparison, *, 
         staging.flush()
         for path in work:
             there = tree.read(path)
-            is_as_before = there in (None, changes[path].old) or _is_known(there, comparison.digests.get(path, ""))
+            is_as_before = there in (None, changes[path].old) or _is_known(there, comparison.digests.get(path))
             _refuse_new_edit(tree.show(path), is_edited=not is_as_before)
         staging.commit(gone=comparison.digests.keys() - comparison.wanted.keys())
     for path in work or [MANIFEST]:
@@ -514,7 +519,7 @@ class _Staging:
         """Make what is staged last."""
         if self._syncfs:
             with _naming(self._tree.show("")):
-                self._syncfs(self._tree.enter(""))
+                self._syncfs(self._tree.enter())
 
     def keep(self, path: str, content: bytes) -> str:
         """Stage what stands at `path` under the first name that is free (or has these bytes already), and say which."""
@@ -533,7 +538,7 @@ class _Staging:
         """Plan to remove a file, if its folder allows it."""
         with _naming(self._tree.show(path)):
             if not os.access(".", os.W_OK | os.X_OK, dir_fd=self._tree.enter(path.rpartition("/")[0])):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+                raise PermissionError(os.strerror(errno.EACCES))
         self._removed.append(path)
 
     def place(self, number: int) -> None:
@@ -560,7 +565,7 @@ class _Staging:
             with _naming(self._tree.show(path)):
                 os.unlink(name, dir_fd=self._tree.enter(folder))
             self._touch(folder)
-        for folder in sorted({path.rpartition("/")[0] for path in gone}, reverse=True):
+        for folder in sorted({path.rpartition("/")[0] for path in gone}):
             self._tidy(folder)
         for folder in self._made:
             self._touch(folder.rpartition("/")[0])
@@ -619,7 +624,7 @@ def _syncfs() -> Callable[[int], None] | None:
 
     def syncfs(folder: int) -> None:
         if library.syncfs(folder):
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+            raise OSError(os.strerror(ctypes.get_errno()))
 
     return syncfs if hasattr(library, "syncfs") else None  # macOS has none, and its fsync is quick
 
@@ -627,11 +632,11 @@ def _syncfs() -> Callable[[int], None] | None:
 def _mode(name: str, folder: int) -> int | None:
     """Give the mode of the file to be replaced, if it is there; a rename alone would not heed that it is read-only."""
     try:
-        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        status = os.lstat(name, dir_fd=folder)
     except FileNotFoundError:
         return None
     if not os.access(name, os.W_OK, dir_fd=folder):
-        raise PermissionError(errno.EACCES, "is read-only")
+        raise PermissionError("is read-only")
     return stat.S_IMODE(status.st_mode)
 
 
@@ -647,7 +652,7 @@ def _put(descriptor: int, parts: Iterable[bytes], mode: int | None, *, sync: boo
             while rest:
                 rest = rest[os.write(descriptor, rest) :]
         if os.fstat(descriptor).st_size != size:
-            raise OSError(errno.EIO, "fewer bytes arrived than were written")
+            raise OSError("fewer bytes arrived than were written")
         if sync:
             os.fsync(descriptor)
     finally:

@@ -185,15 +185,15 @@ def parts(work: Path, sizes: Sizes) -> Iterator[Row]:
 
 def verify(work: Path, sizes: Sizes) -> Iterator[Row]:
     """Measure the proof from cold, with nothing in the cache, and again with nothing changed."""
-    if not (ROOT / "gen/atgen/cli/verify.py").exists():
-        yield Row("`atgen verify`", "not measured yet", "", "")
-        return
-    for state, target in (("cold", 20), ("warm", 3)):
-        runs = []
-        for _ in range(sizes.large_rounds):
-            if state == "cold":
-                shutil.rmtree(work / "proof", ignore_errors=True)
-            variables = environment(work) | {"XDG_CACHE_HOME": str(work / "proof")}
-            runs.append(process(*ATGEN, "verify", cwd=ROOT, environment=variables))
-        taken = seconds(runs)
-        yield Row(f"`atgen verify`, {state}", _time(taken), "", "", f"≤ {target} s", taken <= target)
+    every = f"all {len(list((ROOT / 'specs').glob('*.yaml')))} specs"
+    for what, cases, cold in (("the vendor's page's four cases", FOUR, 20), (every, (), 0)):
+        for state, target in (("cold", cold), ("warm", 3)):
+            runs = []
+            for _ in range(sizes.large_rounds):
+                if state == "cold":
+                    shutil.rmtree(work / "proof", ignore_errors=True)
+                variables = environment(work) | {"XDG_CACHE_HOME": str(work / "proof")}
+                runs.append(process(*ATGEN, "verify", *cases, cwd=ROOT, environment=variables))
+            taken = seconds(runs)
+            asked = (f"≤ {target} s", taken <= target) if target else ()
+            yield Row(f"`atgen verify` of {what}, {state}", _time(taken), "", "", *asked)
