@@ -51,6 +51,7 @@ WRONG = [
     (wrong.NeverAsked, "run", {"rescheduled", "registered"}),
     (wrong.AskedOnce, "run", {"rescheduled"}),
     (wrong.AskedOnce, "run_twice", {"rescheduled", "registered"}),
+    (wrong.AskedWithoutNetwork, "run", {"rescheduled"}),
     (wrong.AskedLate, "run", {"rescheduled"}),
     (wrong.NotCompletedAtExpiry, "run", {"once"}),
     (wrong.CompletedAgain, "run", {"once"}),

@@ -272,6 +272,8 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
     for index, event in facts.all("submit"):
         if event["kind"] == wanted:
             asked.setdefault(event["from"], index)
+        if event["kind"] == "processing" and not event.get("network"):
+            yield index, f"task {event['task']} may be run while there is no network, and its hit cannot leave"
     for _, event in facts.all("launch"):
         if event["from"] not in asked:
             yield facts.last, "the launch asks for no run"
@@ -423,7 +425,12 @@ INVARIANTS = (
     Invariant("normal", "Whenever other code can run, the global tracker's mode is normal.", ("P11", "P14"), _normal),
     Invariant("sent", "Each call sends one hit, with a configuration that the SDK accepts.", ("P12",), _sent),
     Invariant("work", "The work of a background task runs off the main thread, and before its hit is sent.", (), _work),
-    Invariant("rescheduled", "The launch and each call ask for the next one.", (), _rescheduled),
+    Invariant(
+        "rescheduled",
+        "The launch and each call ask for the next one, a processing task's while there is a network.",
+        (),
+        _rescheduled,
+    ),
     Invariant("once", "Each call is completed exactly once, in time, and at once when it expires.", ("P03",), _once),
     Invariant(
         "task",

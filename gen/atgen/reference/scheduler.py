@@ -20,6 +20,7 @@ class Request:
     """Asks that a task be run, `earliest` seconds from now or later."""
 
     kind: ClassVar[str]
+    requires_network_connectivity = False
 
     def __init__(self, identifier: str, earliest: float = 0) -> None:
         self.identifier = identifier
@@ -36,7 +37,6 @@ class BGProcessingTaskRequest(Request):
     """For work that takes minutes."""
 
     kind = "processing"
-    requires_network_connectivity = False
 
 
 class ScheduledTask:
@@ -86,7 +86,9 @@ class TaskScheduler:
         """Ask that the task be run once; the next request for the same one takes its place."""
         self._submitted.pop(request.identifier, None)
         self._submitted[request.identifier] = request
-        self._device.record("submit", task=request.identifier, kind=request.kind, earliest=plain(request.earliest))
+        network = {"network": True} if request.requires_network_connectivity else {}
+        earliest = plain(request.earliest)
+        self._device.record("submit", task=request.identifier, kind=request.kind, earliest=earliest, **network)
 
     def run(self) -> None:
         """Run the oldest request that somebody runs."""

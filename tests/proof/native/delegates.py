@@ -22,7 +22,9 @@ class Scheduled:
         device.notifications.observe(at.Application.WILL_ENTER_FOREGROUND, lambda: self.send("back"))
         device.task_scheduler.submit(at.BGProcessingTaskRequest("b", 60))
         device.task_scheduler.submit(at.BGAppRefreshTaskRequest("a"))
-        device.task_scheduler.submit(at.BGProcessingTaskRequest("b", 0.25))
+        last = at.BGProcessingTaskRequest("b", 0.25)
+        last.requires_network_connectivity = True
+        device.task_scheduler.submit(last)
         device.background.run(lambda: device.task_scheduler.register("c", self.run_task))
 
     def run_task(self, task: at.ScheduledTask) -> None:

@@ -315,7 +315,7 @@ static bool withdraw(const char *task) {
     return false;
 }
 
-void device_submit(const char *task, const char *kind, double earliest) {
+void device_submit(const char *task, const char *kind, double earliest, bool network) {
     withdraw(task);
     GROW(requests, request_count, request_room);
     requests[request_count++] = keep(task);
@@ -324,6 +324,7 @@ void device_submit(const char *task, const char *kind, double earliest) {
     string("kind", kind);
     field("earliest");
     add_seconds(&trace, earliest);
+    if (network) boolean("network", true);
     end_line();
 }
 

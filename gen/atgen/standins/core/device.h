@@ -57,8 +57,9 @@ void device_complete(int call, enum device_result result);
 // BackgroundTasks and WatchKit
 /// The handler gets the number of the call.
 void device_register(const char *task, struct device_function handler);
-/// Asks for one run, `earliest` seconds from now or later; a refresh of WatchKit has no task's name.
-void device_submit(const char *task, const char *kind, double earliest);
+/// Asks for one run, `earliest` seconds from now or later, and with `network` only while there is one; a refresh of WatchKit has no
+/// task's name.
+void device_submit(const char *task, const char *kind, double earliest, bool network);
 /// What is called when the time of a task's call is up.
 void device_on_expiry(int call, struct device_block handler);
 

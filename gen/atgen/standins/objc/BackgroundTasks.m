@@ -124,8 +124,10 @@ static void begin(void) {
     begin();
     [requests addObject:taskRequest];
     BOOL refresh = [taskRequest isKindOfClass:[BGAppRefreshTaskRequest class]];
+    BOOL network = !refresh && ((BGProcessingTaskRequest *)taskRequest).requiresNetworkConnectivity;
     NSDate *date = taskRequest.earliestBeginDate;
-    device_submit(taskRequest.identifier.UTF8String, refresh ? "app_refresh" : "processing", date ? date.timeIntervalSinceNow : 0);
+    double earliest = date ? date.timeIntervalSinceNow : 0;
+    device_submit(taskRequest.identifier.UTF8String, refresh ? "app_refresh" : "processing", earliest, network);
     return YES;
 }
 

@@ -5,7 +5,7 @@
 
 static WKApplicationState state(void) { return device_in_background() ? WKApplicationStateBackground : WKApplicationStateActive; }
 
-static void schedule(NSDate *date) { device_submit("", "refresh", date.timeIntervalSinceNow); }
+static void schedule(NSDate *date) { device_submit("", "refresh", date.timeIntervalSinceNow, false); }
 
 @interface WKApplication ()
 @property (nonatomic, readwrite, weak, nullable) id<WKApplicationDelegate> delegate;

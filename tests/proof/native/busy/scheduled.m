@@ -30,7 +30,9 @@
     [center addObserver:self selector:@selector(back:) name:UIApplicationWillEnterForegroundNotification object:nil];
     [self submit:[[BGProcessingTaskRequest alloc] initWithIdentifier:@"b"] date:[NSDate dateWithTimeIntervalSinceNow:60]];
     [self submit:[[BGAppRefreshTaskRequest alloc] initWithIdentifier:@"a"] date:nil];
-    [self submit:[[BGProcessingTaskRequest alloc] initWithIdentifier:@"b"] date:[NSDate dateWithTimeIntervalSinceNow:0.25]];
+    BGProcessingTaskRequest *last = [[BGProcessingTaskRequest alloc] initWithIdentifier:@"b"];
+    last.requiresNetworkConnectivity = YES;
+    [self submit:last date:[NSDate dateWithTimeIntervalSinceNow:0.25]];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [[BGTaskScheduler sharedScheduler] registerForTaskWithIdentifier:@"c" usingQueue:nil
             launchHandler:^(__unused BGTask *task) {

@@ -31,7 +31,9 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
         self.submit(BGProcessingTaskRequest(identifier: "b"), 60)
         self.submit(BGAppRefreshTaskRequest(identifier: "a"), nil)
-        self.submit(BGProcessingTaskRequest(identifier: "b"), 0.25)
+        let last = BGProcessingTaskRequest(identifier: "b")
+        last.requiresNetworkConnectivity = true
+        self.submit(last, 0.25)
         DispatchQueue.global().async {
             BGTaskScheduler.shared.register(forTaskWithIdentifier: "c", using: nil) { _ in }
         }

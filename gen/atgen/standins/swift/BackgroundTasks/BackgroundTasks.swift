@@ -97,7 +97,9 @@ public class BGTaskScheduler: NSObject {
     /// Apple: submit(_:), deprecated for apps of the systems 27.0 and later.
     public func submit(_ taskRequest: BGTaskRequest) throws {
         requested[taskRequest.identifier] = taskRequest.task
-        device_submit(taskRequest.identifier, taskRequest.kind, taskRequest.earliestBeginDate?.timeIntervalSinceNow ?? 0)
+        let network = (taskRequest as? BGProcessingTaskRequest)?.requiresNetworkConnectivity ?? false
+        let earliest = taskRequest.earliestBeginDate?.timeIntervalSinceNow ?? 0
+        device_submit(taskRequest.identifier, taskRequest.kind, earliest, network)
     }
 
     /// A task and its handler may hold each other.

@@ -17,7 +17,7 @@ public class WatchApplication: NSObject {
         withPreferredDate preferredFireDate: Date, userInfo: (any NSSecureCoding & NSObjectProtocol)?,
         scheduledCompletion: @escaping ((any Error)?) -> Void
     ) {
-        device_submit("", "refresh", preferredFireDate.timeIntervalSinceNow)
+        device_submit("", "refresh", preferredFireDate.timeIntervalSinceNow, false)
     }
 }
 
