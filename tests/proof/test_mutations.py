@@ -29,9 +29,22 @@ SAME = {
     ("expect_hit", "send_hit"): "what the delegate hears comes on the main queue, when this block is over",
     ("leave_mode", "after"): "what is to be done later is done later",
     ("enter_mode", "watch_hits"): "the launch sends nothing in between",
-    ("enter_mode", "enable_fetch"): "the launch sends nothing in between",
     ("watch_hits", "enable_fetch"): "the launch sends nothing in between",
+    ("watch_hits", "register_handler"): "the launch sends nothing in between",
+    ("watch_hits", "watch_background"): "the launch sends nothing in between",
+    ("watch_hits", "schedule_next"): "the launch sends nothing in between",
+    ("register_handler", "schedule_next"): "the system runs nothing before the launch is over",
+    ("schedule_next", "begin_scheduled"): "no time is up within a block",
+    ("schedule_next", "expect_hit"): "asking for the next run has nothing to do with the hit",
+    ("schedule_next", "take_tracker"): "asking for the next run has nothing to do with the tracker",
 }
+# One of each way in which the system calls the app, with either tracker.
+CASES = (
+    *("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global"),
+    *("app_refresh", "app_refresh_global", "processing", "processing_global"),
+    *("scene_fetch", "scene_task", "scene_task_global"),
+    *("watch_activity", "watch_activity_global", "watch_refresh", "watch_refresh_global"),
+)
 
 
 def dropped(steps: tuple[Step, ...], index: int) -> tuple[Step, ...]:
@@ -97,7 +110,7 @@ def compiled_objection(case: Case, platform: Platform, plan: Plan, expected: Exp
     return None
 
 
-@pytest.mark.parametrize("name", ["bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global"])
+@pytest.mark.parametrize("name", CASES)
 def test_no_step_is_idle(name: str, shipped: list[Case]) -> None:
     """Each mutant of a shipped case's plan is objected to."""
     [case] = [case for case in shipped if case.name == name]
@@ -106,3 +119,17 @@ def test_no_step_is_idle(name: str, shipped: list[Case]) -> None:
     found = {what: objection(case, platform, mutant) for what, mutant in mutants(plan)}
     assert [what for what, objects in found.items() if objects is None] == []
     assert len(found) >= 9
+
+
+def test_each_harmless_swap_is_of_neighbours_in_a_plan(shipped: list[Case]) -> None:
+    """No exception outlives the plans that it is about."""
+
+    def neighbours(steps: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
+        yield from zip((step.name for step in steps), (step.name for step in steps[1:]), strict=False)
+        for step in steps:
+            yield from neighbours(step.steps)
+
+    language = languages.get("python")
+    plans = [pipeline.see(case, case.platforms[0], language)[0] for case in shipped if case.name in CASES]
+    found = {pair for each in plans for entry in each.entries for pair in neighbours(entry.steps)}
+    assert SAME.keys() - found == set()
