@@ -390,10 +390,8 @@ def _compare(
             del wanted[path]
             if old is None:
                 continue
-        elif new is not None and path not in once:
-            digest = _digest(new)
-            if digest != known:  # or there would be two copies in memory
-                wanted[path] = digest
+        elif new is not None and path not in once and (digest := _digest(new)) != known:
+            wanted[path] = digest  # only then: two copies would be much of what is in memory
         if status is Status.UNCHANGED:
             changes[path] = _UNCHANGED
             continue
