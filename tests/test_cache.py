@@ -84,6 +84,17 @@ def test_what_was_kept_comes_back_only_for_the_same_bytes(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
+def test_of_too_much_the_older_half_goes(tmp_path: Path) -> None:
+    """The cache of a user who renders thousands of specs, over the years, stays small; what was kept last is there."""
+    for number in range(cache.MOST):
+        path = tmp_path / f"{number}"
+        path.write_bytes(b"")
+        os.utime(path, ns=(0, -number))
+    cache.keep(tmp_path / "new", b"source", b"content")
+    assert {path.name for path in tmp_path.iterdir()} == {"new", *map(str, range(cache.MOST // 2))}
+    assert cache.kept(tmp_path / "new", b"source") == b"content"
+
+
 def test_what_was_damaged_does_not_come_back(tmp_path: Path) -> None:
     """Any byte that changed, or that is missing, makes it as if it were not there."""
     path = tmp_path / "kept"

@@ -7,6 +7,9 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+# How many files a folder of `keep` has at most.
+MOST = 1000
+
 
 def folder(name: str, *, make: bool = True) -> Path | None:
     """A folder of that name in the user's cache, made if missing; None where there is none that only we write.
@@ -47,9 +50,18 @@ def keep(path: Path, made_from: bytes, content: bytes) -> None:
     try:
         part.write_bytes(_digest(made_from, content) + content)
         part.replace(path)
+        _trim(path.parent)
     except OSError:
         with suppress(OSError):
             part.unlink()
+
+
+def _trim(folder: Path) -> None:
+    """Let go of the older half of what is kept in a folder, once it is too much."""
+    paths = list(folder.iterdir())
+    if len(paths) > MOST:
+        for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns)[: MOST // 2]:
+            path.unlink()
 
 
 def _digest(made_from: bytes, content: bytes) -> bytes:
