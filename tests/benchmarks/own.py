@@ -90,6 +90,11 @@ def starts(work: Path, sizes: Sizes) -> Iterator[Row]:
         shutil.rmtree(folder / "new", ignore_errors=True)
         return process(*ATGEN, "render", "specs/bg_fetch.yaml", "-o", "new", cwd=folder, environment=variables)
 
+    def render_first() -> Run:
+        shutil.rmtree(work / "first", ignore_errors=True)
+        first = variables | {"XDG_CACHE_HOME": str(work / "first")}
+        return process(*ATGEN, "render", "specs/bg_fetch.yaml", cwd=folder, environment=first)
+
     def render_four() -> Run:
         return process(*ATGEN, "render", *FOUR, cwd=folder, environment=variables)
 
@@ -103,13 +108,14 @@ def starts(work: Path, sizes: Sizes) -> Iterator[Row]:
         return process(*ATGEN, "--version", cwd=folder, environment=variables)
 
     render_all()
-    bare, one, four, all_, checked, asked, new = in_turns(
-        sizes.rounds, floor, render_one, render_four, render_all, check, version, render_new
+    bare, one, four, all_, checked, asked, new, first = in_turns(
+        sizes.rounds, floor, render_one, render_four, render_all, check, version, render_new, render_first
     )
     every = f"all {len(list((folder / 'specs').glob('*.yaml')))} specs"
     imports = "`import click, jinja2, yaml`"
     yield ratio_row("`atgen render specs/bg_fetch.yaml`", one, bare, imports, 1.25)
     yield ratio_row("the same, with its files still to be written", new, bare, imports)
+    yield ratio_row("the same, with nothing in the cache: a user's first run", first, bare, imports)
     yield ratio_row("`atgen render` of the vendor's page's four cases", four, bare, imports, 1.5)
     yield ratio_row(f"`atgen render`: {every}", all_, bare, imports, 1.5)
     yield ratio_row(f"`atgen render --check`: {every}, nothing changed", checked, bare, imports, 1.5)
