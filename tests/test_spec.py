@@ -11,9 +11,24 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atgen import manual, spec
+from atgen import manual, schema, spec, text
 from atgen.errors import SpecError
-from atgen.model import Action, Case, Dedicated, Finish, Hit, Localized, Mode, Platform, When
+from atgen.model import (
+    Access,
+    Action,
+    Case,
+    Dedicated,
+    Finish,
+    Hit,
+    Lifecycle,
+    Localized,
+    Mode,
+    Platform,
+    Scheduler,
+    Style,
+    When,
+)
+from atgen.yamltree import Mapping, Node, Scalar, Sequence
 from conftest import DEDICATED, ROOT, written
 
 FULL = b"""\xef\xbb\xbftitle: Background fetch, dedicated tracker
@@ -49,6 +64,19 @@ def problems(data: bytes, name: str = "x.yaml") -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+def otherwise_right(lines: str) -> bytes:
+    """A spec of these lines, each a key and its value, and of right ones for the keys that it must have."""
+    right = {
+        "title": "title: T",
+        "mode": "mode: fetch",
+        "tracker": "tracker: global",
+        "hit": "hit: {gesture: g, action: touch}",
+    }
+    for line in lines.splitlines():
+        right.pop(line.split(":", maxsplit=1)[0], None)
+    return "\n".join([lines, *right.values()]).encode()
+
+
 def test_every_key_is_read_as_written() -> None:
     """Numbers in text fields stay text, a leading zero stays, the SDK's keys are in the SDK's order."""
     assert spec.parse(FULL, "bg-fetch_2.yaml") == Case(
@@ -73,10 +101,83 @@ def test_every_key_is_read_as_written() -> None:
     )
 
 
+def test_every_other_key_is_read_as_written() -> None:
+    """Of a case for BackgroundTasks: identifier, life cycle, minimum and style."""
+    rest = b"""
+scheduler: processing
+lifecycle: scene
+identifier: org.example.task
+platforms: [tvos, ios]
+minimum: {ios: "15.0", tvos: "13.4.1"}
+style: {access: public, class: Other, indent: 2}
+sdk: apple
+"""
+    assert spec.parse(written("task", "tracker: global") + rest, "x.yaml") == Case(
+        name="x",
+        titles=Localized(en="T"),
+        summaries=Localized(en=()),
+        mode=Mode.TASK,
+        tracker=None,
+        hit=Hit("g", (), Action.TOUCH),
+        finish=Finish(When.AFTER, 5),
+        platforms=(Platform.TVOS, Platform.IOS),
+        lifecycle=Lifecycle.SCENE,
+        scheduler=Scheduler.PROCESSING,
+        identifier="org.example.task",
+        minimum=((Platform.IOS, "15.0"), (Platform.TVOS, "13.4.1")),
+        style=Style(Access.PUBLIC, "Other", 2),
+    )
+
+
 def test_defaults() -> None:
-    """A dedicated tracker waits 20 s for its hit, the global one gives it 5 s."""
-    assert spec.parse(written("task", DEDICATED), "x.yaml").finish == Finish(When.SENT, 20)
-    assert spec.parse(written("task", "tracker: global"), "x.yaml").finish == Finish(When.AFTER, 5)
+    """What a spec leaves out is what its schema's descriptions say."""
+    assert spec.parse(written("task", "tracker: global"), "x.yaml") == Case(
+        name="x",
+        titles=Localized(en="T"),
+        summaries=Localized(en=()),
+        mode=Mode.TASK,
+        tracker=None,
+        hit=Hit("g", (), Action.TOUCH),
+        finish=Finish(When.AFTER, 5),
+        platforms=(Platform.IOS,),
+        lifecycle=Lifecycle.APP,
+        scheduler=Scheduler.CLASSIC,
+        identifier="",
+        sdk="apple",
+        minimum=(),
+        style=Style(Access.INTERNAL, "AppDelegate", 4),
+    )
+    by_name = spec.parse(written("task", "tracker: global", "scheduler: processing"), "some-task.yaml")
+    assert by_name.identifier == "some-task"
+
+
+@pytest.mark.parametrize(
+    ("tracker", "finish", "expected"),
+    [
+        (DEDICATED, "", Finish(When.SENT, 20)),
+        (DEDICATED, "finish: {when: after}", Finish(When.AFTER, 5)),
+        (DEDICATED, "finish: {within: 7}", Finish(When.SENT, 7)),
+        (DEDICATED, "finish: {when: dispatched}", Finish(When.DISPATCHED, 0)),
+        ("tracker: global", "", Finish(When.AFTER, 5)),
+        ("tracker: global", "finish: {within: 25}", Finish(When.AFTER, 25)),
+        (DEDICATED, "platforms: [watchos, ios]", Finish(When.SENT, 10)),
+        (DEDICATED, "platforms: [watchos]\nfinish: {within: 10}", Finish(When.SENT, 10)),
+        (DEDICATED, "platforms: [watchos]\nfinish: {when: dispatched}", Finish(When.DISPATCHED, 0)),
+        ("tracker: global", "platforms: [watchos]", Finish(When.AFTER, 5)),
+    ],
+)
+def test_how_long_a_case_waits(tracker: str, finish: str, expected: Finish) -> None:
+    """A dedicated tracker waits 20 s for its hit, on a watch 10 s; the global one gives it 5 s."""
+    data = written("task", tracker.replace("always", "never"), finish)
+    assert spec.parse(data, "x.yaml").finish == expected
+
+
+@pytest.mark.parametrize("storage", ["never", "required", "always"])
+def test_what_the_configuration_holds_is_text(storage: str) -> None:
+    """The SDK's own word, and no member of an enumeration, whose text differs from one Python to the next."""
+    tracker = spec.parse(written("task", DEDICATED.replace("always", storage)), "x.yaml").tracker
+    assert tracker is not None
+    assert str(dict(tracker.configuration)["storage"]) == storage
 
 
 def test_a_title_may_have_a_text_for_each_locale() -> None:
@@ -115,20 +216,60 @@ REFUSED = [
     ("title: {en: x, rf: y}", 'x.yaml:1:16: title: unknown key "rf"; expected en or fr'),
     ("summary: {en: x, de: y}", 'x.yaml:1:18: summary: unknown key "de"; expected en or fr'),
     ("titel: x", 'x.yaml:1:1: unknown key "titel"; did you mean title?'),
+    ("qqq: x", 'x.yaml:1:1: unknown key "qqq"; expected title, summary, mode, tracker, hit, finish, platforms, lifecycle, scheduler, identifier, sdk, minimum or style'),
+    # the kinds of values
+    ("title: [x]", "x.yaml:1:8: title: expected text, one line, up to 200 characters, found a list"),
+    (f"title: {'x' * 201}", "x.yaml:1:8: title: has 201 characters; expected text, one line, up to 200 characters"),
+    ('title: "a\\nb"', "x.yaml:1:8: title: has a line break; expected text, one line, up to 200 characters"),
+    ('title: "\\n"', "x.yaml:1:8: title: is empty; expected text, one line, up to 200 characters"),
+    ("summary: [x]", "x.yaml:1:10: summary: expected text, several lines, up to 1000 characters, found a list"),
+    ("summary: ''", "x.yaml:1:10: summary: is empty; expected text, several lines, up to 1000 characters"),
+    ("mode: [fetch]", "x.yaml:1:7: mode: expected fetch or task, found a list"),
+    ("mode: {fetch: task}", "x.yaml:1:7: mode: expected fetch or task, found keys and values"),
+    ("mode: ''", 'x.yaml:1:7: mode: "" is not fetch or task'),
+    ("tracker: [global]", "x.yaml:1:10: tracker: expected global, or the keys dedicated, configuration, found a list"),
+    ("hit: [g]", "x.yaml:1:6: hit: expected the keys gesture, chapters, action, found a list"),
+    ("hit: {gesture: {g: h}, action: touch}", "x.yaml:1:16: hit.gesture: expected text, one line, up to 1000 characters, found keys and values"),
+    ("hit: {gesture: g, action: touch, chapters: a}", 'x.yaml:1:44: hit.chapters: expected a list of up to 3: text, one line, up to 1000 characters, found the text "a"'),
+    ("hit: {gesture: g, action: touch, chapters: [a, '']}", "x.yaml:1:48: hit.chapters[1]: is empty; expected text, one line, up to 1000 characters"),
+    ("finish: {within: [5]}", "x.yaml:1:18: finish.within: expected a whole number of seconds from 1 to 25, found a list"),
+    ("finish: {within: 0}", 'x.yaml:1:18: finish.within: "0" is not a whole number of seconds from 1 to 25'),
+    ("finish: {within: 05}", 'x.yaml:1:18: finish.within: "05" is not a whole number of seconds from 1 to 25'),
+    ("style: {indent: 9}", 'x.yaml:1:17: style.indent: "9" is not a whole number of spaces from 1 to 8'),
+    ("platforms: []", "x.yaml:1:12: platforms: is an empty list; leave the key out or name at least one"),
+    ("platforms: [tvos, linux]", 'x.yaml:1:19: platforms[1]: "linux" is not ios, tvos or watchos'),
+    ("minimum: {ios: 15}", 'x.yaml:1:16: minimum.ios: "15" is not a version such as "15.0"'),
+    ("style: {class: other}", 'x.yaml:1:16: style.class: "other" is not a class name: a capital letter, then letters, digits and _'),
+    ("sdk: Apple", 'x.yaml:1:6: sdk: "Apple" is not an SDK of `atgen list --sdks`'),
+    # what holds between the keys
+    ("identifier: a.b", "x.yaml:1:13: identifier: only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: app_refresh or processing"),
+    ("identifier: a.b\nscheduler: classic", "x.yaml:1:13: identifier: only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: app_refresh or processing"),
+    ("style: {class: Tracker}", "x.yaml:1:16: style.class: \"Tracker\" is a class of the SDK, of Apple's or of the output itself; take another name"),
+    ("sdk: aple", 'x.yaml:1:6: sdk: "aple" is not apple or objc2; did you mean apple?'),
+    ("mode: task\nscheduler: app_refresh", "x.yaml:2:12: scheduler: app_refresh is the successor of background fetch; write mode: fetch, or scheduler: processing"),
+    ("scheduler: processing", "x.yaml:1:12: scheduler: processing is for background tasks; write mode: task, or scheduler: app_refresh"),
+    ("scheduler: app_refresh\nplatforms: [watchos]", "x.yaml:1:12: scheduler: BackgroundTasks is not on watchOS, which has refresh tasks of its own; write scheduler: classic"),
+    ("lifecycle: scene\nplatforms: [watchos]", "x.yaml:1:12: lifecycle: watchOS has no scenes of UIKit; write lifecycle: app"),
+    ("sdk: objc2\nplatforms: [tvos]", "x.yaml:1:6: sdk: this SDK is not made for that platform; `atgen list --sdks` shows which are"),
+    ("sdk: objc2\ntracker: {dedicated: t, configuration: {site: 1, log: l}}", "x.yaml:2:40: tracker.configuration: log_ssl is missing: with this SDK hits go over https by it alone"),
+    ("finish: {within: 11}\nplatforms: [ios, watchos]", "x.yaml:1:18: finish.within: a watch app is killed when it takes 15 s (watchdog, 0xc51bad02); write at most 10"),
+    ("tracker: {dedicated: t, configuration: {site: 1, log: l, storage: required}}\nplatforms: [watchos]", "x.yaml:1:67: tracker.configuration.storage: on watchOS the SDK never sends what it has stored, and stores every hit from then on (Sources/Sender.swift); write never"),
+    ("tracker: {dedicated: t, configuration: {site: 1, log: l, storage: always}}\nplatforms: [watchos]", "x.yaml:1:67: tracker.configuration.storage: on watchOS the SDK never sends what it has stored, and stores every hit from then on (Sources/Sender.swift); write never"),
+    ("minimum: {ios: '12.5'}", 'x.yaml:1:16: minimum.ios: "12.5" is older than @MainActor, which is there from 13.0 on'),
+    ("platforms: [ios, tvos]\nminimum: {ios: '13.0', tvos: '9.9.9'}", 'x.yaml:2:30: minimum.tvos: "9.9.9" is older than @MainActor, which is there from 13.0 on'),
+    ("minimum: {ios: '13.0', tvos: '13.0'}", "x.yaml:1:30: minimum.tvos: tvos is not among the platforms"),
+    # said once, and nothing that follows from it
+    ("platforms: [tvos, ios]\nfinish: {when: sent}", "x.yaml:2:16: finish.when: sent needs a dedicated tracker: only the tracker's delegate hears of it, and the global tracker's one slot is the app's; write after, or give the case a dedicated tracker"),
+    ("minimum: {ios: '12.5'}\nfinish: {when: sent}", "x.yaml:2:16: finish.when: sent needs a dedicated tracker: only the tracker's delegate hears of it, and the global tracker's one slot is the app's; write after, or give the case a dedicated tracker"),
+    # what is wrong with the YAML itself
+    ("tracker: &t global", "x.yaml:1:10: anchors are not allowed: leave it out, or quote a text that begins with &"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("line", "expected"), REFUSED)
-def test_what_is_refused_says_where_what_and_how(line: str, expected: str) -> None:
-    """One wrong line in an otherwise right spec gives one problem, exactly."""
-    right = {
-        "title": "title: T",
-        "mode": "mode: fetch",
-        "tracker": "tracker: global",
-        "hit": "hit: {gesture: g, action: touch}",
-    }
-    right.pop(line.split(":", maxsplit=1)[0], None)
-    assert problems("\n".join([line, *right.values()]).encode()) == [expected]
+@pytest.mark.parametrize(("lines", "expected"), REFUSED)
+def test_what_is_refused_says_where_what_and_how(lines: str, expected: str) -> None:
+    """One wrong value in an otherwise right spec gives one problem, exactly."""
+    assert problems(otherwise_right(lines)) == [expected]
 
 
 def test_all_problems_of_a_file_come_at_once() -> None:
@@ -145,8 +286,86 @@ def test_all_problems_of_a_file_come_at_once() -> None:
 @pytest.mark.parametrize("name", ["X.yaml", "a b.yaml", "x.yml", "x", ".yaml", "a" * 65 + ".yaml", "é.yaml"])
 def test_a_case_is_named_by_its_file(name: str) -> None:
     """The stem is the case's name: lower-case letters, digits, _ and -, at most 64."""
-    [problem] = problems(written("fetch", "tracker: global"), name)
-    assert "is not a case's file name" in problem
+    is_not = (
+        f"{text.shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"
+    )
+    assert problems(written("fetch", "tracker: global"), f"folder/{name}") == [f"folder/{name}:1:1: {is_not}"]
+
+
+# Each at its bound: one more, or one less, is in REFUSED.
+ALLOWED = [
+    f"title: {'x' * 200}",
+    'summary: "a\\nb"',
+    f"summary: {'x' * 1000}",
+    "title: 'null'",
+    f"hit: {{gesture: {'g' * 1000}, action: touch, chapters: [a, b, c]}}",
+    "finish: {within: 1}",
+    "finish: {within: 25}",
+    "style: {indent: 1}",
+    "style: {indent: 8}",
+    "platforms: [ios, tvos, watchos]",
+    "minimum: {ios: '13.0'}",
+    "platforms: [watchos]\nminimum: {watchos: '6.0'}",
+    "platforms: [watchos]\nfinish: {within: 10}",
+    "platforms: [watchos]\ntracker: {dedicated: t, configuration: {site: 1, log: l}}",
+    "platforms: [watchos]\ntracker: {dedicated: t, configuration: {site: 1, log: l, storage: never}}",
+    "sdk: objc2\ntracker: {dedicated: t, configuration: {site: 1, log_ssl: l}}",
+    "sdk: objc2",
+    "identifier: a.b\nscheduler: app_refresh",
+]
+
+
+@pytest.mark.parametrize("lines", ALLOWED)
+def test_what_is_just_allowed(lines: str) -> None:
+    """Every limit lets in what is right at it."""
+    assert spec.parse(otherwise_right(lines), "x.yaml").name == "x"
+
+
+LEAF = Scalar("", False, 2, 3)
+ROOT_NODE = Mapping(((Scalar("a", False, 1, 1), Mapping(((Scalar("b", False, 2, 1), LEAF),), 2, 1)),), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ((), ROOT_NODE),
+        (("a", "b"), LEAF),
+        (("c",), ROOT_NODE),
+        (("a", "c"), ROOT_NODE.entries[0][1]),
+        (("a", "b", "c"), LEAF),
+    ],
+)
+def test_where_a_key_is_missing_the_last_that_is_there_is_to_blame(path: tuple[str, ...], expected: Node) -> None:
+    """A problem of what is not there has the place of what should hold it."""
+    assert schema.at(ROOT_NODE, *path) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "node"),
+    [
+        (schema.Text(), Scalar("", False, 1, 1)),
+        (schema.Text(), Mapping((), 1, 1)),
+        (schema.Whole(1, 2, "things"), Scalar("3", False, 1, 1)),
+        (schema.Whole(1, 2, "things"), Sequence((), 1, 1)),
+        (schema.Choice(Mode), Scalar("x", False, 1, 1)),
+        (schema.Choice(Mode), Sequence((), 1, 1)),
+        (schema.Items(schema.Text(), 1), Sequence((), 1, 1)),
+        (schema.Items(schema.Text(), 1), Sequence((Scalar("a", True, 1, 2), Scalar("b", True, 1, 3)), 1, 1)),
+        (schema.Items(schema.Text(), 1), Scalar("a", False, 1, 1)),
+        (schema.Record({}), Scalar("a", False, 1, 1)),
+        (schema.Either("a", schema.Record({})), Scalar("b", False, 1, 1)),
+    ],
+)
+def test_a_value_that_is_wrong_is_none(kind: schema.Kind, node: Node) -> None:
+    """Whoever goes on with the values that are right cannot take a wrong one for right."""
+    report = schema.Report("x")
+    assert kind.check(node, "a", report) is None
+    assert len(report.problems) == 1
+
+
+def test_one_word_alone_is_a_choice_too() -> None:
+    """As in `expected secure`."""
+    assert [schema.one_of(words) for words in ("a", "ab", "abc")] == ["a", "a or b", "a, b or c"]
 
 
 def test_editors_are_told_the_schema_that_is_committed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -44,7 +45,7 @@ def problems(data: bytes | str) -> list[str]:
 
 def plain(data: bytes | str) -> str:
     r"""Name a test; pytest doubles each `\` of a name when it collects once more, as mutmut has it do."""
-    return repr(data).replace("\\", "")
+    return ascii(data).replace("\\", "")
 
 
 def value(node: Node) -> object:
@@ -183,7 +184,9 @@ DEEP = "[" * 15
         ("a: *\n", ["1:5: not YAML: "]),
         ("a: |x\n  b\n", ["1:5: not YAML: "]),
         ("a: !e!x b\n", ["1:4: not YAML: found undefined tag handle"]),
+        ("a: b\\: c\n", ["1:6: not YAML: mapping values are not allowed"]),
         ('a: "b\\q"\n', ["1:6: not YAML: found unknown escape character"]),
+        ('a: "b\\\\\\q\\n"\n', ["1:8: not YAML: found unknown escape character"]),
         ('a: "b\\xg0"\n', ["1:6: not YAML: "]),
         ('a: "b\\U00110000"\n', ["1:6: not YAML: "]),
         ('a: "b\\UFFFFFFFF"\n', ["1:6: not YAML: "]),
@@ -194,6 +197,7 @@ DEEP = "[" * 15
         (b"a: \xc0\xaf\n", ["1:4: byte 0xC0 is not UTF-8"]),
         (b"a: \xed\xa0\xbd\xed\xb8\x80\n", ["1:4: byte 0xED is not UTF-8"]),
         (b"a: b\r\nc: \xf4\x90\x80\x80\n", ["2:4: byte 0xF4 is not UTF-8"]),
+        (b"a: b\rc: \xe9\n", ["2:4: byte 0xE9 is not UTF-8"]),
         (b"\xef\xbb\xbf\xef\xbb\xbfa: b\n", ["1:1: U+FEFF is an invisible"]),
         # characters, in comments too
         ("a: b\0c\n", ["1:5: U+0000 is a control character"]),
@@ -207,6 +211,7 @@ DEEP = "[" * 15
         # escapes
         ('a: "b\\te\\L"\n', ["1:6: U+0009 is a tab", "1:9: U+2028 is a Unicode line separator"]),
         ('a: "b\\\\t\\x00"\n', ["1:9: U+0000 is a control character"]),
+        ('a: "\\x0A\\x00"\n', ["1:9: U+0000 is a control character"]),
         ('é: "é\\u202Ex\n  \\U000E0041"\n', ["1:6: U+202E is a bidi control", "2:3: U+E0041 is an invisible"]),
         ('"a\\0": b\n', ["1:3: U+0000 is a control character"]),
         ('"a\\nb": c\n', ["1:1: U+000A is a line break"]),
@@ -227,6 +232,150 @@ def test_what_is_refused_where(data: str | bytes, expected: list[str]) -> None:
     assert len(found) == len(expected)
 
 
+IS_NO_SPEC = "1:1: a spec is keys and values, `key: value`, "
+LEVEL = "indent all keys of one level alike, and quote the whole of a text"
+COMMAS = "write commas between the values, and close the bracket"
+BRACKET = "quote a text that begins with a bracket or a comma"
+START = "quote a text that begins with @, ` or %"
+ANCHOR = "quote a text that begins with & or *"
+LIST = "begin a list on a line of its own, or quote a text that begins with -"
+ITEMS = "begin all items of a list with `- `, indented alike"
+COLON = "quote a text that holds a colon, and indent all keys of one level alike"
+BACKSLASH = r"in double quotes write \\ for a backslash, and each other character as it is"
+
+
+@pytest.mark.parametrize(
+    ("data", "by_libyaml", "by_python"),
+    [
+        ("# only\n", f"{IS_NO_SPEC}and this file is empty", ""),
+        ("- a\n", f"{IS_NO_SPEC}no list, and no single text", ""),
+        ("a: &x b\n", "1:4: anchors are not allowed: leave it out, or quote a text that begins with &", ""),
+        ("a: !x b\n", "1:4: tags are not allowed: leave it out, or quote a text that begins with !", ""),
+        ("a: *x\n", "1:4: aliases are not allowed: write the value itself, or quote a text that begins with *", ""),
+        ("<<: {}\n", "1:1: merge keys are not allowed: write the keys themselves", ""),
+        ("%YAML 1.1\n", "1:1: directives are not allowed: remove this line", ""),
+        ("a: b\n---\n", "2:1: a second document: a file holds one spec", ""),
+        ("a: b\na: c\n", '2:1: the key "a" is in line 1 already: keep one of them', ""),
+        ("[a]: b\n", "1:1: a key is a text", ""),
+        (f"a: {DEEP}[", "1:19: deeper than 16 levels: no spec needs so many", ""),
+        (
+            "a: [" + "b," * 19_995 + "]\n",
+            "1:39993: more than 20,000 values, brackets and the like: no spec needs so many",
+            "",
+        ),
+        (b"a: \xe9\n", "1:4: byte 0xE9 is not UTF-8: save the file as UTF-8", ""),
+        # what the scanners say, and what is to be done
+        (
+            "a: b: c\n",
+            f"1:5: not YAML: mapping values are not allowed in this context: {COLON}",
+            f"1:5: not YAML: mapping values are not allowed here: {COLON}",
+        ),
+        (
+            "a: - b\n",
+            f"1:4: not YAML: block sequence entries are not allowed in this context: {LIST}",
+            f"1:4: not YAML: sequence entries are not allowed here: {LIST}",
+        ),
+        ("a: b\nc\nd: e\n", "3:1: not YAML: could not find expected ':' (since line 2): write `key: value`", ""),
+        (
+            "a:\n  b: c\n d: e\n",
+            f"3:2: not YAML: did not find expected key (since line 1): {LEVEL}",
+            f"3:2: not YAML: expected <block end>, but found '<block mapping start>' (since line 1): {LEVEL}",
+        ),
+        (
+            'a: "b" c\n',
+            f"1:8: not YAML: did not find expected key: {LEVEL}",
+            f"1:8: not YAML: expected <block end>, but found '<scalar>': {LEVEL}",
+        ),
+        (
+            "- a\nb: c\n",
+            f"2:1: not YAML: did not find expected '-' indicator (since line 1): {ITEMS}",
+            f"2:1: not YAML: expected <block end>, but found '?' (since line 1): {LEVEL}",
+        ),
+        (
+            "a: `b\n",
+            f"1:4: not YAML: found character that cannot start any token: {START}",
+            f"1:4: not YAML: found character '`' that cannot start any token: {START}",
+        ),
+        ("a: 'b\n", "2:1: not YAML: found unexpected end of stream (since line 1): close the quotes", ""),
+        (
+            "a: [b, c\nd: e\n",
+            f"2:2: not YAML: did not find expected ',' or ']' (since line 1): {COMMAS}",
+            f"2:2: not YAML: expected ',' or ']', but got ':' (since line 1): {COMMAS}",
+        ),
+        (
+            "a: ]\n",
+            f"1:4: not YAML: did not find expected node content: {BRACKET}",
+            f"1:4: not YAML: expected the node content, but found ']': {BRACKET}",
+        ),
+        (
+            "a: & b\n",
+            f"1:5: not YAML: did not find expected alphabetic or numeric character: {ANCHOR}",
+            f"1:5: not YAML: expected alphabetic or numeric character, but found ' ': {ANCHOR}",
+        ),
+        (
+            'a: "b\\q"\n',
+            f"1:6: not YAML: found unknown escape character: {BACKSLASH}",
+            f"1:6: not YAML: found unknown escape character 'q': {BACKSLASH}",
+        ),
+        (
+            'a: "b\\xg0"\n',
+            f"1:6: not YAML: did not find expected hexdecimal number: {BACKSLASH}",
+            f"1:6: not YAML: expected escape sequence of 2 hexadecimal numbers, but found 'g': {BACKSLASH}",
+        ),
+        (
+            'a: "b\\UFFFFFFFF"\n',
+            f"1:6: not YAML: found invalid Unicode character escape code: {BACKSLASH}",
+            "1:6: not YAML: no such character, or no such version",
+        ),
+        # where there is no more to say
+        (
+            "a: |x\n  b\n",
+            "1:5: not YAML: did not find expected comment or line break",
+            "1:5: not YAML: expected chomping or indentation indicators, but found 'x'",
+        ),
+        (
+            "a: 'b\n---\n",
+            "2:1: not YAML: found unexpected document indicator (since line 1)",
+            "2:1: not YAML: found unexpected document separator (since line 1)",
+        ),
+    ],
+    ids=lambda part: plain(part)[:20],
+)
+def test_messages_are_whole(data: str | bytes, by_libyaml: str, by_python: str, parser: str) -> None:
+    """Place, what is wrong and what to do, to the last word; PyYAML's own parser says some in other words."""
+    assert problems(data) == [by_python if by_python and parser == "python" else by_libyaml]
+
+
+@pytest.mark.parametrize(("data", "place"), [("[\\,!%zz]\n", "1:5"), ("a\\b: !<%zz> b\n", "1:8")])
+def test_a_backslash_before_another_escape_is_not_to_blame(data: str, place: str) -> None:
+    """Only a tag's own escape is wrong here, which PyYAML's own parser sees one character on."""
+    if not hasattr(yaml, "CSafeLoader"):
+        pytest.skip("not run: this PyYAML has no libyaml")
+    assert [found.split(": ")[0] for found in problems(data)] == [place]
+
+
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize(
+    ("letter", "code"),
+    {
+        "0": "U+0000",
+        "a": "U+0007",
+        "b": "U+0008",
+        "t": "U+0009",
+        "v": "U+000B",
+        "f": "U+000C",
+        "r": "U+000D",
+        "e": "U+001B",
+        "N": "U+0085",
+        "L": "U+2028",
+        "P": "U+2029",
+    }.items(),
+)
+def test_an_escapes_letter_is_known(letter: str, code: str) -> None:
+    """Each one-letter escape of a character that no text may hold is told as that character, at its place."""
+    assert [found.split(" is ")[0] for found in problems(f'a: "b\\{letter}"\n')] == [f"1:6: {code}"]
+
+
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize(
     ("data", "place"), [('a: "b\\ud83d\\ude00"\n', ["1:6"]), ("a: b\n...\n%YAML " + "1" * 5000 + ".1\n---\n", ["3:"])]
@@ -245,7 +394,15 @@ def test_no_more_than_twenty_problems_are_told() -> None:
         "21:3: from here on there is more: mend what is above first",
     )
     assert len(problems("# \t\n" * 20)) == 20
+    assert [len(problems('a: "' + "\\0" * number + '"\n')) for number in (19, 20, 21, 22)] == [19, 20, 21, 21]
     assert len(problems("".join(f"k{number}: *x\n" for number in range(6_000)))) == 21
+
+
+def test_a_file_full_of_refused_characters_is_judged_no_further() -> None:
+    """With up to twenty, what else is wrong is told, too."""
+    anchor = "1:4: anchors are not allowed: leave it out, or quote a text that begins with &"
+    assert problems("a: &x b\n" + "# \t\n" * 20)[0] == anchor
+    assert problems("a: &x b\n" + "# \t\n" * 21)[0] == "2:3: U+0009 is a tab: write spaces"
 
 
 def test_a_file_has_at_most_256_kib() -> None:
@@ -355,8 +512,36 @@ def test_devices_are_not_opened(device: str) -> None:
         yamltree.load(device)
 
 
+class Swapped:
+    """A path whose file is another by the time it is opened."""
+
+    def __init__(self, path: Path, swap: Callable[[Path], object]) -> None:
+        path.write_text("a: b\n")
+        self.path, self.swap, self.asked = path, swap, 0
+
+    def __fspath__(self) -> str:
+        """Give the same path each time: for the message, for the first look, and then to be opened."""
+        self.asked += 1
+        if self.asked == 3:
+            self.path.unlink()
+            self.swap(self.path)
+        return str(self.path)
+
+
+def test_a_file_swapped_before_it_is_opened_is_refused(tmp_path: Path) -> None:
+    """A link is not followed, and a FIFO, which is not waited for, is seen once it is open."""
+    path = tmp_path / "x.yaml"
+    with pytest.raises(FileError) as failed:
+        yamltree.read(Swapped(path, link))
+    assert str(failed.value) == f"{path}: cannot be read: {os.strerror(errno.ELOOP)}"
+    path.unlink()
+    with pytest.raises(SpecError) as refused:
+        yamltree.read(Swapped(path, os.mkfifo))
+    assert str(refused.value) == f"{path}:1:1: is a FIFO: a spec is a regular file"
+
+
 def test_a_file_swapped_for_another_between_the_checks_is_not_followed(tmp_path: Path) -> None:
-    """The opener itself follows no link and waits for no FIFO."""
+    """The opener itself follows no link, waits for no FIFO, and does not make a terminal its own."""
     path = tmp_path / "x.yaml"
     path.symlink_to("/etc/hostname")
     with pytest.raises(OSError, match="symbolic links"):
@@ -364,6 +549,12 @@ def test_a_file_swapped_for_another_between_the_checks_is_not_followed(tmp_path:
     path.unlink()
     os.mkfifo(path)
     os.close(yamltree.open_regular(str(path), os.O_RDONLY))
+    code = (
+        "import os; from atgen import yamltree\nos.setsid(); name = os.ttyname(os.openpty()[1])\n"
+        "yamltree.open_regular(name, os.O_RDWR); os.open('/dev/tty', os.O_RDWR)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.stderr.endswith(f"[Errno {errno.ENXIO}] {os.strerror(errno.ENXIO)}: '/dev/tty'\n")
 
 
 def test_what_cannot_be_read_is_an_error_of_the_file_system(tmp_path: Path) -> None:
