@@ -138,7 +138,7 @@ class Items(NamedTuple):
 
     def words(self) -> str:
         """What is allowed."""
-        return f"a list of up to {self.most}: {self.of.words()}" if self.most > 1 else f"a list with {self.of.words()}"
+        return f"a list of up to {self.most}: {self.of.words()}"
 
     def check(self, node: Node, path: str, report: Report) -> tuple[Any, ...] | None:
         """The values."""
@@ -281,7 +281,7 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """A question that names the likeliest of the words, or nothing."""
     from difflib import get_close_matches  # noqa: PLC0415 (only errors need it)
 
-    close = get_close_matches(word[:100].lower(), list(words), n=1, cutoff=0.6)
+    close = get_close_matches(word[:100].lower(), list(words))
     return f"; did you mean {close[0]}?" if close else ""
 
 

@@ -63,14 +63,12 @@ WITHIN = {When.SENT: 20, When.AFTER: 5}
 WATCH_WITHIN = 10
 
 
+def _has(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"properties": properties, "required": list(properties)}
+
+
 def _never(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"not": {"properties": properties, "required": list(properties)}}
-
-
-def _inside(*path: Any) -> dict[str, Any]:  # noqa: ANN401 (names, and a schema at the end)
-    name, *rest = path
-    inner = rest[0] if len(rest) == 1 else _inside(*rest)
-    return {"properties": {name: inner}, "required": [name]}
+    return {"not": _has(**properties)}
 
 
 def _const(word: str) -> dict[str, Any]:
@@ -191,18 +189,18 @@ SPEC = Record(
         ),
     },
     (
-        _never(tracker=_const("global"), finish={"properties": {"when": _const("sent")}, "required": ["when"]}),
-        _never(tracker={"properties": {"dedicated": _const(GLOBAL_TRACKER)}, "required": ["dedicated"]}),
+        _never(tracker=_const("global"), finish=_has(when=_const("sent"))),
+        _never(tracker=_has(dedicated=_const(GLOBAL_TRACKER))),
         _never(mode=_const("task"), scheduler=_const("app_refresh")),
         _never(mode=_const("fetch"), scheduler=_const("processing")),
         _never(scheduler={"enum": ["app_refresh", "processing"]}, platforms={"contains": _const("watchos")}),
         _never(lifecycle=_const("scene"), platforms={"contains": _const("watchos")}),
         _never(
-            finish={"properties": {"within": {"exclusiveMinimum": WATCH_WITHIN}}, "required": ["within"]},
+            finish=_has(within={"exclusiveMinimum": WATCH_WITHIN}),
             platforms={"contains": _const("watchos")},
         ),
         _never(
-            tracker=_inside("configuration", "storage", {"enum": ["required", "always"]}),
+            tracker=_has(configuration=_has(storage={"enum": ["required", "always"]})),
             platforms={"contains": _const("watchos")},
         ),
         {
@@ -225,13 +223,10 @@ def json_schema() -> dict[str, Any]:
     schema["properties"]["sdk"]["enum"] = sdks()
     for name in sdks():
         others = [member.value for member in Platform if member.value not in vocabulary(name).platforms]
-        chosen = {} if name == DEFAULT_SDK else {"sdk": _const(name)}
+        chosen = {"sdk": _const(name)}  # the default, which may be left out, is made for every platform
         schema["allOf"] += [_never(**chosen, platforms={"contains": _const(platform)}) for platform in others]
         if dict(vocabulary(name).settings).get("secure"):
-            missing = {
-                "properties": {"configuration": {"not": {"required": ["log_ssl"]}}},
-                "required": ["configuration"],
-            }
+            missing = _has(configuration={"not": {"required": ["log_ssl"]}})
             schema["allOf"].append(_never(**chosen, tracker=missing))
     return schema
 

@@ -125,15 +125,16 @@ def _check_kind(name: str, status: os.stat_result) -> None:
 
 def open_regular(path: str, flags: int) -> int:
     """Open what may not be what it was a moment ago: follow no link, wait for no FIFO, take no terminal."""
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY)
 
 
 class _Reading:
     """One file on its way from bytes to a tree; `found` gathers line, column and message of what is wrong."""
 
+    source: str
+
     def __init__(self) -> None:
         self.found: list[tuple[int, int, str]] = []
-        self.source = ""
         self.blanked = False
 
     def root(self, data: bytes) -> Mapping | None:
@@ -228,7 +229,7 @@ class _Reading:
         except yaml.MarkedYAMLError as error:
             if "nesting depth" in str(error.problem):
                 # Looking ahead, PyYAML 6.0.4's libyaml meets its own limit of 1,000 levels before it tells of our 17th.
-                self.source = self.source[: _sure(error.problem_mark).index] + "\n"
+                self.source = self.source[: _sure(error.problem_mark).index]
                 yield from islice(self._events(), count, None)
                 return
             self._refuse(error)
@@ -264,8 +265,8 @@ class _Reading:
             for index, reason in escapes:
                 self._note(*self._place(first + index), reason)
             if not escapes:
-                index, _ = texts.problem(written, lines=True) or (0, "")
-                self._note(*self._place(first + index), problem[1])
+                there = texts.problem(written, lines=True)
+                self._note(*self._place(first + there[0] if there else first), problem[1])
         return Scalar(event.value, bool(event.style), *_place(event))
 
     def _collection(self, start: yaml.Event, nodes: list[Any]) -> Sequence | Mapping:
