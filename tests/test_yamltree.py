@@ -194,6 +194,7 @@ DEEP = "[" * 15
         # bytes
         (b"\xff\xfea\x00:\x00", ["1:1: byte 0xFF is not UTF-8"]),
         (b"a: b\n# \xc3\xa9 \xe9\n", ["2:5: byte 0xE9 is not UTF-8"]),
+        (b"a: &x b\nc: \xe9\n", ["2:4: byte 0xE9 is not UTF-8"]),
         (b"a: \xc0\xaf\n", ["1:4: byte 0xC0 is not UTF-8"]),
         (b"a: \xed\xa0\xbd\xed\xb8\x80\n", ["1:4: byte 0xED is not UTF-8"]),
         (b"a: b\r\nc: \xf4\x90\x80\x80\n", ["2:4: byte 0xF4 is not UTF-8"]),
@@ -201,6 +202,7 @@ DEEP = "[" * 15
         (b"\xef\xbb\xbf\xef\xbb\xbfa: b\n", ["1:1: U+FEFF is an invisible"]),
         # characters, in comments too
         ("a: b\0c\n", ["1:5: U+0000 is a control character"]),
+        ("\na: b\0c\n", ["2:5: U+0000 is a control character"]),
         ("a:\n\tb: c\td # \t\n", ["2:1: U+0009 is a tab", "2:6: U+0009 is a tab", "2:11: U+0009 is a tab"]),
         ("a: b\rc: d\n", ["1:5: U+000D is a carriage return of its own"]),
         ("a: b\r\rc: \0\n", ["1:5: U+000D", "2:1: U+000D", "3:4: U+0000"]),
