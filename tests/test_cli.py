@@ -6,16 +6,16 @@ import fcntl
 import json
 import os
 import pty
+import shlex
+import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COMMANDS = ["render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema"]
 
@@ -139,7 +139,9 @@ def test_every_command_teaches_with_an_example(command: str) -> None:
     """--help shows how the command is called."""
     done = atgen(command, "--help")
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"  atgen {command}" in done.stdout.split("Example", 1)[1]
+    examples = done.stdout.split("Example", 1)[1].splitlines()[1:]
+    assert examples[0].startswith(f"    atgen {command}")
+    assert "\\b" not in done.stdout
 
 
 def test_usage_errors_name_the_nearest() -> None:
@@ -213,11 +215,111 @@ def test_the_usual_output_folder_is_no_link_unless_that_is_said(folder: Path) ->
     refused = atgen("render", cwd=folder)
     assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
         2,
-        "Error: output is a symbolic link; say -o output, if files are to go where it leads",
+        "Error: output is a symbolic link; name it with -o, if files are to go where it leads",
     )
+    (folder / "gallery").symlink_to("elsewhere")
+    assert atgen("gallery", cwd=folder).returncode == 2
     assert list((folder / "elsewhere").iterdir()) == []
+    for nothing_written, code in ((("--language", "swift", "--stdout"), 0), (("--check",), 1), (("--diff",), 0)):
+        assert atgen("render", *nothing_written, cwd=folder).returncode == code
     assert atgen("render", "-o", "output", cwd=folder).returncode == 0
     assert (folder / "elsewhere/bg_fetch").is_dir()
+
+
+def test_of_several_commands_in_a_folder_each_prunes_its_own(folder: Path) -> None:
+    """A page and counterexamples beside rendered files are no files of cases that are gone, and the other way round."""
+    atgen("render", cwd=folder)
+    atgen("gallery", "-o", "output/index.html", cwd=folder)
+    atgen("verify", "--counterexamples", "output", cwd=folder)
+    (folder / "output/bg_fetch-swift-fetch.json").write_bytes(b"{}")
+    manifest = folder / "output/.atgen.json"
+    listed = json.loads(manifest.read_text())
+    listed["files"]["bg_fetch-swift-fetch.json"] = [sha256(b"{}").hexdigest()]
+    manifest.write_text(json.dumps(listed))
+    (folder / "specs/bg_fetch.yaml").rename(folder / "specs/other.yaml")
+    gone = [line.split()[1] for line in atgen("render", "--prune", cwd=folder).stdout.splitlines() if "removed" in line]
+    assert [path for path in gone if not path.startswith("output/bg_fetch/ios/")] == []
+    assert len(gone) == 4
+    assert (
+        "removed  output/bg_fetch-swift-fetch.json" in atgen("verify", "--counterexamples", "output", cwd=folder).stderr
+    )
+    assert sorted(path.name for path in (folder / "output").iterdir()) == [".atgen.json", "index.html", "other"]
+
+
+def test_a_check_of_what_force_would_write_finds_it(folder: Path) -> None:
+    """A hand edit is not what the specs give; --force says that it may be overwritten, not that it is right."""
+    atgen("render", cwd=folder)
+    edited = folder / "output/bg_fetch/ios/swift/AppDelegate.swift"
+    edited.write_text(edited.read_text() + "// mine\n")
+    codes = [atgen("render", *flags, cwd=folder).returncode for flags in (("--check",), ("--check", "--force"))]
+    assert codes == [3, 1]
+    found = json.loads(atgen("render", "--check", "--diff", "--force", "--format", "json", cwd=folder).stdout)["files"]
+    assert [file["path"] for file in found if file["diff"]] == ["output/bg_fetch/ios/swift/AppDelegate.swift"]
+    assert {file["diff"].splitlines()[-1] for file in found if file["diff"]} == {"-// mine"}
+
+
+def test_hidden_files_are_no_specs(folder: Path) -> None:
+    """An editor's lock and a Mac's attributes lie beside the specs for a while."""
+    (folder / "specs/.#bg_fetch.yaml").symlink_to("nowhere")
+    (folder / "specs/._bg_fetch.yaml").write_bytes(b"\0\5")
+    assert atgen("list", cwd=folder).stdout.splitlines() == ["bg_fetch  Background fetch, dedicated tracker"]
+
+
+@pytest.mark.parametrize("name", ["é.html", "a:b.html", "A#.html", ".atgen.json", "a\nb"])
+def test_a_page_has_a_name_that_can_be_shown(folder: Path, name: str) -> None:
+    """Exit code 2, and nothing is written."""
+    done = atgen("gallery", "-o", f"site/{name}", cwd=folder)
+    assert (done.returncode, "is no name for a page" in done.stderr) == (2, True)
+    assert not (folder / "site").exists()
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("--help",), ("render", "--language", "python")])
+def test_a_full_disk_under_stdout_is_an_error_of_the_file_system(folder: Path, arguments: tuple[str, ...]) -> None:
+    """Exit code 4, and no talk of a bug."""
+    if not Path("/dev/full").exists():
+        pytest.skip("not run: no /dev/full here")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "atgen", *arguments], cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (4, b"atgen: No space left on device")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "atgen", "explain", "nope"], cwd=folder, stderr=full, check=False)
+    assert done.returncode == 4
+
+
+def test_without_stderr_a_run_does_its_work(folder: Path) -> None:
+    """A daemon may have closed it."""
+    command = f"{shlex.quote(sys.executable)} -m atgen render >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], cwd=folder, check=False).returncode == 0
+    assert (folder / "output/bg_fetch").is_dir()
+
+
+def test_what_a_terminal_cannot_show_is_escaped(folder: Path) -> None:
+    """Titles and help hold characters that not every encoding has; code on stdout is UTF-8, whatever the terminal's is."""
+    spec = folder / "specs/bg_fetch.yaml"
+    spec.write_text(spec.read_text(encoding="utf-8").replace("Background fetch, d", "☃ fetch, d"), encoding="utf-8")
+    done = atgen("list", cwd=folder, PYTHONIOENCODING="latin-1")
+    assert (done.returncode, done.stdout) == (0, "bg_fetch  \\u2603 fetch, dedicated tracker\n")
+    assert atgen("render", "--help", cwd=folder, PYTHONIOENCODING="latin-1").returncode == 0
+    command = [sys.executable, "-m", "atgen", "render", "bg_fetch", "--language", "python", "--stdout"]
+    shown = subprocess.run(
+        command, cwd=folder, env=os.environ | {"PYTHONIOENCODING": "latin-1"}, capture_output=True, check=True
+    )
+    assert "# ☃ fetch, dedicated tracker" in shown.stdout.decode()
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="not run: needs root, and setpriv")
+def test_what_may_not_be_read_is_an_error_of_the_file_system(folder: Path) -> None:
+    """Exit code 4, with the path; a name that is too long for any path, too."""
+    (folder / "specs").chmod(0)
+    powers = "-dac_override,-dac_read_search,-fowner"
+    as_user = ["setpriv", f"--bounding-set={powers}", f"--inh-caps={powers}", sys.executable, "-m", "atgen", "list"]
+    done = subprocess.run(as_user, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (4, "atgen: specs: Permission denied\n")
+    (folder / "specs").chmod(0o700)
+    done = atgen("explain", "a" * 300, cwd=folder)
+    assert (done.returncode, done.stderr.endswith("a.yaml: File name too long\n")) == (4, True)
 
 
 def test_a_closed_pipe_is_no_error() -> None:
@@ -228,4 +330,4 @@ def test_a_closed_pipe_is_no_error() -> None:
         assert process.stdout
         assert process.stderr
         process.stdout.close()
-        assert process.stderr.read() == b""
+        assert (process.stderr.read(), process.wait()) == (b"", 0)

@@ -255,7 +255,7 @@ def test_a_file_lands_at_its_own_path(tmp_path: Path) -> None:
     assert tree(tmp_path) == {}
     write(tmp_path, asked)
     assert tree(tmp_path) == {**asked, MANIFEST: manifest(asked)}
-    write(tmp_path, {}, prune=[""])
+    write(tmp_path, {}, prune=["*"])
     assert tree(tmp_path) == {MANIFEST: manifest({})}
 
 
@@ -275,7 +275,7 @@ def test_what_is_renamed_is_on_disk(root: Path, tmp_path: Path) -> None:
     """Each file before its name, the manifest of both states before them, each folder before the final manifest."""
     asked = {"new/deep/er/a": b"new", "one/swift/a.swift": b"let a = 3\n"}
     with strace(tmp_path / "log"):
-        write(root, asked, prune=["two"])
+        write(root, asked, prune=["two/*"])
     assert done(tmp_path / "log", root) == [
         "fsync .atgen-0.tmp",
         "fsync .atgen-1.tmp",
@@ -304,7 +304,7 @@ def test_what_is_renamed_is_on_disk(root: Path, tmp_path: Path) -> None:
 def test_names_are_looked_up_one_by_one_and_through_no_link(root: Path, tmp_path: Path) -> None:
     """Below the root a call is given an open folder and one name: what links come meanwhile is not followed."""
     with strace(tmp_path / "log"):
-        write(root, {"new/deep/a": b"new", "one/swift/a.swift": b"let a = 3\n"}, prune=["two"])
+        write(root, {"new/deep/a": b"new", "one/swift/a.swift": b"let a = 3\n"}, prune=["two/*"])
     below = [line for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines() if "(AT_FDCWD" not in line]
     names = [name for line in below for name in re.findall(r'>, "(.*?)"', line)]
     assert {"one", "swift", "a.swift", "deep", "two"} < set(names)
@@ -326,13 +326,13 @@ def test_many_files_are_flushed_at_once(tmp_path: Path) -> None:
         ({}, ["syncfs", "renameat", "syncfs", "unlinkat", "syncfs", "renameat", "syncfs"]),
     ]:
         with strace(log):
-            write(root, asked, prune=[""])
+            write(root, asked, prune=["*"])
         calls = done(log, root)
         assert [call for call, _ in groupby(call.split()[0] for call in calls)] == expected
         assert {call for call in calls if call.startswith("syncfs")} == {"syncfs "}
     write(root, many)
     with strace(log):
-        write(root, {"0": b"x"}, prune=[""])
+        write(root, {"0": b"x"}, prune=["*"])
     assert [call for call, _ in groupby(call.split()[0] for call in done(log, root))] == [
         "fsync", "renameat", "fsync", "unlinkat", "fsync", "renameat", "fsync",
     ]  # fmt: skip
@@ -379,7 +379,7 @@ def test_compare_says_what_write_would_do(root: Path) -> None:
     (root / "one/objc/a.m").write_bytes(b"edited\n")
     before = stamp(root)
     asked = {"one/objc/a.m": b"int a = 1;\n", "one/swift/a.swift": b"let a = 1\n", "new/a": b""}
-    found = compare(root, asked, prune=["two"])
+    found = compare(root, asked, prune=["two/*"])
     assert list(found.items()) == [
         ("new/a", Change(Status.STALE, None, b"")),
         ("one/objc/a.m", Change(Status.CONFLICT, b"edited\n", b"int a = 1;\n", "was edited by hand")),
@@ -495,7 +495,7 @@ def test_an_edit_saved_meanwhile_is_found_and_kept(root: Path, path: str) -> Non
     """After files were compared, a person saves one that is to be replaced, made or removed: nothing changes but that."""
     asked = {"one/objc/a.m": b"new", "one/swift/a.swift": b"new", "one/new.swift": b"new"}
     with pytest.raises(ConflictError, match=f"^{root}/{path}: was changed while atgen was at work; run it again$"):
-        write(root, Saving(asked, root, {path: b"saved"}), prune=[""])
+        write(root, Saving(asked, root, {path: b"saved"}), prune=["*"])
     assert tree(root) == {**OLD, path: b"saved", MANIFEST: manifest(OLD)}
 
 
@@ -632,11 +632,11 @@ def test_files_of_a_person_are_written_once(tmp_path: Path) -> None:
     assert set(statuses(write(tmp_path, asked, once=once)).values()) == {"written"}
     assert tree(tmp_path) == {**asked, MANIFEST: manifest({"app/ours.swift": b"1"})}
     (tmp_path / "app/mine.swift").write_bytes(b"edited")
-    changes = write(tmp_path, dict.fromkeys(asked, b"2"), once=once, prune=[""], force=True)
+    changes = write(tmp_path, dict.fromkeys(asked, b"2"), once=once, prune=["*"], force=True)
     assert statuses(changes) == {"app/mine.swift": "kept", "app/ours.swift": "written"}
     mine = changes["app/mine.swift"]
     assert (mine.note, diff("app/mine.swift", mine)) == ("is yours", "")
-    write(tmp_path, {}, prune=[""])
+    write(tmp_path, {}, prune=["*"])
     assert outputs(tmp_path) == {"app/mine.swift": b"edited"}
 
 
@@ -645,7 +645,7 @@ def test_files_of_a_person_are_written_once(tmp_path: Path) -> None:
 
 def test_prune_removes_what_is_ours_and_the_folders_it_leaves_empty(root: Path) -> None:
     """Of a case that is gone nothing stays, of one that is not, nothing goes."""
-    changes = write(root, {"one/swift/a.swift": b"let a = 3\n"}, prune=[""])
+    changes = write(root, {"one/swift/a.swift": b"let a = 3\n"}, prune=["*"])
     assert statuses(changes) == {
         "one/objc/a.m": "removed",
         "one/swift/a.swift": "written",
@@ -666,7 +666,7 @@ def test_without_prune_nothing_is_removed(root: Path) -> None:
 
 def test_prune_keeps_to_the_folders_named(root: Path) -> None:
     """A run of one case prunes that case; `on` is no part of `one`."""
-    write(root, {"one/swift/a.swift": b"let a = 1\n"}, prune=["one", "tw"])
+    write(root, {"one/swift/a.swift": b"let a = 1\n"}, prune=["one/*", "tw/*"])
     assert sorted(outputs(root)) == ["one/swift/a.swift", "two/swift/a.swift"]
 
 
@@ -677,7 +677,7 @@ def test_prune_keeps_what_was_edited_or_is_not_ours(root: Path) -> None:
     (root / "one/swift/a.swift").unlink()
     (root / "one/swift/a.swift").symlink_to("../objc/a.m")
     for _ in range(2):
-        found = write(root, {}, prune=[""])
+        found = write(root, {}, prune=["*"])
         assert {path: change.note for path, change in found.items() if change.status is Status.KEPT} == {
             "one/objc/a.m": "was edited by hand",
             "one/swift/a.swift": "is a symbolic link",
@@ -689,7 +689,7 @@ def test_prune_forgets_what_was_deleted_by_hand(root: Path) -> None:
     """An entry whose file is gone leaves the manifest, and empty folders of it go; also halfway through."""
     (root / "two/swift/a.swift").unlink()
     shutil.rmtree(root / "one")
-    assert statuses(write(root, {}, prune=[""])) == {MANIFEST: "written"}
+    assert statuses(write(root, {}, prune=["*"])) == {MANIFEST: "written"}
     assert tree(root) == {MANIFEST: manifest({})}
 
 
@@ -697,7 +697,7 @@ def test_a_folder_that_will_not_go_is_no_error(as_nobody: Path) -> None:
     """The file is pruned; its folder stays in a folder that allows no change."""
     write(as_nobody, {"a/b/c": b""})
     (as_nobody / "a").chmod(0o555)
-    assert statuses(write(as_nobody, {}, prune=[""])) == {"a/b/c": "removed"}
+    assert statuses(write(as_nobody, {}, prune=["*"])) == {"a/b/c": "removed"}
     assert tree(as_nobody) == {"a/b": "d", MANIFEST: manifest({})}
 
 
@@ -717,10 +717,10 @@ def test_links_are_never_followed(root: Path, tmp_path: Path, place: str, target
     with pytest.raises(
         ConflictError, match="is a symbolic link" if place.endswith("a.swift") else "is no folder, or a link"
     ):
-        write(root, NEW, force=force, prune=[""])
+        write(root, NEW, force=force, prune=["*"])
     assert tree(tmp_path) == before
-    assert set(statuses(compare(root, {}, prune=["one/swift"])).values()) <= {"kept"}
-    write(root, {"two/swift/a.swift": b"let b = 4\n"}, prune=["one"])
+    assert set(statuses(compare(root, {}, prune=["one/swift/*"])).values()) <= {"kept"}
+    write(root, {"two/swift/a.swift": b"let b = 4\n"}, prune=["one/*"])
     assert tree(tmp_path / "outside") == {**OLD, MANIFEST: manifest(OLD)}
 
 
@@ -795,7 +795,7 @@ def test_a_broken_manifest_is_an_error_that_says_what_helps(root: Path, content:
     """Exit code 4, the path named, nothing touched, no traceback."""
     (root / MANIFEST).write_bytes(content)
     before = stamp(root)
-    for run in (lambda: write(root, NEW, prune=[""], force=True), lambda: compare(root, NEW)):
+    for run in (lambda: write(root, NEW, prune=["*"], force=True), lambda: compare(root, NEW)):
         with pytest.raises(FileError, match=f"^{root}/{MANIFEST}: ({why}){HELP}$") as caught:
             run()
         assert caught.value.exit is Exit.IO
@@ -817,7 +817,7 @@ def test_a_manifest_names_nothing_outside_or_unshowable(root: Path, path: str) -
     (root / MANIFEST).write_text(json.dumps({"atgen": 1, "files": {path: [digest]}}), encoding="ascii")
     before = tree(root.parent)
     with pytest.raises(FileError) as caught:
-        write(root, {}, prune=[""], force=True)
+        write(root, {}, prune=["*"], force=True)
     assert str(caught.value) == f"{root}/{MANIFEST}: names {path[:200]!a}, where no output belongs{HELP}"
     assert str(caught.value).isascii()
     assert str(caught.value).isprintable()
@@ -978,7 +978,7 @@ def test_pruning_from_a_read_only_folder_changes_nothing(as_nobody: Path) -> Non
     (as_nobody / "two/swift").chmod(0o555)
     before = tree(as_nobody)
     with pytest.raises(FileError, match=r"/two/swift/a\.swift: Permission denied$"):
-        write(as_nobody, {"one/swift/a.swift": b"new"}, prune=[""])
+        write(as_nobody, {"one/swift/a.swift": b"new"}, prune=["*"])
     assert tree(as_nobody) == before
 
 
@@ -1085,14 +1085,14 @@ def test_a_run_that_fails_between_renames_is_known_to_the_next(
     """The error names the file; the manifest has the digests of both states, so that no file is taken for an edit."""
     asked = {"new/deep/a": b"new", "one/swift/a.swift": b"let a = 3\n"}
     with strace(tmp_path / "log", fault), pytest.raises(FileError, match=f"^{root}/{path}: Input/output error$"):
-        write(root, asked, prune=[""])
+        write(root, asked, prune=["*"])
     assert (root / MANIFEST).read_bytes() == manifest(OLD, asked)
     found = tree(root)
     assert [name for name in found if name.endswith(".tmp")] == []
     for name in {**OLD, **asked}:
         assert found.get(name) in {OLD.get(name), asked.get(name)}
     third = dict.fromkeys(asked, b"third")
-    write(root, third, prune=[""])
+    write(root, third, prune=["*"])
     assert tree(root) == {**third, MANIFEST: manifest(third)}
 
 
@@ -1101,10 +1101,10 @@ def test_what_cannot_be_cleaned_up_goes_with_the_next_run(root: Path, tmp_path: 
     asked = {"new/deep/a": b"new"}
     faults = ("renameat:error=EIO:when=1", "unlinkat:error=EACCES:when=1+")
     with strace(tmp_path / "log", *faults), pytest.raises(FileError, match=rf"/{MANIFEST}: Input/output error$"):
-        write(root, asked, prune=[""])
+        write(root, asked, prune=["*"])
     left = {".atgen-0.tmp": manifest(asked), ".atgen-1.tmp": manifest(OLD, asked), "new/deep/.atgen-2.tmp": b"new"}
     assert tree(root) == {**OLD, MANIFEST: manifest(OLD), **left}
-    write(root, asked, prune=[""])
+    write(root, asked, prune=["*"])
     assert tree(root) == {**asked, MANIFEST: manifest(asked)}
 
 
@@ -1176,7 +1176,7 @@ sys.stdin.read()
 for turn in range(8):
     state = {f"case{n}/a.swift": f"{number} {n}".encode() for n in range(12)}
     state |= {f"only{number}/a.swift": b"x"} if number % 2 else {}
-    write(root, state, prune=[""])
+    write(root, state, prune=["*"])
 """
 
 

@@ -3,45 +3,71 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
     """The entry point of `atgen` and of `python -m atgen`."""
     # A start makes no garbage, and a run little: looking for it, then and at the end, is a sixth of a small run's time.
     gc.set_threshold(100_000)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal cannot show is shown as an escape
     import click  # noqa: PLC0415 (start-up time is measured: see tests/benchmarks)
 
-    from atgen.cli import group  # noqa: PLC0415
+    from atgen.cli import ClosedPipe, group  # noqa: PLC0415
     from atgen.errors import AtgenError, Exit  # noqa: PLC0415
 
     try:
         code = group.main(prog_name="atgen", standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         code = error.exit_code
     except click.Abort:
-        click.echo("atgen: stopped", err=True)
-        code = 130
+        code = _say("atgen: stopped", 130)
     except AtgenError as error:
-        click.echo(f"atgen: {error}" if "\n" not in str(error) else str(error), err=True)
-        code = error.exit
-    except BrokenPipeError:
-        # Whoever read our output has enough; the interpreter must not complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _say(f"atgen: {error}" if "\n" not in str(error) else str(error), error.exit)
+    except ClosedPipe:
         code = Exit.DONE
     except Exception as error:
         if os.environ.get("ATGEN_TRACEBACK"):
             raise
-        click.echo(
-            f"atgen: a bug of atgen, please report it: {type(error).__name__}: {error}\n"
-            "Run again with ATGEN_TRACEBACK=1 to see where.",
-            err=True,
-        )
-        code = Exit.BUG
+        code = _unexpected(error)
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
+        # What could not be written once cannot be at exit, and the interpreter must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     gc.freeze()
     sys.exit(int(code or 0))
+
+
+def _unexpected(error: Exception) -> int:
+    """Tell of what no command has foreseen: the system's refusals, which are no bug, and the rest."""
+    from atgen.errors import Exit  # noqa: PLC0415 (only errors need it)
+    from atgen.text import plain  # noqa: PLC0415
+
+    if isinstance(error, OSError):
+        place = f"{plain(str(error.filename))}: " if error.filename else ""
+        return _say(f"atgen: {place}{error.strerror or plain(str(error))}", Exit.IO)
+    return _say(
+        f"atgen: a bug of atgen, please report it: {type(error).__name__}: {plain(str(error))}\n"
+        "Run again with ATGEN_TRACEBACK=1 to see where.",
+        Exit.BUG,
+    )
+
+
+def _say(message: str, code: int) -> int:
+    """Show why the run ends, if anybody can be shown anything."""
+    import click  # noqa: PLC0415 (see above)
+
+    with suppress(OSError):
+        click.echo(message, err=True)
+    return code
 
 
 if __name__ == "__main__":

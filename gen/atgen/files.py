@@ -23,6 +23,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.errors import ConflictError, FileError
+from atgen.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -110,10 +111,10 @@ def write(
 ) -> Changes:
     """Bring the files below `root` (made if missing) to the given bytes, or raise ConflictError or FileError.
 
-    `files` maps paths below `root`, with `/`, to bytes, each of which is asked for twice. In the folders that `prune`
-    names ("" is all of `root`), files of ours that are no longer among them are removed. Those also in `once` are a
-    person's after the first run: written where missing, never again. `force` writes over hand edits too, and keeps them
-    as NAME.orig. `waiting` is called if another run has to end first.
+    `files` maps paths below `root`, with `/`, to bytes, each of which is asked for twice. Files of ours that are no longer
+    among them are removed if a pattern of `prune` fits them (fnmatch's: a/* is all of a folder); several commands may
+    write below one root. Those also in `once` are a person's after the first run: written where missing, never again.
+    `force` writes over hand edits too, and keeps them as NAME.orig. `waiting` is called if another run has to end first.
     """
     made = _make(root)
     try:
@@ -133,11 +134,15 @@ def read_page(path: Path) -> bytes:
 
 
 def write_page(path: Path, new: bytes, *, old: bytes, keep: bool = False) -> str:
-    """Put `new` in the place of a page that still is `old`; `keep` leaves the old bytes beside it, and says where."""
+    """Put `new` in the place of a page that is `old` (or `new` by now: two runs want the same).
+
+    `keep` leaves the old bytes beside it, and says where.
+    """
     with _locked(path.parent) as folder:
-        _refuse_new_edit(str(path), is_edited=_read_page(folder, path) != old)
-        if new == old:
+        there = _read_page(folder, path)
+        if there == new:
             return ""
+        _refuse_new_edit(str(path), is_edited=there != old)
         for temporary in _PAGES:
             with _naming(str(path)), suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=folder.enter())
@@ -162,7 +167,7 @@ def diff(shown: str, change: Change) -> str:
         return f"{shown}: {len(old)} bytes, should be {len(new)}: too many for a diff\n"
     from difflib import unified_diff  # noqa: PLC0415 (only diffs pay for it)
 
-    name = shown.lstrip("/")
+    name = shown.lstrip("/") + "\t" * (" " in shown)  # or patch would take the name to end at the blank
     names = ("/dev/null" if change.old is None else f"a/{name}", "/dev/null" if change.new is None else f"b/{name}")
     return "".join(f"{_harmless(line)}\n" for line in unified_diff(before, after, *names, lineterm=""))
 
@@ -177,10 +182,8 @@ def _harmless(line: str) -> str:
     """Escape only what must be, so that most diffs still apply."""
     import re  # noqa: PLC0415 (only diffs pay for it)
 
-    from atgen.text import plain  # noqa: PLC0415 (same)
-
     text = line.encode(errors="surrogateescape").decode(errors="backslashreplace")
-    text = re.sub("[^\t\n -~]", lambda match: plain(match[0]), text)
+    text = re.sub(r"\r(?!\n|\Z)|[^\t\n\r -~]", lambda match: plain(match[0]), text)
     if text.lstrip().startswith("::"):  # GitHub's runner takes commands that are indented
         text = text.replace("::", ":\\u{3A}", 1)
     for command in ("##[", "##vso[", "##teamcity["):  # GitHub's, Azure's and TeamCity's, anywhere in a line
@@ -207,7 +210,7 @@ def _naming(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FileError(f"{path}: {error.strerror or error}") from error
+        raise FileError(f"{plain(path)}: {error.strerror or error}") from error
 
 
 def _make(root: Path) -> bool:
@@ -254,7 +257,7 @@ class _Tree:
 
     def show(self, path: str) -> str:
         """Give the path as the person knows it."""
-        return f"{self._prefix}{path}" or "."
+        return plain(f"{self._prefix}{path}") or "."
 
     def enter(self, folder: str = "", made: list[str] | None = None) -> int:
         """Open a folder ("" is the root) until the next call; what is missing of it is made if `made` is to list it."""
@@ -375,10 +378,10 @@ def _compare(
     digests, is_ours = _recorded(tree)
     wanted = dict(digests)
     changes: Changes = {}
-    scopes = tuple(f"{folder}/" if folder else "" for folder in prune)
-    if not all(map(_is_inside, files)):
+    is_pruned = _pattern(prune)
+    if not all(map(is_output, files)):
         raise ValueError("an output outside its folder")
-    for path in sorted([*files, *(path for path in digests if path not in files and path.startswith(scopes))]):
+    for path in sorted([*files, *(path for path in digests if path not in files and is_pruned(path))]):
         new = files.get(path)
         try:
             old, note = tree.read(path), ""
@@ -401,6 +404,16 @@ def _compare(
             note = "is yours" if path in once else "was edited by hand" if path in digests else "is not atgen's"
         changes[path] = Change(status, old, new, note)
     return _Comparison(changes, digests, wanted, is_recorded=is_ours and wanted == digests)
+
+
+def _pattern(prune: Collection[str]) -> Callable[[str], object]:
+    """Make of patterns what finds out whether one of them fits."""
+    if not prune:
+        return lambda _: None
+    import re  # noqa: PLC0415 (only pruning pays for it)
+    from fnmatch import translate  # noqa: PLC0415 (same)
+
+    return re.compile("|".join(map(translate, prune))).match
 
 
 def _status(old: bytes | None, new: bytes | None, note: str, known: str | None, *, is_once: bool) -> Status:
@@ -453,7 +466,7 @@ def _write(tree: _Tree, files: Mapping[str, bytes], comparison: _Comparison, *, 
 def _refuse_new_edit(shown: str, *, is_edited: bool) -> None:
     """Raise ConflictError if a person saved the file after it was compared: to stage many files takes seconds."""
     if is_edited:
-        raise ConflictError(f"{shown}: was changed while atgen was at work; run it again")
+        raise ConflictError(f"{plain(shown)}: was changed while atgen was at work; run it again")
 
 
 def refuse(changes: Mapping[str, Change], *, force: bool) -> None:
@@ -701,7 +714,7 @@ def _digests(manifest: str) -> Digests:
         raise ValueError("is no manifest that this version of atgen knows")
     files: dict[str, Any] = content["files"]
     for path, digests in files.items():
-        if not _is_inside(path):
+        if not is_output(path):
             raise ValueError(f"names {path[:200]!a}, where no output belongs")
         if not isinstance(digests, list) or not all(isinstance(digest, str) for digest in digests):
             raise ValueError(f"holds no digests of {path}")
@@ -716,7 +729,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _is_inside(path: str) -> bool:
+def is_output(path: str) -> bool:
     """Whether the path names a place below the root that is neither git's nor our own, and can be shown as it is."""
     is_plain = path.isascii() and path.isprintable() and _NO_CHARACTERS.isdisjoint(path)
     return is_plain and _NO_NAMES.isdisjoint(path.lower().split("/"))

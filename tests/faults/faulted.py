@@ -75,7 +75,10 @@ RUNS = {
         {"one/a.swift": LONG, "one/b.swift": b"same\n", "two/a.m": b"new\n", "two/new/a.m": b"new\n"},
     ),
     "many": Run(
-        {"one/a.swift": b"old\n", "gone/a.m": b"old\n"}, {"one/a.swift": b"new\n", "new/a.m": LONG}, prune=("",), many=1
+        {"one/a.swift": b"old\n", "gone/a.m": b"old\n"},
+        {"one/a.swift": b"new\n", "new/a.m": LONG},
+        prune=("*",),
+        many=1,
     ),
     "adopt": Run(
         {"a.swift": b"old\n"},
@@ -85,7 +88,7 @@ RUNS = {
     "prune": Run(
         {"one/a.swift": b"old\n", "gone/deep/a.m": b"old\n", "gone/b.m": b"old\n"},
         {"one/a.swift": b"new\n"},
-        prune=("",),
+        prune=("*",),
     ),
     "force": Run({"one/a.swift": b"old\n"}, {"one/a.swift": b"new\n"}, edits={"one/a.swift": b"mine\n"}, force=True),
     "once": Run({}, {"app/mine.swift": b"new\n", "app/ours.swift": b"new\n"}, once=frozenset({"app/mine.swift"})),

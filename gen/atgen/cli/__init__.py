@@ -15,6 +15,10 @@ from atgen import __version__
 COMMANDS = ("render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema")
 
 
+class ClosedPipe(Exception):  # noqa: N818 (no error: whoever read our output has enough)
+    """Nobody reads our output any more."""
+
+
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         there = {name.removesuffix(".py") for name in os.listdir(Path(__file__).parent)}
@@ -24,6 +28,12 @@ class _Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         return cast("click.Command", import_module(f"atgen.cli.{cmd_name}").command)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ClosedPipe from error  # before click makes exit code 1 of it
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from atgen.docs import Page
+    from atgen.files import Changes
 
 
 @click.command("docs")
@@ -43,32 +44,38 @@ def command(places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, 
       platform=ios|…                          where the case is for several
 
     atgen notes a sum in the end comment, by which it knows a block that somebody edited and leaves it alone. Markers
-    inside code, as above, are left alone too. In folders hidden ones and node_modules are passed over.
+    inside code, as above, are left alone too, and so are those in a quotation, in a table's cell, behind a list's
+    bullet on its line, and in a directive's fence such as MyST's {note}. In folders hidden ones and node_modules are
+    passed over.
+
+    Before the first page is written, atgen looks whether all can be. If one cannot be written all the same, those
+    before it are, and are named. Where specs/ holds no spec, the cases that ship with atgen are shown.
 
     \b
     Examples:
       atgen docs README.md guides/
       atgen docs --check --diff guides/
       atgen docs --list guides/
-    """  # noqa: D301 (click reads \b, the character)
+    """  # noqa: D301 (click wants the character)
     from atgen import docs  # noqa: PLC0415 (start-up time)
     from atgen.resources import SPECS  # noqa: PLC0415
+    from atgen.text import plain  # noqa: PLC0415
 
     if to_list and (check or diff or force):
         raise click.UsageError("--list goes without --check, --diff and --force")
     output = Output(form)
-    here = {path.stem: path for path in find(())}
+    here = {path.stem: path for path in _specs()}
     specs = {path.stem: path for path in SPECS.glob("*.yaml")} | here
     [paths] = _each([places], docs.find, output)
     pages = dict(zip(paths, _each(paths, lambda path: docs.load(path, specs), output), strict=True))
     used = {block.request.case for page in pages.values() for block in page.blocks}
     if to_list:
         _list(pages.values(), form)
-        unused = [str(path) for name, path in here.items() if name not in used]
+        unused = [plain(str(path)) for name, path in here.items() if name not in used]
         output.warnings({"no page shows this case": unused} if unused else {})
         return
     if not used:
-        output.warnings({f"no block in {len(pages)} page{'s' * (len(pages) != 1)}": list(places)})
+        output.warnings({f"no block in {len(pages)} page{'s' * (len(pages) != 1)}": list(map(plain, places))})
     listings = docs.Listings(load([specs[name] for name in sorted(used)], output))
     marked = {path: page for path, page in pages.items() if page.blocks}
     compared = _each(marked.values(), lambda page: docs.compare(page, listings), output)
@@ -76,8 +83,13 @@ def command(places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, 
     if check or diff:
         output.settle(changes, Path(), check=check, diff=diff, force=force)
     else:
-        written = docs.write(dict(zip(marked, compared, strict=True)), force=force)
-        output.changes(dict(zip(changes, written, strict=True)), Path())
+        written: Changes = {}
+        writing = docs.write(dict(zip(marked, compared, strict=True)), force=force)
+        try:
+            for path, change in zip(changes, writing, strict=True):
+                written[path] = change
+        finally:
+            output.changes(written, Path())
 
 
 def _each(items: Iterable[Any], function: Callable[[Any], Any], output: Output) -> list[Any]:
@@ -105,3 +117,14 @@ def _list(pages: Iterable[Page], form: str) -> None:
     for place, request in rows:
         shows = (request.region, ",".join(request.languages), request.style, request.locale, request.platform)
         click.echo(f"{place}  {request.case}  {' '.join(shows).rstrip()}")
+
+
+def _specs() -> Iterable[Path]:
+    """Find all specs here, or, where there is none, those that ship with atgen."""
+    from atgen.resources import SPECS  # noqa: PLC0415 (start-up time)
+
+    try:
+        return find(())
+    except click.UsageError:
+        click.echo("atgen: no spec in specs/: these are the cases that ship with atgen", err=True)
+        return sorted(SPECS.glob("*.yaml"))

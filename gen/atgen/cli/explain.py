@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 @click.argument("spec")
 @format_option("text", "json")
 def command(spec: str, form: str) -> None:
-    r"""Show the resolved spec, the plan's steps with the reason of each, and what the templates see.
+    """Show the resolved spec, the plan's steps with the reason of each, and what the templates see.
 
     \b
     Example:
       atgen explain specs/bg_fetch.yaml
-    """
+    """  # noqa: D301 (click wants the character)
     from atgen import languages, pipeline  # noqa: PLC0415 (start-up time)
     from atgen.requirements import requirements  # noqa: PLC0415
     from atgen.vocabulary import vocabulary  # noqa: PLC0415

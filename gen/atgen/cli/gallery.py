@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, specs_argument
+from atgen.cli.shared import Output, find, format_option, load, refuse_link, specs_argument
 from atgen.resources import locales
 
 
@@ -42,15 +42,20 @@ def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff
       atgen gallery bg_fetch bg_fetch_global -o site/fetch.html
       atgen gallery --locale fr --check
     """  # noqa: D301 (click wants the character)
-    from atgen import gallery  # noqa: PLC0415 (start-up time)
+    from atgen import files, gallery  # noqa: PLC0415 (start-up time)
     from atgen.gallery import highlight  # noqa: PLC0415
+    from atgen.text import shown  # noqa: PLC0415
 
+    path = Path(file)
+    if not (check or diff):
+        refuse_link(path.parent, "file")
+    if not files.is_output(path.name):
+        raise click.UsageError(f"{shown(path.name)} is no name for a page: ASCII characters, without : # and \\")
     output = Output(form)
     cases = load(find(specs), output)
     if not highlight.is_there():
         click.echo(
             "atgen: Pygments is not installed, so the code is not coloured: pip install 'atgen[gallery]'", err=True
         )
-    path = Path(file)
     page = gallery.page(cases, locale).encode()
     output.store(path.parent, {path.name: page}, check=check, diff=diff, force=force)

@@ -14,7 +14,7 @@ from atgen.cli.shared import Output, find, format_option, load, specs_argument
 @click.option("--sdks", is_flag=True, help="List the SDKs instead, with their platforms and languages.")
 @format_option("text", "json")
 def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
-    r"""List the cases, one a line: name and title.
+    """List the cases, one a line: name and title.
 
     Without SPEC: all of specs/, or the cases that ship with atgen where there is no such folder.
 
@@ -22,7 +22,7 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
     Examples:
       atgen list
       atgen list --sdks
-    """
+    """  # noqa: D301 (click wants the character)
     if sdks:
         _sdks(form)
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, each, find, format_option, load, progress, specs_argument
+from atgen.cli.shared import Output, each, find, format_option, load, progress, refuse_link, specs_argument
 from atgen.languages import names
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ _OFTEN = 100
 
 @click.command("render")
 @specs_argument
-@click.option("-o", "--output", "folder", show_default="output", metavar="DIR", help="Where the files go.")
+@click.option(
+    "-o", "--output", "folder", default="output", show_default=True, metavar="DIR", help="Where the files go."
+)
 @click.option("--language", "chosen", multiple=True, type=click.Choice(names()), help="Only this language; repeatable.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the text of one spec in one language, write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is missing or stale.")
@@ -30,7 +32,7 @@ _OFTEN = 100
 @format_option()
 def command(
     specs: tuple[str, ...],
-    folder: str | None,
+    folder: str,
     chosen: tuple[str, ...],
     *,
     to_stdout: bool,
@@ -40,7 +42,7 @@ def command(
     prune: bool,
     form: str,
 ) -> None:
-    r"""Render specs to Swift, Objective-C and Python.
+    """Render specs to Swift, Objective-C and Python.
 
     SPEC is a spec's path or the name of a case; without one, all of specs/ is rendered. Each case gives
     OUTPUT/CASE/PLATFORM/LANGUAGE/…; unchanged files are not touched, files edited by hand are not overwritten.
@@ -50,13 +52,14 @@ def command(
       atgen render specs/bg_fetch.yaml
       atgen render specs/bg_fetch.yaml --language swift --stdout
       atgen render --check --diff
-    """
+    """  # noqa: D301 (click wants the character)
     from atgen import pipeline  # noqa: PLC0415 (start-up time)
+    from atgen.model import Platform  # noqa: PLC0415
     from atgen.spool import Spool  # noqa: PLC0415
 
-    root = Path(folder or "output")
-    if folder is None and root.is_symlink():
-        raise click.UsageError("output is a symbolic link; say -o output, if files are to go where it leads")
+    root = Path(folder)
+    if not (to_stdout or check or diff):
+        refuse_link(root, "folder")
     output = Output(form)
     languages = chosen or tuple(names())
     if to_stdout:
@@ -77,8 +80,9 @@ def command(
         progress("")
         output.warnings(said)
         # Whole folders of cases are ours to prune only where all specs and languages were rendered.
-        whole = () if chosen else tuple(done) if specs else ("",)
-        output.store(root, rendered, prune=whole if prune else (), check=check, diff=diff, force=force)
+        cases = () if chosen or not prune else done if specs else ["*"]
+        prunable = [f"{case}/{on.value}/{name}/*" for case in cases for on in Platform for name in languages]
+        output.store(root, rendered, prune=prunable, check=check, diff=diff, force=force)
 
 
 def _warnings(case: Case) -> list[str]:
@@ -99,4 +103,4 @@ def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
     for path, file in files.items():
         if len(files) > 1:
             click.echo(known.get(languages[0]).comment(f"---- {path}"))
-        click.echo(file.text, nl=False)
+        click.echo(file.text.encode(), nl=False)

@@ -38,7 +38,7 @@ def command(
     collector: str | None,
     form: str,
 ) -> None:
-    r"""Play a case once on the virtual device, and show what happens as a timeline.
+    """Play a case once on the virtual device, and show what happens as a timeline.
 
     Without --schedule things happen in their usual order. --format json prints the trace, one event a line.
 
@@ -47,7 +47,7 @@ def command(
       atgen run specs/bg_task.yaml
       atgen run specs/bg_task.yaml --scenario task_twice --language swift
       atgen run specs/bg_fetch.yaml --collector http://127.0.0.1:8000
-    """
+    """  # noqa: D301 (click wants the character)
     from atgen.model import Platform  # noqa: PLC0415 (start-up time)
     from atgen.proof import story, verify  # noqa: PLC0415
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,18 +54,25 @@ def command(
 
     On a Mac with XcodeGen and CocoaPods, then: cd MyApp && xcodegen && pod install && open MyApp.xcworkspace
     """  # noqa: D301 (click's mark for lines that stay as they are)
-    from atgen import doctor, scaffold  # noqa: PLC0415 (start-up time)
+    import shlex  # noqa: PLC0415 (start-up time)
+
+    from atgen import doctor, scaffold  # noqa: PLC0415
     from atgen.plan import WARNINGS  # noqa: PLC0415
     from atgen.text import plain  # noqa: PLC0415
 
     output = Output(form)
     root = Path(folder)
+    shown = plain(str(root))
+
+    def waiting() -> None:
+        click.echo(f"atgen: waiting for another run of atgen, which is at work in {shown}/", err=True)
+
     path = spec(case, root)
     [chosen] = load([path], output)
     if not force:
-        scaffold.refuse_strangers(root)
-    elif there := scaffold.strangers(root):
-        click.echo(f"atgen: {root} holds other things, which stay: {scaffold.listed(there)}", err=True)
+        scaffold.refuse_strangers(root, waiting)
+    elif there := scaffold.strangers(root, waiting):
+        click.echo(f"atgen: {shown} holds other things, which stay: {scaffold.listed(there)}", err=True)
     app_name = scaffold.name_for(root, name)
     is_new = not root.exists()
     made = scaffold.build(
@@ -76,21 +84,22 @@ def command(
     )
     output.warnings({WARNINGS[warning]: [chosen.source] for warning in made.warnings})
     person = scaffold.settled(root, made, force=force)
-    output.store(root, made.files, prune=(scaffold.GENERATED,), once=person, check=check, diff=diff, force=force)
+    output.store(root, made.files, prune=(f"{scaffold.GENERATED}/*",), once=person, check=check, diff=diff, force=force)
     found = [] if is_new else [each for each in doctor.examine(root, chosen) if not each.is_note]
     for finding in found if not diff else ():
         click.echo(plain(f"{finding}; {finding.mend}"), err=True)
     if found and check:
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if is_new and not check and not diff:
-        steps = f"cd {root} && xcodegen && pod install && open {app_name}.xcworkspace"
-        click.echo(f"Next, on a Mac: {steps}   ({root}/README.md has the rest)", err=True)
+        steps = f"cd {plain(shlex.quote(str(root)))} && xcodegen && pod install && open {app_name}.xcworkspace"
+        click.echo(f"Next, on a Mac: {steps}   ({shown}/README.md has the rest)", err=True)
 
 
 def spec(case: str, root: Path) -> Path:
     """Find the spec; the app's own specs/ comes first."""
     own = _own(root, case)
-    return own if Path(case).name == case and own.is_file() else next(iter(find([case])))
+    is_own = Path(case).name == case and os.path.isfile(own)  # noqa: PTH113 (a name that is too long is none)
+    return own if is_own else next(iter(find([case])))
 
 
 def _own(root: Path, name: str) -> Path:

@@ -12,7 +12,7 @@ from atgen.cli.shared import format_option
 @click.command("schema")
 @format_option("json", "markdown")
 def command(form: str) -> None:
-    r"""Print the specs' schema: JSON Schema (draft-07) for editors, or a page to read.
+    """Print the specs' schema: JSON Schema (draft-07) for editors, or a page to read.
 
     A spec names the schema in its first line, so that editors complete and check it:
 
@@ -20,7 +20,7 @@ def command(form: str) -> None:
     Example:
       atgen schema > specs/schema.json
       # yaml-language-server: $schema=schema.json      (first line of a spec)
-    """
+    """  # noqa: D301 (click wants the character)
     if form == "markdown":
         from atgen import manual, pipeline  # noqa: PLC0415 (start-up time)
         from atgen.resources import SPECS  # noqa: PLC0415

@@ -13,7 +13,7 @@ import click
 from atgen.errors import Exit, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from atgen.errors import Problem
     from atgen.files import Changes
@@ -32,7 +32,7 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
         type=click.Choice(formats or FORMATS),
         default=formats[0] if formats else "text",
         show_default=True,
-        help="How results are shown; github: annotations of a workflow run.",
+        help="How results are shown." if formats else "How results are shown; github: annotations of a workflow run.",
     )
 
 
@@ -53,7 +53,8 @@ def find(specs: Iterable[str]) -> Iterable[Path]:
     folder = here if here.is_dir() else SPECS
     if folder is SPECS:
         click.echo("atgen: no specs/ here: these are the cases that ship with atgen", err=True)
-    found = sorted(name for name in os.listdir(folder) if name.endswith(".yaml"))
+    # What is hidden is an editor's or a Mac's: locks, and attributes of files on disks of others.
+    found = sorted(name for name in os.listdir(folder) if name.endswith(".yaml") and not name.startswith("."))
     if not found:
         raise click.UsageError(f"{folder}/ holds no spec; write one, or name one: atgen render my_case.yaml")
     return (folder / name for name in found)  # of 10,000, paths would take a tenth of a run's memory
@@ -101,7 +102,7 @@ class Output:
         root: Path,
         rendered: Mapping[str, bytes],
         *,
-        prune: tuple[str, ...] = (),
+        prune: Collection[str] = (),
         once: frozenset[str] = frozenset(),
         check: bool = False,
         diff: bool = False,
@@ -123,27 +124,31 @@ class Output:
     def settle(self, changes: Changes, root: Path, *, check: bool, diff: bool, force: bool) -> None:
         """Says what would be written; ends with exit code 1 or 3 where that is what was found."""
         from atgen import files  # noqa: PLC0415 (start-up time)
+        from atgen.text import plain  # noqa: PLC0415
 
-        for path, change in changes.items() if diff else ():
-            if change.status is not files.Status.KEPT:
-                click.echo(files.diff(str(root / path), change), nl=False)
-        if check and (not diff or self.form != "text"):
-            self.changes(changes, root)
+        for path, change in changes.items() if diff and self.form != "json" else ():
+            click.echo(files.diff(plain(str(root / path)), change), nl=False)
+        if self.form == "json" or (check and (not diff or self.form == "github")):
+            self.changes(changes, root, diff=diff)
         elif check:
             for path, change in changes.items():
                 if change.status is not files.Status.UNCHANGED:
-                    click.echo(f"{root / path}: {change.status.value}", err=True)
+                    click.echo(f"{plain(str(root / path))}: {change.status.value}", err=True)
         statuses = {change.status for change in changes.values()}
         if files.Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))
-        if check and files.Status.STALE in statuses:
+        if check and statuses & {files.Status.STALE, files.Status.CONFLICT}:
             raise click.exceptions.Exit(int(Exit.FINDINGS))
 
-    def changes(self, changes: Changes, root: Path) -> None:
+    def changes(self, changes: Changes, root: Path, *, diff: bool = False) -> None:
         """What became of each file, or would."""
+        from atgen import files  # noqa: PLC0415 (start-up time)
+        from atgen.text import plain  # noqa: PLC0415
+
         if self.form == "json":
             rows = [
                 {"path": str(root / path), "status": each.status.value, "note": each.note}
+                | ({"diff": files.diff(plain(str(root / path)), each)} if diff else {})
                 for path, each in changes.items()
             ]
             click.echo(json.dumps({"files": rows}, indent=2))
@@ -154,13 +159,20 @@ class Output:
                 if each.status.value in ("stale", "conflict"):
                     click.echo(annotation("error", f"{each.status.value}{note}", str(root / path), each.line))
             else:
-                click.echo(f"{each.status.value:<9}  {root / path}{note}")
+                click.echo(f"{each.status.value:<9}  {plain(str(root / path))}{note}")
 
 
 def progress(text: str) -> None:
     """Show what is under way, on a terminal only; "" when it is done."""
-    if sys.stderr.isatty():
+    if sys.stderr and sys.stderr.isatty():  # a daemon's may be closed
         click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+
+def refuse_link(folder: Path, parameter: str) -> None:
+    """Refuse to write through a link in the usual place, unless the parameter names it: it may be somebody's trap."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    if source is click.core.ParameterSource.DEFAULT and folder.is_symlink():
+        raise click.UsageError(f"{folder} is a symbolic link; name it with -o, if files are to go where it leads")
 
 
 def annotation(level: str, message: str, file: str = "", line: int = 0, column: int = 0) -> str:

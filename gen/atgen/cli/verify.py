@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--again", is_flag=True, help="Prove anew what was proven before.")
 @format_option()
 def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *, again: bool, form: str) -> None:
-    r"""Compile what the specs give in every mode, and run it in every interleaving.
+    """Compile what the specs give in every mode, and run it in every interleaving.
 
     Swift and Objective-C are compiled against stand-ins for UIKit and the SDK, as strict as the real ones, and played
     on a virtual device beside the Python reference: in all orders in which things can happen, all three must give the
@@ -41,7 +41,7 @@ def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *
     Examples:
       atgen verify
       atgen verify specs/bg_fetch.yaml --require swift,objc
-    """
+    """  # noqa: D301 (click wants the character)
     wanted = {name for name in require.split(",") if name}
     if unknown := wanted - set(names()):
         raise click.UsageError(f"--require knows {', '.join(names())}, and not {', '.join(sorted(unknown))}")
@@ -75,7 +75,7 @@ def _write(folder: str, rows: list[Row]) -> None:
 
     examples = [finding.counterexample for row in rows for finding in row.findings if finding.counterexample]
     texts = {f"{each.case}-{each.language}-{each.scenario}.json": each.text().encode() for each in examples}
-    for path, change in files.write(Path(folder), texts, prune=("",)).items():
+    for path, change in files.write(Path(folder), texts, prune=[f"*-{name}-*.json" for name in names()]).items():
         click.echo(f"{change.status.value}  {Path(folder, path)}", err=True)
 
 
