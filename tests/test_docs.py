@@ -189,6 +189,7 @@ def test_markers_of_other_markups_count(markup: Markup, text: str) -> None:
     ]
 
 
+OVERLOOKED = "{}: a marker is alone on its line: this one begins no block"
 CASE_WORDS = "the name of a case; `atgen list` shows them"
 REFUSED = [
     (f"{END}\n", ["1:1: ends a block that does not begin"]),
@@ -229,6 +230,13 @@ REFUSED = [
     (f"{BEGIN}\n<!-- atgen:end sum=0123456789AB -->\n",
      ['2:20: sum: "0123456789AB" is no sum of atgen\'s: undo the edit, or leave the key out']),
     (f"\ufeff  {END}\n", ["1:3: ends a block that does not begin"]),
+    (f"See {BEGIN}\n{END}\n", [OVERLOOKED.format("1:5"), "2:1: ends a block that does not begin"]),
+    (f"- {BEGIN}\n\n  {END}\n", [OVERLOOKED.format("1:3"), "3:3: ends a block that does not begin"]),
+    (f"> {BEGIN}\n\n{END}\n", [OVERLOOKED.format("1:3"), "3:1: ends a block that does not begin"]),
+    (f"| {BEGIN} | b |\n{END}\n{END}\n", [OVERLOOKED.format("1:3"),
+     "2:1: ends a block that does not begin", "3:1: ends a block that does not begin"]),
+    (f"`{BEGIN}`\n\n    {BEGIN}\n\n{END}\n", ["5:1: ends a block that does not begin"]),
+    (f"See {BEGIN}\n{BEGIN}\n{END}\n{END}\n", ["4:1: ends a block that does not begin"]),
     (f"a\r\n{END}\r\nb\r{END}", ["2:1: ends a block that does not begin", "4:1: ends a block that does not begin"]),
 ]  # fmt: skip
 

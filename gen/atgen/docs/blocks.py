@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # A comment of any markup, so that one in the wrong form is told, not passed over.
-_MARKER = re.compile("[ \t]*(" + "|".join(re.escape(each.opening) for each in MARKUPS) + ")[ \t]*(?=atgen:)")
+_COMMENT = "(" + "|".join(re.escape(each.opening) for each in MARKUPS) + ")[ \t]*"
+_MARKER = re.compile(f"[ \t]*{_COMMENT}(?=atgen:)")
+_BEGIN = re.compile(rf"{_COMMENT}atgen:begin(?!\S)")
 _WORD = re.compile(r"\S+")
 _SUM = re.compile("[0-9a-f]{12}")
 
@@ -163,10 +165,12 @@ class _Reading:
             "platform": [platform.value for platform in Platform],
         }
         self._open: tuple[Word, dict[str, Word]] | None = None
+        self._overlooked: Word | None = None
 
     def take(self, number: int, line: str) -> None:
         """Take in a line that is not code."""
         if not (marker := _MARKER.match(line)):
+            self._overlook(number, line)
             return
         closing = self._markup.closing
         line = line.rstrip()
@@ -192,9 +196,16 @@ class _Reading:
         if self._open:
             self._note(self._open[0], "begins a block that does not end; an end in a code block does not count")
 
+    def _overlook(self, number: int, line: str) -> None:
+        """Note a begin that is not alone on its line and in no code span: an end may show that it was meant as one."""
+        begin = _BEGIN.search(line) if "atgen:begin" in line else None
+        if begin and not self._open and line.count("`", 0, begin.start()) % 2 == 0:
+            self._overlooked = Word(begin[0], number + 1, begin.start() + 1)
+
     def _begin(self, here: Word, words: list[Word]) -> None:
         if self._open:
             self._note(here, f"begins inside the block of line {self._open[0].line}: end that one first")
+        self._overlooked = None
         values = self._values(words, self._allowed)
         for key in ("case", "languages"):
             if key not in values:
@@ -215,6 +226,9 @@ class _Reading:
             message = f"sum: {shown(recorded.text)} is no sum of atgen's: undo the edit, or leave the key out"
             self._note(recorded, message)
         if not self._open:
+            if self._overlooked:
+                self._note(self._overlooked, "a marker is alone on its line: this one begins no block")
+                self._overlooked = None
             self._note(here, "ends a block that does not begin")
             return
         begin, values = self._open
