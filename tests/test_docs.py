@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 from itertools import product
@@ -21,7 +22,7 @@ from atgen.docs.blocks import Page, Request, State, parse, rewrite
 from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS, MARKUPS, Markup
 from atgen.docs.styles import STYLES, Listing, lay_out
-from atgen.errors import SpecError
+from atgen.errors import FileError, SpecError
 from conftest import ROOT
 
 if TYPE_CHECKING:
@@ -803,6 +804,62 @@ def test_list_shows_which_page_shows_which_case(folder: Path, run: Run) -> None:
         "::warning file=specs/bg_task_global.yaml::no page shows this case",
     ]
     assert run("--list", "--check", ".")[0] == 2
+
+
+def test_a_spec_whose_name_could_steer_a_runner_is_shown_safely(folder: Path, run: Run) -> None:
+    """As a page's name is, in warnings and where it is what somebody may have meant."""
+    (folder / "specs" / "x\n::error::boom.yaml").write_text("")
+    shown = "x\\u{A}:\\u{3A}error:\\u{3A}boom"
+    warning = f"warning: specs/bg_task_global.yaml, specs/{shown}.yaml: no page shows this case\n"
+    assert warning == run("--list", ".")[2]
+    (folder / "page.md").write_text(f"{BEGIN.replace('bg_fetch', 'x::error::boom')}\n{END}\n")
+    problem = f'page.md:1:23: case: "x:\\u{{3A}}error:\\u{{3A}}boom" is not {CASE_WORDS}; did you mean {shown}?\n'
+    assert problem == run(".")[2]
+    (folder / "a\n::error::b.md").write_text("# T\n")
+    assert run("a\n::error::b.md")[2] == "warning: a\\u{A}:\\u{3A}error:\\u{3A}b.md: no block in 1 page\n"
+
+
+def test_without_a_spec_here_those_that_ship_with_atgen_are_shown(folder: Path, run: Run) -> None:
+    """Whether specs/ is empty or not there at all, which is said."""
+    for path in (folder / "specs").iterdir():
+        path.unlink()
+    said = "atgen: no spec in specs/: these are the cases that ship with atgen\n"
+    assert run("page.md") == (0, "written    page.md\n", said)
+    (folder / "specs").rmdir()
+    assert run("page.md") == (0, "unchanged  page.md\n", said.replace("no spec in specs/", "no specs/ here"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="not run: only root can become a user without rights")
+@pytest.mark.parametrize(
+    ("shut", "place"),
+    [("g", "g/x.md"), ("g", "g/below"), ("g", "g"), ("specs", "page.md"), ("g", "g\n::error::b/../g/x.md")],
+)
+def test_what_may_not_be_looked_at_is_an_error_of_the_file_system(folder: Path, shut: str, place: str) -> None:
+    """4, with the path as it can be shown."""
+    (folder / "g").mkdir()
+    (folder / "g\n::error::b").mkdir()
+    (folder / shut).chmod(0)
+    done = as_a_user("docs", place)
+    (folder / shut).chmod(0o755)
+    shown = place.replace("\n::error::b", "\\u{A}:\\u{3A}error:\\u{3A}b") if shut == "g" else shut
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == f"atgen: {shown}: Permission denied\n"
+
+
+def as_a_user(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the tool without what lets root pass over modes."""
+    rights = "-dac_override,-dac_read_search,-fowner"
+    command = ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}", sys.executable, "-m", "atgen"]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("ending", ["", ".md"])
+def test_a_name_that_is_too_long_is_an_error_of_the_file_system(folder: Path, run: Run, ending: str) -> None:
+    """4, as for what is not there."""
+    name = f"{'x' * 300}{ending}"
+    with pytest.raises(FileError, match=f"^{name}: File name too long$"):
+        docs.find([name])
+    assert run(str(folder / name)) == (4, "", f"atgen: {folder / name}: File name too long\n")
 
 
 def test_problems_of_all_pages_come_at_once_and_nothing_is_written(folder: Path, run: Run) -> None:

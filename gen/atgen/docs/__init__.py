@@ -8,6 +8,7 @@ What stands between is atgen's, and the sum tells whether it still is what atgen
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -41,14 +42,25 @@ def find(places: Iterable[str]) -> list[Path]:
     found: dict[str, Path] = {}
     problems: list[Problem] = []
     for place in map(Path, places):
-        if place.suffix.lower() not in ENDINGS and not place.is_dir():
+        is_folder = _is_folder(place)
+        if place.suffix.lower() not in ENDINGS and not is_folder:
             message = f"is no page: the names of pages end with {one_of(ENDINGS)}"
             problems.append(Problem(plain(str(place)), 1, 1, message))
-        for page in _walk(place) if place.is_dir() else [place]:
+        for page in _walk(place) if is_folder else [place]:
             found.setdefault(os.path.realpath(page), page)
     if problems:
         raise SpecError(problems)
     return list(found.values())
+
+
+def _is_folder(place: Path) -> bool:
+    """Whether it is a folder, or a link to one; FileError if that cannot be known."""
+    try:
+        return stat.S_ISDIR(place.stat().st_mode)
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
+            return False
+        raise FileError(f"{plain(str(place))}: {error.strerror or error}") from error
 
 
 def _walk(folder: Path) -> Iterator[Path]:

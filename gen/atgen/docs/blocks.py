@@ -14,7 +14,7 @@ from atgen.model import Platform
 from atgen.resources import locales
 from atgen.schema import nearest, one_of
 from atgen.templating import REGIONS
-from atgen.text import shown
+from atgen.text import plain, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -216,7 +216,7 @@ class _Reading:
             elif key == "style" and value.text in STYLES and value.text not in self._allowed[key]:
                 self._note(value, f"style: {self._markup.name} cannot show {value.text}; it can {self._words(key)}")
             elif value.text not in self._allowed[key]:
-                hint = nearest(value.text, self._allowed[key])
+                hint = plain(nearest(value.text, self._allowed[key]))
                 self._note(value, f"{key}: {shown(value.text)} is not {self._words(key)}{hint}")
         self._open = (here, values)
 
