@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -22,7 +23,8 @@ from atgen.docs.blocks import Page, Request, State, parse, rewrite
 from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS, MARKUPS, Markup
 from atgen.docs.styles import STYLES, Listing, lay_out
-from atgen.errors import FileError, SpecError
+from atgen.errors import ConflictError, FileError, SpecError
+from atgen.files import Change, Status
 from conftest import ROOT
 
 if TYPE_CHECKING:
@@ -860,6 +862,83 @@ def test_a_name_that_is_too_long_is_an_error_of_the_file_system(folder: Path, ru
     with pytest.raises(FileError, match=f"^{name}: File name too long$"):
         docs.find([name])
     assert run(str(folder / name)) == (4, "", f"atgen: {folder / name}: File name too long\n")
+
+
+def test_no_page_is_written_where_one_cannot_be(folder: Path, run: Run) -> None:
+    """What can be known before is looked at before the first page is written: here something in the way."""
+    before = (folder / "page.md").read_bytes()
+    (folder / "z" / ".atgen-page-1.tmp").mkdir(parents=True)
+    (folder / "z" / "second.md").write_bytes(before)
+    in_the_way = "atgen: z/second.md: .atgen-page-1.tmp is in the way beside it: remove it\n"
+    assert run("page.md", "z") == (4, "", in_the_way)
+    assert ((folder / "page.md").read_bytes(), (folder / "z" / "second.md").read_bytes()) == (before, before)
+
+
+def compared(*paths: Path) -> dict[Path, Change]:
+    """Compare pages with the specs in their folder."""
+    listings = Listings(pipeline.load([paths[0].parent / "specs" / "bg_fetch.yaml"]))
+    return {path: docs.compare(docs.load(path, ["bg_fetch"]), listings) for path in paths}
+
+
+def test_no_page_is_written_where_one_was_edited_meanwhile(folder: Path) -> None:
+    """It is looked at again before the first is written."""
+    first, second = folder / "page.md", folder / "second.md"
+    before = first.read_bytes()
+    second.write_bytes(before)
+    pages = compared(first, second)
+    second.write_text("# theirs\n")
+    with pytest.raises(ConflictError, match=f"^{second}: was changed while atgen was at work; run it again$"):
+        docs.write(pages)
+    assert (first.read_bytes(), second.read_text()) == (before, "# theirs\n")
+
+
+def test_a_page_that_another_run_has_written_is_as_good_as_written(folder: Path, run: Run) -> None:
+    """Both wanted the same."""
+    pages = compared(folder / "page.md")
+    run("page.md")
+    assert [page.status for page in docs.write(pages)] == [Status.WRITTEN]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="not run: only root can become a user without rights")
+@pytest.mark.parametrize(
+    ("shut", "problem"), [("z", "its folder cannot be written to"), ("z/second.md", "is read-only")]
+)
+def test_no_page_is_written_where_one_may_not_be(folder: Path, shut: str, problem: str) -> None:
+    """A folder's mode, and the page's."""
+    (folder / "z").mkdir()
+    (folder / "z" / "second.md").write_bytes((folder / "page.md").read_bytes())
+    before = (folder / "page.md").read_bytes()
+    (folder / shut).chmod(0o555)
+    done = as_a_user("docs", "page.md", "z/second.md")
+    (folder / shut).chmod(0o755)
+    assert (done.returncode, done.stdout, done.stderr) == (4, "", f"atgen: z/second.md: {problem}\n")
+    assert (folder / "page.md").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("form", "out"),
+    [
+        ("text", "written    page.md\n"),
+        (
+            "json",
+            '{\n  "files": [\n    {\n      "path": "page.md",\n      "status": "written",\n      "note": ""\n    }\n  ]\n}\n',
+        ),
+    ],
+)
+def test_pages_that_were_written_are_reported_before_the_error(folder: Path, run: Run, form: str, out: str) -> None:
+    """What could not be known: here a file system without room."""
+    second = folder / "z" / "second.md"
+    second.parent.mkdir()
+    before = (folder / "page.md").read_bytes()
+    second.write_bytes(before + b"x" * 100_000)
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (80_000, limit[1]))
+    try:
+        result = run("page.md", "z", "--format", form)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert result == (4, out, "atgen: z/second.md: File too large\n")
+    assert (folder / "page.md").read_bytes() != before
 
 
 def test_problems_of_all_pages_come_at_once_and_nothing_is_written(folder: Path, run: Run) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from atgen import files
 from atgen.docs.blocks import Page, State, parse, rewrite
 from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS
-from atgen.errors import FileError, Problem, SpecError
+from atgen.errors import ConflictError, FileError, Problem, SpecError
 from atgen.files import Change, Status
 from atgen.schema import one_of
 from atgen.text import plain
@@ -35,6 +36,8 @@ _STATUSES = (
     (Status.UNCHANGED, State.CURRENT, ""),
 )
 LARGEST = 8 * 1024 * 1024
+# What `files.write_page` stages beside a page; it removes what a killed run has left, but no folder.
+_STAGED = (".atgen-page-0.tmp", ".atgen-page-1.tmp")
 
 
 def find(places: Iterable[str]) -> list[Path]:
@@ -122,13 +125,32 @@ def compare(page: Page, listings: Listings) -> Change:
     return Change(status, page.text.encode(), text.encode(), note, line)
 
 
-def write(pages: Mapping[Path, Change], *, force: bool = False) -> list[Change]:
-    """Write the pages that are to change, or none: ConflictError where a block was edited by hand, unless forced.
+def write(pages: Mapping[Path, Change], *, force: bool = False) -> Iterator[Change]:
+    """Write the pages that are to change, one by one as they are asked for; none if it can be known that one cannot be.
 
-    Each page is written as a whole or not at all; of a forced one the old bytes are kept as NAME.orig.
+    ConflictError where a block was edited by hand, unless forced; then the old bytes are kept as NAME.orig. Each page is
+    written as a whole or not at all. They lie in different folders: where one fails all the same, those before it stay.
     """
     files.refuse({plain(str(path)): page for path, page in pages.items()}, force=force)
-    return [_write(path, page) for path, page in pages.items()]
+    for path, page in pages.items():
+        _check(path, page)
+    return starmap(_write, pages.items())
+
+
+def _check(path: Path, page: Change) -> None:
+    """Raise what keeps the page from being written, as far as it can be known before."""
+    if page.status is Status.UNCHANGED:
+        return
+    name = plain(str(path))
+    if files.read_page(path) not in {page.old, page.new}:
+        raise ConflictError(f"{name}: was changed while atgen was at work; run it again")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise FileError(f"{name}: its folder cannot be written to")
+    if not os.access(path, os.W_OK):
+        raise FileError(f"{name}: is read-only")
+    for staged in map(path.with_name, _STAGED):
+        if staged.is_dir() and not staged.is_symlink():
+            raise FileError(f"{name}: {staged.name} is in the way beside it: remove it")
 
 
 def _write(path: Path, page: Change) -> Change:
