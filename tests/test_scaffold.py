@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import plistlib
 import re
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -464,6 +466,172 @@ def test_a_finish_that_does_not_wait_is_warned_of(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_bytes(combinations()["task_global_dispatched_"])
     done = atgen("scaffold", "x.yaml", "MyApp", cwd=tmp_path)
     assert (done.returncode, "warning: specs/x.yaml: finish.when: dispatched" in done.stderr) == (0, True)
+
+
+# -- a run that is killed, and two at once --
+
+# Runs atgen, and sends itself a signal before the n-th time that it touches a file that waits to be put into place.
+SIGNALLED = """
+import os, signal, sys
+from atgen.__main__ import main
+left, number = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+def touched(event, arguments):
+    global left
+    if arguments and isinstance(arguments[0], str) and arguments[0].startswith(".atgen-"):
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), number)
+sys.addaudithook(touched)
+main()
+"""
+
+
+def signalled(left: int, number: signal.Signals, cwd: Path) -> subprocess.Popen[str]:
+    """Start a first scaffold that sends itself a signal on its way."""
+    run = [sys.executable, "-c", SIGNALLED, str(left), str(int(number)), "scaffold", "bg_fetch", "MyApp"]
+    return subprocess.Popen(run, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Read all files of a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# Thirteen files are staged, the first is the marker, and then thirteen renamed, the manifest first and again last.
+@pytest.mark.parametrize(
+    ("number", "left"), [(signal.SIGTERM, 7), *((signal.SIGKILL, left) for left in (1, 2, 7, 13, 14, 15, 16, 20, 26))]
+)
+def test_a_first_run_that_is_killed_is_taken_up_by_the_next(app: Path, number: signal.Signals, left: int) -> None:
+    """Wherever it was: the folder holds nothing but what atgen left there, and then what it should."""
+    here = app.parent / "here"
+    here.mkdir()
+    killed = signalled(left, number, here)
+    killed.communicate()
+    assert killed.returncode == -number
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=here)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert contents(here / "MyApp") == contents(app)
+
+
+def test_two_first_runs_at_once_are_one_after_the_other(tmp_path: Path) -> None:
+    """The second says that it waits, and finds an app of ours then."""
+    first = signalled(10, signal.SIGSTOP, tmp_path)
+    os.waitpid(first.pid, os.WUNTRACED)
+    run = [sys.executable, "-m", "atgen", "scaffold", "bg_fetch", "MyApp"]
+    second = subprocess.Popen(run, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert second.stderr is not None
+    said = second.stderr.readline()
+    first.send_signal(signal.SIGCONT)
+    first.communicate()
+    rows, _ = second.communicate()
+    assert said == "atgen: waiting for another run of atgen, which is at work in MyApp/\n"
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert {line.split()[0] for line in rows.splitlines()} == {"unchanged", "kept"}
+
+
+@pytest.mark.parametrize(
+    ("there", "named"),
+    [
+        ([".atgen-0.tmp", "notes.txt"], ["notes.txt"]),
+        ([".atgen-0.tmp", "Sources/.atgen-7.tmp", "Sources/deep/mine.swift"], ["Sources"]),
+        ([".atgen-0.tmp", ".atgen-x.tmp"], [".atgen-x.tmp"]),
+        ([".atgen-0.tmp", ".atgen-page-0.tmp"], [".atgen-page-0.tmp"]),
+        ([".atgen-7.tmp"], [".atgen-7.tmp"]),
+        (["Sources/.atgen-7.tmp"], ["Sources"]),
+        ([".atgen-0.tmp", ".atgen-1.tmp", "Support/.atgen-7.tmp"], []),
+    ],
+)
+def test_beside_what_a_killed_run_left_a_persons_files_are_seen(
+    tmp_path: Path, there: list[str], named: list[str]
+) -> None:
+    """What only looks like it is theirs, too: `files` does not remove it."""
+    for path in there:
+        (tmp_path / path).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / path).write_bytes(b"")
+    assert scaffold.strangers(tmp_path) == named
+
+
+def test_links_in_what_a_killed_run_left_are_strangers(tmp_path: Path) -> None:
+    """None is made by atgen."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "MyApp").mkdir()
+    (tmp_path / "MyApp" / ".atgen-0.tmp").write_bytes(b"")
+    (tmp_path / "MyApp" / "Sources").symlink_to(tmp_path / "elsewhere")
+    assert scaffold.strangers(tmp_path / "MyApp") == ["Sources"]
+
+
+def test_folders_without_files_count_as_nothing(tmp_path: Path) -> None:
+    """They are what is left where the run after a killed one fails, too, and takes its own files back."""
+    (tmp_path / "Sources" / "Generated").mkdir(parents=True)
+    assert scaffold.strangers(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_read_is_a_strangers(tmp_path: Path) -> None:
+    """It does not stop `--force`, which goes beside it; here it is so deep that no path leads to its end."""
+    make = "import os\nfor _ in range(20): os.mkdir('x' * 250); os.chdir('x' * 250)"
+    subprocess.run([sys.executable, "-c", make], cwd=tmp_path, check=True)
+    assert scaffold.strangers(tmp_path) == ["x" * 250]
+
+
+def test_an_app_without_its_project_is_an_app(app: Path) -> None:
+    """Its manifest knows the file, which is written again."""
+    (app / "project.yml").unlink()
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent)
+    assert (done.returncode, became(done)["project.yml"]) == (0, "written")
+
+
+# -- what the system refuses, or is not what it seems --
+
+
+@pytest.mark.parametrize("name", [".atgen.json", "project.yml"])
+@pytest.mark.parametrize("kind", ["a FIFO", "a link", "a folder"])
+def test_what_is_no_regular_file_is_neither_waited_for_nor_followed(app: Path, name: str, kind: str) -> None:
+    """Exit code 3, and which of them is meant."""
+    (app / name).rename(app.parent / "moved")
+    if kind == "a FIFO":
+        os.mkfifo(app / name)
+    elif kind == "a link":
+        (app / name).symlink_to(app.parent / "moved")
+    else:
+        (app / name).mkdir()
+    run = [sys.executable, "-m", "atgen", "scaffold", "bg_fetch", "MyApp"]
+    done = subprocess.run(run, cwd=app.parent, capture_output=True, text=True, check=False, timeout=60)
+    what = {"a FIFO": "is no regular file", "a link": "is a symbolic link", "a folder": "is a folder"}
+    assert (done.returncode, f"MyApp/{name}: {what[kind]}" in done.stderr) == (3, True)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--name", "MyApp"]])
+def test_in_a_folder_that_is_gone_the_system_refuses(tmp_path: Path, arguments: list[str]) -> None:
+    """Exit code 4: a relative path leads nowhere any more."""
+    run = shlex.join([sys.executable, "-m", "atgen", "scaffold", "bg_fetch", "App", *arguments])
+    (tmp_path / "here").mkdir()
+    shell = ["sh", "-c", f"rmdir ../here; {run}"]
+    done = subprocess.run(shell, cwd=tmp_path / "here", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (4, "atgen: App: No such file or directory\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--check"], ["--force"], ["--name", "MyApp"]])
+def test_a_name_that_is_too_long_is_the_systems_to_refuse(tmp_path: Path, arguments: list[str]) -> None:
+    """Exit code 4, as whatever the file system does not want."""
+    done = atgen("scaffold", "bg_fetch", "a" * 300, *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (4, f"atgen: {'a' * 300}: File name too long\n")
+
+
+def test_a_folder_is_shown_so_that_it_steers_nothing(tmp_path: Path) -> None:
+    """A line of its own could be a command to a CI runner."""
+    name = "a\n::error::x"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "notes.txt").write_bytes(b"")
+    refused = atgen("scaffold", "bg_fetch", name, "--name", "MyApp", cwd=tmp_path)
+    assert (refused.returncode, refused.stderr.split(" holds ")[0]) == (3, "atgen: a\\u{A}:\\u{3A}error:\\u{3A}x")
+    missing = atgen("scaffold", "bg_fetch", f"{name}/{'a' * 300}", cwd=tmp_path)
+    assert (missing.returncode, missing.stderr.count("\n")) == (4, 1)
+
+
+def test_the_next_steps_can_be_pasted(tmp_path: Path) -> None:
+    """A folder's name may be of more than one word."""
+    done = atgen("scaffold", "bg_fetch", "my app", cwd=tmp_path)
+    assert "Next, on a Mac: cd 'my app' && xcodegen && " in done.stderr
 
 
 # -- the templates --

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import plistlib
 import re
+from contextlib import contextmanager
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,9 +17,10 @@ from atgen.model import Lifecycle, Platform, Scheduler
 from atgen.requirements import requirements, version
 from atgen.text import plain, shown
 from atgen.vocabulary import vocabulary
+from atgen.yamltree import open_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from atgen.languages import Language
@@ -30,6 +33,9 @@ _FLOOR = "15.0"
 _ENDINGS = {"swift": "swift", "objc": "m"}
 # What lies in folders that people call empty.
 _NOTHING = frozenset({".git", ".DS_Store"})
+# What `files` stages, and the one that is there from the first to the last: a run that was killed leaves them.
+_STAGED = re.compile(r"\.atgen-[0-9]+\.tmp")
+_MARKER = ".atgen-0.tmp"
 _SHOWN_NAMES = 3
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}", re.ASCII)
 _PROJECT_NAME = re.compile(rb"^name:[ \t]*(\S[^\n#]{0,200}?)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
@@ -187,12 +193,10 @@ def name_for(root: Path, given: str | None) -> str:
     has = _name_of(root)
     if has and given is not None and given != has:
         raise AtgenError(
-            f"{root} is the app {shown(has)}, which is named once; to rename it, change {_PROJECT} and Podfile"
+            f"{_plain(root)} is the app {shown(has)}, which is named once; to rename it, change {_PROJECT} and Podfile"
         )
-    folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
-    words = re.split(r"[^A-Za-z0-9]+", folder)
     chosen = has if given is None else given
-    name = "".join(word[:1].upper() + word[1:] for word in words) if chosen is None else chosen
+    name = _made_of(root) if chosen is None else chosen
     hint = "; name it: --name MyApp" if chosen is None else ""
     if not _NAME.fullmatch(name):
         message = "an app's name is a letter, and then letters, digits and _, at most 50 in all"
@@ -202,24 +206,56 @@ def name_for(root: Path, given: str | None) -> str:
     return name
 
 
+def _made_of(root: Path) -> str:
+    """Make a name of the words of the folder's."""
+    with _naming(root):
+        folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
+    words = re.split(r"[^A-Za-z0-9]+", folder)
+    return "".join(word[:1].upper() + word[1:] for word in words)
+
+
 def language_of(root: Path, given: str | None) -> str:
     """Take the language given, or the one that the app has; AtgenError if these differ."""
-    has = next((name for name, end in _ENDINGS.items() if (root / f"Sources/AppSetup.{end}").is_file()), None)
+    setup = os.path.join(root, "Sources", "AppSetup")  # noqa: PTH118
+    has = next((name for name, end in _ENDINGS.items() if os.path.isfile(f"{setup}.{end}")), None)  # noqa: PTH113
     if has and given and given != has:
         titles = {name: languages.get(name).title for name in (has, given)}
-        raise AtgenError(f"{root} is an app in {titles[has]}; make one in {titles[given]} in another folder")
+        raise AtgenError(f"{_plain(root)} is an app in {titles[has]}; make one in {titles[given]} in another folder")
     return given or has or "swift"
 
 
-def strangers(root: Path) -> list[str]:
-    """List what is in a folder that holds no app of ours; nothing if the folder is ours, empty or missing."""
-    try:
-        there = sorted({path.name for path in root.iterdir()} - _NOTHING)
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise FileError(f"{root}: {error.strerror}") from error
-    return [] if {files.MANIFEST, _PROJECT} <= set(there) else there
+def strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> list[str]:
+    """List what is in a folder that holds no app of ours; nothing if the folder is ours, empty or missing.
+
+    A run that is at work in it has to end before anybody can tell; `waiting` is called then.
+    """
+    files.compare(root, {}, waiting=waiting)
+    with _naming(root):
+        try:
+            with os.scandir(root) as entries:
+                there = {entry.name: entry for entry in entries if entry.name not in _NOTHING}
+        except FileNotFoundError:
+            return []
+        if files.MANIFEST in there and (_PROJECT in there or _PROJECT in _recorded(root)):
+            return []
+        is_killed = _MARKER in there
+        return sorted(name for name, entry in there.items() if _has_file(entry, is_killed=is_killed))
+
+
+def _has_file(entry: os.DirEntry[str], *, is_killed: bool) -> bool:
+    """Whether it is, or holds, what no killed run of ours has staged; a folder that cannot be read may."""
+    entries = [entry]
+    while entries:
+        entry = entries.pop()
+        if entry.is_dir(follow_symlinks=False):
+            try:
+                with os.scandir(entry) as below:
+                    entries += below
+            except OSError:
+                return True
+        elif not is_killed or entry.is_symlink() or not _STAGED.fullmatch(entry.name):
+            return True
+    return False
 
 
 def listed(names: list[str]) -> str:
@@ -228,11 +264,11 @@ def listed(names: list[str]) -> str:
     return ", ".join(map(plain, names[:_SHOWN_NAMES])) + more
 
 
-def refuse_strangers(root: Path) -> None:
+def refuse_strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> None:
     """Raise ConflictError if there are other things in the folder."""
-    if there := strangers(root):
+    if there := strangers(root, waiting):
         raise ConflictError(
-            f"{root} holds other things: {listed(there)}; atgen scaffolds into a new or an empty folder, or where "
+            f"{_plain(root)} holds other things: {listed(there)}; atgen scaffolds into a new or an empty folder, or where "
             "it has before. --force puts the app beside what is there, and keeps what it replaces as NAME.orig"
         )
 
@@ -256,24 +292,42 @@ def _recorded(root: Path) -> frozenset[str]:
     from json import loads  # noqa: PLC0415 (start-up time)
 
     try:
-        with open(root / files.MANIFEST, "rb") as file:  # noqa: PTH123
-            return frozenset(loads(file.read())["files"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return frozenset(loads(_read(root / files.MANIFEST))["files"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         return frozenset()
 
 
 def _name_of(root: Path) -> str | None:
     """Find the name of the app that is in a folder of ours."""
-    if strangers(root):
-        return None
-    try:
-        with open(root / _PROJECT, "rb") as file:  # noqa: PTH123
-            match = _PROJECT_NAME.search(file.read(64 * 1024))
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise FileError(f"{root / _PROJECT}: {error.strerror}") from error
+    match = None if strangers(root) else _PROJECT_NAME.search(_read(root / _PROJECT, 64 * 1024))
     return match[1].decode("utf-8", "replace").strip("\"'") if match else None
+
+
+def _read(path: Path, most: int = -1) -> bytes:
+    """Read a file, or nothing where there is none; `files` says of a link, a FIFO or a folder that it is in the way."""
+    with _naming(path):
+        try:
+            with open(path, "rb", opener=open_regular) as file:
+                return file.read(most)
+        except (FileNotFoundError, IsADirectoryError):
+            return b""
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            return b""
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Turn a refusal of the system into an error that names the path."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"{_plain(path)}: {error.strerror}") from error
+
+
+def _plain(path: Path) -> str:
+    return plain(str(path))
 
 
 def _rendered(folder: str, language: Language, app: App, parts: dict[str, str]) -> Iterator[tuple[str, bytes]]:
