@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,6 @@ from atgen import cache, pipeline, trees, vocabulary, yamltree
 from atgen import spec as specs
 from atgen.errors import SpecError
 from conftest import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CASE = ROOT / "specs" / "bg_fetch.yaml"
 
@@ -174,6 +172,21 @@ def test_files_that_were_parsed_before_are_not_parsed_again(home: Path, tmp_path
         with pytest.raises(SpecError, match="not YAML: "):
             trees.load(spec)
     assert sorted(path.name for path in (home / "trees").iterdir()) == kept
+
+
+def test_a_folder_of_any_name_is_a_place_for_specs(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a name that is no UTF-8 nor a current folder that is gone fails a run for the cache's sake."""
+    folder = tmp_path / os.fsdecode(b"\xff")
+    folder.mkdir()
+    (folder / "bg_fetch.yaml").write_bytes(CASE.read_bytes())
+    monkeypatch.chdir(folder)
+    parsed = yamltree.load(CASE)
+    assert [trees.load(Path("bg_fetch.yaml")) for _ in range(2)] == [parsed, parsed]
+    assert len(list((home / "trees").iterdir())) == 1
+    shutil.rmtree(folder)
+    monkeypatch.setenv("ATGEN_CACHE", "relative")
+    assert cache.folder("trees") is None
+    assert trees.load(CASE) == parsed
 
 
 @pytest.mark.usefixtures("home")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -11,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atgen import manual, schema, spec, text
+from atgen import languages, manual, pipeline, schema, spec, text
 from atgen.errors import SpecError
 from atgen.model import (
     Access,
@@ -258,12 +259,15 @@ REFUSED = [
     ("platforms: []", "x.yaml:1:12: platforms: is an empty list; leave the key out or name at least one"),
     ("platforms: [tvos, linux]", 'x.yaml:1:19: platforms[1]: "linux" is not ios, tvos or watchos'),
     ("minimum: {ios: 15}", 'x.yaml:1:16: minimum.ios: "15" is not a version such as "15.0"'),
-    ("style: {class: other}", 'x.yaml:1:16: style.class: "other" is not a class name: a capital letter, then letters, digits and _'),
+    ("style: {class: other}", 'x.yaml:1:16: style.class: "other" is not a class name: a capital letter, then letters, digits and _, one of them small, and without the prefixes of Apple\'s and the SDK\'s classes (AT, BG, CF, CG, NS, UI, WK)'),
+    ("style: {class: UIScene}", 'x.yaml:1:16: style.class: "UIScene" is not a class name: a capital letter, then letters, digits and _, one of them small, and without the prefixes of Apple\'s and the SDK\'s classes (AT, BG, CF, CG, NS, UI, WK)'),
+    ("style: {class: YES}", 'x.yaml:1:16: style.class: "YES" is not a class name: a capital letter, then letters, digits and _, one of them small, and without the prefixes of Apple\'s and the SDK\'s classes (AT, BG, CF, CG, NS, UI, WK)'),
+    ("style: {class: None}", 'x.yaml:1:16: style.class: "None" is a name of a language, of the SDK or of the output itself; take another'),
     ("sdk: Apple", 'x.yaml:1:6: sdk: "Apple" is not an SDK of `atgen list --sdks`'),
     # what holds between the keys
     ("identifier: a.b", "x.yaml:1:13: identifier: only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: app_refresh or processing"),
     ("identifier: a.b\nscheduler: classic", "x.yaml:1:13: identifier: only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: app_refresh or processing"),
-    ("style: {class: Tracker}", "x.yaml:1:16: style.class: \"Tracker\" is a class of the SDK, of Apple's or of the output itself; take another name"),
+    ("style: {class: Tracker}", 'x.yaml:1:16: style.class: "Tracker" is a name of a language, of the SDK or of the output itself; take another'),
     ("sdk: aple", 'x.yaml:1:6: sdk: "aple" is not apple or objc2; did you mean apple?'),
     ("mode: task\nscheduler: app_refresh", "x.yaml:2:12: scheduler: app_refresh is the successor of background fetch; write mode: fetch, or scheduler: processing"),
     ("scheduler: processing", "x.yaml:1:12: scheduler: processing is for background tasks; write mode: task, or scheduler: app_refresh"),
@@ -469,3 +473,16 @@ def test_the_schema_for_editors_accepts_what_the_loader_accepts(document: dict[s
     except SpecError:
         by_loader = False
     assert by_loader == by_schema
+
+
+def test_no_class_is_called_as_something_that_the_output_uses(every_case: list[Case]) -> None:
+    """Each name with a capital that a template or a vocabulary writes is refused as the class's, in every language."""
+    pattern = re.compile(spec._CLASS.pattern)  # noqa: SLF001 (what the loader itself lets in)
+    used = set()
+    for case in every_case:
+        for path, file in pipeline.render(case, languages.names()).items():
+            code = re.sub(r"""(["'])(?:\\.|(?!\1)[^\\\n])*\1""", "", file.text)
+            code = re.sub(r'"""[\s\S]*?"""|#.*' if "/python/" in path else "//.*", "", code)
+            used |= {*re.findall(r"(?<![.\w])[A-Z]\w*", code)} - {case.style.class_name}
+    assert {name for name in used if pattern.fullmatch(name)} - spec.RESERVED == set()
+    assert len(used & spec.RESERVED) > 20

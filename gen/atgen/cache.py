@@ -21,9 +21,9 @@ def folder(name: str, *, make: bool = True) -> Path | None:
     if chosen == "":
         return None
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 (pathlib raises where there is no home)
-    root = Path(chosen or f"{home}/atgen").absolute()
-    path = root / name
     try:
+        root = Path(chosen or f"{home}/atgen").absolute()
+        path = root / name
         if make:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.mkdir(mode=0o700, exist_ok=True)

@@ -46,15 +46,15 @@ CONFIGURATION = {
 }
 # The name under which `ATInternet.defaultTracker` is registered (Sources/ATInternet.swift 2.23.10).
 GLOBAL_TRACKER = "defaultTracker"
-# Names that the output's class must not have: the SDK's public classes (Sources/, 2.23.10),
-# Apple's that the output uses, and the output's own.
+# Names that the output's class must not have: the SDK's public classes (Sources/, 2.23.10), whatever else the output
+# uses, in any of its languages, and its own classes.
 RESERVED = frozenset(
     """
-    ATInternet BackgroundTask Context Event Gesture Gestures Hit Location Media Offline Order Param Privacy
-    Product Screen Tracker TrackerDelegate Video NSObject UIApplication UIApplicationDelegate UIResponder UIWindow
-    WKApplication WKApplicationDelegate WKExtension WKExtensionDelegate BGTask BGTaskScheduler Any Self String
-    Bool Int Never Optional Type Protocol HitDeliveries ExpectedHit TrackedTask ScheduledTask ExpiringActivity
-    BackgroundWork SceneDelegate
+    BackgroundModeFetch BackgroundModeNormal BackgroundModeTask BackgroundTask Context Event Gesture Gestures Hit
+    HitStatus HitStatusSuccess Location Media Offline Order Param Privacy Product Screen Tracker TrackerDelegate Video
+    Any Bool Date DispatchQueue DispatchSemaphore Double Int MainActor Never NotificationCenter Optional ProcessInfo
+    Protocol Self Sendable Set String Type Void BackgroundTasks Dispatch Foundation Swift WatchKit False None True
+    BackgroundWork ExpectedHit ExpiringActivity HitDeliveries SceneDelegate ScheduledTask TrackedTask
     """.split()  # noqa: SIM905 (one name a line would hide the rest)
 )
 DEFAULT_SDK = "apple"
@@ -77,7 +77,13 @@ def _const(word: str) -> dict[str, Any]:
 
 _host = Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)")
 _VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){1,2}", what='a version such as "15.0"')
-_CLASS = Text(64, pattern="[A-Z][A-Za-z0-9_]*", what="a class name: a capital letter, then letters, digits and _")
+# Apple's thousands of classes, and the older SDK's, have prefixes; macros have capitals only.
+_CLASS = Text(
+    64,
+    pattern=r"(?!(?:AT|BG|CF|CG|NS|UI|WK)[A-Z])[A-Z][A-Za-z0-9_]*[a-z][A-Za-z0-9_]*",
+    what="a class name: a capital letter, then letters, digits and _, one of them small, "
+    "and without the prefixes of Apple's and the SDK's classes (AT, BG, CF, CG, NS, UI, WK)",
+)
 SPEC = Record(
     {
         "title": Key(Translated(Text(200), locales()), "What the case is called.", required=True),
@@ -106,7 +112,10 @@ SPEC = Record(
                                         "The collector's domain; the SDK's default is xiti.com.",
                                     ),
                                     "pixel_path": Key(
-                                        Text(pattern=r"/[A-Za-z0-9._~/-]*", what="a path that begins with /"),
+                                        Text(
+                                            pattern=r"/[A-Za-z0-9._~/-]*",
+                                            what="a path: /, then letters, digits and . _ ~ / -",
+                                        ),
                                         "The collector's path; the SDK's default is /hit.xiti.",
                                     ),
                                     "storage": Key(
@@ -253,12 +262,11 @@ def _checked(root: Mapping, file: str) -> Case:
             f"{shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"
         )
         report.problems.append(Problem(file, 1, 1, message))
-    values = SPEC.check(root, "", report)
-    if values is not None:
-        _check_tracker(root, values, report)
-        _check_finish(root, values, report)
-        _check_style(root, values, report)
-    if report.problems or values is None:
+    values = SPEC.check(root, "", report) or {}
+    _check_tracker(root, values, report)
+    _check_finish(root, values, report)
+    _check_style(root, values, report)
+    if report.problems:
         raise SpecError(yamltree.told(report.problems))
     case = _case(name.removesuffix(".yaml"), values)
     _check_combinations(root, case, report)
@@ -293,7 +301,7 @@ def _check_finish(root: Node, values: dict[str, Any], report: Report) -> None:
 def _check_style(root: Node, values: dict[str, Any], report: Report) -> None:
     name = (values.get("style") or {}).get("class")
     if name in RESERVED:
-        message = f"{shown(name)} is a class of the SDK, of Apple's or of the output itself; take another name"
+        message = f"{shown(name)} is a name of a language, of the SDK or of the output itself; take another"
         report.add(at(root, "style", "class"), "style.class", message)
     sdk = values.get("sdk")
     if sdk and sdk not in sdks():

@@ -173,20 +173,10 @@ def render(
         "hooks": methods(launch=False),
         "helpers": [block for name in plan.helpers if (block := _lines([helpers[name](context)]))],
     }
-    names = {"class_name": context.class_name, "module": _snake(context.class_name)}
     return {
-        path.format(**names): _cut(made.get_template(f"{stem}.j2").render(parts), indent)
+        path.format(class_name=context.class_name): _cut(made.get_template(f"{stem}.j2").render(parts), indent)
         for stem, path in language.files
     }
-
-
-def _snake(name: str) -> str:
-    """`AppDelegate` as `app_delegate`."""
-    words = "".join(
-        f"_{char}" if char.isupper() and not before.isupper() else char
-        for before, char in zip("A" + name, name, strict=False)
-    )
-    return words.lower()
 
 
 def _cut(marked: str, indent: int) -> Rendered:

@@ -30,7 +30,7 @@ def tree(path: Path) -> Iterator[Mapping]:
     """Give the tree of a file, and keep it for later runs unless the body of `with` finds something wrong with it."""
     data, name = yamltree.read(path), text.plain(str(path))
     made_from = sha256(data).digest() + _parser()
-    kept = sha256(os.path.abspath(name).encode()).hexdigest()[:16]  # noqa: PTH100 (a name is no path to follow)
+    kept = sha256(os.fsencode(_absolute(path))).hexdigest()[:16]
     there = cache.folder("trees", make=False)
     content = cache.kept(there / kept, made_from) if there else None
     if content:
@@ -40,6 +40,14 @@ def tree(path: Path) -> Iterator[Mapping]:
     yield root
     if folder := cache.folder("trees"):
         cache.keep(folder / kept, made_from, pickle.dumps(root))
+
+
+def _absolute(path: Path) -> str:
+    """Tell files of one name apart by their folders, if the current one is known at all."""
+    try:
+        return os.path.abspath(path)  # noqa: PTH100 (`absolute` would leave .. in)
+    except OSError:
+        return str(path)
 
 
 @lru_cache(maxsize=None)  # noqa: UP033 (`cache` is a module of ours)

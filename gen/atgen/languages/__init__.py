@@ -19,7 +19,7 @@ class Language(NamedTuple):
 
     `literal` gives a string literal that reads back as the text; `comment` gives one line's comment,
     and `doc` is the mark of one that documents what comes next. `module` stands before a class's name in Info.plist.
-    `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} and {module} are filled.
+    `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} is filled.
     """
 
     name: str

@@ -10,4 +10,5 @@ def comment(line: str, mark: str = "#") -> str:
     return f"{mark} {line}".rstrip()
 
 
-LANGUAGE = Language("python", "Python", (("delegate", "{module}.py"),), ascii, comment, "#", "")
+# Whatever the class is called: a file named after it could stand in the way of a module that it imports.
+LANGUAGE = Language("python", "Python", (("delegate", "app_delegate.py"),), ascii, comment, "#", "")
