@@ -430,6 +430,30 @@ def test_an_app_keeps_its_name_and_its_language(app: Path) -> None:
     assert (objc.returncode, "MyApp is an app in Swift" in objc.stderr) == (2, True)
 
 
+def test_a_project_that_was_checked_out_with_crlf_has_the_same_name(app: Path) -> None:
+    """As git does on Windows; the carriage return is no part of the name."""
+    project = app / "project.yml"
+    project.write_bytes(project.read_bytes().replace(b"\n", b"\r\n"))
+    assert scaffold.name_for(app, None) == "MyApp"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["Main", "ViewController", "Viewcontroller", "Appsetup"])
+def test_a_class_whose_file_another_part_has_is_refused(cases: dict[str, Case], name: str, language: str) -> None:
+    """Main.m and main.m are one file on a Mac's usual file system."""
+    case = cases["bg_fetch"]
+    with pytest.raises(AtgenError, match=f"style.class: {name} is another part of the app"):
+        build(case._replace(style=case.style._replace(class_name=name)), language)
+
+
+def test_names_of_files_differ_by_more_than_case(cases: dict[str, Case]) -> None:
+    """In every app, whatever the folder: the compilers name their objects by the file alone."""
+    for name in CASES:
+        for language in LANGUAGES:
+            stems = [path.rpartition("/")[2].casefold() for path in build(cases[name], language)]
+            assert len(set(stems)) == len(stems)
+
+
 @pytest.mark.parametrize("name", ["fetch_dedicated_sent_watch", "fetch_dedicated_sent_old"])
 def test_cases_that_no_app_is_made_for(name: str) -> None:
     """Watch apps and the SDK that came before are refused, not half supported."""

@@ -38,7 +38,7 @@ _STAGED = re.compile(r"\.atgen-[0-9]+\.tmp")
 _MARKER = ".atgen-0.tmp"
 _SHOWN_NAMES = 3
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}", re.ASCII)
-_PROJECT_NAME = re.compile(rb"^name:[ \t]*(\S[^\n#]{0,200}?)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
+_PROJECT_NAME = re.compile(rb"^name:[ \t]*(\S[^\r\n#]{0,200}?)[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -166,7 +166,9 @@ def _refuse(case: Case, language: str, name: str) -> None:
     sdk = vocabulary(case.sdk)
     if "module" not in sdk.words.get("swift", {}) or language not in sdk.words:
         raise AtgenError(f"{case.name} is for {sdk.title}; scaffold makes apps with {vocabulary().title}")
-    if case.style.class_name in (_OURS - {"AppDelegate"}) | {name}:
+    # On a Mac's usual file system Main.m and main.m are one file.
+    taken = {each.casefold() for each in (_OURS - {"AppDelegate"}) | {"main"}}
+    if case.style.class_name == name or case.style.class_name.casefold() in taken:
         raise AtgenError(f"{case.name}: style.class: {case.style.class_name} is another part of the app")
 
 
