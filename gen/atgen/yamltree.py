@@ -231,8 +231,8 @@ class _Reading:
                 # Looking ahead, PyYAML 6.0.4's libyaml meets its own limit of 1,000 levels before it tells of our 17th.
                 self.source = self.source[: _sure(error.problem_mark).index]
                 yield from islice(self._events(), count, None)
-                return
-            self._refuse(error)
+            else:
+                self._refuse(error)
         except (ValueError, OverflowError):
             # PyYAML's own scanner converts `\UFFFFFFFF`, and a later document's version of 5,000 digits, unchecked.
             self._note(
