@@ -1334,6 +1334,24 @@ def test_a_page_that_changed_meanwhile_is_kept(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"page.md": b"theirs"}
 
 
+def test_a_page_that_another_run_has_written_is_done(tmp_path: Path) -> None:
+    """Two runs want the same bytes: the one that comes second has nothing to do."""
+    (tmp_path / "page.md").write_bytes(b"new")
+    before = stamp(tmp_path)
+    assert write_page(tmp_path / "page.md", b"new", old=b"old", keep=True) == ""
+    assert stamp(tmp_path) == before
+
+
+def test_no_path_steers_a_runner(tmp_path: Path) -> None:
+    """Names of pages and of what a killed run left are anybody's; they are shown with escapes."""
+    name = "a\n::error::x"
+    with pytest.raises(FileError, match=r"/a\\u\{A\}:\\u\{3A\}error:\\u\{3A\}x: No such file or directory$"):
+        read_page(tmp_path / name)
+    (tmp_path / name).write_bytes(b"theirs")
+    with pytest.raises(ConflictError, match=r"/a\\u\{A\}:\\u\{3A\}error:\\u\{3A\}x: was changed"):
+        write_page(tmp_path / name, b"new", old=b"old")
+
+
 def test_a_page_saved_while_it_is_staged_is_kept(tmp_path: Path) -> None:
     """The page is looked at again when all is staged, and nothing is left of what was."""
     page = tmp_path / "page.md"
@@ -1384,13 +1402,18 @@ def test_a_diff_is_what_diff_prints() -> None:
     assert diff("a", Change(Status.UNCHANGED, old, old)) == ""
 
 
-def test_a_diff_applies(tmp_path: Path) -> None:
-    """What is shown of ordinary text is a patch: git makes the new bytes of it."""
-    old, new = b"a\n\tb\nc #\n## d\n", b"a\n\tb\nx::y\n## d\n::z"
-    (tmp_path / "f").write_bytes(old)
-    patch = diff("f", Change(Status.STALE, old, new)).encode()
-    subprocess.run(["git", "apply", "-"], input=patch, cwd=tmp_path, check=True)
-    assert (tmp_path / "f").read_bytes() == new
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("name", ["f", "a name"])
+@pytest.mark.parametrize("tool", [("git", "apply", "-"), ("patch", "-p1", "--binary")])
+def test_a_diff_applies(tmp_path: Path, ends: bytes, name: str, tool: tuple[str, ...]) -> None:
+    """What is shown of ordinary text is a patch: git and patch make the new bytes of it."""
+    if not shutil.which(tool[0]):
+        pytest.skip(f"not run: there is no {tool[0]} here")
+    old, new = b"a\n\tb\nc #\n## d\n".replace(b"\n", ends), b"a\n\tb\nx::y\n## d\n::z".replace(b"\n", ends)
+    (tmp_path / name).write_bytes(old)
+    patch = diff(name, Change(Status.STALE, old, new)).encode()
+    subprocess.run(tool, input=patch, cwd=tmp_path, check=True)
+    assert (tmp_path / name).read_bytes() == new
 
 
 def test_a_diff_steers_neither_terminal_nor_runner() -> None:

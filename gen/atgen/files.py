@@ -343,7 +343,7 @@ def _read(descriptor: int, size: int) -> bytes:
 def _read_page(folder: _Tree, path: Path) -> bytes:
     content = folder.read(path.name)
     if content is None:
-        raise FileError(f"{path}: {os.strerror(errno.ENOENT)}")
+        raise FileError(f"{plain(str(path))}: {os.strerror(errno.ENOENT)}")
     return content
 
 
