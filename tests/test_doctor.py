@@ -331,6 +331,64 @@ def test_the_plists_of_extensions_frameworks_and_tests_are_not_the_app_s(app: Pa
     assert f"{app}:0 P04" in found(app)
 
 
+GOOGLE = {"API_KEY": "x", "BUNDLE_ID": "org.example.app", "IS_ADS_ENABLED": False, "PLIST_VERSION": "1"}
+
+
+@pytest.mark.parametrize("name", ["GoogleService-Info.plist", "BuildInfo.plist", "A/Info-plist-Info.plist"])
+def test_what_another_program_reads_is_no_app_s(app: Path, name: str) -> None:
+    """Foreign keys alone, under a name that a target's could be: nothing is said of it, nor is it taken for the app's."""
+    (app / name).parent.mkdir(exist_ok=True)
+    (app / name).write_bytes(plistlib.dumps(GOOGLE))
+    assert found(app) == []
+    (app / "Info.plist").write_bytes(plistlib.dumps(INFO | {"UIBackgroundModes": []}))
+    assert found(app) == ["Info.plist:0 P04"]
+    (app / "Info.plist").unlink()
+    assert [(each.file, each.message) for each in examine(app)] == [(str(app), "there is no Info.plist")]
+
+
+@pytest.mark.parametrize("plist", [{}, {"CFBundleExecutable": "x"}, {"Own": 1, "UILaunchScreen": {}}, {"NSMainX": 1}])
+def test_a_target_s_plist_is_known_by_its_keys(app: Path, plist: dict[str, Any]) -> None:
+    """One that is empty yet is for Xcode to fill."""
+    (app / "Info.plist").unlink()
+    (app / "App-Info.plist").write_bytes(plistlib.dumps(plist))
+    assert found(app) == ["App-Info.plist:0 P04", "App-Info.plist:0 scenes note"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("project.yml", "INFOPLIST_FILE: App/Settings.plist"),
+        ("project.yml", 'INFOPLIST_FILE: "$(SRCROOT)/App/Settings.plist" # ours'),
+        ("project.yml", "INFOPLIST_FILE: './App/Settings.plist'\r"),
+        ("App.xcodeproj/project.pbxproj", "\tINFOPLIST_FILE = App/Settings.plist;"),
+        ("App.xcodeproj/project.pbxproj", '\tINFOPLIST_FILE = "${PROJECT_DIR}/App/Settings.plist";'),
+        ("App.xcodeproj/project.pbxproj", '\t"INFOPLIST_FILE[sdk=iphoneos*]" = "$(TARGET_NAME)/Settings.plist";'),
+        ("App.xcodeproj/project.pbxproj", "\tINFOPLIST_FILE = ../App/Settings.plist;"),
+    ],
+)
+def test_the_plist_that_a_project_names_is_the_app_s(app: Path, name: str, text: str) -> None:
+    """Whatever it is called, and whatever its keys."""
+    (app / "App").mkdir()
+    (app / "Info.plist").rename(app / "App" / "Settings.plist")
+    assert found(app) == [f"{app}:0 P04"]
+    (app / name).parent.mkdir(exist_ok=True)
+    (app / name).write_text(f"first\n{text}\nlast\n", encoding="utf-8", newline="")
+    assert found(app) == []
+    (app / "App" / "Settings.plist").write_bytes(plistlib.dumps(GOOGLE))
+    assert found(app) == ["App/Settings.plist:0 P04", "App/Settings.plist:0 scenes note"]
+
+
+@pytest.mark.parametrize(
+    "value", ["$(INFOPLIST)", "$(A)s.plist", "$(A)/$B.plist", '""', "ettings.plist", "Other/Settings.plist", "App"]
+)
+def test_a_plist_that_no_project_names_is_not_read(app: Path, value: str) -> None:
+    """A variable alone names none, and the end of a name is none."""
+    (app / "App").mkdir()
+    (app / "App" / "Settings.plist").write_bytes(b"not a plist")
+    (app / "project.yml").write_text(f"INFOPLIST_FILE: {value}\n", encoding="utf-8")
+    assert found(app) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

@@ -27,6 +27,10 @@ _FOREIGN = frozenset({"Pods", "Carthage", "DerivedData", "build", "node_modules"
 _FOREIGN_ENDINGS = (".framework", ".xcframework", ".bundle", ".xcassets", ".xcworkspace")
 _SOURCES = {".swift": lexer.swift, ".h": lexer.objc, ".m": lexer.objc, ".mm": lexer.objc}
 _NAMED = re.compile(r"Podfile|project\.yml|project\.pbxproj|DefaultConfiguration[^/]*\.plist")
+# As project.yml and a project.pbxproj name a target's Info.plist; Xcode's conditions stand in brackets.
+_INFOPLIST_FILE = re.compile(
+    r"""\bINFOPLIST_FILE(?:\[[^\]\n]{0,100}\])?["']?[ \t]*[:=][ \t]*["']?([^"';#\r\n]{1,1000})"""
+)
 # A source without any of these words is nothing to us, even if it does not compile.
 _ABOUT_US = re.compile(
     r"[Bb]ackground|[Tt]racker|ATInternet|AppSetup|UIApplicationLaunchOption|UI(?:Application|Scene|WindowScene)Delegate"
@@ -111,10 +115,25 @@ class App:
     settings: dict[str, str] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
 
+    def names(self, path: str) -> bool:
+        """Whether a project names this file as a target's Info.plist."""
+        return f"/{path}".endswith(self._infoplists)
+
+    @cached_property
+    def _infoplists(self) -> tuple[str, ...]:
+        """How the paths end that projects name: what follows the last variable, if the file's own name has none."""
+        values = [match[1].strip() for text in self.settings.values() for match in _INFOPLIST_FILE.finditer(text)]
+        return tuple(
+            "/" + re.split("[)}]", value)[-1].lstrip("./")
+            for value in values
+            if value.endswith(".plist") and "$" not in value.rpartition("/")[2]
+        )
+
 
 def read(folder: Path) -> App:
     """Read the app in a folder; SpecError for a file that cannot be what its name says."""
     app = App(str(folder))
+    others: list[str] = []
     for path in _walk(folder):
         name = os.path.basename(path)  # noqa: PTH119 (thousands of paths)
         stem, ending = os.path.splitext(name)  # noqa: PTH122
@@ -122,11 +141,14 @@ def read(folder: Path) -> App:
             app.privacy[path] = _plist(path)
         elif ending == ".plist" and stem.endswith("Info"):
             app.plists[path] = _plist(path)
+        elif ending == ".plist" and not _NAMED.fullmatch(name):
+            others.append(path)
         elif (data := _bytes(path, _LARGEST_PROJECT if ending == ".pbxproj" else LARGEST)) is None:
             app.unread.append(path)
         else:
             # Bytes that are no UTF-8 cannot be code that a rule is about.
             _add(app, path, name, ending, data.decode("utf-8", "replace"))
+    app.plists.update((path, _plist(path)) for path in others if app.names(path))
     return app
 
 
@@ -154,7 +176,7 @@ def _walk(root: Path) -> Iterator[str]:
             if not name.startswith(".") and name not in _FOREIGN and not name.endswith(_FOREIGN_ENDINGS)
         )
         for name in sorted(names):
-            if not name.endswith((*_SOURCES, "Info.plist", ".xcprivacy")) and not _NAMED.fullmatch(name):
+            if not name.endswith((*_SOURCES, ".plist", ".xcprivacy")) and not _NAMED.fullmatch(name):
                 continue
             count += 1
             if count > MOST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 FLOOR = 15
 OLD_SDK = "ATInternet-iOS-ObjC-SDK"
 _SDK = "ATInternet-Apple-SDK"
+# How the keys begin that the system reads (Apple, Information Property List).
+_KEYS = ("CFBundle", "UI", "NS", "LS", "BGTask")
 _PERMITTED = "BGTaskSchedulerPermittedIdentifiers"
 _SCENES = "UIApplicationSceneManifest"
 _DEFAULTS = "NSPrivacyAccessedAPICategoryUserDefaults"
@@ -57,14 +60,21 @@ def has_old_sdk(app: App) -> bool:
 
 
 def _app_plists(app: App) -> dict[str, dict[str, Any]]:
-    """Choose the Info.plist of each app from those of its extensions, frameworks and tests."""
+    """Choose the Info.plist of each app from those of its extensions, frameworks and tests, and of other programs."""
     return {
         path: plist
         for path, plist in app.plists.items()
-        if "NSExtension" not in plist
+        if (app.names(path) or _is_info(path, plist))
+        and "NSExtension" not in plist
         and plist.get("CFBundlePackageType") not in ("BNDL", "FMWK", "XPC!")
         and not any(part.endswith("Tests") for part in path.split("/")[:-1])
     }
+
+
+def _is_info(path: str, plist: dict[str, Any]) -> bool:
+    """Know an Info.plist by its name, or by a key: GoogleService-Info.plist is another program's."""
+    is_named = os.path.basename(path) == "Info.plist"  # noqa: PTH119
+    return is_named or not plist or any(str(key).startswith(_KEYS) for key in plist)
 
 
 def _keys(app: App, plists: dict[str, dict[str, Any]], case: Case | None) -> Iterator[Finding]:
