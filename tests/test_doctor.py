@@ -517,6 +517,16 @@ def test_a_fifo_is_not_waited_for(app: Path) -> None:
         examine(app)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
+def test_sources_may_begin_with_a_byte_order_mark(app: Path, encoding: str) -> None:
+    """As an old Xcode saved them: they are read as what the mark says, and lines count as before."""
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    (app / "AppDelegate.swift").write_bytes(f"{mark}{DELEGATE}".encode(encoding))
+    assert found(app) == []
+    (app / "A.m").write_bytes(f"{mark}#import <SmartTracker/SmartTracker-Swift.h>".encode(encoding))
+    assert found(app) == ["A.m:1 P09"]
+
+
 def test_a_source_of_any_size_is_passed_over(app: Path) -> None:
     """A large one is noted; one that is not about background work, trackers or the delegate is nothing to the doctor."""
     (app / "Large.swift").write_bytes(b"// background\n" * 100_000)

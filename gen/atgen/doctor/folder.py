@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import plistlib
 import re
@@ -146,8 +147,7 @@ def read(folder: Path) -> App:
         elif (data := _bytes(path, _LARGEST_PROJECT if ending == ".pbxproj" else LARGEST)) is None:
             app.unread.append(path)
         else:
-            # Bytes that are no UTF-8 cannot be code that a rule is about.
-            _add(app, path, name, ending, data.decode("utf-8", "replace"))
+            _add(app, path, name, ending, _text(data))
     app.plists.update((path, _plist(path)) for path in others if app.names(path))
     return app
 
@@ -160,6 +160,12 @@ def _add(app: App, path: str, name: str, ending: str, text: str) -> None:
         app.podfiles.append(Source(path, text, lexer.ruby(text)))
     else:
         app.settings[path] = text
+
+
+def _text(data: bytes) -> str:
+    """Decode as the byte order mark says, or UTF-8; bytes that are neither cannot be code that a rule is about."""
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return data.decode("utf-16" if data.startswith(marks) else "utf-8-sig", "replace")
 
 
 def _walk(root: Path) -> Iterator[str]:
