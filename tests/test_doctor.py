@@ -6,6 +6,7 @@ import json
 import os
 import plistlib
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -525,6 +526,38 @@ def test_sources_may_begin_with_a_byte_order_mark(app: Path, encoding: str) -> N
     assert found(app) == []
     (app / "A.m").write_bytes(f"{mark}#import <SmartTracker/SmartTracker-Swift.h>".encode(encoding))
     assert found(app) == ["A.m:1 P09"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="not run: needs root, and setpriv")
+@pytest.mark.parametrize("kind", ["a source", "a folder"])
+def test_what_may_not_be_read_is_named_so_that_it_steers_nothing(app: Path, kind: str) -> None:
+    """Its name could be a command to a CI runner."""
+    path = app / "a\n::error::x.swift"
+    if kind == "a source":
+        path.write_bytes(b"// background")
+    else:
+        path.mkdir()
+    path.chmod(0)
+    powers = "-dac_override,-dac_read_search,-fowner"
+    as_user = ["setpriv", f"--bounding-set={powers}", f"--inh-caps={powers}", sys.executable, "-m", "atgen", "doctor"]
+    done = subprocess.run([*as_user, str(app)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        4,
+        f"atgen: {app}/a\\u{{A}}:\\u{{3A}}error:\\u{{3A}}x.swift: Permission denied\n",
+    )
+
+
+def test_a_folder_that_is_too_large_is_named_so_that_it_steers_nothing(
+    app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with all paths."""
+    monkeypatch.setattr(folders, "MOST", 1)
+    (app / "a\n::b").mkdir()
+    for name in ("A.swift", "B.swift"):
+        (app / "a\n::b" / name).write_bytes(b"")
+    with pytest.raises(FileError) as error:
+        examine(app / "a\n::b")
+    assert str(error.value).startswith(f"{app}/a\\u{{A}}:\\u{{3A}}b: holds more than 1 ")
 
 
 def test_a_source_of_any_size_is_passed_over(app: Path) -> None:

@@ -173,7 +173,7 @@ def _walk(root: Path) -> Iterator[str]:
     count = 0
 
     def refuse(error: OSError) -> None:
-        raise FileError(f"{error.filename}: {error.strerror}") from error
+        raise FileError(f"{plain(error.filename)}: {error.strerror}") from error
 
     for folder, folders, names in os.walk(root, onerror=refuse):
         folders[:] = sorted(
@@ -186,7 +186,8 @@ def _walk(root: Path) -> Iterator[str]:
                 continue
             count += 1
             if count > MOST:
-                raise FileError(f"{root}: holds more than {MOST} sources and settings; name the app's own folder")
+                message = f"holds more than {MOST} sources and settings; name the app's own folder"
+                raise FileError(f"{plain(str(root))}: {message}")
             path = os.path.join(folder, name).removeprefix("./")  # noqa: PTH118
             if not os.path.islink(path):  # noqa: PTH114
                 yield path
@@ -200,7 +201,7 @@ def _bytes(path: str, most: int = LARGEST) -> bytes | None:
             is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
             data = file.read(most + 1) if is_file else b""
     except OSError as error:
-        raise FileError(f"{path}: {error.strerror}") from error
+        raise FileError(f"{plain(path)}: {error.strerror}") from error
     if not is_file:
         raise SpecError([Problem(plain(path), 1, 1, "is no regular file")])
     return data if len(data) <= most else None
