@@ -15,6 +15,7 @@ from fixtures.right_delegates import CONFIGURATION, FetchDedicated, FetchGlobal,
 import atgen.reference as at
 from atgen.errors import AtgenError
 from atgen.reference.collector import Collector, send
+from atgen.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,12 +148,12 @@ def test_a_collector_that_hangs_lets_the_deadline_fire(
     assert became == outcomes(send(delegate, FETCH, served.collector, patience=1.0))
 
 
-def test_a_collector_may_be_no_http_server() -> None:
-    """Bytes that are not HTTP are a failure, and so is a connection that is closed."""
+def answered(*answers: bytes) -> list[str]:
+    """Say what becomes of a hit whose request is answered with just these bytes, for each answer."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:
-            for text in (b"220 mail.example.org\r\n", b""):
+            for text in answers:
                 connection, _ = server.accept()
                 with connection:
                     connection.recv(4096)
@@ -161,9 +162,26 @@ def test_a_collector_may_be_no_http_server() -> None:
         thread = threading.Thread(target=answer)
         thread.start()
         collector = Collector("127.0.0.1", server.getsockname()[1])
-        became = [outcomes(send(FetchDedicated, FETCH, collector)) for _ in range(2)]
+        became = [outcomes(send(FetchDedicated, FETCH, collector)) for _ in answers]
         thread.join()
-    assert became == [[("stored", 0), ("complete", 0)]] * 2
+    assert {tuple(ends) for _, *ends in became} == {(("complete", 0),)}
+    return [name for (name, _), *_ in became]
+
+
+def test_a_collector_may_be_no_http_server() -> None:
+    """Bytes that are not HTTP are a failure, and so is a connection that is closed."""
+    assert answered(b"220 mail.example.org\r\n", b"") == ["stored", "stored"]
+
+
+def test_an_answer_that_breaks_off_is_a_failure() -> None:
+    """Whatever its status: NSURLSession has an error then. Without a length, or with more than that, it is whole."""
+    begin = b"HTTP/1.1 200 OK\r\n"
+    length, chunks = begin + b"Content-Length: 6\r\n\r\n", begin + b"Transfer-Encoding: chunked\r\n\r\n"
+    assert (
+        answered(length, length + b"GIF8", chunks, chunks + b"6\r\nGIF8", chunks + b"6\r\nGIF89a\r\n") == ["stored"] * 5
+    )
+    whole = (length + b"GIF89a", length + b"GIF89a and more", begin + b"\r\nGIF", chunks + b"6\r\nGIF89a\r\n0\r\n\r\n")
+    assert answered(*whole, begin + b"Content-Length: 0\r\n\r\n") == ["sent"] * 5
 
 
 def test_stored_hits_leave_first(served: Served) -> None:
@@ -270,9 +288,14 @@ def test_a_collector_is_named_by_its_address(url: str, collector: Collector) -> 
 
 @pytest.mark.parametrize(
     "url",
-    ["", "localhost:8000", "ftp://localhost", "http://", "http://h/path", "http://h?q", "http://u@h", "http://h:99999"],
-)
+    [
+        "", "localhost:8000", "ftp://localhost", "http://", "http://h/path", "http://h?q", "http://u@h", "http://h:99999",
+        "http://h:0", "http://a b:80", " http://h", "http://a\x7f", "http://a\nb:80", "http://a\u00a0b", "http://a\udc80",
+    ],
+)  # fmt: skip
 def test_what_is_no_collectors_address_is_refused(url: str) -> None:
-    """Whatever else is in it would be thrown away."""
-    with pytest.raises(AtgenError, match="is not a collector's address: expected http://HOST:PORT"):
+    """Whatever else is in it would be thrown away, or be part of no name; it is shown safely."""
+    with pytest.raises(AtgenError) as refused:
         Collector.at(url)
+    expected = f"{shown(url)} is not a collector's address: expected http://HOST:PORT or https://HOST:PORT"
+    assert expected == str(refused.value)

@@ -19,6 +19,7 @@ from atgen.errors import AtgenError
 from atgen.reference.application import plain
 from atgen.reference.device import MOST_MOVES, Device
 from atgen.reference.sdk import HitStatus, TrackerQueue
+from atgen.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,8 +48,12 @@ class Collector(NamedTuple):
         except ValueError:
             parts, port = urlsplit(""), None
         rest = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or any(rest):
-            raise AtgenError(f"{url} is not a collector's address: expected http://HOST:PORT or https://HOST:PORT")
+        # urlsplit takes line breaks out, and http.client takes no host with a blank; nothing listens on port 0.
+        is_odd = " " in url or not url.isprintable() or port == 0
+        if parts.scheme not in {"http", "https"} or not parts.hostname or any(rest) or is_odd:
+            raise AtgenError(
+                f"{shown(url)} is not a collector's address: expected http://HOST:PORT or https://HOST:PORT"
+            )
         secure = parts.scheme == "https"
         return cls(parts.hostname, port or (443 if secure else 80), secure)
 
@@ -104,7 +109,9 @@ class Request:
             response = self._connection.getresponse()
             while response.read(_CHUNK):
                 pass
-            arrived = response.status == _OK
+            # http.client says nothing of a body that ends before its Content-Length. For NSURLSession the connection was
+            # lost while the request was in progress (Apple, QA1941), and with an error the SDK asks for no status.
+            arrived = response.status == _OK and not response.length
         if self.ok is None:
             self.ok = arrived
         self._done.set()
