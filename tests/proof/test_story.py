@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import wrong_delegates as wrong
@@ -14,6 +17,10 @@ from atgen.proof.invariants import violations
 from atgen.proof.scenario import load_all
 from atgen.proof.search import Search, python
 from atgen.proof.story import Counterexample, Finding, parse, python_places, shortest, tell
+from conftest import ROOT, compiler
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCENARIOS = {scenario.name: scenario for scenario in load_all()}
 # Wrong code, a scenario, the invariant, the choices it takes to break it, and how that ends.
@@ -193,6 +200,16 @@ def test_a_schedule_file_is_read_as_it_was_written() -> None:
     [
         ('{\n  "case": }', "s.json:2:11: is not JSON: Expecting value"),
         ("[" * 100_000, "s.json:1:1: is nested too deeply"),
+        ('{"case":' * 100_000, "s.json:1:1: is nested too deeply"),
+        ("9" * 5000, "s.json:1:1: expected an object with the keys case, scenario, language, invariant, schedule"),
+        (
+            f'{{"case": {"9" * 5000}, "scenario": "s", "language": "l", "invariant": "i", "schedule": []}}',
+            "s.json:1:1: expected texts, and a list of texts as schedule",
+        ),
+        (
+            '{"case": "c", "scenario": "s", "language": "\\u000a::error::x", "invariant": "i", "schedule": []}',
+            's.json:1:1: language: "\\u{A}:\\u{3A}error:\\u{3A}x" is not swift, objc or python',
+        ),
         ("[]", "s.json:1:1: expected an object with the keys case, scenario, language, invariant, schedule"),
         ('{"case": "c"}', "s.json:1:1: expected an object with the keys case, scenario, language, invariant, schedule"),
         (
@@ -210,3 +227,65 @@ def test_a_schedule_file_that_is_not_one_is_refused(text: str, message: str) -> 
     with pytest.raises(SpecError) as refused:
         parse(text, "s.json")
     assert message == str(refused.value)
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    """Give the exit code, stdout and stderr of `atgen run`."""
+    command = [sys.executable, "-m", "atgen", "run", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def kept(
+    folder: Path, *schedule: str, case: str = "bg_fetch", scenario: str = "fetch", language: str = "python"
+) -> Path:
+    """Write a schedule file."""
+    path = folder / "s.json"
+    path.write_text(Counterexample(case, scenario, language, "once", schedule).text(), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("language", ["python", "swift"])
+def test_a_schedule_is_played_again(tmp_path: Path, language: str) -> None:
+    """As it was kept, and told."""
+    if language != "python":
+        compiler(language)
+    code, out, err = run("bg_fetch", "--schedule", kept(tmp_path, "build#1", "hang#1", language=language))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "   20 s  main        The app calls the completion handler of fetch 1: newData."
+
+
+def test_a_schedule_of_another_case_or_scenario_is_refused_safely(tmp_path: Path) -> None:
+    """Whatever the file calls them."""
+    steering, shown = "x\n::error file=a::pwned", '"x\\u{A}:\\u{3A}error file=a:\\u{3A}pwned"'
+    path = kept(tmp_path, case=steering)
+    code, out, err = run("bg_fetch", "--schedule", path)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == f"Error: {path} is about the case {shown}, not bg_fetch"
+    code, out, err = run("bg_fetch", "--schedule", kept(tmp_path, scenario=steering))
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1].startswith(f"Error: no scenario {shown} for this case; there are ")
+    code, out, err = run("bg_fetch", "--schedule", kept(tmp_path, scenario=""))
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1].startswith('Error: no scenario "" for this case; there are ')
+
+
+def test_a_schedule_file_that_cannot_be_read_is_an_error_of_the_file_system(tmp_path: Path) -> None:
+    """4; what can be read and is no text is refused."""
+    missing = tmp_path / "a\n::error::b.json"
+    shown = f"{tmp_path}/a\\u{{A}}:\\u{{3A}}error:\\u{{3A}}b.json"
+    assert run("bg_fetch", "--schedule", missing) == (4, "", f"atgen: {shown}: No such file or directory\n")
+    assert run("bg_fetch", "--schedule", tmp_path) == (4, "", f"atgen: {tmp_path}: Is a directory\n")
+    missing.write_bytes(b'{"case": "\xe9"}')
+    refused = f"atgen: {shown}:1:1: is no counterexample: byte 0xE9 is not UTF-8\n"
+    assert run("bg_fetch", "--schedule", missing) == (2, "", refused)
+
+
+def test_a_timeline_shows_a_specs_texts_safely(tmp_path: Path) -> None:
+    """They may hold what a CI runner takes for a command, wherever it stands in a line."""
+    spec = (ROOT / "specs" / "bg_fetch.yaml").read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(
+        spec.replace("gesture: fetch", "gesture: '##vso[task.complete]'"), encoding="utf-8"
+    )
+    code, out, err = run(tmp_path / "mine.yaml")
+    assert (code, err, "##" in out, "#\\u{23}vso[task.complete]" in out) == (0, "", False, True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from atgen.cli.shared import Output, find, format_option, load
+from atgen.errors import FileError, Problem, SpecError
 from atgen.languages import names
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--schedule",
     "file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path, readable=False),
     metavar="FILE",
     help="Replay a counterexample that `atgen verify --counterexamples` wrote.",
 )
@@ -50,15 +51,17 @@ def command(
     """  # noqa: D301 (click wants the character)
     from atgen.model import Platform  # noqa: PLC0415 (start-up time)
     from atgen.proof import story, verify  # noqa: PLC0415
+    from atgen.text import plain, shown  # noqa: PLC0415
 
     [case] = load(find([spec]), Output(form))
+    name = plain(str(file))
     schedule: tuple[str, ...] = ()
     if file:
-        example = story.parse(_read(file), str(file))
+        example = story.parse(_read(file, name), name)
         if example.case != case.name:
-            raise click.UsageError(f"{file} is about the case {example.case}, not {case.name}")
-        wanted, language = wanted or example.scenario, language or example.language
-        schedule = example.schedule
+            raise click.UsageError(f"{name} is about the case {shown(example.case)}, not {case.name}")
+        wanted = example.scenario if wanted is None else wanted
+        language, schedule = language or example.language, example.schedule
     language = language or verify.REFERENCE
     chosen = Platform(platform) if platform else case.platforms[0]
     if chosen not in case.platforms:
@@ -74,31 +77,36 @@ def command(
     _show(events, form)
 
 
-def _read(file: Path) -> str:
+def _read(file: Path, name: str) -> str:
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.FileError(str(file), getattr(error, "strerror", None) or "is not UTF-8") from error
+    except OSError as error:
+        raise FileError(f"{name}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        message = f"is no counterexample: byte 0x{error.object[error.start]:02X} is not UTF-8"
+        raise SpecError([Problem(name, 1, 1, message)]) from None
 
 
 def _scenario(there: list[Scenario], wanted: str | None) -> Scenario:
     from atgen.proof.verify import usual  # noqa: PLC0415 (start-up time)
     from atgen.schema import nearest  # noqa: PLC0415 (only errors need it)
+    from atgen.text import shown  # noqa: PLC0415 (same)
 
-    found = [each for each in there if each.name == wanted] if wanted else [usual(there)]
-    if not found:
-        known = [each.name for each in there]
-        raise click.UsageError(
-            f"no scenario {wanted} for this case{nearest(wanted or '', known) or '; there are ' + ', '.join(known)}"
-        )
-    return found[0]
+    if wanted is None:
+        return usual(there)
+    known = {each.name: each for each in there}
+    if wanted not in known:
+        hint = nearest(wanted, known) or f"; there are {', '.join(known)}"
+        raise click.UsageError(f"no scenario {shown(wanted)} for this case{hint}")
+    return known[wanted]
 
 
 def _show(events: list[Event], form: str) -> None:
     from atgen.reference import line, sentence  # noqa: PLC0415 (start-up time)
+    from atgen.text import plain  # noqa: PLC0415
 
     for event in events:
         if form == "json":
             click.echo(line(event))
         elif event["event"] not in {"choice", "over"}:
-            click.echo(f"{event['t']:>5g} s  {event['on']:<10}  {sentence(event)}")
+            click.echo(f"{event['t']:>5g} s  {event['on']:<10}  {plain(sentence(event))}")

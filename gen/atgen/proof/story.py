@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from atgen.errors import Problem, SpecError
+from atgen.languages import names
 from atgen.proof.invariants import violations
 from atgen.proof.search import Search, played
 from atgen.reference import Device, sentence
-from atgen.text import plain
+from atgen.schema import one_of
+from atgen.text import plain, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -107,15 +109,18 @@ class Counterexample:
 def parse(text: str, file: str) -> Counterexample:
     """Read a schedule file's text; SpecError says what is wrong with it."""
     try:
-        values = json.loads(text)
+        values = json.loads(text, parse_int=float)  # no number belongs here, and int takes none of 5,000 digits
     except json.JSONDecodeError as error:
         raise SpecError([Problem(file, error.lineno, error.colno, f"is not JSON: {error.msg}")]) from error
     except RecursionError as error:
         raise SpecError([Problem(file, 1, 1, "is nested too deeply")]) from error
-    names = tuple(Counterexample.__dataclass_fields__)
-    if not isinstance(values, dict) or values.keys() != set(names):
-        raise SpecError([Problem(file, 1, 1, f"expected an object with the keys {', '.join(names)}")])
+    keys = tuple(Counterexample.__dataclass_fields__)
+    if not isinstance(values, dict) or values.keys() != set(keys):
+        raise SpecError([Problem(file, 1, 1, f"expected an object with the keys {', '.join(keys)}")])
     schedule = values.pop("schedule")
     if not isinstance(schedule, list) or not all(isinstance(text, str) for text in [*values.values(), *schedule]):
         raise SpecError([Problem(file, 1, 1, "expected texts, and a list of texts as schedule")])
+    if values["language"] not in names():
+        message = f"language: {shown(values['language'])} is not {one_of(names())}"
+        raise SpecError([Problem(file, 1, 1, message)])
     return Counterexample(**values, schedule=tuple(schedule))
