@@ -295,6 +295,14 @@ def test_what_is_refused_says_where_what_and_how(lines: str, expected: str) -> N
     assert problems(otherwise_right(lines)) == [expected]
 
 
+def test_a_platform_that_is_refused_hides_nothing_of_the_others() -> None:
+    """The oldest system of each is looked at, whichever is wrong for another reason."""
+    assert problems(otherwise_right("platforms: [watchos, ios]\nlifecycle: scene\nminimum: {ios: '9.0'}")) == [
+        "x.yaml:2:12: lifecycle: watchOS has no scenes of UIKit; write lifecycle: app",
+        'x.yaml:3:16: minimum.ios: "9.0" is older than @MainActor, which is there from 13.0 on',
+    ]
+
+
 def test_all_problems_of_a_file_come_at_once() -> None:
     """Whoever mends a spec mends it once."""
     assert problems(b"mode: x\ntracker: y\nhit: z\nfinish: {when: soon}\n") == [

@@ -139,6 +139,7 @@ DEEP = "[" * 15
         ("a: &x {b: c}\nd: &y [e]\n", [f"1:4: {ANCHORS}", f"2:4: {ANCHORS}"]),
         ("a: *x\n*y : b\n", ["1:4: aliases are not allowed", "2:1: aliases are not allowed"]),
         ("*x\n", ["1:1: aliases are not allowed"]),
+        ("*x : a\n*y : b\n", ["1:1: aliases are not allowed", "2:1: aliases are not allowed"]),
         ("a: !!str b\nc: !x d\ne: ! f\ng: !<tag:y> h\n", [f"{line}:4: {TAGS}" for line in (1, 2, 3, 4)]),
         ("a: !!map {b: c}\nd: !!set\n  e:\n", [f"1:4: {TAGS}", f"2:4: {TAGS}"]),
         ("a: !!python/object/apply:os.system [id]\n", [f"1:4: {TAGS}"]),
@@ -244,6 +245,7 @@ ANCHOR = "quote a text that begins with & or *"
 LIST = "begin a list on a line of its own, or quote a text that begins with -"
 ITEMS = "begin all items of a list with `- `, indented alike"
 COLON = "quote a text that holds a colon, and indent all keys of one level alike"
+TAG = "quote a text that begins with !"
 BACKSLASH = r"in double quotes write \\ for a backslash, and each other character as it is"
 
 
@@ -329,6 +331,11 @@ BACKSLASH = r"in double quotes write \\ for a backslash, and each other characte
             'a: "b\\UFFFFFFFF"\n',
             f"1:6: not YAML: found invalid Unicode character escape code: {BACKSLASH}",
             "1:6: not YAML: no such character, or no such version",
+        ),
+        (
+            "a: !%zz b\n",
+            f"1:5: not YAML: did not find URI escaped octet: {TAG}",
+            f"1:6: not YAML: expected URI escape sequence of 2 hexadecimal numbers, but found 'z': {TAG}",
         ),
         # where there is no more to say
         (

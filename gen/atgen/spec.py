@@ -322,11 +322,12 @@ def _check_combinations(root: Node, case: Case, report: Report) -> None:
             case.scheduler,
             frozenset(sdk.platforms),
         )
-        for rule in refused(choices):
+        broken = list(refused(choices))
+        for rule in broken:
             if rule.reason not in said:
                 report.add(at(root, *rule.key.split(".")), rule.key, rule.reason)
             said.add(rule.reason)
-        _check_minimum(root, case, platform, report, wrong=bool(said))
+        _check_minimum(root, case, platform, report, wrong=bool(broken))
     _check_watch(root, case, report)
     settings = dict(sdk.settings)
     if settings.get("secure") and case.tracker and "logSSL" not in dict(case.tracker.configuration):

@@ -76,6 +76,7 @@ _MENDS = (
     ("expected ',' or", "write commas between the values, and close the bracket"),
     ("node content", "quote a text that begins with a bracket or a comma"),
     ("alphabetic or numeric", "quote a text that begins with & or *"),
+    ("URI", "quote a text that begins with !"),
     ("escape", r"in double quotes write \\ for a backslash, and each other character as it is"),
     ("hex", r"in double quotes write \\ for a backslash, and each other character as it is"),
 )
@@ -203,7 +204,7 @@ class _Reading:
                     *_place(event),
                     "aliases are not allowed: write the value itself, or quote a text that begins with *",
                 )
-                nodes.append(Scalar("", False, *_place(event)))
+                nodes.append(Scalar(f"*{event.anchor}", False, *_place(event)))
             elif isinstance(event, yaml.DocumentStartEvent) and documents:
                 self._note(*_place(event), "a second document: a file holds one spec")
                 break
