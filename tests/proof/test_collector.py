@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +18,7 @@ import atgen.reference as at
 from atgen.errors import AtgenError
 from atgen.reference.collector import Collector, send
 from atgen.text import shown
+from conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +75,13 @@ def served() -> Iterator[Served]:
         server.may_answer.set()
         server.shutdown()
         thread.join()
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Give the exit code, stdout and stderr of `atgen run`."""
+    command = [sys.executable, "-m", "atgen", "run", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
 
 
 class Never(FetchDedicated):
@@ -299,3 +309,32 @@ def test_what_is_no_collectors_address_is_refused(url: str) -> None:
         Collector.at(url)
     expected = f"{shown(url)} is not a collector's address: expected http://HOST:PORT or https://HOST:PORT"
     assert expected == str(refused.value)
+
+
+@pytest.mark.parametrize("arguments", [["--collector", ""], ["--collector", "http://a b:80"]])
+def test_run_refuses_what_is_no_collectors_address(arguments: list[str]) -> None:
+    """Also nothing, which is not the same as no --collector."""
+    message = (
+        f"atgen: {shown(arguments[1])} is not a collector's address: expected http://HOST:PORT or https://HOST:PORT\n"
+    )
+    assert run("bg_fetch", *arguments) == (2, "", message)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--schedule", "s.json"], "--collector sends in the usual order; leave --schedule out"),
+        (["--language", "swift"], "--collector is for the Python reference"),
+    ],
+)
+def test_a_collector_goes_without_a_schedule_and_other_languages(arguments: list[str], message: str) -> None:
+    """Neither would have any effect."""
+    code, out, err = run("bg_fetch", "--collector", "http://127.0.0.1:9", *arguments)
+    assert (code, out, err.splitlines()[-1]) == (2, "", f"Error: {message}")
+
+
+def test_run_sends_to_a_collector(served: Served) -> None:
+    """As a timeline, whose hits have arrived there."""
+    code, out, err = run("bg_fetch", "--collector", f"http://127.0.0.1:{served.server_port}")
+    assert (code, err, len(served.asked)) == (0, "", 1)
+    assert out.splitlines()[-1] == "    0 s  main        The app calls the completion handler of fetch 1: newData."

@@ -16,7 +16,7 @@ from atgen.errors import SpecError
 from atgen.proof.invariants import violations
 from atgen.proof.scenario import load_all
 from atgen.proof.search import Search, python
-from atgen.proof.story import Counterexample, Finding, parse, python_places, shortest, tell
+from atgen.proof.story import Counterexample, Finding, misfit, parse, python_places, shortest, tell
 from conftest import ROOT, compiler
 
 if TYPE_CHECKING:
@@ -253,6 +253,29 @@ def test_a_schedule_is_played_again(tmp_path: Path, language: str) -> None:
     code, out, err = run("bg_fetch", "--schedule", kept(tmp_path, "build#1", "hang#1", language=language))
     assert (code, err) == (0, "")
     assert out.splitlines()[-1] == "   20 s  main        The app calls the completion handler of fetch 1: newData."
+
+
+@pytest.mark.parametrize(
+    ("schedule", "message"),
+    [
+        (["build#1", "main#9"], 'choice 2: "main#9" is not main#2, sent#1, failed#1, offline#1 or hang#1'),
+        (["\n::error::x"], 'choice 1: "\\u{A}:\\u{3A}error:\\u{3A}x" is not build#1 or timer#1'),
+        (["build#1", "sent#1", "sent#1"], 'choice 3: "sent#1" comes where nothing is left to choose'),
+    ],
+)
+@pytest.mark.parametrize("language", ["python", "swift"])
+def test_a_stale_schedule_is_refused(tmp_path: Path, language: str, schedule: list[str], message: str) -> None:
+    """What was played instead would look as if the code were mended."""
+    path = kept(tmp_path, *schedule, language=language)
+    since = "the case has changed since, or this is another --scenario or --platform"
+    assert run("bg_fetch", "--schedule", path) == (2, "", f"atgen: {path}:1:1: {message}; {since}\n")
+
+
+def test_every_choice_of_a_counterexample_was_open() -> None:
+    """Also of one that ends in a crash, or that is cut at the violation."""
+    for delegate, scenario, invariant, *_ in STORIES:
+        schedule = find(delegate, scenario, invariant).schedule
+        assert misfit(python(delegate, SCENARIOS[scenario].outside)(schedule), schedule) == ""
 
 
 def test_a_schedule_of_another_case_or_scenario_is_refused_safely(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ def command(
 ) -> None:
     """Play a case once on the virtual device, and show what happens as a timeline.
 
-    Without --schedule things happen in their usual order. --format json prints the trace, one event a line.
+    Without --schedule things happen in their usual order; one whose choices are not open here is refused. --format
+    json prints the trace, one event a line.
 
     \b
     Examples:
@@ -53,6 +54,8 @@ def command(
     from atgen.proof import story, verify  # noqa: PLC0415
     from atgen.text import plain, shown  # noqa: PLC0415
 
+    if file and collector is not None:
+        raise click.UsageError("--collector sends in the usual order; leave --schedule out")
     [case] = load(find([spec]), Output(form))
     name = plain(str(file))
     schedule: tuple[str, ...] = ()
@@ -67,12 +70,17 @@ def command(
     if chosen not in case.platforms:
         raise click.UsageError(f"{case.name} is not for {chosen.value}")
     played = _scenario(verify.scenarios(case, chosen), wanted)
-    if collector and language != verify.REFERENCE:
+    if collector is not None and language != verify.REFERENCE:
         raise click.UsageError("--collector is for the Python reference")
+    # Its choices are the reference's, also where another language is found to differ from it.
+    misfit = schedule and story.misfit(verify.play(case, chosen, verify.REFERENCE, played, schedule), schedule)
+    if misfit:
+        since = "the case has changed since, or this is another --scenario or --platform"
+        raise SpecError([Problem(name, 1, 1, f"{misfit}; {since}")])
     events = (
-        verify.send(case, chosen, played, collector)
-        if collector
-        else verify.play(case, chosen, language, played, schedule)
+        verify.play(case, chosen, language, played, schedule)
+        if collector is None
+        else verify.send(case, chosen, played, collector)
     )
     _show(events, form)
 

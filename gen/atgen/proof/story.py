@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from atgen.errors import Problem, SpecError
@@ -78,6 +79,16 @@ def python_places(delegate: Callable[[Device], object], outside: Outside, schedu
     events = played(device, schedule)
     places = {index: place for index, place in enumerate(device.places or ()) if place}
     return places | {index: event["place"] for index, event in enumerate(events) if event["event"] == "crash"}
+
+
+def misfit(events: Sequence[Event], schedule: Sequence[str]) -> str:
+    """Say which choice of a schedule was not open when it was played, and what was; "" if all were."""
+    choices = [event for event in events if event["event"] == "choice"]
+    for number, (asked, choice) in enumerate(zip_longest(schedule, choices[: len(schedule)]), 1):
+        if not choice or choice["took"] != asked:
+            there = f"is not {one_of(choice['of'])}" if choice else "comes where nothing is left to choose"
+            return f"choice {number}: {shown(asked)} {there}"
+    return ""
 
 
 def _steps(events: Sequence[Event], violation: Violation, places: Mapping[int, str]) -> Iterator[str]:
