@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MANIFEST = ".atgen.json"
 # Becomes the final manifest: the first file that a run stages, the last that it renames. Where it is, a run was killed.
-_MARKER = ".atgen-0.tmp"
+MARKER = ".atgen-0.tmp"
 # A page, and before it the old one if that is to be kept.
 _PAGES = (".atgen-page-0.tmp", ".atgen-page-1.tmp")
 _NO_NAMES = frozenset({"", ".", "..", ".git", MANIFEST})
@@ -300,13 +300,13 @@ class _Tree:
 
     def sweep(self) -> None:
         """Remove what a killed run staged, if there was one: while the root is locked, no other run is at work."""
-        with _naming(self.show(_MARKER)):
+        with _naming(self.show(MARKER)):
             try:
-                os.lstat(_MARKER, dir_fd=self.enter())
+                os.lstat(MARKER, dir_fd=self.enter())
             except FileNotFoundError:
                 return
             self._sweep_folders()
-            os.unlink(_MARKER, dir_fd=self.enter())  # last: a sweep that is killed goes on in the next run
+            os.unlink(MARKER, dir_fd=self.enter())  # last: a sweep that is killed goes on in the next run
 
     def _sweep_folders(self) -> None:
         folders = [""]
@@ -319,7 +319,7 @@ class _Tree:
                 for entry in found:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(f"{folder}/{entry.name}" if folder else entry.name)
-                    elif _is_staged(entry.name):
+                    elif is_staged(entry.name):
                         os.unlink(entry.name, dir_fd=descriptor)
 
     def _leave(self, depth: int) -> None:
@@ -347,9 +347,10 @@ def _read_page(folder: _Tree, path: Path) -> bytes:
     return content
 
 
-def _is_staged(name: str) -> bool:
+def is_staged(name: str) -> bool:
+    """Whether a run gave the name to what it staged, the marker apart."""
     number = name.removeprefix(".atgen-").removesuffix(".tmp")
-    return name == f".atgen-{number}.tmp" and number.isdecimal() and name != _MARKER
+    return name == f".atgen-{number}.tmp" and number.isdecimal() and name != MARKER
 
 
 class _Comparison(NamedTuple):

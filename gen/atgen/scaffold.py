@@ -33,9 +33,6 @@ _FLOOR = "15.0"
 _ENDINGS = {"swift": "swift", "objc": "m"}
 # What lies in folders that people call empty.
 _NOTHING = frozenset({".git", ".DS_Store"})
-# What `files` stages, and the one that is there from the first to the last: a run that was killed leaves them.
-_STAGED = re.compile(r"\.atgen-[0-9]+\.tmp")
-_MARKER = ".atgen-0.tmp"
 _SHOWN_NAMES = 3
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}", re.ASCII)
 _PROJECT_NAME = re.compile(rb"^name:[ \t]*(\S[^\r\n#]{0,200}?)[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
@@ -240,7 +237,7 @@ def strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> list[st
             return []
         if files.MANIFEST in there and (_PROJECT in there or _PROJECT in _recorded(root)):
             return []
-        is_killed = _MARKER in there
+        is_killed = files.MARKER in there
         return sorted(name for name, entry in there.items() if _has_file(entry, is_killed=is_killed))
 
 
@@ -255,7 +252,7 @@ def _has_file(entry: os.DirEntry[str], *, is_killed: bool) -> bool:
                     entries += below
             except OSError:
                 return True
-        elif not is_killed or entry.is_symlink() or not _STAGED.fullmatch(entry.name):
+        elif not is_killed or entry.is_symlink() or not (files.is_staged(entry.name) or entry.name == files.MARKER):
             return True
     return False
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load
+from atgen.cli.shared import Output, find, format_option, load, waiting
 from atgen.errors import Exit
 
 if TYPE_CHECKING:
@@ -63,15 +63,11 @@ def command(
     output = Output(form)
     root = Path(folder)
     shown = plain(str(root))
-
-    def waiting() -> None:
-        click.echo(f"atgen: waiting for another run of atgen, which is at work in {shown}/", err=True)
-
     path = spec(case, root)
     [chosen] = load([path], output)
     if not force:
-        scaffold.refuse_strangers(root, waiting)
-    elif there := scaffold.strangers(root, waiting):
+        scaffold.refuse_strangers(root, waiting(root))
+    elif there := scaffold.strangers(root, waiting(root)):
         click.echo(f"atgen: {shown} holds other things, which stay: {scaffold.listed(there)}", err=True)
     app_name = scaffold.name_for(root, name)
     is_new = not root.exists()

@@ -111,14 +111,11 @@ class Output:
         """Writes files, or says what would be written; ends with exit code 1 or 3 where that is what was found."""
         from atgen import files  # noqa: PLC0415 (start-up time)
 
-        def waiting() -> None:
-            click.echo(f"atgen: waiting for another run of atgen, which is at work in {root}/", err=True)
-
         if not check and not diff:
-            written = files.write(root, rendered, prune=prune, once=once, force=force, waiting=waiting)
+            written = files.write(root, rendered, prune=prune, once=once, force=force, waiting=waiting(root))
             self.changes(written, root)
             return
-        changes = files.compare(root, rendered, prune=prune, once=once, waiting=waiting)
+        changes = files.compare(root, rendered, prune=prune, once=once, waiting=waiting(root))
         self.settle(changes, root, check=check, diff=diff, force=force)
 
     def settle(self, changes: Changes, root: Path, *, check: bool, diff: bool, force: bool) -> None:
@@ -166,6 +163,14 @@ def progress(text: str) -> None:
     """Show what is under way, on a terminal only; "" when it is done."""
     if sys.stderr and sys.stderr.isatty():  # a daemon's may be closed
         click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+
+def waiting(root: Path) -> Callable[[], None]:
+    """Give what says that a run waits for another one in the folder."""
+    from atgen.text import plain  # noqa: PLC0415 (start-up time)
+
+    message = f"atgen: waiting for another run of atgen, which is at work in {plain(str(root))}/"
+    return lambda: click.echo(message, err=True)
 
 
 def refuse_link(folder: Path, parameter: str) -> None:
