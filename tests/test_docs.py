@@ -828,7 +828,9 @@ def test_without_a_spec_here_those_that_ship_with_atgen_are_shown(folder: Path, 
     said = "atgen: no spec in specs/: these are the cases that ship with atgen\n"
     assert run("page.md") == (0, "written    page.md\n", said)
     (folder / "specs").rmdir()
-    assert run("page.md") == (0, "unchanged  page.md\n", said.replace("no spec in specs/", "no specs/ here"))
+    said = said.replace("no spec in specs/", "no specs/ here")
+    assert run("page.md") == (0, "unchanged  page.md\n", said)
+    assert run("--list", "page.md")[2] == said  # nobody means to show all of them
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="not run: only root can become a user without rights")

@@ -33,7 +33,7 @@ MANIFEST = ".atgen.json"
 # Becomes the final manifest: the first file that a run stages, the last that it renames. Where it is, a run was killed.
 MARKER = ".atgen-0.tmp"
 # A page, and before it the old one if that is to be kept.
-_PAGES = (".atgen-page-0.tmp", ".atgen-page-1.tmp")
+PAGES = (".atgen-page-0.tmp", ".atgen-page-1.tmp")
 _NO_NAMES = frozenset({"", ".", "..", ".git", MANIFEST})
 _NO_CHARACTERS = frozenset("\\:#")  # paths to other systems, or commands to CI runners
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
@@ -143,7 +143,7 @@ def write_page(path: Path, new: bytes, *, old: bytes, keep: bool = False) -> str
         if there == new:
             return ""
         _refuse_new_edit(str(path), is_edited=there != old)
-        for temporary in _PAGES:
+        for temporary in PAGES:
             with _naming(str(path)), suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=folder.enter())
         with _staging(folder, names=".atgen-page-{}.tmp") as staging:

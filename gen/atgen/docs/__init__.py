@@ -36,8 +36,6 @@ _STATUSES = (
     (Status.UNCHANGED, State.CURRENT, ""),
 )
 LARGEST = 8 * 1024 * 1024
-# What `files.write_page` stages beside a page; it removes what a killed run has left, but no folder.
-_STAGED = (".atgen-page-0.tmp", ".atgen-page-1.tmp")
 
 
 def find(places: Iterable[str]) -> list[Path]:
@@ -148,7 +146,7 @@ def _check(path: Path, page: Change) -> None:
         raise FileError(f"{name}: its folder cannot be written to")
     if not os.access(path, os.W_OK):
         raise FileError(f"{name}: is read-only")
-    for staged in map(path.with_name, _STAGED):
+    for staged in map(path.with_name, files.PAGES):
         if staged.is_dir() and not staged.is_symlink():
             raise FileError(f"{name}: {staged.name} is in the way beside it: remove it")
 
