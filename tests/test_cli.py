@@ -115,6 +115,11 @@ def test_stdout_prints_one_spec_in_one_language(folder: Path) -> None:
     objc = atgen("render", "bg_fetch", "--language", "objc", "--stdout", cwd=folder)
     assert objc.stdout.startswith("// ---- bg_fetch/ios/objc/AppDelegate.h\n")
     assert atgen("render", "--stdout", cwd=folder).returncode == 2
+    refused = atgen("render", "bg_fetch", "--language", "swift", "--stdout", "--check", cwd=folder)
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
+        2,
+        "Error: --stdout goes without --check, --diff, --force and --prune",
+    )
 
 
 def test_without_specs_the_shipped_cases_are_meant(tmp_path: Path) -> None:
@@ -320,6 +325,28 @@ def test_what_may_not_be_read_is_an_error_of_the_file_system(folder: Path) -> No
     (folder / "specs").chmod(0o700)
     done = atgen("explain", "a" * 300, cwd=folder)
     assert (done.returncode, done.stderr.endswith("a.yaml: File name too long\n")) == (4, True)
+
+
+INTERRUPTED = """
+import sys
+from atgen.__main__ import main
+class Interrupting:
+    def find_spec(name, *_):
+        if name == module:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting)
+_, module = sys.argv
+sys.argv[1] = "list"
+main()
+"""
+
+
+@pytest.mark.parametrize(("module", "said"), [("click", ""), ("atgen.pipeline", "\natgen: stopped\n")])
+def test_a_run_that_is_stopped_ends_without_a_word_of_python(module: str, said: str) -> None:
+    """Ctrl-C, while what atgen needs is still being imported or later: exit code 130."""
+    command = [sys.executable, "-c", INTERRUPTED, module]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", said)
 
 
 def test_a_closed_pipe_is_no_error() -> None:

@@ -15,27 +15,10 @@ def main() -> None:
     gc.set_threshold(100_000)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal cannot show is shown as an escape
-    import click  # noqa: PLC0415 (start-up time is measured: see tests/benchmarks)
-
-    from atgen.cli import ClosedPipe, group  # noqa: PLC0415
-    from atgen.errors import AtgenError, Exit  # noqa: PLC0415
-
     try:
-        code = group.main(prog_name="atgen", standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None)
-    except click.ClickException as error:
-        with suppress(OSError):
-            error.show()
-        code = error.exit_code
-    except click.Abort:
-        code = _say("atgen: stopped", 130)
-    except AtgenError as error:
-        code = _say(f"atgen: {error}" if "\n" not in str(error) else str(error), error.exit)
-    except ClosedPipe:
-        code = Exit.DONE
-    except Exception as error:
-        if os.environ.get("ATGEN_TRACEBACK"):
-            raise
-        code = _unexpected(error)
+        code = _run()
+    except KeyboardInterrupt:  # before click is there, which makes an Abort of it
+        code = 130
     try:
         if sys.stdout:
             sys.stdout.flush()
@@ -43,7 +26,33 @@ def main() -> None:
         # What could not be written once cannot be at exit, and the interpreter must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     gc.freeze()
-    sys.exit(int(code or 0))
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command line to its exit code."""
+    import click  # noqa: PLC0415 (start-up time is measured: see tests/benchmarks)
+
+    from atgen.cli import ClosedPipe, group  # noqa: PLC0415
+    from atgen.errors import AtgenError, Exit  # noqa: PLC0415
+
+    try:
+        color = False if os.environ.get("NO_COLOR") else None
+        return int(group.main(prog_name="atgen", standalone_mode=False, color=color) or 0)
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        return error.exit_code
+    except click.Abort:
+        return _say("atgen: stopped", 130)
+    except AtgenError as error:
+        return _say(f"atgen: {error}" if "\n" not in str(error) else str(error), error.exit)
+    except ClosedPipe:
+        return Exit.DONE
+    except Exception as error:
+        if os.environ.get("ATGEN_TRACEBACK"):
+            raise
+        return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> int:

@@ -57,6 +57,8 @@ def command(
     from atgen.model import Platform  # noqa: PLC0415
     from atgen.spool import Spool  # noqa: PLC0415
 
+    if to_stdout and (check or diff or force or prune):
+        raise click.UsageError("--stdout goes without --check, --diff, --force and --prune")
     root = Path(folder)
     if not (to_stdout or check or diff):
         refuse_link(root, "folder")

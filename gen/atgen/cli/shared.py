@@ -161,7 +161,7 @@ class Output:
 
 def progress(text: str) -> None:
     """Show what is under way, on a terminal only; "" when it is done."""
-    if sys.stderr and sys.stderr.isatty():  # a daemon's may be closed
+    if sys.stderr and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":  # a daemon's may be closed
         click.echo(f"\r\x1b[K{text}", nl=False, err=True)
 
 
