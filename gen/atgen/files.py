@@ -139,10 +139,8 @@ def write_page(path: Path, new: bytes, *, old: bytes, keep: bool = False) -> str
     `keep` leaves the old bytes beside it, and says where.
     """
     with _locked(path.parent) as folder:
-        there = _read_page(folder, path)
-        if there == new:
+        if _read_page(folder, path) == new:
             return ""
-        _refuse_new_edit(str(path), is_edited=there != old)
         for temporary in PAGES:
             with _naming(str(path)), suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=folder.enter())
