@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load
+from atgen.cli.shared import Output, as_json, find, format_option, load
 from atgen.errors import Exit, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def command(places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, 
         raise click.UsageError("--list goes without --check, --diff and --force")
     output = Output(form)
     here = {path.stem: path for path in _specs()}
-    specs = {path.stem: path for path in SPECS.glob("*.yaml")} | here
+    shipped = (name for name in os.listdir(SPECS) if name.endswith(".yaml"))
+    specs = {name.removesuffix(".yaml"): SPECS / name for name in shipped} | here
     [paths] = _each([places], docs.find, output)
     pages = dict(zip(paths, _each(paths, lambda path: docs.load(path, specs), output), strict=True))
     used = {block.request.case for page in pages.values() for block in page.blocks}
@@ -112,7 +113,7 @@ def _list(pages: Iterable[Page], form: str) -> None:
     rows = [(f"{page.path}:{block.begin + 1}", block.request) for page in pages for block in page.blocks]
     if form == "json":
         blocks = [{"place": place, **request._asdict()} for place, request in rows]
-        click.echo(json.dumps({"blocks": blocks}, indent=2))
+        click.echo(as_json({"blocks": blocks}))
         return
     for place, request in rows:
         shows = (request.region, ",".join(request.languages), request.style, request.locale, request.platform)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from atgen.cli.scaffold import spec
-from atgen.cli.shared import Output, annotation, format_option, load
+from atgen.cli.shared import Output, annotation, as_json, format_option, load
 from atgen.errors import Exit, SpecError
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def command(folder: str, case: str | None, form: str) -> None:
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None
     if form == "json":
-        click.echo(json.dumps({"findings": [_row(each) for each in found]}, indent=2))
+        click.echo(as_json({"findings": [_row(each) for each in found]}))
     for each in found if form != "json" else ():
         if form == "github":
             level = "notice" if each.is_note else "error"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, specs_argument
+from atgen.cli.shared import Output, as_json, find, format_option, load, specs_argument
 
 
 @click.command("list")
@@ -29,7 +27,7 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
     cases = load(find(specs), Output(form))
     if form == "json":
         rows = [{"name": case.name, "title": case.title, "mode": case.mode.value} for case in cases]
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(as_json(rows))
         return
     width = max(len(case.name) for case in cases)
     for case in cases:
@@ -51,7 +49,7 @@ def _sdks(form: str) -> None:
             }
             for sdk in there
         ]
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(as_json(rows))
         return
     for sdk in there:
         click.echo(f"{sdk.name:<8}  {sdk.title} {sdk.version}: {', '.join(sdk.platforms)}; {', '.join(sdk.words)}")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from atgen.cli.shared import format_option
+from atgen.cli.shared import as_json, format_option
 
 
 @click.command("schema")
@@ -29,4 +27,4 @@ def command(form: str) -> None:
         return
     from atgen import spec  # noqa: PLC0415 (start-up time)
 
-    click.echo(json.dumps(spec.json_schema(), indent=2))
+    click.echo(as_json(spec.json_schema()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -80,7 +79,7 @@ class Output:
                 {"file": each.file, "line": each.line, "column": each.column, "message": each.message}
                 for each in problems
             ]
-            click.echo(json.dumps({"problems": rows}, indent=2, ensure_ascii=True))
+            click.echo(as_json({"problems": rows}))
         for each in problems if self.form != "json" else ():
             if self.form == "github":
                 click.echo(annotation("error", each.message, each.file, each.line, each.column))
@@ -148,7 +147,7 @@ class Output:
                 | ({"diff": files.diff(plain(str(root / path)), each)} if diff else {})
                 for path, each in changes.items()
             ]
-            click.echo(json.dumps({"files": rows}, indent=2))
+            click.echo(as_json({"files": rows}))
             return
         for path, each in changes.items():
             note = f": {each.note}" if each.note else ""
@@ -157,6 +156,13 @@ class Output:
                     click.echo(annotation("error", f"{each.status.value}{note}", str(root / path), each.line))
             else:
                 click.echo(f"{each.status.value:<9}  {plain(str(root / path))}{note}")
+
+
+def as_json(content: object) -> str:
+    """Write a result for a machine."""
+    import json  # noqa: PLC0415 (start-up time)
+
+    return json.dumps(content, indent=2)
 
 
 def progress(text: str) -> None:

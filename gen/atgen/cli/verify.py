@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, annotation, find, format_option, load, progress, specs_argument
+from atgen.cli.shared import Output, annotation, as_json, find, format_option, load, progress, specs_argument
 from atgen.errors import Exit
 from atgen.languages import names
 
@@ -60,7 +60,7 @@ def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *
             for text in [finding.text for finding in row.findings] + [_done(row)] * missing:
                 click.echo(annotation("error", f"{row.language}: {text}", f"specs/{row.case}.yaml"))
     if form == "json":
-        click.echo(json.dumps({"rows": [_json(row) for row in rows]}, indent=2))
+        click.echo(as_json({"rows": [_json(row) for row in rows]}))
     if counterexamples:
         _write(counterexamples, rows)
     if failed:
