@@ -187,6 +187,12 @@ def test_a_folder_of_any_name_is_a_place_for_specs(home: Path, tmp_path: Path, m
     monkeypatch.setenv("ATGEN_CACHE", "relative")
     assert cache.folder("trees") is None
     assert trees.load(CASE) == parsed
+    # As of a folder whose disk was taken away: what is in it can be read, and where it is cannot be said.
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bg_fetch.yaml").write_bytes(CASE.read_bytes())
+    monkeypatch.setattr(os, "getcwd", folder.stat)
+    monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "cache"))
+    assert [trees.load(Path("bg_fetch.yaml")) for _ in range(2)] == [parsed, parsed]
 
 
 @pytest.mark.usefixtures("home")
