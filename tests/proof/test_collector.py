@@ -155,7 +155,7 @@ def test_a_collector_that_hangs_lets_the_deadline_fire(
 ) -> None:
     """On the virtual clock the deadline comes first, and the request is given up when it is 30 seconds old."""
     served.may_answer.clear()
-    assert became == outcomes(send(delegate, FETCH, served.collector, patience=1.0))
+    assert became == outcomes(send(delegate, FETCH, served.collector, patience=0.3))
 
 
 def answered(*answers: bytes) -> list[str]:

@@ -84,7 +84,8 @@ class Request:
     def __init__(self, collector: Collector, url: str, patience: float) -> None:
         parts = urlsplit(url)
         self._target = parts.path + (f"?{parts.query}" if parts.query else "")
-        self._connection = collector.connection(patience)
+        # Only a request that nobody gives up ends by the socket's own clock: it must not be taken for an answer in time.
+        self._connection = collector.connection(patience + TIMEOUT)
         self._done = threading.Event()
         self._ends = time.monotonic() + patience
         self.ok: bool | None = None
