@@ -142,12 +142,12 @@ def write_page(path: Path, new: bytes, *, old: bytes, keep: bool = False) -> str
         if _read_page(folder, path) == new:
             return ""
         for temporary in PAGES:
-            with _naming(str(path)), suppress(FileNotFoundError):
+            with naming(str(path)), suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=folder.enter())
         with _staging(folder, names=".atgen-page-{}.tmp") as staging:
             kept = folder.show(staging.keep(path.name, old)) if keep else ""
             staging.stage(path.name, [new])
-            _refuse_new_edit(str(path), is_edited=_read_page(folder, path) != old)
+            refuse_new_edit(str(path), is_edited=_read_page(folder, path) != old)
             staging.place_all()
             staging.sync()
         return kept
@@ -203,7 +203,7 @@ def _digest_of(parts: Iterable[bytes]) -> str:
 
 
 @contextmanager
-def _naming(path: str) -> Iterator[None]:
+def naming(path: str) -> Iterator[None]:
     """Turn a refusal of the system into an error that names the path."""
     try:
         yield
@@ -213,7 +213,7 @@ def _naming(path: str) -> Iterator[None]:
 
 def _make(root: Path) -> bool:
     """Whether the root had to be made; its parent must be there, so that a slip of the pen makes no tree."""
-    with _naming(str(root)), suppress(FileExistsError):
+    with naming(str(root)), suppress(FileExistsError):
         root.mkdir()
         return True
     return False
@@ -224,11 +224,11 @@ def _locked(root: Path, *, shared: bool = False, waiting: Callable[[], None] = l
     """Open the root to read it among others or to write it alone; the lock is on the folder itself."""
     from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock  # noqa: PLC0415 (`atgen --help` starts without it)
 
-    with _naming(str(root)):
+    with naming(str(root)):
         descriptor = os.open(root, _FOLDER)  # through a link, if the person who named the root wants it so
     with closing(_Tree(root, descriptor)) as tree:
         kind = LOCK_SH if shared else LOCK_EX
-        with _naming(str(root)):
+        with naming(str(root)):
             try:
                 flock(descriptor, kind | LOCK_NB)
             except BlockingIOError:
@@ -283,7 +283,7 @@ class _Tree:
     def read(self, path: str) -> bytes | None:
         """Give a file's bytes, None if there is none; ConflictError if something else than a regular file is there."""
         folder, _, name = path.rpartition("/")
-        with _naming(self.show(path)):
+        with naming(self.show(path)):
             try:
                 descriptor = self.enter(folder)
                 status = os.lstat(name, dir_fd=descriptor)
@@ -298,7 +298,7 @@ class _Tree:
 
     def sweep(self) -> None:
         """Remove what a killed run staged, if there was one: while the root is locked, no other run is at work."""
-        with _naming(self.show(MARKER)):
+        with naming(self.show(MARKER)):
             try:
                 os.lstat(MARKER, dir_fd=self.enter())
             except FileNotFoundError:
@@ -310,7 +310,7 @@ class _Tree:
         folders = [""]
         while folders:
             folder = folders.pop()
-            with _naming(self.show(folder)):
+            with naming(self.show(folder)):
                 descriptor = self.enter(folder)
                 with os.scandir(descriptor) as entries:
                     found = list(entries)
@@ -455,14 +455,14 @@ def _write(tree: _Tree, files: Mapping[str, bytes], comparison: _Comparison, *, 
         for path in work:
             there = tree.read(path)
             is_as_before = there in (None, changes[path].old) or _is_known(there, comparison.digests.get(path))
-            _refuse_new_edit(tree.show(path), is_edited=not is_as_before)
+            refuse_new_edit(tree.show(path), is_edited=not is_as_before)
         staging.commit(gone=comparison.digests.keys() - comparison.wanted.keys())
     for path in work or [MANIFEST]:
         changes[path] = kept.get(path, _WRITTEN if path in files or path == MANIFEST else _REMOVED)
     return changes
 
 
-def _refuse_new_edit(shown: str, *, is_edited: bool) -> None:
+def refuse_new_edit(shown: str, *, is_edited: bool) -> None:
     """Raise ConflictError if a person saved the file after it was compared: to stage many files takes seconds."""
     if is_edited:
         raise ConflictError(f"{plain(shown)}: was changed while atgen was at work; run it again")
@@ -513,10 +513,10 @@ class _Staging:
         """Write the content, in parts, beside its target, with the mode of the file `like`, else of the target, if it is there."""
         folder = path.rpartition("/")[0]
         temporary = self._temporary(len(self._staged))
-        with _naming(self._tree.show(like or path)):
+        with naming(self._tree.show(like or path)):
             descriptor = self._tree.enter(folder, self._made)
             mode = _mode((like or path).rpartition("/")[2], descriptor)
-        with _naming(self._tree.show(path)):
+        with naming(self._tree.show(path)):
             self._staged.append(path)
             try:
                 file = os.open(temporary, _NEW, 0o666, dir_fd=descriptor)
@@ -528,7 +528,7 @@ class _Staging:
     def flush(self) -> None:
         """Make what is staged last."""
         if self._syncfs:
-            with _naming(self._tree.show("")):
+            with naming(self._tree.show("")):
                 self._syncfs(self._tree.enter())
 
     def keep(self, path: str, content: bytes) -> str:
@@ -546,7 +546,7 @@ class _Staging:
 
     def remove(self, path: str) -> None:
         """Plan to remove a file, if its folder allows it."""
-        with _naming(self._tree.show(path)):
+        with naming(self._tree.show(path)):
             if not os.access(".", os.W_OK | os.X_OK, dir_fd=self._tree.enter(path.rpartition("/")[0])):
                 raise PermissionError(os.strerror(errno.EACCES))
         self._removed.append(path)
@@ -555,7 +555,7 @@ class _Staging:
         """Rename a staged file into place."""
         path = self._staged[number]
         folder, _, name = path.rpartition("/")
-        with _naming(self._tree.show(path)):
+        with naming(self._tree.show(path)):
             descriptor = self._tree.enter(folder)
             os.rename(self._temporary(number), name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
         self._touch(folder)
@@ -572,7 +572,7 @@ class _Staging:
         self.place_all(2)
         for path in self._removed:
             folder, _, name = path.rpartition("/")
-            with _naming(self._tree.show(path)):
+            with naming(self._tree.show(path)):
                 os.unlink(name, dir_fd=self._tree.enter(folder))
             self._touch(folder)
         for folder in sorted({path.rpartition("/")[0] for path in gone}):
@@ -587,7 +587,7 @@ class _Staging:
         """Make the renames last."""
         self.flush()
         for folder in sorted(self._touched):
-            with _naming(self._tree.show(folder)):
+            with naming(self._tree.show(folder)):
                 try:
                     os.fsync(self._tree.enter(folder))
                 except OSError as error:

@@ -6,13 +6,12 @@ import errno
 import os
 import plistlib
 import re
-from contextlib import contextmanager
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen import files, languages, pipeline, templating
 from atgen.code import Block, Code
-from atgen.errors import AtgenError, ConflictError, FileError
+from atgen.errors import AtgenError, ConflictError
 from atgen.model import Lifecycle, Platform, Scheduler
 from atgen.requirements import requirements, version
 from atgen.text import plain, shown
@@ -207,7 +206,7 @@ def name_for(root: Path, given: str | None) -> str:
 
 def _made_of(root: Path) -> str:
     """Make a name of the words of the folder's."""
-    with _naming(root):
+    with files.naming(str(root)):
         folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
     words = re.split(r"[^A-Za-z0-9]+", folder)
     return "".join(word[:1].upper() + word[1:] for word in words)
@@ -229,7 +228,7 @@ def strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> list[st
     A run that is at work in it has to end before anybody can tell; `waiting` is called then.
     """
     files.compare(root, {}, waiting=waiting)
-    with _naming(root):
+    with files.naming(str(root)):
         try:
             with os.scandir(root) as entries:
                 there = {entry.name: entry for entry in entries if entry.name not in _NOTHING}
@@ -304,7 +303,7 @@ def _name_of(root: Path) -> str | None:
 
 def _read(path: Path, most: int = -1) -> bytes:
     """Read a file, or nothing where there is none; `files` says of a link, a FIFO or a folder that it is in the way."""
-    with _naming(path):
+    with files.naming(str(path)):
         try:
             with open(path, "rb", opener=open_regular) as file:
                 return file.read(most)
@@ -314,15 +313,6 @@ def _read(path: Path, most: int = -1) -> bytes:
             if error.errno != errno.ELOOP:
                 raise
             return b""
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Turn a refusal of the system into an error that names the path."""
-    try:
-        yield
-    except OSError as error:
-        raise FileError(f"{_plain(path)}: {error.strerror}") from error
 
 
 def _plain(path: Path) -> str:

@@ -19,7 +19,7 @@ from atgen import files
 from atgen.docs.blocks import Page, State, parse, rewrite
 from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS
-from atgen.errors import ConflictError, FileError, Problem, SpecError
+from atgen.errors import FileError, Problem, SpecError
 from atgen.files import Change, Status
 from atgen.schema import one_of
 from atgen.text import plain
@@ -140,8 +140,7 @@ def _check(path: Path, page: Change) -> None:
     if page.status is Status.UNCHANGED:
         return
     name = plain(str(path))
-    if files.read_page(path) not in {page.old, page.new}:
-        raise ConflictError(f"{name}: was changed while atgen was at work; run it again")
+    files.refuse_new_edit(str(path), is_edited=files.read_page(path) not in {page.old, page.new})
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise FileError(f"{name}: its folder cannot be written to")
     if not os.access(path, os.W_OK):
