@@ -120,16 +120,15 @@ class Output:
     def settle(self, changes: Changes, root: Path, *, check: bool, diff: bool, force: bool) -> None:
         """Says what would be written; ends with exit code 1 or 3 where that is what was found."""
         from atgen import files  # noqa: PLC0415 (start-up time)
-        from atgen.text import plain  # noqa: PLC0415
 
         for path, change in changes.items() if diff and self.form != "json" else ():
-            click.echo(files.diff(plain(str(root / path)), change), nl=False)
+            click.echo(files.diff(_shown(root, path), change), nl=False)
         if self.form == "json" or (check and (not diff or self.form == "github")):
             self.changes(changes, root, diff=diff)
         elif check:
             for path, change in changes.items():
                 if change.status is not files.Status.UNCHANGED:
-                    click.echo(f"{plain(str(root / path))}: {change.status.value}", err=True)
+                    click.echo(f"{_shown(root, path)}: {change.status.value}", err=True)
         statuses = {change.status for change in changes.values()}
         if files.Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))
@@ -139,12 +138,11 @@ class Output:
     def changes(self, changes: Changes, root: Path, *, diff: bool = False) -> None:
         """What became of each file, or would."""
         from atgen import files  # noqa: PLC0415 (start-up time)
-        from atgen.text import plain  # noqa: PLC0415
 
         if self.form == "json":
             rows = [
                 {"path": str(root / path), "status": each.status.value, "note": each.note}
-                | ({"diff": files.diff(plain(str(root / path)), each)} if diff else {})
+                | ({"diff": files.diff(_shown(root, path), each)} if diff else {})
                 for path, each in changes.items()
             ]
             click.echo(as_json({"files": rows}))
@@ -155,7 +153,7 @@ class Output:
                 if each.status.value in ("stale", "conflict"):
                     click.echo(annotation("error", f"{each.status.value}{note}", str(root / path), each.line))
             else:
-                click.echo(f"{each.status.value:<9}  {plain(str(root / path))}{note}")
+                click.echo(f"{each.status.value:<9}  {_shown(root, path)}{note}")
 
 
 def as_json(content: object) -> str:
@@ -169,6 +167,13 @@ def progress(text: str) -> None:
     """Show what is under way, on a terminal only; "" when it is done."""
     if sys.stderr and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":  # a daemon's may be closed
         click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+
+def _shown(root: Path, path: str) -> str:
+    """Show the path of a change so that it steers nothing."""
+    from atgen.text import plain  # noqa: PLC0415 (start-up time)
+
+    return plain(str(root / path))
 
 
 def waiting(root: Path) -> Callable[[], None]:
