@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from atgen import pipeline, spec
+from atgen.case import spec
 from atgen.proof import compilers
+from atgen.rendering import pipeline
 
 if TYPE_CHECKING:
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 ROOT = Path(__file__).resolve().parents[1]
 

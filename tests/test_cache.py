@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from atgen import cache, pipeline, trees, vocabulary, yamltree
-from atgen import spec as specs
+from atgen import cache
+from atgen.case import spec as specs
+from atgen.case import trees, vocabulary, yamltree
 from atgen.errors import SpecError
+from atgen.rendering import pipeline
 from conftest import ROOT
 
 CASE = ROOT / "specs" / "bg_fetch.yaml"

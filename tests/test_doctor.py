@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from atgen import pipeline, spec
+from atgen.case import spec
 from atgen.doctor import Finding, examine, lexer, mistakes
 from atgen.doctor import folder as folders
 from atgen.doctor.folder import Brackets, Source
 from atgen.errors import FileError, SpecError
+from atgen.rendering import pipeline
 from conftest import ROOT, combinations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 NATIVE = ROOT / "tests" / "proof" / "native"
 INFO = {"UIBackgroundModes": ["fetch"], "UIApplicationSceneManifest": {"UISceneConfigurations": {"x": [{}]}}}

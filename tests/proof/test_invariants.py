@@ -9,10 +9,10 @@ import pytest
 from fixtures import wrong_delegates as wrong
 from fixtures.right_delegates import RIGHT, FetchDedicated, FetchGlobal, TaskDedicated, case, expected
 
+from atgen.case.spec import parse
 from atgen.proof.invariants import INVARIANTS, KINDS, Expectation, violations
 from atgen.proof.scenario import load_all
 from atgen.proof.search import Search, python
-from atgen.spec import parse
 
 if TYPE_CHECKING:
     from atgen.reference import Event

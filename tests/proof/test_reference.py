@@ -23,7 +23,7 @@ from fixtures.right_delegates import (
 )
 
 import atgen.reference as at
-from atgen.model import Platform
+from atgen.case.model import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 import atgen.reference as at
-from atgen import pipeline, spec
+from atgen.case import spec
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.scenario import load_all
 from atgen.proof.search import Search, python
+from atgen.rendering import pipeline
 from conftest import combinations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 SCENARIOS = load_all()
 # The long profile plays all schedules; the first ones of each scenario already depart where the latest choices are.

@@ -21,8 +21,8 @@ from fixtures.right_delegates import (
 from fixtures.wrong_delegates import Raising, WaitsOnMain
 
 import atgen.reference as at
+from atgen.case.model import Lifecycle, Mode, Platform, Scheduler
 from atgen.errors import SpecError
-from atgen.model import Lifecycle, Mode, Platform, Scheduler
 from atgen.proof.scenario import Scenario, Scope, load_all, parse
 from atgen.proof.search import Search, python
 

@@ -39,8 +39,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
-            from atgen.schema import nearest  # noqa: PLC0415 (only errors need it)
-            from atgen.text import shown  # noqa: PLC0415
+            from atgen.case.schema import nearest  # noqa: PLC0415 (only errors need it)
+            from atgen.case.text import shown  # noqa: PLC0415
 
             hint = nearest(args[0], COMMANDS) or f"; there are {', '.join(self.list_commands(ctx))}"
             ctx.fail(f"no command {shown(args[0])}{hint}")

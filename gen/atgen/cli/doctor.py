@@ -35,7 +35,7 @@ def command(folder: str, case: str | None, form: str) -> None:
       atgen doctor . bg_fetch --format github
     """  # noqa: D301 (click's mark for lines that stay as they are)
     from atgen import doctor  # noqa: PLC0415 (start-up time)
-    from atgen.text import plain  # noqa: PLC0415
+    from atgen.case.text import plain  # noqa: PLC0415
 
     output = Output(form)
     chosen = load([spec(case, Path(folder))], output)[0] if case else None

@@ -35,7 +35,7 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
 
 
 def _sdks(form: str) -> None:
-    from atgen import vocabulary  # noqa: PLC0415 (start-up time)
+    from atgen.case import vocabulary  # noqa: PLC0415 (start-up time)
 
     there = [vocabulary.vocabulary(name) for name in vocabulary.sdks()]
     if form == "json":

@@ -12,7 +12,7 @@ from atgen.cli.shared import Output, find, format_option, load, waiting
 from atgen.errors import Exit
 
 if TYPE_CHECKING:
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 
 @click.command("scaffold")
@@ -57,8 +57,8 @@ def command(
     import shlex  # noqa: PLC0415 (start-up time)
 
     from atgen import doctor, scaffold  # noqa: PLC0415
-    from atgen.plan import WARNINGS  # noqa: PLC0415
-    from atgen.text import plain  # noqa: PLC0415
+    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.rendering.plan import WARNINGS  # noqa: PLC0415
 
     output = Output(form)
     root = Path(folder)

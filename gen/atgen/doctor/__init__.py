@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from atgen.case.model import When
 from atgen.doctor import case as cases
 from atgen.doctor import folder as folders
 from atgen.doctor import mistakes, settings
 from atgen.doctor.findings import Finding
-from atgen.model import When
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 __all__ = ["Finding", "examine"]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from atgen.case.text import plain
 from atgen.doctor import lexer
 from atgen.errors import FileError, Problem, SpecError
-from atgen.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

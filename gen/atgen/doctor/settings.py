@@ -6,16 +6,16 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from atgen.case.model import Platform
+from atgen.case.requirements import requirements
 from atgen.doctor import mistakes
 from atgen.doctor.findings import Finding
-from atgen.model import Platform
-from atgen.requirements import requirements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from atgen.case.model import Case
     from atgen.doctor.folder import App, Source
-    from atgen.model import Case
 
 # Xcode 27 refuses deployment targets below it.
 FLOOR = 15

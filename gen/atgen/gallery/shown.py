@@ -6,21 +6,21 @@ from html import escape
 from plistlib import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from atgen import languages, pipeline
-from atgen.code import Code
+from atgen.case.code import Code
+from atgen.case.requirements import requirements
+from atgen.case.vocabulary import texts, vocabulary
 from atgen.gallery.highlight import highlighted
 from atgen.gallery.timeline import Timeline, timeline
-from atgen.plan import plan
 from atgen.reference import Device, outside
-from atgen.requirements import requirements
-from atgen.vocabulary import texts, vocabulary
+from atgen.rendering import languages, pipeline
+from atgen.rendering.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from atgen.model import Case
+    from atgen.case.model import Case
     from atgen.reference import Event
-    from atgen.templating import Rendered
+    from atgen.rendering.templating import Rendered
 
 T = TypeVar("T")
 _SYSTEMS = {"ios": "iOS", "tvos": "tvOS", "watchos": "watchOS"}

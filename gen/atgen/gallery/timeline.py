@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.code import Code
+from atgen.case.code import Code
 from atgen.reference import sentence
 
 if TYPE_CHECKING:

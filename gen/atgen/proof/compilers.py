@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Files = Mapping[str, str]
 
 START = "HostMain"  # the file that starts a host's app, where no file of the app does
-STANDINS = Path(__file__).resolve().parent.parent / "standins"
+STANDINS = Path(__file__).resolve().parent / "standins"
 _MAC = sys.platform == "darwin"
 _C = ("-std=gnu11", "-O2", "-w")
 _OLDEST_SWIFT = (6, 2)  # -default-isolation

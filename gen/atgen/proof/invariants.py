@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from atgen.model import Lifecycle, Mode, Platform, Scheduler
+from atgen.case.model import Lifecycle, Mode, Platform, Scheduler
 from atgen.reference.device import SELECTORS
 from atgen.reference.play import crash
 from atgen.reference.sdk import GLOBAL_TRACKER
@@ -17,7 +17,7 @@ from atgen.reference.sdk import GLOBAL_TRACKER
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from atgen.model import Case
+    from atgen.case.model import Case
     from atgen.reference import Event
 
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")

@@ -8,19 +8,19 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atgen import yamltree
+from atgen.case import yamltree
+from atgen.case.model import Lifecycle, Mode, Platform, Scheduler
+from atgen.case.schema import Choice, Items, Key, Record, Report, Text, Whole, at, nearest, one_of
+from atgen.case.text import shown
+from atgen.case.vocabulary import vocabulary
 from atgen.errors import Problem, SpecError
-from atgen.model import Lifecycle, Mode, Platform, Scheduler
 from atgen.reference import Outside, Step
-from atgen.schema import Choice, Items, Key, Record, Report, Text, Whole, at, nearest, one_of
-from atgen.text import shown
-from atgen.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from atgen.model import Case
-    from atgen.yamltree import Node
+    from atgen.case.model import Case
+    from atgen.case.yamltree import Node
 
-SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
+SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 
 
 class Scope(Enum):

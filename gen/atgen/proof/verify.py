@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen import cache as user_cache
-from atgen import pipeline
+from atgen.case.model import Platform
 from atgen.errors import AtgenError
-from atgen.model import Platform
 from atgen.proof import compilers, native, scenario
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
 from atgen.proof.story import Counterexample, python_places, shortest, tell
+from atgen.rendering import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from atgen.model import Case
+    from atgen.case.model import Case
     from atgen.proof.scenario import Scenario
     from atgen.proof.search import Run
     from atgen.reference import Device, Event
@@ -229,7 +229,7 @@ def _known(
 def _own_digest() -> str:
     """The digest of all of this package that takes part in a proof."""
     digest = hashlib.sha256()
-    for folder in ("reference", "proof", "standins", "scenarios"):
+    for folder in ("reference", "proof"):
         for path in sorted((_PACKAGE / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(str(path.relative_to(_PACKAGE)).encode() + b"\0" + path.read_bytes() + b"\0")

@@ -15,11 +15,11 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from atgen.case.text import shown
 from atgen.errors import AtgenError
 from atgen.reference.application import plain
 from atgen.reference.device import MOST_MOVES, Device
 from atgen.reference.sdk import HitStatus, TrackerQueue
-from atgen.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
