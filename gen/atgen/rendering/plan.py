@@ -6,6 +6,7 @@ The reason of each step is a rule of the SDK or of Apple; P01 to P17 are the mis
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.model import Lifecycle, Mode, Platform, Scheduler, When
@@ -17,14 +18,19 @@ if TYPE_CHECKING:
     from atgen.case.model import Case
 
 REASONS = {
+    "own_launch": "what the app itself does at launch is in a file of its own, since this one is generated anew; first, so that"
+    " the global tracker has its site before any hit (Sources/Builder.swift)",
     "make_tracker": "a dedicated tracker has no site and no log but its own, and without them it sends nothing (P12; "
-    "Sources/Builder.swift)",
+    "Sources/Builder.swift); made when the app's own launch code has run, since the first tracker of a process owns its life "
+    "cycle (Sources/Tracker.swift)",
     "enter_mode": "the mode puts a persistent parameter bg on the tracker: all that it sends from now on carries it "
     "(Sources/Context.swift)",
     "leave_mode": "what other code sends on the global tracker must not be tagged, so nothing comes between set and reset (P11;"
     " Sources/Builder.swift copies the parameters when a hit is sent)",
     "watch_hits": "only the tracker's delegate hears that a hit was sent or stored; it is one slot, set once for the tracker's "
     "life (Sources/Tracker.swift)",
+    "share_hits": "the global tracker's one slot is the app's: our delegate is set once, and passes on what it hears "
+    "(Sources/Tracker.swift)",
     "enable_fetch": "the minimum interval's default is never: without it the system fires no fetch (P04; Apple, "
     "setMinimumBackgroundFetchInterval)",
     "watch_background": "with scenes the app delegate's method is not called; the notification comes when the last scene has left the"
@@ -38,37 +44,39 @@ REASONS = {
     "(Apple, BGProcessingTaskRequest.requiresNetworkConnectivity)",
     "submit_request": "nothing is scheduled until the request is submitted (Apple, BGTaskScheduler.submit)",
     "request_refresh": "a watch app asks for each refresh, with the time it would like (Apple, scheduleBackgroundRefresh)",
-    "inline_work": "the work's result, not the hit's, is what the system wants to know (Apple, "
-    "performFetchWithCompletionHandler)",
-    "scheduled_work": "the work's success, not the hit's, is what the system wants to know (Apple, BGTask.setTaskCompleted)",
-    "off_main": "the main thread stays free while the app is being suspended; the app's own work goes here",
-    "off_main_scheduled": "the main thread stays free for the expiration; a processing task works for minutes (Apple)",
-    "hold_activity": "the system lets a watch app run as long as the block has not returned (Apple, performExpiringActivity)",
-    "on_main": "the SDK's objects are not thread-safe: the tracker is used on the main thread only (P10)",
+    "begin_fetch": "the completion handler must be called exactly once, within 30 s of the system's call, whatever the work does"
+    " (P03; Apple, performFetchWithCompletionHandler)",
     "begin_task": "the system suspends the app unless a background task is open; one for each time the app goes to the "
-    "background (P16)",
-    "begin_scheduled": "a task that expires must be completed too, and each exactly once (Apple, BGTask.expirationHandler)",
+    "background, ended exactly once, also when it expires (P16; Apple, beginBackgroundTask, endBackgroundTask)",
+    "begin_scheduled": "a task must be completed exactly once, also when it expires (Apple, BGTask.expirationHandler, "
+    "setTaskCompleted)",
+    "begin_refresh": "a refresh task must be completed exactly once, and a watch app is killed after 15 s (Apple, "
+    "setTaskCompletedWithSnapshot)",
+    "begin_activity": "the system lets a watch app run as long as an activity's block has not returned (Apple, "
+    "performExpiringActivity)",
+    "do_fetch_work": "the work takes time, and its result, not the hit's, is what the system wants to know (Apple, "
+    "performFetchWithCompletionHandler)",
+    "do_task_work": "the work takes time, and the main thread stays free while the app is being suspended",
+    "do_scheduled_work": "the work takes time, and its success, not the hit's, is what the system wants to know (Apple, "
+    "BGTask.setTaskCompleted); the main thread stays free for the expiration",
+    "do_refresh_work": "the work takes time",
+    "work_has_result": "the work may end on any thread, twice, or when time is up, and the SDK's objects are not thread-safe: the "
+    "hit is sent on the main thread, once, if there is still time (P10)",
+    "work_is_done": "the work may end on any thread, twice, or when time is up, and the SDK's objects are not thread-safe: the "
+    "hit is sent on the main thread, once, if there is still time (P10)",
     "take_tracker": "the global tracker is the one that the app's other hits use",
     "send_hit": "the hit copies the tracker's parameters at once; building and sending follow on the SDK's queue "
     "(Sources/Dispatcher.swift)",
-    "expect_hit": "sending is asynchronous: control goes back when the SDK says that this hit was sent or stored, or when time "
-    "is up (P13; Sources/Sender.swift)",
-    "after": "the global tracker's delegate slot is the app's, so nobody tells that the hit has left: it is given time "
-    "(P13)",
-    "complete": "the completion handler must be called exactly once, within 30 s (P03; Apple, "
-    "performFetchWithCompletionHandler)",
-    "end_task": "a task must be ended exactly once, also when it expires (P16; Apple, endBackgroundTask)",
-    "complete_refresh": "a refresh task must be completed exactly once (Apple, setTaskCompletedWithSnapshot)",
-    "complete_scheduled": "a task must be completed exactly once (Apple, BGTask.setTaskCompleted)",
-    "own_launch": "what the app itself does at launch is in a file of its own, since this one is generated anew; first, so that"
-    " the global tracker has its site before any hit (Sources/Builder.swift)",
-    "own_fetch_work": "the work is in a file of its own, since this one is generated anew; its result, not the hit's, is what the "
-    "system wants to know (Apple, performFetchWithCompletionHandler)",
-    "own_scheduled_work": "the work is in a file of its own, since this one is generated anew; its success, not the hit's, is what the "
-    "system wants to know (Apple, BGTask.setTaskCompleted)",
-    "off_main_own_work": "the work is in a file of its own, since this one is generated anew; the main thread stays free while the app"
-    " is being suspended",
-    "end_activity": "the block returns, and the system may suspend the app (Apple, performExpiringActivity)",
+    "expect_hit": "sending is asynchronous: control goes back when the SDK says that this hit was sent, stored or given up, or when"
+    " time is up (P13; Sources/Builder.swift, Sender.swift)",
+    "after": "nobody tells that the hit has left: it is given time (P13)",
+    "end_call": "control goes back to the system, exactly once (P03, P16)",
+    "no_data": "the place for the app's own work, which says what it brought (Apple, UIBackgroundFetchResult)",
+    "success": "the place for the app's own work, which says whether it was a success (Apple, BGTask.setTaskCompleted)",
+    "done": "the place for the app's own work",
+    "own_fetch": "the work is in a file of its own, since this one is generated anew",
+    "own_task": "the work is in a file of its own, since this one is generated anew",
+    "own_scheduled": "the work is in a file of its own, since this one is generated anew",
 }
 WARNINGS = {
     "dispatched": "finish.when: dispatched gives control back before the hit has left: "
@@ -76,17 +84,15 @@ WARNINGS = {
     "app": "lifecycle: app: an app built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch (P15); "
     "write lifecycle: scene if the app has them",
 }
-# What a step needs beside its own lines: a property of the delegate, a class of its own.
-PROPERTIES = {"make_tracker": "tracker", "watch_hits": "deliveries"}
+# The property of the delegate that a step needs.
+PROPERTIES = {"make_tracker": "tracker", "watch_hits": "deliveries", "share_hits": "shared_deliveries"}
+# The classes of BackgroundHits, by who calls the app: all of them, so that one file serves all cases of an app.
 HELPERS = {
-    "own_launch": "own_files",
-    "watch_hits": "hit_deliveries",
-    "begin_task": "tracked_task",
-    "begin_scheduled": "scheduled_task",
-    "hold_activity": "expiring_activity",
+    "uikit": ("background_call", "fetch_call", "task_call", "scheduled_call", "hit_deliveries"),
+    "watchkit": ("background_call", "refresh_call", "activity_call", "hit_deliveries"),
 }
-# In a scaffold the app's own work is in files that a person owns: a step that does it becomes a step that calls it.
-OWN = {"inline_work": "own_fetch_work", "scheduled_work": "own_scheduled_work", "off_main": "off_main_own_work"}
+# In a scaffold the app's own work is in files that a person owns.
+OWN = {"no_data": "own_fetch", "success": "own_scheduled", "done": "own_task"}
 
 
 class Step(NamedTuple):
@@ -108,15 +114,25 @@ class Step(NamedTuple):
             yield from step.walk()
 
 
+class Role(Enum):
+    """What a method of the delegate is: called at launch, called in the background, called by another, or the app's own work."""
+
+    LAUNCH = "launch"
+    HOOK = "hook"
+    PART = "part"
+    WORK = "work"
+
+
 class Entry(NamedTuple):
-    """A method of the delegate, and what it does; the system calls it, or another entry does."""
+    """A method of the delegate, and what it does."""
 
     name: str
+    role: Role
     steps: tuple[Step, ...]
 
 
 class Plan(NamedTuple):
-    """All that the AppDelegate does for a case on a platform.
+    """All that the delegate does for a case on a platform.
 
     `system` is the vocabulary of Apple's framework, `frameworks` are those beside it; `warnings` are keys of WARNINGS.
     """
@@ -138,9 +154,9 @@ class Plan(NamedTuple):
         return [PROPERTIES[step.name] for step in self.walk() if step.name in PROPERTIES]
 
     @property
-    def helpers(self) -> list[str]:
-        """The classes beside the delegate, in the order of their steps."""
-        return [HELPERS[step.name] for step in self.walk() if step.name in HELPERS]
+    def helpers(self) -> tuple[str, ...]:
+        """The classes of the file beside the delegate, the same for all cases of a system."""
+        return HELPERS["uikit" if self.system == "uikit" else "watchkit"]
 
 
 def plan(case: Case, platform: Platform = Platform.IOS, *, own_work: bool = False) -> Plan:
@@ -158,28 +174,27 @@ def _classic(case: Case) -> Plan:
     """UIKit calls the delegate's methods, or notifies it."""
     launch = _launch(case)
     if case.mode is Mode.FETCH:
-        launch = (*launch, Step("enable_fetch"))
-        entry = Entry("fetch", (Step("inline_work"), *_tagged_hit(case, Step("complete"))))
-    else:
-        tagged = Step("on_main", _tagged_hit(case, Step("end_task")))
-        steps = (Step("begin_task"), Step("off_main", (tagged,)))
-        entry = Entry("background", steps)
-        if case.lifecycle is Lifecycle.SCENE:
-            launch = (*launch, Step("watch_background"))
-            entry = Entry("scene_background", steps)
-    return Plan("uikit", (*_entry("launch", launch), entry))
+        steps = (Step("begin_fetch"), Step("do_fetch_work", (Step("work_has_result", _tagged_hit(case)),)))
+        entries = (Entry("fetch", Role.HOOK, steps), Entry("fetch_work", Role.WORK, (Step("no_data"),)))
+        return Plan("uikit", (*_at_launch("launch", (*launch, Step("enable_fetch"))), *entries))
+    steps = (Step("begin_task"), _task_work(case))
+    hook = "background"
+    if case.lifecycle is Lifecycle.SCENE:
+        launch = (*launch, Step("watch_background"))
+        hook = "scene_background"
+    return Plan("uikit", (*_at_launch("launch", launch), Entry(hook, Role.HOOK, steps), _TASK_WORK))
 
 
 def _scheduled(case: Case) -> Plan:
     """BackgroundTasks runs a handler."""
     launch = (*_launch(case), Step("register_handler"), Step("schedule_next"))
-    tagged = _tagged_hit(case, Step("complete_scheduled"))
-    work = Step("off_main_scheduled", (Step("scheduled_work"), Step("on_main", tagged)))
+    work = Step("do_scheduled_work", (Step("work_has_result", _tagged_hit(case)),))
     network = (Step("require_network"),) if case.scheduler is Scheduler.PROCESSING else ()
     entries = (
-        Entry("launch", launch),
-        Entry("scheduled", (Step("schedule_next"), Step("begin_scheduled"), work)),
-        Entry("schedule", (Step("make_request"), *network, Step("submit_request"))),
+        Entry("launch", Role.LAUNCH, launch),
+        Entry("scheduled", Role.HOOK, (Step("schedule_next"), Step("begin_scheduled"), work)),
+        Entry("scheduled_work", Role.WORK, (Step("success"),)),
+        Entry("schedule", Role.PART, (Step("make_request"), *network, Step("submit_request"))),
     )
     return Plan("uikit", entries, ("BackgroundTasks",))
 
@@ -189,15 +204,23 @@ def _watch(case: Case) -> Plan:
     system = "watchkit_extension" if is_extension(case) else "watchkit"
     launch = _launch(case)
     if case.mode is Mode.TASK:
-        tagged = Step("on_main", _tagged_hit(case, Step("end_activity")))
-        entry = Entry("watch_background", (Step("hold_activity", (tagged,)),))
-        return Plan(system, (*_entry("watch_launch", launch), entry), (), _warnings(case))
+        hook = Entry("watch_background", Role.HOOK, (Step("begin_activity"), _task_work(case)))
+        return Plan(system, (*_at_launch("watch_launch", launch), hook, _TASK_WORK), (), _warnings(case))
+    work = Step("do_refresh_work", (Step("work_is_done", _tagged_hit(case)),))
     entries = (
-        Entry("watch_launch", (*launch, Step("schedule_next"))),
-        Entry("watch_refresh", (Step("schedule_next"), *_tagged_hit(case, Step("complete_refresh")))),
-        Entry("schedule", (Step("request_refresh"),)),
+        Entry("watch_launch", Role.LAUNCH, (*launch, Step("schedule_next"))),
+        Entry("watch_refresh", Role.HOOK, (Step("schedule_next"), Step("begin_refresh"), work)),
+        Entry("refresh_work", Role.WORK, (Step("done"),)),
+        Entry("schedule", Role.PART, (Step("request_refresh"),)),
     )
     return Plan(system, entries, (), _warnings(case))
+
+
+_TASK_WORK = Entry("task_work", Role.WORK, (Step("done"),))
+
+
+def _task_work(case: Case) -> Step:
+    return Step("do_task_work", (Step("work_is_done", _tagged_hit(case)),))
 
 
 def _owned(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -206,34 +229,36 @@ def _owned(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     def owned(steps: tuple[Step, ...]) -> tuple[Step, ...]:
         return tuple(step._replace(name=OWN.get(step.name, step.name), steps=owned(step.steps)) for step in steps)
 
-    first, *others = entries if entries[0].name == "launch" else (Entry("launch", ()), *entries)
-    launch = Entry("launch", (Step("own_launch"), *first.steps))
+    first, *others = entries if entries[0].role is Role.LAUNCH else (Entry("launch", Role.LAUNCH, ()), *entries)
+    launch = first._replace(steps=(Step("own_launch"), *first.steps))
     return (launch, *(entry._replace(steps=owned(entry.steps)) for entry in others))
 
 
-def _entry(name: str, steps: tuple[Step, ...]) -> tuple[Entry, ...]:
-    """The entry, if there is anything to do in it."""
-    return (Entry(name, steps),) if steps else ()
+def _at_launch(name: str, steps: tuple[Step, ...]) -> tuple[Entry, ...]:
+    """The entry, unless there is nothing for it to do."""
+    return (Entry(name, Role.LAUNCH, steps),) if steps else ()
 
 
 def _launch(case: Case) -> tuple[Step, ...]:
-    """What a tracker needs once, when the app is launched."""
+    """What happens once for the tracker's life."""
+    is_watched = case.finish.when is When.SENT
     if not case.tracker:
-        return ()
-    made = (Step("make_tracker"), Step("enter_mode"))
-    return (*made, Step("watch_hits")) if case.finish.when is When.SENT else made
+        return (Step("share_hits"),) if is_watched else ()
+    watch = (Step("watch_hits"),) if is_watched else ()
+    return (Step("make_tracker"), Step("enter_mode"), *watch)
 
 
-def _tagged_hit(case: Case, finish: Step) -> tuple[Step, ...]:
-    """The steps that send the tagged hit and give control back by `finish`."""
+def _tagged_hit(case: Case) -> tuple[Step, ...]:
+    """The steps that send the tagged hit and give control back."""
+    end = (Step("end_call"),)
     send: tuple[Step, ...] = (Step("send_hit"),)
     if not case.tracker:
         send = (Step("take_tracker"), Step("enter_mode"), *send, Step("leave_mode"))
     if case.finish.when is When.SENT:
-        return (Step("expect_hit", (finish,), case.finish.within), *send)
+        return (Step("expect_hit", end, case.finish.within), *send)
     if case.finish.when is When.AFTER:
-        return (*send, Step("after", (finish,), case.finish.within))
-    return (*send, finish)
+        return (*send, Step("after", end, case.finish.within))
+    return (*send, *end)
 
 
 def _warnings(case: Case) -> tuple[str, ...]:
