@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case.code import Code
-from atgen.case.model import Access, Scheduler
+from atgen.case.model import Access, Action, Scheduler
 from atgen.case.requirements import requirements
 
 if TYPE_CHECKING:
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 
 # The request that names a task of BackgroundTasks (Apple, BGAppRefreshTaskRequest, BGProcessingTaskRequest).
 _REQUESTS = {Scheduler.APP_REFRESH: "BGAppRefreshTaskRequest", Scheduler.PROCESSING: "BGProcessingTaskRequest"}
+# What a gesture's URL says of its action under `click` (Sources/Gesture.swift 2.23.10).
+CLICKS = {
+    Action.TOUCH: "A",
+    Action.NAVIGATION: "N",
+    Action.DOWNLOAD: "T",
+    Action.EXIT: "S",
+    Action.SEARCH: "IS",
+}
+# In a scaffold, the headers of the files that a person owns.
+OWN_HEADERS = (Code("AppSetup.h"), Code("BackgroundWork.h"))
 
 
 class Chapter(NamedTuple):
@@ -34,6 +44,8 @@ class Context(NamedTuple):
     class_name: Code
     access: Code
     header: str
+    shared_header: str
+    own_headers: tuple[Code, ...]
     words: dict[str, Any]
     system: dict[str, Any]
     frameworks: tuple[Code, ...]
@@ -42,7 +54,8 @@ class Context(NamedTuple):
     configuration: tuple[tuple[str, str], ...]
     receiver: Code
     mode: Code
-    mark: str
+    page: str
+    query: tuple[tuple[str, str], ...]
     gesture: str
     chapters: tuple[Chapter, ...]
     send: Code
@@ -70,6 +83,8 @@ def context(
         class_name=Code(case.style.class_name),
         access=Code("public " if case.style.access is Access.PUBLIC else ""),
         header=_header(case, platform, plan, language, sdk, texts, locale),
+        shared_header=texts["shared"],
+        own_headers=OWN_HEADERS if any(step.name == "own_launch" for step in plan.walk()) else (),
         words=words,
         system=system[language.name],
         frameworks=tuple(map(Code, plan.frameworks)),
@@ -78,7 +93,8 @@ def context(
         configuration=(*sdk.settings, *case.tracker.configuration) if case.tracker else (),
         receiver=Code("self.tracker" if case.tracker else "tracker"),
         mode=words[f"mode_{case.mode.value}"],
-        mark=f"bg={case.mode.value}",
+        page="::".join((*case.hit.chapters, case.hit.gesture)),
+        query=(("click", CLICKS[case.hit.action]),),
         gesture=case.hit.gesture,
         chapters=tuple(chapters),
         send=words[f"send_{case.hit.action.value}"],

@@ -29,7 +29,7 @@ REASONS = {
     " Sources/Builder.swift copies the parameters when a hit is sent)",
     "watch_hits": "only the tracker's delegate hears that a hit was sent or stored; it is one slot, set once for the tracker's "
     "life (Sources/Tracker.swift)",
-    "share_hits": "the global tracker's one slot is the app's: our delegate is set once, and passes on what it hears "
+    "watch_global_hits": "the global tracker's one slot is the app's: our delegate is set once, at launch, and passes on what it hears "
     "(Sources/Tracker.swift)",
     "enable_fetch": "the minimum interval's default is never: without it the system fires no fetch (P04; Apple, "
     "setMinimumBackgroundFetchInterval)",
@@ -85,7 +85,7 @@ WARNINGS = {
     "write lifecycle: scene if the app has them",
 }
 # The property of the delegate that a step needs.
-PROPERTIES = {"make_tracker": "tracker", "watch_hits": "deliveries", "share_hits": "shared_deliveries"}
+PROPERTIES = {"make_tracker": "tracker", "watch_hits": "deliveries", "watch_global_hits": "global_deliveries"}
 # The classes of BackgroundHits, by who calls the app: all of them, so that one file serves all cases of an app.
 HELPERS = {
     "uikit": ("background_call", "fetch_call", "task_call", "scheduled_call", "hit_deliveries"),
@@ -211,6 +211,7 @@ def _watch(case: Case) -> Plan:
         Entry("watch_launch", Role.LAUNCH, (*launch, Step("schedule_next"))),
         Entry("watch_refresh", Role.HOOK, (Step("schedule_next"), Step("begin_refresh"), work)),
         Entry("refresh_work", Role.WORK, (Step("done"),)),
+        Entry("data_work", Role.WORK, ()),
         Entry("schedule", Role.PART, (Step("request_refresh"),)),
     )
     return Plan(system, entries, (), _warnings(case))
@@ -243,7 +244,7 @@ def _launch(case: Case) -> tuple[Step, ...]:
     """What happens once for the tracker's life."""
     is_watched = case.finish.when is When.SENT
     if not case.tracker:
-        return (Step("share_hits"),) if is_watched else ()
+        return (Step("watch_global_hits"),) if is_watched else ()
     watch = (Step("watch_hits"),) if is_watched else ()
     return (Step("make_tracker"), Step("enter_mode"), *watch)
 

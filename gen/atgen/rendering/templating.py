@@ -14,6 +14,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateN
 
 from atgen import cache
 from atgen.case.code import Block, Code, join, printed
+from atgen.rendering.plan import Role
 from atgen.resources import TEMPLATES
 
 if TYPE_CHECKING:
@@ -151,27 +152,31 @@ def render(
 ) -> dict[str, Rendered]:
     """Each of the language's files, by path; `indent` is in spaces."""
     made = made or templates(language)
-    openings, steps, entries, properties, helpers = (
-        _macros(made, f"{name}.j2") for name in ("openings", "steps", "entries", "properties", "helpers")
-    )
+    openings, steps, entries = (_macros(made, f"{name}.j2") for name in ("openings", "steps", "entries"))
+    others = {name: _macros(made, f"{name}.j2") for name in language.macros}
 
     def body(nodes: tuple[Step, ...]) -> Block:
-        return _lines(steps[node.name](context, node, body(node.steps)) for node in nodes)
+        # What a property's own declaration does needs no line of its own.
+        return _lines(steps[node.name](context, node, body(node.steps)) for node in nodes if node.name in steps)
 
-    def methods(*, launch: bool) -> list[Block]:
-        chosen = [entry for entry in plan.entries if entry.name.endswith("launch") is launch]
+    def methods(*roles: Role) -> list[Block]:
+        chosen = [entry for entry in plan.entries if entry.role in roles]
         return [_lines([entries[entry.name](context, body(entry.steps))]) for entry in chosen]
 
-    declared = [_lines([properties[name](context)]) for name in plan.properties]
+    def blocks(name: str, chosen: Iterable[str]) -> list[Block]:
+        return [_lines([others[name][macro](context)]) for macro in chosen] if name in others else []
+
+    declared = blocks("properties", plan.properties)
     parts = {
         "c": context,
         "region": {name: Code(_MARK + name) for name in (*REGIONS, "end")},
         "opening": _lines([openings[plan.system](context)]),
         "properties": declared,
         "property_groups": [declared] if declared else [],
-        "setup": methods(launch=True),
-        "hooks": methods(launch=False),
-        "helpers": [block for name in plan.helpers if (block := _lines([helpers[name](context)]))],
+        "setup": methods(Role.LAUNCH),
+        "hooks": methods(Role.HOOK, Role.WORK, Role.PART),
+        "declarations": blocks("declarations", plan.helpers),
+        "helpers": blocks("helpers", plan.helpers),
     }
     return {
         path.format(class_name=context.class_name): _cut(made.get_template(f"{stem}.j2").render(parts), indent)

@@ -29,5 +29,17 @@ def comment(line: str, mark: str = "//") -> str:
 
 
 LANGUAGE = Language(
-    "objc", "Objective-C", (("header", "{class_name}.h"), ("delegate", "{class_name}.m")), literal, comment, "///", ""
+    "objc",
+    "Objective-C",
+    (
+        ("header", "{class_name}.h"),
+        ("delegate", "{class_name}.m"),
+        ("background_hits_header", "BackgroundHits.h"),
+        ("background_hits", "BackgroundHits.m"),
+    ),
+    literal,
+    comment,
+    "///",
+    "",
+    ("properties", "declarations", "helpers"),
 )

@@ -27,5 +27,12 @@ def comment(line: str, mark: str = "//") -> str:
 
 
 LANGUAGE = Language(
-    "swift", "Swift", (("delegate", "{class_name}.swift"),), literal, comment, "///", "$(PRODUCT_MODULE_NAME)."
+    "swift",
+    "Swift",
+    (("delegate", "{class_name}.swift"), ("background_hits", "BackgroundHits.swift")),
+    literal,
+    comment,
+    "///",
+    "$(PRODUCT_MODULE_NAME).",
+    ("properties", "helpers"),
 )

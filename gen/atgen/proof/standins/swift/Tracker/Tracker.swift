@@ -48,7 +48,22 @@ public protocol TrackerDelegate: AnyObject {
     func errorDidOccur(_ message: String)
 }
 
+/// A requirement that is optional in Objective-C, as `delegate.method?(…)` calls it.
+public struct OptionalMethod {
+    let body: (HitStatus, String) -> Void
+
+    public func callAsFunction(_ message: String) { body(.failed, message) }
+    public func callAsFunction(_ status: HitStatus, message: String) { body(status, message) }
+}
+
 extension TrackerDelegate {
+    public var buildDidEnd: OptionalMethod? { OptionalMethod { self.buildDidEnd($0, message: $1) } }
+    public var sendDidEnd: OptionalMethod? { OptionalMethod { self.sendDidEnd($0, message: $1) } }
+    public var saveDidEnd: OptionalMethod? { OptionalMethod { self.saveDidEnd($1) } }
+    public var didCallPartner: OptionalMethod? { OptionalMethod { self.didCallPartner($1) } }
+    public var warningDidOccur: OptionalMethod? { OptionalMethod { self.warningDidOccur($1) } }
+    public var errorDidOccur: OptionalMethod? { OptionalMethod { self.errorDidOccur($1) } }
+
     public func trackerNeedsFirstLaunchApproval(_ message: String) {}
     public func buildDidEnd(_ status: HitStatus, message: String) {}
     public func sendDidEnd(_ status: HitStatus, message: String) {}

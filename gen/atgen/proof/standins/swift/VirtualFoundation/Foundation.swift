@@ -28,6 +28,45 @@ public struct Date: Hashable, Sendable {
     public static var distantFuture: Date { Date(timeIntervalSinceNow: 63_113_904_000) }
 }
 
+/// Apple: URLQueryItem
+public struct URLQueryItem: Hashable, Sendable {
+    public var name: String
+    public var value: String?
+}
+
+/// Apple: URLComponents, of which the query is read here.
+public struct URLComponents: Sendable {
+    /// Apple: queryItems, whose names and values are decoded.
+    public let queryItems: [URLQueryItem]?
+
+    /// Apple: init(string:)
+    public init?(string: String) {
+        guard let mark = string.firstIndex(of: "?") else {
+            queryItems = nil
+            return
+        }
+        let query = string[string.index(after: mark)...].prefix { $0 != "#" }
+        queryItems = query.split(separator: "&", omittingEmptySubsequences: false).map { item in
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(Self.decoded)
+            return URLQueryItem(name: parts[0], value: parts.count > 1 ? parts[1] : nil)
+        }
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = Substring(text).utf8
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
 /// Apple: NSSecureCoding
 public protocol NSSecureCoding {}
 
