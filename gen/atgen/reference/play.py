@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from atgen.reference.activity import Activity
 from atgen.reference.application import Application
-from atgen.reference.device import SELECTORS, Device, Event, Outside, Step
+from atgen.reference.device import SELECTORS, Device
+from atgen.reference.world import Outside, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from atgen.reference.world import Event
 
 _LAUNCH = {methods["did_finish_launching"] for methods in SELECTORS.values()}
 _REFUSED = ": the tracker's configuration is not complete"
