@@ -6,13 +6,21 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import metadata
+from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from conftest import ROOT, not_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.markers import Marker
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -22,6 +30,16 @@ else:
 GITHUB = ROOT / ".github"
 # What of pyproject.toml is in which file.
 PINNED = {"requirements.txt": ("test", "check"), "audit.txt": ("audit",), "browser.txt": ("browser",)}
+# What markers may ask of the machines that the pins are for.
+MACHINES = [
+    {
+        "python_version": f"3.{minor}",
+        "python_full_version": f"3.{minor}.0",
+        "sys_platform": system,
+        "platform_system": system.title(),
+    }
+    for minor, system in product(range(10, 15), ("linux", "darwin"))
+]
 
 
 def project() -> dict[str, list[str]]:
@@ -66,6 +84,39 @@ def test_what_is_pinned_is_what_the_project_asks_for(name: str) -> None:
         found = versions.get(canonicalize_name(requirement.name), [])
         assert found, f"{requirement.name} is not pinned"
         assert [version for version in found if version not in requirement.specifier] == []
+
+
+def holds(marker: Marker | None, machine: dict[str, str], extras: Iterable[str] = ("",)) -> bool:
+    """Whether a requirement counts on a machine, for one of these extras."""
+    return marker is None or any(marker.evaluate({**machine, "extra": extra}) for extra in extras)
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_what_a_pinned_package_asks_for_is_pinned(name: str) -> None:
+    """In a version that it allows and with the extras that it names, on each machine: pip 23.0 looks for the newest otherwise."""
+    installed = {canonicalize_name(each.name): each for each in metadata.distributions()}
+    here = [requirement for requirement, _ in pins(name) if holds(requirement.marker, {})]
+    absent = [
+        pin.name
+        for pin in here
+        if (found := installed.get(canonicalize_name(pin.name))) is None or found.version not in pin.specifier
+    ]
+    if absent:
+        not_run(Path(name).stem, f".github/{name} is not installed: {', '.join(absent)}")
+    wrong = set()
+    for machine in MACHINES:
+        pinned = {canonicalize_name(pin.name): pin for pin, _ in pins(name) if holds(pin.marker, machine)}
+        for package, pin in pinned.items():
+            # Of a package that older Pythons have in another version, the metadata of that one is not here.
+            if package not in installed or installed[package].version not in pin.specifier:
+                continue
+            for needed in map(Requirement, installed[package].requires or ()):
+                if not holds(needed.marker, machine, {"", *pin.extras}):
+                    continue
+                found = pinned.get(canonicalize_name(needed.name))
+                if found is None or needed.extras - found.extras or str(found.specifier)[2:] not in needed.specifier:
+                    wrong.add(f"{package} asks for {needed}, pinned is {found}")
+    assert wrong == set()
 
 
 def test_every_install_of_ci_goes_by_hash() -> None:
