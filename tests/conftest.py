@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -34,6 +37,28 @@ def not_run(tool: str, reason: str) -> NoReturn:
     if tool in os.environ.get("ATGEN_REQUIRE", "").split(","):
         pytest.fail(f"required, and not run: {reason}")
     pytest.skip(f"not run: {reason}")
+
+
+def git(*arguments: str, cwd: Path = ROOT) -> str:
+    """Run git, with nobody's settings and in anybody's checkout, and give what it prints."""
+    # Before 2.38 git takes safe.directory from a file only.
+    with TemporaryDirectory() as folder:
+        settings = Path(folder, "gitconfig")
+        settings.write_text("[safe]\n    directory = *\n", encoding="utf-8")
+        environment = os.environ | {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_SYSTEM": os.devnull}
+        done = subprocess.run(
+            ["git", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def project_files() -> list[Path]:
+    """The files that git knows here or would add, from the top; not run where there is no git, or no checkout."""
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        not_run("git", "only a git checkout knows which files are its own")
+    names = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    return [Path(name) for name in names if name and (ROOT / name).is_file()]
 
 
 def compiler(language: str) -> compilers.Compiler:

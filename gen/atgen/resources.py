@@ -13,6 +13,7 @@ SPECS = ROOT / "specs"
 SDKS = SPECS / "sdk"
 TEXTS = TEMPLATES / "text"
 SYSTEMS = TEMPLATES / "system"
+TRACE = TEMPLATES / "trace"
 
 
 def locales() -> tuple[str, ...]:
