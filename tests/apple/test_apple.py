@@ -25,6 +25,7 @@ SDKS = {
     "tvos": ("appletvsimulator", "arm64-apple-tvos15.0-simulator", "tvOSTracker", "tvOS", "15.0"),
     "watchos": ("watchsimulator", "arm64-apple-watchos8.0-simulator", "watchOSTracker", "watchOS", "8.0"),
 }
+COMMANDS = ["tools", "pods", "swift", "objc", "hits", "scaffolds"]
 PHONE = "6B1C8E0A-1D2F-4E5B-9C3D-0123456789AB"
 # Every tool is this script, under its name.
 TOOL = f"""#!/bin/sh
@@ -233,7 +234,28 @@ def test_an_unknown_command_shows_those_that_there_are(mac: Path) -> None:
     """Exit code 2."""
     code, said, calls = apple(mac, "nope")
     shown = re.findall(r"^  \.ci/apple (\w+) ", said, re.MULTILINE)
-    assert (code, shown, calls) == (2, ["tools", "pods", "swift", "objc", "hits", "scaffolds"], [])
+    assert (code, shown, calls) == (2, COMMANDS, [])
+
+
+def test_each_macos_job_looks_at_its_tools_first() -> None:
+    """One job for a purpose, not one a case; the image's Xcode is told of, and refused early if it is too old."""
+    jobs = {
+        f"{path.stem}/{name}": job
+        for path in sorted((ROOT / ".github/workflows").glob("*.yml"))
+        for name, job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items()
+        if any(".ci/apple" in step.get("run", "") for step in job["steps"])
+    }
+    first = {name: next(step["run"] for step in job["steps"] if "run" in step) for name, job in jobs.items()}
+    assert first == dict.fromkeys(("scaffold/apps", "test/macos", "test/simulator"), "sh .ci/apple tools")
+    assert {job["runs-on"] for job in jobs.values()} == {"macos-26"}
+    assert [name for name, job in jobs.items() if "strategy" in job] == []
+    used = {
+        word
+        for job in jobs.values()
+        for step in job["steps"]
+        for word in re.findall(r"apple (\w+)", step.get("run", ""))
+    }
+    assert used == set(COMMANDS)
 
 
 # -- shells --
