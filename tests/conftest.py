@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
@@ -59,6 +60,27 @@ def project_files() -> list[Path]:
         not_run("git", "only a git checkout knows which files are its own")
     names = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
     return [Path(name) for name in names if name and (ROOT / name).is_file()]
+
+
+def needs_linux(what: str) -> None:
+    """Ends a test elsewhere than on Linux; `what` says in words what only Linux has."""
+    if sys.platform != "linux":
+        not_run("linux", f"{what} is Linux's")
+
+
+def needs_file(path: str) -> None:
+    """Ends a test where the system has no such file."""
+    if not os.path.lexists(path):
+        not_run(path, f"no {path} here")
+
+
+def needs_any_name(folder: Path) -> None:
+    """Ends a test where a file's name must be UTF-8, as on a Mac."""
+    try:
+        (folder / os.fsdecode(b"\xff")).mkdir()
+    except OSError:
+        not_run("linux", "this file system refuses a name that is not UTF-8")
+    (folder / os.fsdecode(b"\xff")).rmdir()
 
 
 def compiler(language: str) -> compilers.Compiler:

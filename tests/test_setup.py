@@ -231,7 +231,7 @@ def test_line_ends_are_those_that_are_committed(tmp_path: Path) -> None:
         not_run("git", "no git")
     origin = tmp_path / "origin"
     origin.mkdir()
-    for name in (".gitattributes", ".ci/setup", "tests/hostile/line-breaks/crlf.yaml"):
+    for name in (".gitattributes", ".ci/setup", "tests/case/hostile/line-breaks/crlf.yaml"):
         (origin / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, origin / name)
     identity = ("-c", "user.name=A", "-c", "user.email=a@b")
