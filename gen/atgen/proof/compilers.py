@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     # Sources by file name; they are compiled together.
     Files = Mapping[str, str]
 
+HOST = "HostDelegate"  # the app's delegate, whose work the device plays
 START = "HostMain"  # the file that starts a host's app, where no file of the app does
 STANDINS = Path(__file__).resolve().parent / "standins"
 _MAC = sys.platform == "darwin"
@@ -176,14 +177,17 @@ class Swift(Compiler):
         return [*self._compiler(), *passes, *warnings, *self._app(mode), *names]
 
     def _main(self, files: Files) -> Files:
-        # Only a watch app's delegate is not marked: SwiftUI or the system makes it.
-        if any(re.search(r"^@(main|UIApplicationMain)\b", text, re.MULTILINE) for text in files.values()):
+        starts = any(re.search(r"^@(main|UIApplicationMain)\b", text, re.MULTILINE) for text in files.values())
+        work = _work(files, "swift/Host", lambda line: line.replace("override ", ""))
+        if starts and not work:
             return {}
-        name = _delegate(files, r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\bWK(?:Application|Extension)Delegate\b")[
-            1
-        ]
-        main = f"static func main() {{ playWatchApp {{ {name}() }} }}"
-        return {f"{START}.swift": f"import WatchKit\n@main enum {START} {{ {main} }}\n"}
+        found = _delegate(files, r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\b(UI|WK)(?:Application|Extension)Delegate\b")
+        kit = {"UI": "UIKit", "WK": "WatchKit"}[found[2]]
+        hosted = f"final class {HOST}: {found[1]} {{\n{work}}}\n" if work else ""
+        # Only a watch app's delegate is not marked: SwiftUI or the system makes it.
+        made = HOST if work else found[1]
+        main = "" if starts else f"@main enum {START} {{ static func main() {{ playWatchApp {{ {made}() }} }} }}\n"
+        return {f"{START}.swift": f"import {kit}\n{hosted}{main}"}
 
     def _host(self, files: Files, mode: str) -> list[list[str]]:
         objects = sorted(map(str, self.standins.glob("*.o")))
@@ -239,7 +243,7 @@ class ObjectiveC(Compiler):
         "-Wno-error=deprecated-declarations",
     )
     _runtime = () if _MAC else ("-fobjc-runtime=objfw", "-fblocks", "-I", str(STANDINS / "objc/linux"))
-    _ours = ("-I", str(STANDINS / "objc/include"), "-I", str(STANDINS / "core"))
+    _ours = ("-I", str(STANDINS / "objc/include"), "-I", str(STANDINS / "objc"), "-I", str(STANDINS / "core"))
 
     def _check(self, names: Sequence[str], mode: str) -> list[str]:
         # The device's own ABI, without its headers: ours stand in for them there too. They are its sysroot as well, since a
@@ -253,8 +257,15 @@ class ObjectiveC(Compiler):
             return {}
         delegate = _delegate(files, r"^@interface (\w+)\s*:\s*\w+\s*<[^>]*\b(UI|WK)(?:Application|Extension)Delegate\b")
         kit, principal = ("WatchKit", "") if delegate[2] == "WK" else ("UIKit", "nil, ")
-        call = f'return {delegate[2]}ApplicationMain(argc, argv, {principal}@"{delegate[1]}");'
-        return {f"{START}.m": f"#import <{kit}/{kit}.h>\nint main(int argc, char *argv[]) {{ {call} }}\n"}
+        work = _work(files, "objc/Host", str)
+        imports = f'#import <{kit}/{kit}.h>\n'
+        if work:
+            header = next(name for name, text in files.items() if delegate[0] in text)
+            helpers = [name for name in files if name == "BackgroundHits.h"]
+            imports += "".join(f'#import "{name}"\n' for name in [header, *helpers, "device_block.h"])
+            work = f"@interface {HOST} : {delegate[1]}\n@end\n@implementation {HOST}\n{work}@end\n"
+        call = f'return {delegate[2]}ApplicationMain(argc, argv, {principal}@"{HOST if work else delegate[1]}");'
+        return {f"{START}.m": f"{imports}{work}int main(int argc, char *argv[]) {{ {call} }}\n"}
 
     def _host(self, files: Files, mode: str) -> list[list[str]]:
         # The two SDKs have a class of the same name.
@@ -337,6 +348,13 @@ def _clang_beside(swiftc: str) -> str:
 
 def _implementations(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if name.endswith(".m"))
+
+
+def _work(files: Files, folder: str, declared: Callable[[str], str]) -> str:
+    """The methods that play the work of those that the files declare in the same words."""
+    bodies = [path.read_text(encoding="utf-8") for path in sorted((STANDINS / folder).iterdir())]
+    firsts = {body: declared(body.partition("\n")[0]) for body in bodies}
+    return "".join(body for body, first in firsts.items() if any(first in text for text in files.values()))
 
 
 def _delegate(files: Files, declaration: str) -> re.Match[str]:

@@ -4,33 +4,39 @@ from collections.abc import Callable
 
 from atgen.reference.activity import Semaphore
 from atgen.reference.application import Application, FetchResult, RefreshTask
+from atgen.reference.background_hits import BackgroundCall, HitDeliveries
 from atgen.reference.device import Device
 from atgen.reference.play import outside, play
-from atgen.reference.scheduler import BGAppRefreshTaskRequest, BGProcessingTaskRequest, ScheduledTask
+from atgen.reference.scheduler import BGAppRefreshTaskRequest, BGProcessingTaskRequest, ScheduledTask, SubmitError
 from atgen.reference.sdk import ATInternet, BackgroundMode, HitStatus, Tracker, TrackerDelegate, percent_encoded
 from atgen.reference.sentences import sentence
 from atgen.reference.world import Event, Outside, Step, line
 
 Block = Callable[[], None]
 CompletionHandler = Callable[[FetchResult], None]
+Success = Callable[[bool], None]
 
 __all__ = [
     "ATInternet",
     "Application",
     "BGAppRefreshTaskRequest",
     "BGProcessingTaskRequest",
+    "BackgroundCall",
     "BackgroundMode",
     "Block",
     "CompletionHandler",
     "Device",
     "Event",
     "FetchResult",
+    "HitDeliveries",
     "HitStatus",
     "Outside",
     "RefreshTask",
     "ScheduledTask",
     "Semaphore",
     "Step",
+    "SubmitError",
+    "Success",
     "Tracker",
     "TrackerDelegate",
     "line",

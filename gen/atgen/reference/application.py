@@ -101,16 +101,20 @@ class Application:
 class RefreshTask:
     """A background task that the system hands to a watch app (Apple, WKRefreshBackgroundTask)."""
 
-    __slots__ = ("_call", "_world", "is_application_refresh")
+    __slots__ = ("_call", "_world", "kind")
 
-    def __init__(self, world: World, call: int, *, is_application_refresh: bool) -> None:
+    def __init__(self, world: World, call: int, kind: str) -> None:
         self._world = world
         self._call = call
-        self.is_application_refresh = is_application_refresh
+        self.kind = kind
 
     def set_completed(self) -> None:
         """Give the time back, without a snapshot (Apple, setTaskCompletedWithSnapshot)."""
         self._world.record("complete", call=self._call, result="no snapshot")
+
+    def set_snapshot_completed(self) -> None:
+        """Give a snapshot's time back (Apple, setTaskCompleted(restoredDefaultState:estimatedSnapshotExpiration:userInfo:))."""
+        self._world.record("complete", call=self._call, result="restored")
 
 
 class Notifications:

@@ -131,7 +131,7 @@ class HitDeliveries(TrackerDelegate):
 
     def __init__(self, tracker: Tracker) -> None:
         self._tracker = tracker
-        self._device = tracker.device
+        self._world = tracker.at_internet.world
         self._other = tracker.delegate
         self._expected: list[ExpectedHit] = []
         self._current: ExpectedHit | None = None
@@ -151,7 +151,7 @@ class HitDeliveries(TrackerDelegate):
             if self._tracker.delegate is not self and hit in self._expected:
                 self._expected.remove(hit)
 
-        self._device.main.after(seconds, time_is_up)
+        self._world.main.after(seconds, time_is_up)
 
     def build_did_end(self, status: HitStatus, message: str) -> None:
         """Hits are built and sent one after the other: the one before is over, whatever became of it."""
@@ -161,7 +161,7 @@ class HitDeliveries(TrackerDelegate):
             fitting = (index for index, hit in enumerate(self._expected) if hit.fits(built))
             self._go_on(next(fitting, None), built)
 
-        self._device.main.run(go_on)
+        self._world.main.run(go_on)
         if self._other:
             self._other.build_did_end(status, message)
 
@@ -172,7 +172,7 @@ class HitDeliveries(TrackerDelegate):
             if status is HitStatus.SUCCESS and message in self._urls:
                 self._is_over(self._urls.index(message))
 
-        self._device.main.run(is_sent)
+        self._world.main.run(is_sent)
         if self._other:
             self._other.send_did_end(status, message)
 
@@ -183,7 +183,7 @@ class HitDeliveries(TrackerDelegate):
             if self._urls:
                 self._is_over(0)
 
-        self._device.main.run(is_saved)
+        self._world.main.run(is_saved)
         if self._other:
             self._other.save_did_end(message)
 
@@ -195,7 +195,7 @@ class HitDeliveries(TrackerDelegate):
             if is_given_up and self._current:
                 self._current.finish()
 
-        self._device.main.run(give_up)
+        self._world.main.run(give_up)
         if self._other:
             self._other.warning_did_occur(message)
 
@@ -210,8 +210,8 @@ class HitDeliveries(TrackerDelegate):
             if self._current:
                 self._current.finish()
 
-        if not self._device.outside.builds_all:
-            self._device.main.run(refuse)
+        if not self._world.outside.builds_all:
+            self._world.main.run(refuse)
         if self._other:
             self._other.error_did_occur(message)
 

@@ -13,6 +13,7 @@ from atgen.reference.application import Application, FetchResult, Notifications,
 from atgen.reference.place import outermost
 from atgen.reference.scheduler import TaskScheduler
 from atgen.reference.sdk import ATInternet, BackgroundMode
+from atgen.reference.work import Works, hosted
 from atgen.reference.world import World
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from atgen.reference.activity import Activity
     from atgen.reference.application import Task
+    from atgen.reference.sdk import Tracker
     from atgen.reference.scheduler import ScheduledTask
     from atgen.reference.world import Event, Move, Outside, Step
 
@@ -48,7 +50,8 @@ class Device(World):
         self.notifications = Notifications()
         self.task_scheduler = TaskScheduler(self)
         self.at_internet = ATInternet(self)
-        self._make_delegate = delegate
+        self.works = Works(self)
+        self._make_delegate = hosted(delegate)
         self._delegate: object = None
         self._steps = 0
 
@@ -109,6 +112,7 @@ class Device(World):
             *self.main.moves(),
             *self.background.moves(),
             *self.at_internet.queue.moves(),
+            *self.works.moves(),
             *self.main.timer_moves(),
             *self._step_moves(),
             *self._expire_moves(),
@@ -140,7 +144,8 @@ class Device(World):
         getattr(self, f"_{step.do}")(*filter(None, [step.value]))
 
     def _launch(self) -> None:
-        self.record("launch", getattr(self._make_delegate, "did_finish_launching", None))
+        privacy = {"privacy": self.outside.privacy} if self.outside.privacy != "none" else {}
+        self.record("launch", getattr(self._make_delegate, "did_finish_launching", None), **privacy)
         self._delegate = self._make_delegate(self)
         self._call("did_finish_launching")
         self.launched = True
@@ -178,8 +183,8 @@ class Device(World):
         self.task_scheduler.run()
 
     def _refresh(self, also: str = "") -> None:
-        if also:
-            self._handle("snapshot")
+        for kind in filter(None, [also.removeprefix("with_")]):
+            self._handle(kind)
         if self.application.refresh_wanted:
             self.application.refresh_wanted = False
             self._handle("refresh")
@@ -187,13 +192,22 @@ class Device(World):
             self.record("idle")
 
     def _handle(self, kind: str) -> None:
-        task = RefreshTask(self, self.next_call(), is_application_refresh=kind == "refresh")
+        task = RefreshTask(self, self.next_call(), kind)
         self.record("run", getattr(self._delegate, "handle", None), call=self.calls, task=kind)
         self._call("handle", [task])
 
     def _hit(self, name: str) -> None:
+        self._other_hit(self.at_internet.default_tracker, name)
+
+    def _dedicated_hit(self, name: str) -> None:
+        """Other code uses the tracker that is the app's background hits' own."""
+        trackers = self.at_internet.trackers.values()
+        [dedicated] = [tracker for tracker in trackers if tracker is not self.at_internet.default_tracker]
+        self._other_hit(dedicated, name)
+
+    def _other_hit(self, tracker: Tracker, name: str) -> None:
         self.by = "other"
-        self.at_internet.default_tracker.gestures.add(name).send_touch()
+        tracker.gestures.add(name).send_touch()
         self.by = "app"
 
     def _look(self) -> None:

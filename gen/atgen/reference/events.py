@@ -42,7 +42,10 @@ EVENTS = {
     "idle": EventType(("system", "system"), begins=True),
     "missing": EventType(("app", "app")),
     # The app's own code.
+    "block": EventType(("app", "app"), begins=True),
     "work": EventType(("app", "app"), begins=True),
+    "done": EventType(("app", "app"), begins=True),
+    "never": EventType(("app", "app"), begins=True),
     "wake": EventType(("app", "app")),
     "register": EventType(("app", "system"), variants=(Variant("late", "late", (True,)),)),
     "submit": EventType(("app", "system"), variants=(Variant("refresh", "task", ("",)),)),
@@ -57,12 +60,16 @@ EVENTS = {
         ("app", "tracker"), variants=(Variant("other", "by", ("other",)), Variant("untagged", "bg", ("",)))
     ),
     "look": EventType(("app", "tracker"), begins=True),
+    "privacy": EventType(("app", "tracker")),
     # The SDK.
     "build": EventType(("tracker", "tracker"), begins=True, variants=(Variant("failed", "ok", (False,)),)),
     "refused": EventType(("tracker", "tracker"), begins=True),
     "sent": EventType(("tracker", "collector"), begins=True),
     "stored": EventType(("tracker", "tracker"), begins=True),
     "lost": EventType(("tracker", "tracker"), begins=True),
+    "unsaved": EventType(("tracker", "tracker"), begins=True),
+    "opted_out": EventType(("tracker", "tracker"), begins=True),
+    "user_agent": EventType(("tracker", "tracker"), begins=True),
     "hang": EventType(("tracker", "tracker"), begins=True),
     "resent": EventType(("tracker", "collector"), begins=True),
     "kept": EventType(("tracker", "tracker"), begins=True),

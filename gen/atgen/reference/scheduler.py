@@ -59,13 +59,17 @@ class ScheduledTask:
         self._world.record("complete", call=self._call, result="success" if success else "failure")
 
     def expire(self) -> None:
-        """Call the handler; Apple does not say on which thread, so it is not the main one."""
+        """Call the handler, on the queue that the task is registered for: here the main one (BGTaskScheduler.h)."""
         world = self._world
         self.expired = True
-        world.on, world.root = "background", self._root
+        world.on, world.root = "main", self._root
         world.record("expire_call", self.expiration_handler, call=self._call)
         if self.expiration_handler:
             self.expiration_handler()
+
+
+class SubmitError(Exception):
+    """A request is refused (Apple, BGTaskScheduler.Error: notPermitted, unavailable, tooManyPendingTaskRequests)."""
 
 
 class TaskScheduler:

@@ -31,6 +31,17 @@ def percent_encoded(text: str) -> str:
     return "".join(map(_ENCODED.__getitem__, text.encode()))
 
 
+# What a visitor's mode lets through, `*` everything; a mode that is not here is an app's own (Sources/Privacy.swift).
+_MINIMAL = ("idclient", "ts", "olt", "cn", "click", "type")
+INCLUDED = {
+    "none": ("*",),
+    "optIn": ("*",),
+    "optOut": _MINIMAL,
+    "noConsent": _MINIMAL,
+    "exempt": ("idclient", "p", "olt", "vtag", "ptag", "ts", "click", "type", "cn", "apvr", "dg", "mfmd"),
+}
+
+
 class BackgroundMode(Enum):
     """The context in which hits are sent (Sources/Context.swift)."""
 
@@ -59,7 +70,7 @@ class TrackerDelegate:
         """Hear that a hit was stored just now; the message is its URL with its offline time (Sources/Sender.swift)."""
 
     def warning_did_occur(self, message: str) -> None:
-        """Hear that something was odd."""
+        """Hear that something was odd: of a hit that the visitor's choice keeps back, or that cannot be stored, only this."""
 
     def error_did_occur(self, message: str) -> None:
         """Hear that a hit was not built: the configuration is not complete (Sources/Builder.swift)."""
@@ -169,15 +180,38 @@ class Tracker:
         self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
 
 
+class Privacy:
+    """What a visitor's mode lets through to the hits that are built from now on (Sources/Privacy.swift)."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._included = {mode: list(keys) for mode, keys in INCLUDED.items()}
+
+    def extend_include_buffer(self, visitor_mode: str, keys: list[str]) -> None:
+        """Let these parameters through in that mode, too; of a mode that is not known nothing is kept."""
+        self._world.record("privacy", mode=visitor_mode, keys=keys)
+        self._included.get(visitor_mode, []).extend(keys)
+
+    def lets(self, key: str) -> bool:
+        """Say whether the visitor's mode lets a parameter through."""
+        included = self._included.get(self._world.outside.privacy, [])
+        return key in included or "*" in included
+
+
 class ATInternet:
-    """All trackers, by name (Sources/ATInternet.swift)."""
+    """All trackers, by name (Sources/ATInternet.swift).
+
+    With `user_agent` set the first hit need not ask a web view for it (Sources/Sender.swift, TechnicalContext.swift).
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.hits = 0
+        self.user_agent = ""
+        self.privacy = Privacy(world)
         self.default_tracker = Tracker(self, GLOBAL_TRACKER, GLOBAL_CONFIGURATION)
         self.trackers = {GLOBAL_TRACKER: self.default_tracker}
-        self.queue = TrackerQueue(world)
+        self.queue = TrackerQueue(self)
 
     def tracker(self, name: str, configuration: Mapping[str, str] | None = None) -> Tracker:
         """Make the tracker of that name; if there is one already, the configuration is ignored."""
@@ -190,9 +224,12 @@ class ATInternet:
 
 
 class Hit:
-    """A hit on its way; its parameters were copied when it was sent (Builder.init, Sources/Builder.swift)."""
+    """A hit on its way; its parameters were copied when it was sent (Builder.init, Sources/Builder.swift).
 
-    __slots__ = ("complete", "number", "parameters", "root", "tracker", "url")
+    `urls` holds what was built and has not left yet: a long hit is cut into several.
+    """
+
+    __slots__ = ("complete", "number", "parameters", "root", "tracker", "urls")
 
     def __init__(self, tracker: Tracker, volatile: dict[str, str]) -> None:
         tracker.at_internet.hits += 1
@@ -200,24 +237,31 @@ class Hit:
         self.root = tracker.at_internet.world.root
         self.tracker = tracker
         self.parameters = {**volatile, **tracker.persistent}
-        self.url = ""
+        self.urls: list[str] = []
         self.complete = True
 
     def build(self, configuration: Mapping[str, str]) -> str:
-        """Make the URL, or say what is wrong: log, domain, pixelPath and site must be there (Sources/Builder.swift)."""
+        """Make the URLs, or say what is wrong: log, domain, pixelPath and site must be there (Sources/Builder.swift)."""
+        world = self.tracker.at_internet.world
         log = configuration.get("logSSL") or configuration.get("log", "")
         domain, path, site = (configuration.get(key, "") for key in ("domain", "pixelPath", "site"))
         first_half = f"https://{log}.{domain}{path}?s={site}"
         found = sum(map(bool, (log, domain, path, site)))
-        query = "".join(f"&{key}={value}" for key, value in self.parameters.items())
         if found < _NEEDED:
             self.complete = False
-            if self.tracker.at_internet.world.outside.builds_all:
-                self.url = query
+            self.urls = [self._query()] if world.outside.builds_all else []
             wrong = "There is something wrong with configuration"
             return f"{wrong}: {first_half}. Expected {_NEEDED} configuration keys, found {found}"
-        self.url = first_half + query
+        parts = world.outside.parts
+        marks = [f"&mh={part}-{parts}-{self.number}" for part in range(1, parts + 1)] if parts > 1 else [""]
+        self.urls = [first_half + mark + self._query() for mark in marks]
         return ""
+
+    def _query(self) -> str:
+        """Write the parameters that the visitor's mode lets through, in the order of a dictionary: it is not always the same."""
+        lets = self.tracker.at_internet.privacy.lets
+        items = [f"&{key}={value}" for key, value in self.parameters.items() if lets(key)]
+        return "".join(items if self.number % 2 else reversed(items))
 
 
 class TrackerQueue:
@@ -225,10 +269,13 @@ class TrackerQueue:
 
     The head hit is built, then stored hits leave, then it meets one outcome of the network. `refused` means that other
     code has emptied the tracker's configuration by then: it is read when the hit is built, not when it is sent.
+    `opted_out` means that the visitor has, and the tracker sends nothing then; `unsaved` that the hit can neither leave
+    nor be stored; `user_agent` that the first hit waits for a web view, which may never answer.
     """
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, at_internet: ATInternet) -> None:
+        self._at_internet = at_internet
+        self._world = world = at_internet.world
         self._network = tuple(outcome for outcome in world.outside.network if outcome != "refused")
         self._refusing = "refused" in world.outside.network
         # On watchOS no stored hit leaves (sendOfflineHits is compiled for the others), and those to come join it.
@@ -244,7 +291,7 @@ class TrackerQueue:
             return
         hit = self.hits[0]
         storage = hit.tracker.configuration["storage"]
-        if not hit.url:
+        if not hit.urls:
             if self._network:
                 yield f"build#{hit.number}", self._build, hit
             if self._refusing:
@@ -256,8 +303,15 @@ class TrackerQueue:
             # Sender.send; a tracker that never stores sees an empty store (Sources/Storage.swift, sharedInstanceOf).
             yield f"resend#{self._stored[0][0]}", self._resend, hit
         else:
-            for outcome in self._network if hit.complete else ("failed",):
+            for outcome in self._outcomes(hit):
                 yield f"{outcome}#{hit.number}", getattr(self, f"_{outcome}"), hit
+
+    def _outcomes(self, hit: Hit) -> tuple[str, ...]:
+        if not hit.complete:
+            return ("failed",)
+        if self._at_internet.user_agent:
+            return tuple(outcome for outcome in self._network if outcome != "user_agent")
+        return self._network
 
     def _build(self, hit: Hit) -> None:
         wrong = hit.build(hit.tracker.configuration)
@@ -274,15 +328,16 @@ class TrackerQueue:
         self._refuse(hit, hit.build({}))
 
     def _refuse(self, hit: Hit, wrong: str) -> None:
-        if not hit.url:
+        if not hit.urls:
             self.hits.pop(0)
         self._tell(hit, "error_did_occur", "errorDidOccur:", wrong)
         # The older SDK goes on with the query alone (build, Tracker/Tracker/ATBuilder.m of atinternet-ios-objc-sdk).
-        if hit.url:
+        if hit.urls:
             self._built(hit)
 
     def _built(self, hit: Hit) -> None:
-        self._tell(hit, "build_did_end", "buildDidEnd:message:", hit.url + "\n", HitStatus.SUCCESS)
+        message = "".join(f"{url}\n" for url in hit.urls)
+        self._tell(hit, "build_did_end", "buildDidEnd:message:", message, HitStatus.SUCCESS)
 
     def _resend(self, hit: Hit) -> None:
         # Whichever tracker sends next sends the stored hits, and its delegate hears of them (Sources/Sender.swift).
@@ -292,31 +347,52 @@ class TrackerQueue:
         self._tell(hit, "send_did_end", "sendDidEnd:message:", url, HitStatus.SUCCESS)
 
     def _sent(self, hit: Hit) -> None:
-        self._leave(hit)
-        self._world.record("sent", hit=hit.number, url=hit.url)
-        self._tell(hit, "send_did_end", "sendDidEnd:message:", hit.url, HitStatus.SUCCESS)
+        url = self._leave(hit)
+        self._world.record("sent", hit=hit.number, url=url)
+        self._tell(hit, "send_did_end", "sendDidEnd:message:", url, HitStatus.SUCCESS)
 
     def _failed(self, hit: Hit) -> None:
-        # The delegate hears of a failure only if the hit could be stored (Sender.sendWithCompletionHandler).
+        # The delegate hears of a failure only if the hit could be stored, and with no text where the server answered
+        # (Sender.sendWithCompletionHandler).
         if self._stores(hit):
-            self._tell(hit, "send_did_end", "sendDidEnd:message:", "error", HitStatus.FAILED)
+            self._tell(hit, "send_did_end", "sendDidEnd:message:", "", HitStatus.FAILED)
 
     def _offline(self, hit: Hit) -> None:
         self._stores(hit)
 
+    def _unsaved(self, hit: Hit) -> None:
+        url = self._leave(hit)
+        self._world.record("unsaved", hit=hit.number)
+        # A tracker that never stores tells nobody (Sources/Sender.swift).
+        if hit.tracker.configuration["storage"] != "never":
+            self._tell(hit, "warning_did_occur", "warningDidOccur:", f"Hit could not be saved : {url}")
+
+    def _opted_out(self, hit: Hit) -> None:
+        # Builder.main sends none of its parts (Sources/Builder.swift).
+        self._enter(hit)
+        self.hits.pop(0)
+        self._world.record("opted_out", hit=hit.number)
+        self._tell(hit, "warning_did_occur", "warningDidOccur:", f"{hit.urls[0]} not sent")
+
     def _hang(self, hit: Hit) -> None:
+        self._wait(hit, "hang")
+
+    def _user_agent(self, hit: Hit) -> None:
+        self._wait(hit, "user_agent")
+
+    def _wait(self, hit: Hit, why: str) -> None:
         self._stuck = True
         self._enter(hit)
-        self._world.record("hang", hit=hit.number)
+        self._world.record(why, hit=hit.number)
 
     def _stores(self, hit: Hit) -> bool:
         """Store the hit, unless its tracker never does: then nobody is told anything (Sources/Sender.swift)."""
-        self._leave(hit)
+        url = self._leave(hit)
         if hit.tracker.configuration["storage"] == "never":
             self._world.record("lost", hit=hit.number)
             return False
         # Storage.buildHitToStore (Sources/Storage.swift).
-        url = f"{hit.url}&cn=offline&olt={self._world.clock:.6f}"
+        url = f"{url}&cn=offline&olt={self._world.clock:.6f}"
         self._count += 1
         self._stored.append((self._count, url))
         self._world.record("stored", hit=hit.number, url=url)
@@ -327,9 +403,13 @@ class TrackerQueue:
         self._world.on = "sdk"
         self._world.root = hit.root
 
-    def _leave(self, hit: Hit) -> None:
+    def _leave(self, hit: Hit) -> str:
+        """Take the URL that is next; with the last one the hit is over."""
         self._enter(hit)
-        self.hits.pop(0)
+        url = hit.urls.pop(0)
+        if not hit.urls:
+            self.hits.pop(0)
+        return url
 
     def _tell(self, hit: Hit, method: str, selector: str, message: str, *status: HitStatus) -> None:
         delegate = hit.tracker.delegate

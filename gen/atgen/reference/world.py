@@ -35,14 +35,18 @@ class Step(NamedTuple):
 class Outside:
     """All that the outside does, and may do.
 
-    `network` holds the outcomes that a hit can meet, `stored` counts the hits of another tracker that lie in storage;
-    `system` is uikit or watchkit, and with `scenes` the app has a scene manifest. `builds_all` is the older SDK's way:
-    a hit whose configuration is not complete is built all the same, and fails.
+    `network` holds the outcomes that a hit can meet, `work` the ways in which the app's own work can end; `stored` counts
+    the hits of another tracker that lie in storage, `parts` the URLs that a hit is cut into, and `privacy` is the
+    visitor's mode. `system` is uikit or watchkit, and with `scenes` the app has a scene manifest. `builds_all` is the
+    older SDK's way: a hit whose configuration is not complete is built all the same, and fails.
     """
 
     steps: tuple[Step, ...]
     network: tuple[str, ...] = ("sent",)
+    work: tuple[str, ...] = ("at_once",)
     stored: int = 0
+    parts: int = 1
+    privacy: str = "none"
     expirations: bool = False
     system: str = "uikit"
     scenes: bool = False
@@ -99,7 +103,7 @@ class BackgroundQueue(Queue):
         self.blocks.remove(block)
         world.on, world.root = "background", block.root
         if block.begins:
-            world.record("work", block.cause)
+            world.record("block", block.cause)
         block.block()
 
 

@@ -55,18 +55,20 @@ static void forget_kept(void) {
 // ------------------------------------------------------------------------------------------------------------------- state
 
 enum thread { ON_MAIN, ON_BACKGROUND, ON_SDK };
-enum outcome { SENT, FAILED, OFFLINE, HANG, REFUSED, OUTCOMES };
-enum kind { LAUNCH, FETCH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, MODE, KINDS };
+enum outcome { SENT, FAILED, OFFLINE, HANG, UNSAVED, OPTED_OUT, USER_AGENT, REFUSED, OUTCOMES };
+enum ending { AT_ONCE, DONE, DONE_ON_MAIN, DONE_TWICE, NEVER, ENDINGS }; // of the person's work
+enum kind { LAUNCH, FETCH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, DEDICATED_HIT, MODE, KINDS };
 
 static const char *const THREADS[] = {"main", "background", "sdk"};
-static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "refused"};
-static const char *const KIND[] = {"launch",   "fetch", "background", "foreground", "scene_background",
-                                   "run_task", "look",  "refresh",    "hit",        "mode"};
+static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "unsaved", "opted_out", "user_agent", "refused"};
+static const char *const ENDING[] = {"at_once", "done", "done_on_main", "done_twice", "never"};
+static const char *const KIND[] = {"launch",   "fetch", "background", "foreground", "scene_background", "run_task",
+                                   "look",     "refresh", "hit",      "dedicated_hit", "mode"};
 static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
 static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search"};  // Sources/Gesture.swift
 static const char *const CLICKS[] = {"A", "N", "T", "S", "IS"};                              // Sources/Gesture.swift
-static const char *const RESULTS[] = {"newData", "noData", "failed", "success", "failure", "snapshot", "no snapshot"};
-static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "errorDidOccur:"};
+static const char *const RESULTS[] = {"newData", "noData", "failed", "success", "failure", "snapshot", "no snapshot", "restored"};
+static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "warningDidOccur:", "errorDidOccur:"};
 
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
 #define NAME(names, number) ((number) >= 0 && (number) < LENGTH(names) ? (names)[number] : "?")
@@ -76,7 +78,9 @@ struct step { enum kind kind; char *text; };
 static struct scenario {
     struct step *steps; size_t step_count, step_room;
     enum outcome *network; size_t network_count, network_room;
-    long stored;
+    enum ending *work; size_t work_count, work_room;
+    char *privacy;
+    long stored, parts;
     bool expirations, scenes;
 } scenario;
 static char **schedule;
@@ -90,13 +94,17 @@ struct handler { const char *task; struct device_function function; };
 struct wait { int semaphore, strand; };
 struct setting { const char *key, *value; struct setting *next; };
 struct tracker { const char *name; struct setting *settings; long mode; device_listener listener; void *context; };
-struct hit { int number, tracker, from; const char *path, *click, *mode, *url; bool incomplete; };
+struct hit { int number, tracker, from; const char *path, *click, *mode, **urls; int url, url_count; bool incomplete; };
+struct work { bool open, good; int from; struct device_function done; };
+struct included { const char *mode, *key; };
 struct stored { int number; const char *url; };
 
 static struct item *items; static size_t item_count, item_room;       // blocks that wait, in order of enqueue
 static bool *queues; static size_t queue_count, queue_room;            // is it concurrent?
 static struct task *tasks; static size_t task_count, task_room;       // background tasks, and activities, which have a block
 static struct call *calls; static size_t call_count, call_room;
+static struct work *works; static size_t work_count, work_room;         // the person's
+static struct included *included; static size_t included_count, included_room; // what modes let through beside their own
 static struct handler *handlers; static size_t handler_count, handler_room;
 static const char **requests; static size_t request_count, request_room; // the tasks that were asked for, in this order
 static long *semaphores; static size_t semaphore_count, semaphore_room;
@@ -112,7 +120,7 @@ static double now;
 static bool launched, in_background, stuck, over;
 static struct { enum thread on; int from; } current;
 static struct device_app app; // `handle`: it is a watch's
-bool device_builds_all;
+bool device_builds_all, device_has_user_agent;
 
 // ------------------------------------------------------------------------------------------------------------------- trace
 
@@ -269,6 +277,27 @@ void device_fetch_interval(double seconds) {
     field("seconds");
     add_seconds(&trace, seconds);
     end_line();
+}
+
+static void end_work(int index) {
+    line("done");
+    integer("work", index + 1);
+    boolean("good", works[index].good);
+    end_line();
+    struct device_function done = works[index].done;
+    done.run(done.context, works[index].good);
+}
+
+void device_work(struct device_function done) {
+    GROW(works, work_count, work_room);
+    works[work_count] = (struct work){true, work_count % 2 == 0, current.from, done};
+    work_count++;
+    line("work");
+    integer("work", (long)work_count);
+    end_line();
+    if (scenario.work[0] != AT_ONCE) return;
+    works[work_count - 1].open = false;
+    end_work((int)work_count - 1);
 }
 
 static int new_call(bool may_expire) {
@@ -504,6 +533,31 @@ void device_listen(int tracker, device_listener listener, void *context) {
     end_line();
 }
 
+void device_let_through(const char *mode, const char *key) {
+    line("privacy");
+    string("mode", mode);
+    add(&trace, ",\"keys\":[");
+    add_json(&trace, key);
+    add(&trace, "]");
+    end_line();
+    GROW(included, included_count, included_room);
+    included[included_count++] = (struct included){keep(mode), keep(key)};
+}
+
+// What the visitor's mode lets through (Sources/Privacy.swift); one that is not known lets nothing.
+static bool lets(const char *key) {
+    static const char *const ALL[] = {"none", "optIn"}, *const LESS[] = {"optOut", "noConsent", "exempt"};
+    for (int i = 0; i < LENGTH(ALL); i++)
+        if (!strcmp(ALL[i], scenario.privacy)) return true;
+    for (int i = 0; i < LENGTH(LESS); i++) {
+        if (strcmp(LESS[i], scenario.privacy)) continue;
+        if (!strcmp(key, "click") || !strcmp(key, "type") || (!strcmp(LESS[i], "exempt") && !strcmp(key, "p"))) return true;
+        for (size_t j = 0; j < included_count; j++)
+            if (!strcmp(included[j].mode, LESS[i]) && !strcmp(included[j].key, key)) return true;
+    }
+    return false;
+}
+
 // Every byte but letters, digits and the backtick is escaped (Sources/StringExtension.swift).
 static void add_escaped(struct text *text, const char *string) {
     add(text, "");
@@ -541,7 +595,7 @@ static void send(int tracker, long action, const char *name, const char *const c
     string("by", by);
     end_line();
     GROW(hits, hit_count, hit_room);
-    hits[hit_count] = (struct hit){(int)hit_count + 1, tracker, current.from, keep(path.bytes), NAME(CLICKS, action), bg, NULL, false};
+    hits[hit_count] = (struct hit){(int)hit_count + 1, tracker, current.from, keep(path.bytes), NAME(CLICKS, action), bg, NULL, 0, 0, false};
     hit_count++;
 }
 
@@ -549,9 +603,9 @@ void device_hit(int tracker, long action, const char *name, const char *chapter1
     send(tracker, action, name, (const char *const[]){chapter1, chapter2, chapter3}, "app");
 }
 
-static void hit_line(const char *event, const struct hit *hit, const char *url) {
+static void hit_line(const char *event, int number, const char *url) {
     line(event);
-    if (hit) integer("hit", hit->number);
+    if (number) integer("hit", number);
     if (url) string("url", url);
     end_line();
 }
@@ -567,6 +621,14 @@ static void tell(int number, enum device_method method, bool success, const char
     tracker->listener(tracker->context, method, success, message);
 }
 
+static void warn(int tracker, const char *one, const char *other) {
+    static struct text message;
+    message.length = 0;
+    add(&message, one);
+    add(&message, other);
+    tell(tracker, DEVICE_WARNING_DID_OCCUR, false, keep(message.bytes));
+}
+
 // The first half of a URL, and how many of its four parts are there (Sources/Builder.swift, buildConfiguration).
 static int first_half(struct text *url, const char *log, const char *domain, const char *path, const char *site) {
     const char *pieces[] = {"https://", log, ".", domain, path, "?s=", site};
@@ -574,15 +636,22 @@ static int first_half(struct text *url, const char *log, const char *domain, con
     return !!*log + !!*domain + !!*path + !!*site;
 }
 
-// The second half.
+// The second half, in the order of a dictionary, which is not always the same.
 static void add_query(struct text *url, const struct hit *hit) {
-    const char *query[] = {"&p=", hit->path, "&click=", hit->click, "&type=click", *hit->mode ? "&bg=" : "", hit->mode};
-    for (int i = 0; i < LENGTH(query); i++) add(url, query[i]);
+    const char *items[][2] = {{"p", hit->path}, {"click", hit->click}, {"type", "click"}, {"bg", hit->mode}};
+    for (int i = 0; i < LENGTH(items); i++) {
+        const char **item = items[hit->number % 2 ? i : LENGTH(items) - 1 - i];
+        if (!*item[1] || !lets(item[0])) continue;
+        add(url, "&");
+        add(url, item[0]);
+        add(url, "=");
+        add(url, item[1]);
+    }
 }
 
-static void built(struct hit *hit, struct text *url) {
-    hit->url = keep(url->bytes);
-    add(url, "\n");
+static void built(struct hit *hit, const char *url) {
+    hit->urls = hit->urls ? hit->urls : room_for((size_t)scenario.parts * sizeof *hit->urls);
+    hit->urls[hit->url_count++] = keep(url);
 }
 
 // A hit that lacks a part is gone, and the delegate hears of it (Sources/Builder.swift). The SDK before then goes on with the second
@@ -596,30 +665,39 @@ static void give_up(struct hit *hit, const struct text *first, int found) {
     int tracker = hit->tracker;
     if (device_builds_all) {
         add_query(&url, hit);
-        built(hit, &url);
+        built(hit, url.bytes);
+        add(&url, "\n");
         hit->incomplete = true;
     } else hit_done++;
     tell(tracker, DEVICE_ERROR_DID_OCCUR, false, keep(message.bytes));
     if (device_builds_all) tell(tracker, DEVICE_BUILD_DID_END, true, keep(url.bytes));
 }
 
+// A long hit is cut into several, which are told of together (Sources/Builder.swift).
 static void build(struct hit *hit) {
-    static struct text url;
-    url.length = 0;
+    static struct text first, url, message;
+    first.length = message.length = 0;
     const char *ssl = setting(hit->tracker, "logSSL");
-    int found = first_half(&url, *ssl ? ssl : setting(hit->tracker, "log"), setting(hit->tracker, "domain"),
+    int found = first_half(&first, *ssl ? ssl : setting(hit->tracker, "log"), setting(hit->tracker, "domain"),
                            setting(hit->tracker, "pixelPath"), setting(hit->tracker, "site"));
     line("build");
     integer("hit", hit->number);
     boolean("ok", found == 4);
     end_line();
     if (found < 4) {
-        give_up(hit, &url, found);
+        give_up(hit, &first, found);
         return;
     }
-    add_query(&url, hit);
-    built(hit, &url);
-    tell(hit->tracker, DEVICE_BUILD_DID_END, true, keep(url.bytes));
+    for (long part = 1; part <= scenario.parts; part++) {
+        url.length = 0;
+        add(&url, first.bytes);
+        if (scenario.parts > 1) add_format(&url, "&mh=%ld-%ld-%d", part, scenario.parts, hit->number);
+        add_query(&url, hit);
+        built(hit, url.bytes);
+        add(&message, url.bytes);
+        add(&message, "\n");
+    }
+    tell(hit->tracker, DEVICE_BUILD_DID_END, true, keep(message.bytes));
 }
 
 // The configuration is read when the hit is built, not when it is sent: here other code has emptied it by then (Sources/Builder.swift).
@@ -627,58 +705,75 @@ static void be_refused(struct hit *hit) {
     static struct text nothing;
     nothing.length = 0;
     int found = first_half(&nothing, "", "", "", "");
-    hit_line("refused", hit, NULL);
+    hit_line("refused", hit->number, NULL);
     give_up(hit, &nothing, found);
 }
 
+// The URL that is next; with the last one the hit is over.
+static const char *leave(struct hit *hit) {
+    const char *url = hit->urls[hit->url++];
+    if (hit->url == hit->url_count) hit_done++;
+    return url;
+}
+
 // A hit that is stored carries the time at which it would have left (Sources/Storage.swift); the delegate hears of it (Sender.swift).
-static void store(const struct hit *hit) {
+static void store(int number, int tracker, const char *from) {
     static struct text url;
     url.length = 0;
-    add(&url, hit->url);
+    add(&url, from);
     add_format(&url, "&cn=offline&olt=%.6f", now);
     GROW(stored, stored_count, stored_room);
     stored[stored_count] = (struct stored){(int)stored_count + 1, keep(url.bytes)};
     const char *kept = stored[stored_count++].url;
-    hit_line("stored", hit, kept);
-    tell(hit->tracker, DEVICE_SAVE_DID_END, true, kept);
+    hit_line("stored", number, kept);
+    tell(tracker, DEVICE_SAVE_DID_END, true, kept);
 }
 
 // One request after the other, on one serial queue for all trackers (Sources/Tracker.swift, TrackerQueue; Sender.swift).
-static void deliver(struct hit hit, enum outcome outcome) {
-    bool never = !strcmp(setting(hit.tracker, "storage"), "never");
-    if (outcome == REFUSED) {
-        be_refused(&hits[hit_done]);
-        return;
-    }
-    if (outcome == HANG) {
+static void deliver(struct hit *hit, enum outcome outcome) {
+    int number = hit->number, tracker = hit->tracker;
+    bool never = !strcmp(setting(tracker, "storage"), "never");
+    switch (outcome) {
+    case REFUSED: be_refused(hit); return;
+    case HANG:
+    case USER_AGENT: // the sender asks a web view for its user agent, and waits (Sources/Sender.swift, TechnicalContext.swift)
         stuck = true;
-        hit_line("hang", &hit, NULL);
+        if (outcome == HANG) hit_line("hang", number, NULL);
+        else hit_line("user_agent", number, NULL);
         return;
+    case OPTED_OUT: // none of its parts is sent (Sources/Builder.swift)
+        hit_done++;
+        hit_line("opted_out", number, NULL);
+        warn(tracker, hit->urls[0], " not sent");
+        return;
+    default: break;
     }
-    hit_done++;
+    const char *url = leave(hit);
     if (outcome == SENT) {
-        hit_line("sent", &hit, hit.url);
-        tell(hit.tracker, DEVICE_SEND_DID_END, true, hit.url);
+        hit_line("sent", number, url);
+        tell(tracker, DEVICE_SEND_DID_END, true, url);
+    } else if (outcome == UNSAVED) {
+        hit_line("unsaved", number, NULL);
+        if (!never) warn(tracker, "Hit could not be saved : ", url);
     } else if (never) {
-        hit_line("lost", &hit, NULL); // and nobody is told (Sources/Sender.swift)
+        hit_line("lost", number, NULL); // and nobody is told (Sources/Sender.swift)
     } else {
-        store(&hit);
-        if (outcome == FAILED) tell(hit.tracker, DEVICE_SEND_DID_END, false, "error");
+        store(number, tracker, url);
+        if (outcome == FAILED) tell(tracker, DEVICE_SEND_DID_END, false, ""); // no text where the server answered
     }
 }
 
 // Stored hits leave first, and the delegate of the tracker that sends hears of them (Sources/Sender.swift, sendOfflineHits).
 static void resend(struct hit hit) {
     const char *url = stored[stored_done++].url;
-    hit_line("resent", NULL, url);
+    hit_line("resent", 0, url);
     tell(hit.tracker, DEVICE_SEND_DID_END, true, url);
 }
 
 // ------------------------------------------------------------------------------------------------------------------- choices
 
-enum choice_kind { BLOCK, BUILD, RESEND, STORE, OUTCOME_OF, TIMER, STEP, EXPIRE, EXPIRE_CALL };
-struct choice { enum choice_kind kind; int index; char label[24]; };
+enum choice_kind { BLOCK, BUILD, RESEND, STORE, OUTCOME_OF, END_WORK, TIMER, STEP, EXPIRE, EXPIRE_CALL };
+struct choice { enum choice_kind kind; int index; enum ending ending; char label[24]; };
 static struct choice *choices; static size_t choice_count, choice_room;
 
 static void open_choice(enum choice_kind kind, int index, const char *label, int number) {
@@ -694,7 +789,7 @@ static void open_sdk_choices(void) {
     struct hit *hit = &hits[hit_done];
     const char *storage = setting(hit->tracker, "storage");
     bool waits_in_store = !strcmp(storage, "required") && stored_done < stored_count;
-    if (!hit->url) {
+    if (!hit->urls) {
         bool refused = false, built = false;
         for (size_t i = 0; i < scenario.network_count; i++) *(scenario.network[i] == REFUSED ? &refused : &built) = true;
         if (built) open_choice(BUILD, 0, "build", hit->number);
@@ -706,10 +801,18 @@ static void open_sdk_choices(void) {
         open_choice(RESEND, 0, "resend", stored[stored_done].number);
     } else {
         for (size_t i = 0; !hit->incomplete && i < scenario.network_count; i++)
-            if (scenario.network[i] != REFUSED)
+            if (scenario.network[i] != REFUSED && !(scenario.network[i] == USER_AGENT && device_has_user_agent))
                 open_choice(OUTCOME_OF, (int)scenario.network[i], OUTCOME[scenario.network[i]], hit->number);
         if (hit->incomplete) open_choice(OUTCOME_OF, FAILED, OUTCOME[FAILED], hit->number);
     }
+}
+
+static void open_work_choices(void) {
+    for (size_t i = 0; i < work_count; i++)
+        for (size_t j = 0; works[i].open && j < scenario.work_count; j++) {
+            open_choice(END_WORK, (int)i, ENDING[scenario.work[j]], (int)i + 1);
+            choices[choice_count - 1].ending = scenario.work[j];
+        }
 }
 
 // Everything that could happen next, in the order that the schedules' labels mean.
@@ -732,6 +835,7 @@ static void open_choices(void) {
         if (ready) open_choice(BLOCK, (int)i, "background", items[i].id);
     }
     open_sdk_choices();
+    open_work_choices();
     if (timer >= 0 && !main_waits) open_choice(TIMER, timer, "timer", items[timer].id);
     if (next_step < scenario.step_count) open_choice(STEP, 0, "step", (int)next_step + 1);
     if (!scenario.expirations) return;
@@ -782,7 +886,8 @@ static enum thread thread_of(const struct choice *choice) {
     case OUTCOME_OF: return ON_SDK;
     case STEP: return ON_MAIN;
     case EXPIRE: return tasks[choice->index].activity.run ? ON_BACKGROUND : ON_MAIN;
-    case EXPIRE_CALL: return ON_BACKGROUND; // Apple does not say where
+    case EXPIRE_CALL: return ON_MAIN; // on the queue that the task is registered for (BGTaskScheduler.h)
+    case END_WORK: return choice->ending == DONE_ON_MAIN ? ON_MAIN : ON_BACKGROUND;
     }
 }
 
@@ -791,7 +896,7 @@ static void run_item(int index) {
     if (item.timer) now = item.due;
     current.from = item.from;
     if (item.queue != DEVICE_MAIN) {
-        line("work");
+        line("block");
         end_line();
     }
     item.block.run(item.block.context);
@@ -825,6 +930,21 @@ static void expire_call(int index) {
     run_once(&calls[index].expiration);
 }
 
+static void finish_work(int index, enum ending ending) {
+    works[index].open = false;
+    current.from = works[index].from;
+    if (ending == NEVER) {
+        line("never");
+        integer("work", index + 1);
+        end_line();
+        return;
+    }
+    end_work(index);
+    if (ending != DONE_TWICE) return;
+    works[index].good = !works[index].good;
+    end_work(index);
+}
+
 static void run(int call, const char *task) {
     line("run");
     integer("call", call);
@@ -848,15 +968,19 @@ static void run_task(void) {
     end_line();
 }
 
-static void handle(bool snapshot) {
+static const char *const REFRESHES[] = {"refresh", "snapshot", "data"};
+static const char *const WITH[] = {"with_snapshot", "with_data"}; // what comes beside a refresh
+
+static void handle(enum device_refresh kind) {
     int call = new_call(false);
-    run(call, snapshot ? "snapshot" : "refresh");
-    app.handle(call, snapshot);
+    run(call, REFRESHES[kind]);
+    app.handle(call, kind);
 }
 
-static void refresh(bool with_snapshot) {
-    if (with_snapshot) handle(true);
-    if (withdraw("")) handle(false);
+static void refresh(const char *with) {
+    for (int i = 0; with && i < LENGTH(WITH); i++)
+        if (!strcmp(with, WITH[i])) handle((enum device_refresh)(i + 1));
+    if (withdraw("")) handle(DEVICE_REFRESH);
     else {
         line("idle");
         end_line();
@@ -869,6 +993,7 @@ static void step(const struct step *step) {
     switch (step->kind) {
     case LAUNCH:
         line("launch");
+        if (strcmp(scenario.privacy, "none")) string("privacy", scenario.privacy);
         end_line();
         app.launch();
         launched = true;
@@ -905,6 +1030,10 @@ static void step(const struct step *step) {
         string("mode", NAME(MODES, trackers[other].mode));
         end_line();
         break;
+    case DEDICATED_HIT: // the one that is not the app's global tracker
+        for (size_t i = 0; i < tracker_count; i++)
+            if ((int)i != other) send((int)i, 0, step->text, (const char *const[3]){0}, "other");
+        break;
     case HIT: send(other, 0, step->text, (const char *const[3]){0}, "other"); break;
     case MODE:
         for (long mode = 0; mode < LENGTH(MODES); mode++)
@@ -930,8 +1059,13 @@ static void perform(const struct choice *choice) {
     case TIMER: run_item(choice->index); break;
     case BUILD: build(&hits[hit_done]); break;
     case RESEND: resend(hits[hit_done]); break;
-    case STORE: store(&hits[hit_done++]); break;
-    case OUTCOME_OF: deliver(hits[hit_done], (enum outcome)choice->index); break;
+    case STORE: {
+        struct hit *hit = &hits[hit_done];
+        store(hit->number, hit->tracker, leave(hit));
+        break;
+    }
+    case OUTCOME_OF: deliver(&hits[hit_done], (enum outcome)choice->index); break;
+    case END_WORK: finish_work(choice->index, choice->ending); break;
     case STEP:
         current.from = (int)++next_step;
         step(&scenario.steps[next_step - 1]);
@@ -1071,13 +1205,14 @@ static void forget(void) {
     }
     for (size_t i = 0; i < call_count; i++) drop(&calls[i].expiration);
     for (size_t i = 0; i < handler_count; i++) handlers[i].function.drop(handlers[i].function.context);
+    for (size_t i = 0; i < work_count; i++) works[i].done.drop(works[i].done.context);
     over = false;
     forgetting_count = item_count = queue_count = task_count = tracker_count = hit_count = hit_done = stored_count = stored_done = 0;
-    call_count = handler_count = request_count = semaphore_count = wait_count = 0;
+    call_count = handler_count = request_count = semaphore_count = wait_count = work_count = included_count = 0;
     last_item = steps_taken = 0;
     next_step = next_label = 0;
     now = 0;
-    launched = in_background = stuck = false;
+    launched = in_background = stuck = device_has_user_agent = false;
     settings = NULL;
     forget_kept();
 }
@@ -1115,7 +1250,7 @@ static struct step read_step(void) {
         step.kind = (enum kind)(REFRESH + one_of(read_key(), KIND + REFRESH, KINDS - REFRESH, "no such step"));
         step.text = strdup(read_string());
         if (step.kind == MODE) one_of(step.text, MODES, LENGTH(MODES), "no such mode");
-        if (step.kind == REFRESH) one_of(step.text, (const char *const[]){"with_snapshot"}, 1, "no such refresh");
+        if (step.kind == REFRESH) one_of(step.text, WITH, LENGTH(WITH), "no such refresh");
         expect('}');
     } else step.kind = (enum kind)one_of(read_string(), KIND, HIT, "no such step");
     return step;
@@ -1123,12 +1258,24 @@ static struct step read_step(void) {
 
 static void read_scenario(void) {
     for (size_t i = 0; i < scenario.step_count; i++) free(scenario.steps[i].text);
-    scenario.step_count = scenario.network_count = 0;
+    scenario.step_count = scenario.network_count = scenario.work_count = 0;
     scenario.stored = 0;
+    scenario.parts = 1;
+    free(scenario.privacy);
+    scenario.privacy = strdup("none");
     scenario.expirations = scenario.scenes = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
+        else if (!strcmp(key, "parts")) scenario.parts = read_integer();
+        else if (!strcmp(key, "privacy")) {
+            free(scenario.privacy);
+            scenario.privacy = strdup(read_string());
+        } else if (!strcmp(key, "work"))
+            for (bool item = opened('['); item; item = another(']')) {
+                GROW(scenario.work, scenario.work_count, scenario.work_room);
+                scenario.work[scenario.work_count++] = (enum ending)one_of(read_string(), ENDING, ENDINGS, "no such end of work");
+            }
         else if (!strcmp(key, "expirations")) scenario.expirations = read_boolean();
         else if (!strcmp(key, "scenes")) scenario.scenes = read_boolean();
         else if (!strcmp(key, "network"))
@@ -1142,6 +1289,10 @@ static void read_scenario(void) {
                 scenario.steps[scenario.step_count++] = read_step();
             }
         else skip(0); // name, summary, cases, bound: for whoever makes the schedules
+    }
+    if (!scenario.work_count) {
+        GROW(scenario.work, scenario.work_count, scenario.work_room);
+        scenario.work[scenario.work_count++] = AT_ONCE;
     }
     for (size_t i = 0; i < scenario.step_count; i++) {
         enum kind kind = scenario.steps[i].kind;

@@ -50,9 +50,13 @@ enum device_result {
     DEVICE_SUCCESS,
     DEVICE_FAILURE,
     DEVICE_SNAPSHOT,
-    DEVICE_NO_SNAPSHOT
+    DEVICE_NO_SNAPSHOT,
+    DEVICE_RESTORED
 };
 void device_complete(int call, enum device_result result);
+
+/// The person's own work begins; `done` gets 1 where it was good, and may be called twice.
+void device_work(struct device_function done);
 
 // BackgroundTasks and WatchKit
 /// The handler gets the number of the call.
@@ -64,7 +68,13 @@ void device_submit(const char *task, const char *kind, double earliest, bool net
 void device_on_expiry(int call, struct device_block handler);
 
 // Tracker. Modes and actions are the SDK's raw values (Sources/Tracker.swift, Gesture.swift, 2.23.10).
-enum device_method { DEVICE_BUILD_DID_END, DEVICE_SEND_DID_END, DEVICE_SAVE_DID_END, DEVICE_ERROR_DID_OCCUR };
+enum device_method {
+    DEVICE_BUILD_DID_END,
+    DEVICE_SEND_DID_END,
+    DEVICE_SAVE_DID_END,
+    DEVICE_WARNING_DID_OCCUR,
+    DEVICE_ERROR_DID_OCCUR
+};
 typedef void (*device_listener)(void *context, enum device_method method, bool success, const char *message);
 /// The SDK before tells errorDidOccur: of a configuration that is not complete, and builds the hit all the same (ATBuilder.m).
 extern bool device_builds_all;
@@ -78,19 +88,26 @@ long device_mode(int tracker);
 void device_set_mode(int tracker, long mode);
 void device_hit(int tracker, long action, const char *name, const char *_Nullable chapter1, const char *_Nullable chapter2,
                 const char *_Nullable chapter3);
+/// A visitor's mode lets one parameter more through (Sources/Privacy.swift).
+void device_let_through(const char *mode, const char *key);
+/// Whether the app has said what its user agent is: the first hit need not ask a web view (Sources/Sender.swift).
+extern bool device_has_user_agent;
 /// What a tracker's delegate hears goes to `listener`, NULL: it has none. The context is borrowed.
 void device_listen(int tracker, device_listener _Nullable listener, void *_Nullable context);
 
 /// At the end of this replay `forget` is called, so that nothing lives on into the next.
 void device_at_end(void (*forget)(void));
 
+/// The kinds of background tasks that a watch app is handed.
+enum device_refresh { DEVICE_REFRESH, DEVICE_SNAPSHOT_TASK, DEVICE_DATA_TASK };
+
 /// How the stand-ins for UIKit or WatchKit reach the app's delegate; `launch` makes it. With `scenes` it hears less.
 struct device_app {
     void (*launch)(void);
     void (*enter_background)(bool scenes);
     void (*enter_foreground)(bool scenes);
-    void (*_Nullable fetch)(int call);                // UIKit's
-    void (*_Nullable handle)(int call, bool snapshot); // WatchKit's: a background task
+    void (*_Nullable fetch)(int call);                           // UIKit's
+    void (*_Nullable handle)(int call, enum device_refresh kind); // WatchKit's: a background task
 };
 /// Replays the schedules on standard input until it ends; the process's exit code.
 int device_main(struct device_app app);

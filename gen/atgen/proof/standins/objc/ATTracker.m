@@ -98,6 +98,11 @@ static void tell(void *context, enum device_method method, bool success, const c
                 [delegate saveDidEnd:message];
             }
             break;
+        case DEVICE_WARNING_DID_OCCUR:
+            if ([delegate respondsToSelector:@selector(warningDidOccur:)]) {
+                [delegate warningDidOccur:message];
+            }
+            break;
         case DEVICE_ERROR_DID_OCCUR:
             if ([delegate respondsToSelector:@selector(errorDidOccur:)]) {
                 [delegate errorDidOccur:message];

@@ -47,6 +47,12 @@ IMP objc_msg_lookup(id object, SEL selector);
 }
 @end
 
+static NSString *part(const char *from, const char *end) {
+    OwnedString *made = [OwnedString alloc];
+    made->bytes = strndup(from, (size_t)(end - from));
+    return objc_autorelease(made);
+}
+
 @implementation NSString
 @dynamic UTF8String;
 + (instancetype)stringWithUTF8String:(const char *)string {
@@ -61,6 +67,19 @@ IMP objc_msg_lookup(id object, SEL selector);
 }
 - (BOOL)isEqual:(id)object { return [object isKindOfClass:[NSString class]] && [self isEqualToString:object]; }
 - (BOOL)isEqualToString:(NSString *)other { return !strcmp(self.UTF8String, other.UTF8String); }
+- (BOOL)hasPrefix:(NSString *)prefix { return !strncmp(self.UTF8String, prefix.UTF8String, strlen(prefix.UTF8String)); }
+- (BOOL)hasSuffix:(NSString *)suffix {
+    size_t whole = strlen(self.UTF8String), part = strlen(suffix.UTF8String);
+    return part <= whole && !strcmp(self.UTF8String + whole - part, suffix.UTF8String);
+}
+- (NSArray *)componentsSeparatedByString:(NSString *)separator {
+    NSMutableArray *parts = [NSMutableArray array];
+    const char *from = self.UTF8String;
+    for (const char *end; (end = strstr(from, separator.UTF8String)); from = end + strlen(separator.UTF8String))
+        [parts addObject:part(from, end)];
+    [parts addObject:part(from, from + strlen(from))];
+    return parts;
+}
 - (BOOL)containsString:(NSString *)other { return *other.UTF8String && strstr(self.UTF8String, other.UTF8String); }
 @end
 
@@ -103,6 +122,12 @@ IMP objc_msg_lookup(id object, SEL selector);
     state->mutationsPtr = &size;
     return size - first;
 }
+- (NSUInteger)indexOfObject:(id)object {
+    for (NSUInteger i = 0; i < size; i++)
+        if ([objects[i] isEqual:object]) return i;
+    return NSNotFound;
+}
+- (NSMutableArray *)mutableCopy { return objc_retain([NSMutableArray arrayWithObjects:objects count:size]); }
 - (void)dealloc {
     for (NSUInteger i = 0; i < size; i++) objc_release(objects[i]);
     free(objects);
@@ -120,6 +145,13 @@ IMP objc_msg_lookup(id object, SEL selector);
     size--;
     for (NSUInteger i = index; i < size; i++) objects[i] = objects[i + 1];
     objc_release(removed);
+}
+- (void)removeObject:(id)object {
+    for (NSUInteger i = size; i > 0; i--)
+        if ([objects[i - 1] isEqual:object]) [self removeObjectAtIndex:i - 1];
+}
+- (void)removeObjectsInRange:(NSRange)range {
+    for (NSUInteger i = 0; i < range.length; i++) [self removeObjectAtIndex:range.location];
 }
 @end
 
@@ -181,6 +213,67 @@ IMP objc_msg_lookup(id object, SEL selector);
 + (NSDate *)distantFuture { return [self dateWithTimeIntervalSinceNow:63113904000.0]; }
 - (NSTimeInterval)timeIntervalSinceNow { return seconds - device_now(); }
 @end
+
+@implementation NSURLQueryItem {
+  @public
+    NSString *name, *value;
+}
+- (NSString *)name { return name; }
+- (NSString *)value { return value; }
+- (void)dealloc {
+    objc_release(name);
+    objc_release(value);
+    [super dealloc];
+}
+@end
+
+static int digit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
+
+static NSString *decoded(const char *from, const char *end) {
+    OwnedString *made = [OwnedString alloc];
+    char *to = made->bytes = malloc((size_t)(end - from) + 1);
+    for (; from < end; from++) {
+        if (*from == '%' && end - from > 2 && digit(from[1]) >= 0 && digit(from[2]) >= 0) {
+            *to++ = (char)(16 * digit(from[1]) + digit(from[2]));
+            from += 2;
+        } else *to++ = *from;
+    }
+    *to = 0;
+    return objc_autorelease(made);
+}
+
+@implementation NSURLComponents {
+    NSArray *queryItems;
+}
++ (instancetype)componentsWithString:(NSString *)URLString {
+    NSURLComponents *components = objc_autorelease([self alloc]);
+    const char *at = strchr(URLString.UTF8String, '?');
+    if (!at) return components;
+    NSMutableArray *items = [NSMutableArray array];
+    for (const char *end = at; *end && *end != '#'; at = end) {
+        end = ++at + strcspn(at, "&#");
+        const char *equals = memchr(at, '=', (size_t)(end - at));
+        NSURLQueryItem *item = objc_autorelease([NSURLQueryItem alloc]);
+        item->name = objc_retain(decoded(at, equals ?: end));
+        item->value = equals ? objc_retain(decoded(equals + 1, end)) : nil;
+        [items addObject:item];
+    }
+    components->queryItems = objc_retain(items);
+    return components;
+}
+- (NSArray *)queryItems { return queryItems; }
+- (void)setQueryItems:(NSArray *)items {
+    objc_retain(items);
+    objc_release(queryItems);
+    queryItems = items;
+}
+- (void)dealloc {
+    objc_release(queryItems);
+    [super dealloc];
+}
+@end
+
+void NSLog(NSString *format, ...) { (void)format; } // nobody reads a host's log
 
 @implementation NSOperationQueue
 + (NSOperationQueue *)mainQueue {

@@ -52,6 +52,11 @@ static void forget(void) { shared = nil; }
     return self = [super init];
 }
 
+- (void)setUserAgent:(NSString *)userAgent {
+    _userAgent = userAgent;
+    device_has_user_agent = userAgent.length > 0;
+}
+
 - (Tracker *)defaultTracker {
     return [self tracker:@"defaultTracker"];
 }
@@ -101,6 +106,11 @@ static void tell(void *context, enum device_method method, bool success, const c
                 [delegate saveDidEnd:message];
             }
             break;
+        case DEVICE_WARNING_DID_OCCUR:
+            if ([(id)delegate respondsToSelector:@selector(warningDidOccur:)]) {
+                [delegate warningDidOccur:message];
+            }
+            break;
         case DEVICE_ERROR_DID_OCCUR:
             if ([(id)delegate respondsToSelector:@selector(errorDidOccur:)]) {
                 [delegate errorDidOccur:message];
@@ -126,6 +136,16 @@ static void tell(void *context, enum device_method method, bool success, const c
     device_configure(self.number, override);
     if (completionHandler) {
         completionHandler(YES);
+    }
+}
+
+@end
+
+@implementation Privacy
+
++ (void)extendIncludeBuffer:(NSString *)visitorMode keys:(NSArray<NSString *> *)keys {
+    for (NSString *key in keys) {
+        device_let_through(visitorMode.UTF8String, key.UTF8String);
     }
 }
 

@@ -75,7 +75,7 @@ static void schedule(NSDate *date) { device_submit("", "refresh", date.timeInter
 - (void)setTaskCompletedWithDefaultStateRestored:(BOOL)restoredDefaultState
                      estimatedSnapshotExpiration:(NSDate *)estimatedSnapshotExpiration
                                         userInfo:(id<NSSecureCoding, NSObject>)userInfo {
-    device_complete(self.call, DEVICE_NO_SNAPSHOT);
+    device_complete(self.call, DEVICE_RESTORED);
 }
 
 @end
@@ -139,10 +139,12 @@ static void enter_foreground(bool scenes) {
     }
 }
 
-static void handle(int call, bool snapshot) {
+static void handle(int call, enum device_refresh kind) {
     @autoreleasepool {
         if (has(@selector(handleBackgroundTasks:), "handleBackgroundTasks:")) {
-            WKRefreshBackgroundTask *task = snapshot ? [WKSnapshotRefreshBackgroundTask new] : [WKApplicationRefreshBackgroundTask new];
+            WKRefreshBackgroundTask *task = kind == DEVICE_SNAPSHOT_TASK ? [WKSnapshotRefreshBackgroundTask new]
+                                            : kind == DEVICE_DATA_TASK   ? [WKURLSessionRefreshBackgroundTask new]
+                                                                         : [WKApplicationRefreshBackgroundTask new];
             task.call = call;
             [delegate handleBackgroundTasks:[NSSet setWithObject:task]];
         }

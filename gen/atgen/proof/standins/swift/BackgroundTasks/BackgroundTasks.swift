@@ -7,7 +7,7 @@ public class BGTask: NSObject {
     private let call: Int32
     /// Apple: identifier
     public let identifier: String
-    /// Apple: expirationHandler; on which thread it is called is not said.
+    /// Apple: expirationHandler, called on the queue that the task was registered for (BGTaskScheduler.h).
     @preconcurrency public var expirationHandler: (() -> Void)?
 
     required init(_ call: Int32, _ identifier: String) {

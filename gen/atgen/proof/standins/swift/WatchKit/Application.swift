@@ -79,8 +79,13 @@ public func playWatchApp(_ make: @escaping @MainActor @Sendable () -> any WatchD
             enter_background: { _ in MainActor.assumeIsolated { App.delegate.applicationDidEnterBackground() } },
             enter_foreground: { _ in MainActor.assumeIsolated { App.delegate.applicationWillEnterForeground() } },
             fetch: nil,
-            handle: { call, snapshot in
-                let task = snapshot ? WKSnapshotRefreshBackgroundTask(call) : WKApplicationRefreshBackgroundTask(call)
+            handle: { call, kind in
+                let task =
+                    switch kind {
+                    case DEVICE_SNAPSHOT_TASK: WKSnapshotRefreshBackgroundTask(call)
+                    case DEVICE_DATA_TASK: WKURLSessionRefreshBackgroundTask(call)
+                    default: WKApplicationRefreshBackgroundTask(call)
+                    }
                 MainActor.assumeIsolated { App.delegate.handle([task]) }
             }
         ))

@@ -28,7 +28,7 @@ public class WKSnapshotRefreshBackgroundTask: WKRefreshBackgroundTask, @unchecke
     public func setTaskCompleted(
         restoredDefaultState: Bool, estimatedSnapshotExpiration: Date?, userInfo: (any NSSecureCoding & NSObjectProtocol)?
     ) {
-        device_complete(call, DEVICE_NO_SNAPSHOT)
+        device_complete(call, DEVICE_RESTORED)
     }
 }
 

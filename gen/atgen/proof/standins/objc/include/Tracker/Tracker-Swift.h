@@ -17,6 +17,7 @@ typedef NS_ENUM(NSInteger, HitStatus) { HitStatusFailed = 0, HitStatusSuccess = 
 @interface ATInternet : NSObject
 @property (class, nonatomic, readonly, strong) ATInternet *sharedInstance;
 @property (nonatomic, readonly, strong) Tracker *defaultTracker;
+@property (nonatomic, copy) NSString *userAgent;
 - (Tracker *)tracker:(NSString *)name;
 - (Tracker *)tracker:(NSString *)name configuration:(NSDictionary<NSString *, NSString *> *)configuration;
 - (instancetype)init NS_UNAVAILABLE;
@@ -44,6 +45,12 @@ typedef NS_ENUM(NSInteger, HitStatus) { HitStatusFailed = 0, HitStatusSuccess = 
              override:(BOOL)override
                  sync:(BOOL)sync
     completionHandler:(void (^_Nullable)(BOOL))completionHandler;
+@end
+
+// Privacy.swift
+@interface Privacy : NSObject
++ (void)extendIncludeBuffer:(NSString *)visitorMode keys:(NSArray<NSString *> *)keys;
+- (instancetype)init NS_UNAVAILABLE;
 @end
 
 // Context.swift
@@ -101,8 +108,6 @@ typedef NS_ENUM(NSInteger, HitStatus) { HitStatusFailed = 0, HitStatusSuccess = 
 @interface Order : NSObject
 @end
 @interface Param : NSObject
-@end
-@interface Privacy : NSObject
 @end
 @interface Product : NSObject
 @end

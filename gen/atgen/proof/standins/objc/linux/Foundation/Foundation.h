@@ -21,6 +21,14 @@ typedef double NSTimeInterval;
 #define __unused __attribute__((unused))
 #define NS_UNAVAILABLE __attribute__((unavailable))
 
+#define NSNotFound __LONG_MAX__
+
+typedef struct {
+    NSUInteger location, length;
+} NSRange;
+
+static inline NSRange NSMakeRange(NSUInteger location, NSUInteger length) { return (NSRange){location, length}; }
+
 NS_ASSUME_NONNULL_BEGIN
 
 @protocol NSObject
@@ -58,12 +66,17 @@ __attribute__((objc_root_class))
 - (id)copy;
 @end
 
+@class NSArray<__covariant ObjectType>, NSMutableArray<ObjectType>;
+
 @interface NSString : NSObject
 + (nullable instancetype)stringWithUTF8String:(const char *)string;
 @property (readonly) NSUInteger length;
 @property (nullable, readonly) const char *UTF8String __attribute__((objc_returns_inner_pointer));
 - (BOOL)isEqualToString:(NSString *)other;
 - (BOOL)containsString:(NSString *)other;
+- (BOOL)hasPrefix:(NSString *)prefix;
+- (BOOL)hasSuffix:(NSString *)suffix;
+- (NSArray<NSString *> *)componentsSeparatedByString:(NSString *)separator;
 @end
 
 @interface NSConstantString : NSString {
@@ -79,11 +92,15 @@ __attribute__((objc_root_class))
 @property (nullable, nonatomic, readonly) ObjectType firstObject;
 - (ObjectType)objectAtIndex:(NSUInteger)index;
 - (ObjectType)objectAtIndexedSubscript:(NSUInteger)index;
+- (NSUInteger)indexOfObject:(ObjectType)object;
+- (NSMutableArray<ObjectType> *)mutableCopy;
 @end
 
 @interface NSMutableArray<ObjectType> : NSArray<ObjectType>
 - (void)addObject:(ObjectType)object;
 - (void)removeObjectAtIndex:(NSUInteger)index;
+- (void)removeObject:(ObjectType)object;
+- (void)removeObjectsInRange:(NSRange)range;
 @end
 
 @interface NSDictionary<__covariant KeyType, __covariant ObjectType> : NSObject
@@ -112,6 +129,16 @@ __attribute__((objc_root_class))
 + (instancetype)dateWithTimeIntervalSinceNow:(NSTimeInterval)seconds;
 @property (class, readonly, copy) NSDate *distantFuture;
 @property (readonly) NSTimeInterval timeIntervalSinceNow;
+@end
+
+@interface NSURLQueryItem : NSObject
+@property (readonly) NSString *name;
+@property (nullable, readonly) NSString *value;
+@end
+
+@interface NSURLComponents : NSObject
++ (nullable instancetype)componentsWithString:(NSString *)URLString;
+@property (nullable, copy) NSArray<NSURLQueryItem *> *queryItems;
 @end
 
 typedef NSString *NSNotificationName;
@@ -144,6 +171,7 @@ typedef NSString *NSNotificationName;
 - (void)performExpiringActivityWithReason:(NSString *)reason usingBlock:(void (^)(BOOL expired))block;
 @end
 
+void NSLog(NSString *format, ...);
 Class _Nullable NSClassFromString(NSString *name);
 NSString *NSStringFromClass(Class class);
 

@@ -1,0 +1,5 @@
+- (void)refresh:(void (^)(void))done {
+    device_work(device_function(^(int good) {
+        done();
+    }));
+}

@@ -1,0 +1,5 @@
+- (void)work:(void (^)(void))done {
+    device_work(device_function(^(int good) {
+        done();
+    }));
+}

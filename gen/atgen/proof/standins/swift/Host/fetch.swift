@@ -1,0 +1,3 @@
+override func fetch(done: @escaping @Sendable (UIBackgroundFetchResult) -> Void) {
+    playWork { done($0 ? .newData : .noData) }
+}

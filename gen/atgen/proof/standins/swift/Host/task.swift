@@ -1,0 +1,3 @@
+nonisolated override func work(done: @escaping @Sendable () -> Void) {
+    playWork { _ in done() }
+}

@@ -1,0 +1,110 @@
+"""The person's own work, which the device plays in the place of what stands in the delegate: it takes time, or ends twice.
+
+It begins where the generated code calls its method. How it ends is one of `Outside.work`: at once, later off the main thread
+or on it, twice, or never.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from atgen.reference.application import FetchResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from atgen.reference.application import RefreshTask
+    from atgen.reference.world import Move, World
+
+AT_ONCE = "at_once"
+
+
+class Work:
+    """One piece of work under way; every second one has nothing good to tell."""
+
+    __slots__ = ("done", "is_good", "number", "root")
+
+    def __init__(self, number: int, root: int, done: Callable[[bool], None]) -> None:
+        self.number = number
+        self.root = root
+        self.is_good = number % 2 == 1
+        self.done = done
+
+
+class Works:
+    """All work of a run."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._count = 0
+        self._under_way: list[Work] = []
+
+    def begin(self, done: Callable[[bool], None]) -> None:
+        """Begin work; `done` hears whether it was good."""
+        world = self._world
+        self._count += 1
+        work = Work(self._count, world.root, done)
+        world.record("work", work=work.number)
+        if AT_ONCE in world.outside.work:
+            self._end(work)
+        else:
+            self._under_way.append(work)
+
+    def moves(self) -> Iterator[Move]:
+        """List how each work may end, in the order in which they began."""
+        for work in self._under_way:
+            for end in self._world.outside.work:
+                yield f"{end}#{work.number}", getattr(self, f"_{end}"), work
+
+    def _end(self, work: Work) -> None:
+        self._world.record("done", work=work.number, good=work.is_good)
+        work.done(work.is_good)
+
+    def _leave(self, work: Work, thread: str) -> None:
+        self._under_way.remove(work)
+        self._world.on, self._world.root = thread, work.root
+
+    def _done(self, work: Work) -> None:
+        self._leave(work, "background")
+        self._end(work)
+
+    def _done_on_main(self, work: Work) -> None:
+        self._leave(work, "main")
+        self._end(work)
+
+    def _done_twice(self, work: Work) -> None:
+        self._leave(work, "background")
+        self._end(work)
+        work.is_good = not work.is_good
+        self._end(work)
+
+    def _never(self, work: Work) -> None:
+        self._leave(work, "background")
+        self._world.record("never", work=work.number)
+
+
+def hosted(delegate: Any) -> Any:  # noqa: ANN401 (a class of generated code, which has these methods or has not)
+    """Give the delegate with the device's work in the place of its own; others are as they are."""
+    if not isinstance(delegate, type):
+        return delegate
+    played = {name: method for name, method in _METHODS.items() if hasattr(delegate, name)}
+    return type(delegate.__name__, (delegate,), played) if played else delegate
+
+
+def _fetch(self: Any, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)
+    self.device.works.begin(lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
+
+
+def _work(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)
+    self.device.works.begin(lambda _: done())
+
+
+def _work_for(self: Any, _call: object, done: Callable[[bool], None]) -> None:  # noqa: ANN401 (a generated delegate)
+    self.device.works.begin(done)
+
+
+def _receive(self: Any, task: RefreshTask) -> None:  # noqa: ANN401 (a generated delegate)
+    self.device.works.begin(lambda _: task.set_completed())
+
+
+_METHODS = {"fetch": _fetch, "work": _work, "work_for": _work_for, "refresh": _work, "receive": _receive}
