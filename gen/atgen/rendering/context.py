@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.code import Code
-from atgen.case.model import Access, Scheduler
+from atgen.case.model import Access
 from atgen.case.requirements import requirements
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from atgen.case.vocabulary import Vocabulary, Words
     from atgen.rendering.languages import Language
     from atgen.rendering.plan import Plan
-
-# The request that names a task of BackgroundTasks (Apple, BGAppRefreshTaskRequest, BGProcessingTaskRequest).
-_REQUESTS = {Scheduler.APP_REFRESH: "BGAppRefreshTaskRequest", Scheduler.PROCESSING: "BGProcessingTaskRequest"}
 
 
 class Chapter(NamedTuple):
@@ -83,7 +81,7 @@ def context(
         chapters=tuple(chapters),
         send=words[f"send_{case.hit.action.value}"],
         identifier=case.identifier,
-        request=Code(_REQUESTS.get(case.scheduler, "")),
+        request=Code(SCHEDULERS[case.scheduler].request or ""),
     )
 
 
@@ -95,7 +93,7 @@ def _header(
     plist = [f"    {line}" for key, value in needs.info_plist.items() for line in _plist(key, value)]
     plist += ["    " + texts["plist_absent"].format(key=key) for key in needs.absent]
     sentence = texts["needs_plist" if plist else "needs"].format(
-        sdk=sdk.title, version=sdk.since, system=_SYSTEMS[platform.value], minimum=needs.minimum
+        sdk=sdk.title, version=sdk.since, system=PLATFORMS[platform].title, minimum=needs.minimum
     )
     paragraphs = (
         texts["generated"].format(source=case.source),
@@ -112,9 +110,6 @@ def _header(
     return "\n\n".join(filter(None, paragraphs))
 
 
-_SYSTEMS = {"ios": "iOS", "tvos": "tvOS", "watchos": "watchOS"}
-
-
 def _plist(key: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: ANN401 (whatever a property list holds)
     """A key of Info.plist and its value, as lines to read."""
     if isinstance(value, dict):
@@ -124,6 +119,7 @@ def _plist(key: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: AN
     elif isinstance(value, list) and value and isinstance(value[0], dict):
         for inner in value:
             yield from _plist(key, inner, indent)
+    elif isinstance(value, bool):
+        yield f"{indent}{key}: {'YES' if value else 'NO'}"
     else:
-        shown = {True: "YES", False: "NO"}.get(value) if isinstance(value, bool) else None
-        yield f"{indent}{key}: {shown or ', '.join(value if isinstance(value, list) else [value])}"
+        yield f"{indent}{key}: {', '.join(value if isinstance(value, list) else [value])}"
