@@ -58,18 +58,16 @@ def context(
     texts: dict[str, str],
     locale: str = "en",
 ) -> Context:
-    """The context of a case on a platform in a language; `system` and `texts` are those of the plan and the locale."""
+    """The context of a case on a platform in a language; `system` holds Apple's words for the plan, `texts` the locale's."""
     words = sdk.words[language.name]
-    chapters = (
-        Chapter(Code(f"{words.get('chapter', '')}{number}"), text) for number, text in enumerate(case.hit.chapters, 1)
-    )
+    chapters = (Chapter(Code(f"{words['chapter']}{number}"), text) for number, text in enumerate(case.hit.chapters, 1))
     return Context(
         case_name=case.name,
         class_name=Code(case.style.class_name),
         access=Code("public " if case.style.access is Access.PUBLIC else ""),
         header=_header(case, platform, plan, language, sdk, texts, locale),
         words=words,
-        system=system[language.name],
+        system=system,
         frameworks=tuple(map(Code, plan.frameworks)),
         texts=texts,
         tracker=case.tracker.name if case.tracker else "",
@@ -100,11 +98,8 @@ def _header(
         case.titles[locale],
         "\n".join(case.summaries[locale]),
         "\n".join([sentence, *plist]),
-        *(
-            texts[key]
-            for key in (f"system_{plan.system}", f"lifecycle_{case.lifecycle.value}", f"sdk_{sdk.name}")
-            if key in texts
-        ),
+        *(texts[key] for key in (f"system_{plan.system}", f"lifecycle_{case.lifecycle.value}") if key in texts),
+        sdk.notes[locale],
         *(texts[f"warning_{warning}"] for warning in plan.warnings),
     )
     return "\n\n".join(filter(None, paragraphs))
