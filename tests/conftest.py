@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import pytest
@@ -35,6 +39,49 @@ def not_run(tool: str, reason: str) -> NoReturn:
     if tool in os.environ.get("ATGEN_REQUIRE", "").split(","):
         pytest.fail(f"required, and not run: {reason}")
     pytest.skip(f"not run: {reason}")
+
+
+def git(*arguments: str, cwd: Path = ROOT) -> str:
+    """Run git, with nobody's settings and in anybody's checkout, and give what it prints."""
+    # Before 2.38 git takes safe.directory from a file only.
+    with TemporaryDirectory() as folder:
+        settings = Path(folder, "gitconfig")
+        settings.write_text("[safe]\n    directory = *\n", encoding="utf-8")
+        environment = os.environ | {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_SYSTEM": os.devnull}
+        done = subprocess.run(
+            ["git", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def project_files() -> list[Path]:
+    """The files that git knows here or would add, from the top; not run where there is no git, or no checkout."""
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        not_run("git", "only a git checkout knows which files are its own")
+    names = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    return [Path(name) for name in names if name and (ROOT / name).is_file()]
+
+
+def needs_linux(what: str) -> None:
+    """Ends a test elsewhere than on Linux; `what` says in words what only Linux has."""
+    if sys.platform != "linux":
+        not_run("linux", f"{what} is Linux's")
+
+
+def needs_file(path: str) -> None:
+    """Ends a test where the system has no such file."""
+    if not os.path.lexists(path):
+        not_run(path, f"no {path} here")
+
+
+def needs_any_name(folder: Path) -> None:
+    """Ends a test where a file's name must be UTF-8, as on a Mac."""
+    try:
+        (folder / os.fsdecode(b"\xff")).mkdir()
+    except OSError:
+        not_run("linux", "this file system refuses a name that is not UTF-8")
+    (folder / os.fsdecode(b"\xff")).rmdir()
 
 
 def compiler(language: str) -> compilers.Compiler:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 PACKAGE = Path(atgen.__file__).parent
-# A room may import from those of earlier lines; inside a room, imports make no circle.
+# A room may import from those of earlier lines; inside a room, imports make no circle, not even those for types only.
 ROOMS = [
     ["errors", "resources", "cache"],
     ["case"],
@@ -39,7 +39,7 @@ def sources() -> dict[str, ast.Module]:
 
 
 def edges() -> dict[str, set[str]]:
-    """The modules of ours that each module imports when it runs, at its top or in a function; not those for its types only."""
+    """The modules of ours that each module imports when it runs, at its top or in a function, and of its own room also those for its types only."""
     trees = sources()
     found: dict[str, set[str]] = {}
     for name, tree in trees.items():
@@ -52,9 +52,8 @@ def edges() -> dict[str, set[str]]:
         found[name] = {
             imported
             for node in ast.walk(tree)
-            if id(node) not in typing
             for imported in imports(node, trees)
-            if imported != name
+            if imported != name and (id(node) not in typing or room(imported) == room(name))
         }
     return found
 

@@ -140,7 +140,7 @@ def test_pre_commit_runs_the_hooks(project: Path, tmp_path: Path) -> None:
     needs("pre-commit", there=has_pre_commit(), why="pre-commit is not installed")
     hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     commit = repository(tmp_path / "hooks", {".pre-commit-hooks.yaml": hooks})
-    here = ", language: system"  # the installed one is the next test's
+    here = ", language: system, additional_dependencies: []"  # the installed one is the next test's
     every = pre_commit(project, tmp_path, commit, "--all-files", language=here)
     assert every == ["atgen-check Passed", "atgen-docs Passed"]
     text = pre_commit(project, tmp_path, commit, "--files", "notes.txt", language=here)
@@ -156,7 +156,7 @@ def test_pre_commit_runs_the_hooks(project: Path, tmp_path: Path) -> None:
 
 def ours() -> dict[str, str]:
     """Read what of this repository is installed from a clone of it."""
-    names = ["pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"]
+    names = ["pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml", ".github/build.txt"]
     for folder in ("gen", "templates", "specs"):
         names += [str(path.relative_to(ROOT)) for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in names if "__pycache__" not in name}

@@ -14,7 +14,7 @@ from sysconfig import get_path
 import pytest
 
 import atgen
-from conftest import ROOT, not_run
+from conftest import ROOT, project_files
 
 VERSION = atgen.__version__
 WHEEL = f"atgen-{VERSION}-py3-none-any.whl"
@@ -23,12 +23,9 @@ SDIST = f"atgen-{VERSION}.tar.gz"
 
 def checkout(folder: Path) -> Path:
     """Copy what git knows or would add: the tests run in a folder full of caches."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
+    for name in project_files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
     return folder
 
 
@@ -43,8 +40,6 @@ def built(source: Path, folder: Path, kind: str = "wheel", *, umask: int = 0o022
 @pytest.fixture(scope="session")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a clean copy of the repository."""
-    if not (ROOT / ".git").exists() or not shutil.which("git"):
-        not_run("git", "only a git checkout knows which files are its own")
     return checkout(tmp_path_factory.mktemp("source"))
 
 

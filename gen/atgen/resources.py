@@ -12,6 +12,7 @@ TEMPLATES = ROOT / "templates"
 SPECS = ROOT / "specs"
 SDKS = SPECS / "sdk"
 TEXTS = TEMPLATES / "text"
+TRACE = TEMPLATES / "trace"
 
 
 def locales() -> tuple[str, ...]:

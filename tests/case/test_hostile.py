@@ -22,6 +22,7 @@ import pytest
 from atgen.__main__ import main
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.rendering import languages, pipeline
+from conftest import needs_any_name, needs_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,6 +181,7 @@ def test_what_is_no_file_is_refused(make: Callable[[Path], object], kind: str, f
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/full", "/dev/tty", "/dev/stdin"])
 def test_a_device_is_refused(device: str, tmp_path: Path) -> None:
     """Endless, full, somebody's terminal or a pipe: none is a spec; `/dev/stdin` is a link."""
+    needs_file(device)
     done = limited(tmp_path, device, "-o", "output")
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(f"{device}:1:1: is (a device|a symbolic link): a spec is a regular file\n", done.stderr)
@@ -224,6 +226,8 @@ def test_a_device_among_the_specs_is_refused(folder: Path) -> None:
 )
 def test_a_file_name_that_is_no_cases_name_is_refused(name: str, folder: Path) -> None:
     """The name becomes a folder's and stands in comments: what is no plain word is refused, on a harmless line."""
+    if name == "\udcff.yaml":
+        needs_any_name(folder)
     (folder / name).write_bytes(HARMLESS)
     done = limited(folder, f"./{name}", "-o", "output")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr

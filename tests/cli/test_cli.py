@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, needs_file
 
 COMMANDS = ["render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema"]
 
@@ -281,8 +281,7 @@ def test_a_page_has_a_name_that_can_be_shown(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("arguments", [("list",), ("--help",), ("render", "--language", "python")])
 def test_a_full_disk_under_stdout_is_an_error_of_the_file_system(folder: Path, arguments: tuple[str, ...]) -> None:
     """Exit code 4, and no talk of a bug."""
-    if not Path("/dev/full").exists():
-        pytest.skip("not run: no /dev/full here")
+    needs_file("/dev/full")
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "atgen", *arguments], cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False

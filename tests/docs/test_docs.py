@@ -6,6 +6,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -834,7 +835,7 @@ def test_without_a_spec_here_those_that_ship_with_atgen_are_shown(folder: Path, 
     assert run("--list", "page.md")[2] == said  # nobody means to show all of them
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="not run: only root can become a user without rights")
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="not run: needs root, and setpriv")
 @pytest.mark.parametrize(
     ("shut", "place"),
     [("g", "g/x.md"), ("g", "g/below"), ("g", "g"), ("specs", "page.md"), ("g", "g\n::error::b/../g/x.md")],
@@ -902,7 +903,7 @@ def test_a_page_that_another_run_has_written_is_as_good_as_written(folder: Path,
     assert [page.status for page in docs.write(pages)] == [Status.WRITTEN]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="not run: only root can become a user without rights")
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="not run: needs root, and setpriv")
 @pytest.mark.parametrize(
     ("shut", "problem"), [("z", "its folder cannot be written to"), ("z/second.md", "is read-only")]
 )

@@ -8,6 +8,7 @@ import pytest
 from native.apps import BUSY, PAGE, RIGHT, WRONG, compiler, files, language, name
 
 from atgen.proof import compilers
+from conftest import needs_linux
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,6 +216,7 @@ def test_objective_c_names_of_the_sdk_are_taken() -> None:
 
 def test_dispatch_and_foundation_may_be_imported_too() -> None:
     """A file that imports them sees one DispatchQueue, the virtual device's."""
+    needs_linux("a Foundation of the stand-ins")
     code = "import Dispatch\nimport Foundation\nimport UIKit\nfunc f() { DispatchQueue.main.async {} }\n"
     [verdicts] = compilers.check_all(compiler("swift"), [{"App.swift": code}])
     assert [verdict.messages for verdict in verdicts.values() if not verdict.accepted] == []

@@ -104,7 +104,7 @@ def test_a_language_more_comes_after_those_that_people_expect(tmp_path: Path, mo
 
 def test_a_language_is_one_folder_and_one_module() -> None:
     """No folder of templates is without its module, which would render nothing, and no module without Apple's words."""
-    others = {"gallery", "scaffold", "text"}
+    others = {"gallery", "scaffold", "text", "trace"}
     assert {path.name for path in TEMPLATES.iterdir() if path.is_dir()} - others == {*languages.names()}
     assert {path.parent.name for path in TEMPLATES.glob("*/apple.yaml")} == {*languages.names()}
 

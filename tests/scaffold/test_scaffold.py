@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import os
 import plistlib
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 import yaml
 from jinja2 import nodes
 
+import scaffolds
 from atgen import scaffold
 from atgen.case import spec
 from atgen.case.model import Lifecycle, Platform, Scheduler
 from atgen.cli import scaffold as command
 from atgen.doctor import examine
-from atgen.errors import AtgenError
-from atgen.proof import compilers, native, scenario
+from atgen.errors import AtgenError, FileError
+from atgen.output import files as store
+from atgen.proof import compilers, native, scenario, search, verify
+from atgen.reference import Device
 from atgen.rendering import languages, pipeline, templating
 from atgen.scaffold import Owner
-from conftest import ROOT, combinations, not_run
+from conftest import ROOT, combinations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +47,7 @@ PERSON = {
 GENERATED = {"swift": ["AppDelegate.swift"], "objc": ["AppDelegate.h", "AppDelegate.m", "main.m"]}
 YIELDING = [
     ".gitignore", "Podfile", "README.md", "Support/Info.plist", "Support/PrivacyInfo.xcprivacy", "project.yml",
+    "specs/schema.json",
 ]  # fmt: skip
 
 
@@ -59,9 +62,16 @@ def cases(shipped: list[Case]) -> dict[str, Case]:
     return {case.name: case for case in shipped} | others
 
 
-def build(case: Case, language: str) -> dict[str, bytes]:
+def build(case: Case, language: str, platform: Platform = Platform.IOS) -> dict[str, bytes]:
     """Make the files of a case's app."""
-    return scaffold.build(case, language, "MyApp").files
+    return scaffold.build(case, language, "MyApp", platform=platform).files
+
+
+def sources(files: dict[str, bytes]) -> dict[str, str]:
+    """Choose the sources from an app's files, by name; the hosts have a main of their own."""
+    texts = {path.rpartition("/")[2]: text.decode() for path, text in files.items() if path.startswith("Sources/")}
+    texts.pop("main.m", None)
+    return texts
 
 
 def atgen(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -159,7 +169,10 @@ def test_the_privacy_manifest_declares_what_the_sdk_does(cases: dict[str, Case])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CASES)
 def test_the_project_names_files_that_are_there(cases: dict[str, Case], name: str, language: str) -> None:
-    """XcodeGen's project is YAML, refuses older XcodeGens, and builds for a system that Xcode 27 accepts."""
+    """XcodeGen's project is YAML, refuses older XcodeGens, and builds for a system that Xcode 27 accepts.
+
+    Swift has its version in an app in Swift only; in Objective-C the pods have XcodeGen's own default (SettingPresets/base.yml).
+    """
     files = build(cases[name], language)
     project = yaml.safe_load(files["project.yml"])
     target = project["targets"]["MyApp"]
@@ -169,13 +182,14 @@ def test_the_project_names_files_that_are_there(cases: dict[str, Case], name: st
     assert (target["type"], target["platform"]) == ("application", "iOS")
     assert target["settings"]["base"]["INFOPLIST_FILE"] in files
     assert target["settings"]["base"]["ENABLE_USER_SCRIPT_SANDBOXING"] == "NO"
+    assert target["settings"]["base"].get("SWIFT_VERSION") == {"swift": "6.0", "objc": None}[language]
     folder, privacy = target["sources"]
     assert any(path.startswith(f"{folder}/") for path in files)
     assert (privacy["path"] in files, privacy["buildPhase"]) == (True, "resources")
 
 
 def test_the_podfile_brings_the_sdk_in(cases: dict[str, Case]) -> None:
-    """The subspec, since there is no default one; frameworks; and a floor that Xcode 27 accepts for the pods too."""
+    """The subspec, since there is no default one; frameworks; for the pods a floor that Xcode 27 accepts, and Swift 5."""
     lines = build(cases["bg_fetch"], "swift")["Podfile"].decode().splitlines()
     assert [line for line in lines[1:] if line and not line.startswith("#")] == [
         "platform :ios, '15.0'",
@@ -187,6 +201,7 @@ def test_the_podfile_brings_the_sdk_in(cases: dict[str, Case]) -> None:
         "  installer.pods_project.targets.each do |target|",
         "    target.build_configurations.each do |configuration|",
         "      configuration.build_settings['IPHONEOS_DEPLOYMENT_TARGET'] = '15.0'",
+        "      configuration.build_settings['SWIFT_VERSION'] = '5.0'",
         "    end",
         "  end",
         "end",
@@ -202,14 +217,42 @@ def test_a_newer_oldest_system_is_the_spec_s() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["tv_fetch_global", "scene_task", "app_refresh", "processing_global"])
+def test_an_app_for_tvos(cases: dict[str, Case], name: str, language: str, tmp_path: Path) -> None:
+    """Project, pod and its floor are tvOS's, all else is as for iOS, and the doctor finds nothing."""
+    case = cases[name]
+    files = build(case, language, Platform.TVOS)
+    project = yaml.safe_load(files["project.yml"])
+    assert project["options"]["deploymentTarget"] == {"tvOS": "15.0"}
+    assert project["targets"]["MyApp"]["platform"] == "tvOS"
+    podfile = files["Podfile"].decode()
+    assert [line for line in podfile.splitlines() if re.search("tvos", line, re.IGNORECASE)] == [
+        "platform :tvos, '15.0'",
+        "  pod 'ATInternet-Apple-SDK/tvOSTracker', '~> 2.23'",
+        "      configuration.build_settings['TVOS_DEPLOYMENT_TARGET'] = '15.0'",
+    ]
+    assert "tvOS 13.0 or later" in "".join(sources(files).values())
+    if Platform.IOS in case.platforms:
+        others = build(case, language)
+        differ = {path for path, text in files.items() if text != others[path]}
+        assert differ == {f"Sources/Generated/{name}" for name in GENERATED[language] if name != "main.m"} | {
+            "Podfile", "project.yml",
+        }  # fmt: skip
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(text)
+    assert list(map(str, examine(tmp_path, case))) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CASES)
 def test_all_sources_compile_as_one_module(cases: dict[str, Case], name: str, language: str) -> None:
     """The generated file and a person's together, in every mode; Apple's one deprecation may be said."""
     found = compiler(language)
     files = build(cases[name], language)
-    sources = {path.rpartition("/")[2]: text.decode() for path, text in files.items() if path.startswith("Sources/")}
+    texts = {path.rpartition("/")[2]: text.decode() for path, text in files.items() if path.startswith("Sources/")}
     for mode in found.modes:
-        verdict = found.check(sources, mode)
+        verdict = found.check(texts, mode)
         warned = {line for line in verdict.messages.splitlines() if re.match(r"\S+: (?:warning|error)", line)}
         about = [line for line in warned if "setMinimumBackgroundFetchInterval" not in line]
         assert (mode, verdict.accepted, about) == (mode, True, []), verdict.messages
@@ -221,9 +264,7 @@ def test_the_app_does_what_the_case_does(cases: dict[str, Case], name: str, lang
     """Played as a whole, its traces are the rendered case's, but for what a person says: the work's result, the site."""
     compiler(language)
     case = cases[name]._replace(lifecycle=Lifecycle.SCENE)
-    files = build(case, language)
-    app = {path.rpartition("/")[2]: text.decode() for path, text in files.items() if path.startswith("Sources/")}
-    app.pop("main.m", None)  # the host has its own
+    app = sources(build(case, language))
     chosen = languages.get(language)
     rendered = templating.render(*pipeline.see(case, Platform.IOS, chosen), chosen)
     made = (app, {path: file.text for path, file in rendered.items()})
@@ -238,6 +279,75 @@ def test_the_app_does_what_the_case_does(cases: dict[str, Case], name: str, lang
             assert [line.replace(*site) for line in mine] == theirs
             played += 1
     assert played >= 4
+
+
+# A person's files for the Python reference: the site, if the scaffold sets one, and work that says on which thread it is done.
+OWN = """
+class AppSetup:
+    @classmethod
+    def launch(cls) -> None:
+        if SITE:
+            cls.device.at_internet.default_tracker.configuration.update(site=SITE)
+
+class BackgroundWork:
+    threads = set()
+
+    @classmethod
+    def run(cls) -> None:
+        cls.threads.add(AppSetup.device.on)
+
+    @classmethod
+    def fetch(cls) -> at.FetchResult:
+        cls.run()
+        return at.FetchResult.NO_DATA
+
+    @classmethod
+    def perform(cls) -> bool:
+        cls.run()
+        return True
+
+class AppDelegate(AppDelegate):
+    def __init__(self, device: at.Device) -> None:
+        AppSetup.device = device
+        super().__init__(device)
+"""
+
+
+def reference(case: Case) -> dict[str, str]:
+    """Render the scaffold's plan in Python, with a person's files in the same module."""
+    python = languages.get("python")
+    [(path, file)] = templating.render(*pipeline.see(case, Platform.IOS, python, own_work=True), python).items()
+    site = "" if case.tracker else "123456"
+    return {path: file.text.replace("\nif __name__", f"SITE = {site!r}\n{OWN}\nif __name__")}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_app_keeps_the_rules_in_every_interleaving(cases: dict[str, Case], name: str) -> None:
+    """As `atgen verify` searches the rendered files: no invariant is broken, and the languages' traces are equal."""
+    case = cases[name]._replace(lifecycle=Lifecycle.SCENE)
+    found = {language: compiler(language) for language in LANGUAGES}
+    texts = {language: sources(build(case, language)) for language in LANGUAGES} | {"python": reference(case)}
+    rows = verify.prove(case, Platform.IOS, texts, dict(found))
+    assert [(row.language, finding.text) for row in rows for finding in row.findings] == []
+    assert {row.language: row.compiled for row in rows} == {"swift": 4, "objc": 2, "python": 0}
+    [schedules] = {row.schedules for row in rows}
+    assert schedules >= 20
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_the_comment_names_the_thread_of_the_work(cases: dict[str, Case], name: str, language: str) -> None:
+    """The one on which the work is done, whenever the scaffold's plan is played."""
+    case = cases[name]._replace(lifecycle=Lifecycle.SCENE)
+    threads = set()
+    for each in verify.scenarios(case, Platform.IOS):
+        made = verify.delegate(reference(case), "AppDelegate")
+        search.played(Device(each.outside, made), ())
+        threads |= made.__init__.__globals__["BackgroundWork"].threads
+    work = {path: text for path, text in sources(build(case, language)).items() if path.startswith("BackgroundWork")}
+    said = re.findall(r"// Called (on|off) the main thread", "".join(work.values()))
+    assert {"on": {"main"}, "off": {"background"}}[said[0]] == threads
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -386,6 +496,9 @@ def test_the_folder_that_render_writes_is_no_app(tmp_path: Path) -> None:
         ("my-first app", None, "MyFirstApp"),
         ("x", "Checkout_2", "Checkout_2"),
         ("tests", None, "Tests"),
+        ("Mon Appli Été", None, "MonAppliEte"),
+        ("Mon Appli E\u0301te\u0301", None, "MonAppliEte"),
+        ("x", "Maps", "Maps"),
         ("x", "screen", "screen"),
     ],
 )
@@ -397,11 +510,21 @@ def test_names(tmp_path: Path, folder: str, given: str | None, name: str) -> Non
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("Tracker", "a module is called so"),
-        ("tracker", "a module is called so"),
-        ("UIKit", "a module is called so"),
-        ("Swift", "a module is called so"),
-        ("main", "a module is called so"),
+        *(
+            (name, "the app imports a module of this name")
+            for name in ("Tracker", "tracker", "UIKit", "BackgroundTasks")
+        ),
+        *(
+            (name, "the SDK imports a module")
+            for name in ("CoreData", "CoreTelephony", "SystemConfiguration", "WebKit")
+        ),
+        *(
+            (name, "UIKit or Foundation imports a module")
+            for name in ("Accessibility", "Combine", "CoreGraphics", "security")
+        ),
+        ("Swift", "a module of the language is called so"),
+        ("main", "Swift keeps the name"),
+        ("Pods", "CocoaPods' project is called so"),
         ("Screen", "the SDK has a type of this name"),
         ("BackgroundTask", "the SDK has a type of this name"),
         ("ATInternet", "the SDK has a type of this name"),
@@ -423,6 +546,85 @@ def test_names_that_no_app_can_have(tmp_path: Path, name: str, reason: str) -> N
     """Keywords, modules and the SDK's types; and whatever is no identifier of Swift and C."""
     with pytest.raises(AtgenError, match=reason):
         scaffold.name_for(tmp_path / "x", name)
+
+
+@pytest.mark.parametrize("folder", ["Œuvre", "Привет", "我的App"])
+def test_a_folder_whose_letters_have_no_plain_form_does_not_lose_them(tmp_path: Path, folder: str) -> None:
+    """The name would be another word: it is asked for."""
+    with pytest.raises(AtgenError, match="name it: --name MyApp"):
+        scaffold.name_for(tmp_path / folder, None)
+
+
+def test_modules_that_the_sources_import_are_no_names(shipped: list[Case], tmp_path: Path) -> None:
+    """All that any app's Swift imports, and all that the stand-ins for Apple's and the SDK's modules import."""
+    texts = [
+        text
+        for case in shipped
+        for platform, language in scaffold.kinds(case)
+        if language == "swift"
+        for text in sources(build(case, language, platform)).values()
+    ]
+    modules = {name for text in texts for name in re.findall(r"^import (\w+)", text, re.MULTILINE)}
+    assert modules == {"BackgroundTasks", "Tracker", "UIKit"}
+    for name in modules:
+        with pytest.raises(AtgenError, match="the app imports a module of this name"):
+            scaffold.name_for(tmp_path, name)
+
+
+@pytest.mark.parametrize("name", ["On", "Yes", "No", "Off", "Null", "True", "y", "N", "e1"])
+def test_a_name_that_yaml_reads_as_something_else_stays_a_name(
+    cases: dict[str, Case], name: str, tmp_path: Path
+) -> None:
+    """In the project, and when the next run reads it there."""
+    made = scaffold.build(cases["bg_fetch"], "swift", scaffold.name_for(tmp_path, name))
+    project = yaml.safe_load(made.files["project.yml"])
+    assert (project["name"], list(project["targets"])) == (name, [name])
+    store.write(tmp_path, made.files)
+    assert scaffold.name_for(tmp_path, None) == name
+
+
+def test_an_app_keeps_its_platform(tmp_path: Path) -> None:
+    """The case's first, which is said with how to get the other; a second run knows, and refuses another."""
+    first = atgen("scaffold", "app_refresh", "MyApp", cwd=tmp_path)
+    other = "This app is for ios; one for tvos, in another folder: atgen scaffold app_refresh DIR --platform tvos\n"
+    assert (first.returncode, first.stderr.startswith(other)) == (0, True)
+    tv = atgen("scaffold", "app_refresh", "MyTVApp", "--platform", "tvos", cwd=tmp_path)
+    assert (tv.returncode, "This app is for" in tv.stderr) == (0, False)
+    again = atgen("scaffold", "app_refresh", "MyTVApp", "--check", cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (0, "")
+    refused = atgen("scaffold", "app_refresh", "MyTVApp", "--platform", "ios", cwd=tmp_path)
+    assert (refused.returncode, "MyTVApp is an app for tvos; make one for ios" in refused.stderr) == (2, True)
+    refused = atgen("scaffold", "bg_fetch", "MyTVApp", cwd=tmp_path)
+    assert (refused.returncode, "bg_fetch is for ios, and not for tvos" in refused.stderr) == (2, True)
+    alone = atgen("scaffold", "tv_task", "Other", cwd=tmp_path)
+    assert (alone.returncode, b"platform: tvOS" in (tmp_path / "Other" / "project.yml").read_bytes()) == (0, True)
+
+
+def test_of_a_watch_app_the_code_is_offered(tmp_path: Path) -> None:
+    """A spec for both is scaffolded for the phone."""
+    spec_file = tmp_path / "both.yaml"
+    spec_file.write_bytes(combinations()["fetch_global_after_"] + b"platforms: [watchos, ios]\n")
+    done = atgen("scaffold", "both.yaml", "MyApp", cwd=tmp_path)
+    said = "This app is for ios; atgen makes none for watchos, but its code: atgen render both.yaml\n"
+    assert (done.returncode, said in done.stderr) == (0, True)
+
+
+def test_the_platforms_of_the_command_are_those_of_the_scaffold() -> None:
+    """They are written down twice, since importing the scaffold would slow each start down."""
+    [option] = [each for each in command.command.params if each.name == "platform"]
+    assert isinstance(option.type, click.Choice)
+    assert tuple(option.type.choices) == scaffold.PLATFORMS
+
+
+def test_folders_above_the_app_are_made(tmp_path: Path) -> None:
+    """Where they are missing; `--check` makes none, and a run that fails takes its own back."""
+    assert atgen("scaffold", "bg_fetch", "new/dir/MyApp", "--check", cwd=tmp_path).returncode == 1
+    assert list(tmp_path.iterdir()) == []
+    assert atgen("scaffold", "bg_fetch", "new/dir/MyApp", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "new" / "dir" / "MyApp" / "project.yml").is_file()
+    with pytest.raises(FileError):
+        store.write(tmp_path / "other" / "dir" / "App", {"a" * 300: b""}, parents=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new"]
 
 
 def test_an_app_keeps_its_name_and_its_language(app: Path) -> None:
@@ -468,7 +670,7 @@ def test_cases_that_no_app_is_made_for(name: str) -> None:
 def test_an_app_of_a_shipped_case_has_the_spec_to_edit(app: Path) -> None:
     """In the app's folder and from above, the app's own spec is the one that counts; nobody's specs/ are copied."""
     own = app / "specs" / "bg_fetch.yaml"
-    assert own.read_bytes() in (ROOT / "specs" / "bg_fetch.yaml").read_bytes()
+    assert own.read_bytes() == (ROOT / "specs" / "bg_fetch.yaml").read_bytes()
     assert (command.spec("bg_fetch", app), command.spec("specs/x.yaml", app)) == (own, Path("specs/x.yaml"))
     own.write_text(own.read_text(encoding="utf-8").replace('"123456"', '"654321"'), encoding="utf-8")
     for folder, root in ((app, "."), (app.parent, "MyApp")):
@@ -481,12 +683,41 @@ def test_an_app_of_a_shipped_case_has_the_spec_to_edit(app: Path) -> None:
     assert not (app.parent / "Other" / "specs").exists()
 
 
+def test_a_copied_spec_has_its_schema(app: Path) -> None:
+    """Its first line names the file beside it, which is what `atgen schema` prints."""
+    line = (app / "specs" / "bg_fetch.yaml").read_text(encoding="utf-8").splitlines()[0]
+    schema = app / "specs" / line.removeprefix("# yaml-language-server: $schema=")
+    assert schema.read_text(encoding="utf-8") == atgen("schema", cwd=app).stdout
+
+
+def commands(app: Path) -> list[list[str]]:
+    """Read the commands of an app's README."""
+    lines = (app / "README.md").read_text(encoding="utf-8").splitlines()
+    return [shlex.split(line)[1:] for line in lines if line.startswith("atgen ")]
+
+
 def test_the_commands_of_the_apps_readme_run(app: Path) -> None:
     """Each line that begins with `atgen`, in the app's own folder."""
-    lines = [line for line in (app / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("atgen ")]
-    assert [line.split()[1] for line in lines] == ["scaffold", "scaffold", "doctor"]
-    for line in lines:
-        assert (line, atgen(*line.split()[1:], cwd=app).returncode) == (line, 0)
+    assert [each[0] for each in commands(app)] == ["scaffold", "scaffold", "doctor"]
+    for each in commands(app):
+        assert (each, atgen(*each, cwd=app).returncode) == (each, 0)
+
+
+@pytest.mark.parametrize("place", ["mine.yaml", "deep/er/mine.yaml", "our specs/mine.yaml", "it's/mine.yaml"])
+def test_the_commands_hold_for_a_spec_that_stays_elsewhere(tmp_path: Path, place: str) -> None:
+    """They lead there from the app's folder, wherever they were typed first; the app has no specs/ then."""
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).write_bytes((ROOT / "specs" / "bg_task_global.yaml").read_bytes())
+    assert atgen("scaffold", place, "new/MyApp", cwd=tmp_path).returncode == 0
+    app = tmp_path / "new" / "MyApp"
+    assert not (app / "specs").exists()
+    assert [each[1:] for each in commands(app)] == [
+        [f"../../{place}", "."],
+        [f"../../{place}", ".", "--check"],
+        [".", f"../../{place}"],
+    ]
+    for each in commands(app):
+        assert (each, atgen(*each, cwd=app).returncode) == (each, 0)
 
 
 def test_a_finish_that_does_not_wait_is_warned_of(tmp_path: Path) -> None:
@@ -709,11 +940,15 @@ def test_templates_use_what_there_is_and_all_of_it() -> None:
     kinds = ("fetch", "task", "app_refresh", "processing")
     own = {"launch_global", "launch_dedicated", *(f"work_{kind}" for kind in kinds)}
     assert used["app"] == set(scaffold.App._fields)
-    assert used["parts"] == {"launch", "work", "declaration", "site", "try"}
+    assert used["parts"] == {"launch", "work", "declaration", "site", "try", "versions"}
     assert macros == {
         "scaffold/swift": own,
         "scaffold/objc": own | {f"declaration_{kind}" for kind in kinds},
-        "scaffold/project": {"site_global", "site_dedicated", *(f"try_{kind}" for kind in kinds)},
+        "scaffold/project": {
+            *(f"site_{tracker}" for tracker in ("global", "dedicated")),
+            *(f"try_{kind}" for kind in kinds),
+            *(f"versions_{language}" for language in LANGUAGES),
+        },
     }
 
 
@@ -728,37 +963,40 @@ def test_only_code_reaches_a_project_file() -> None:
 # -- the workflow --
 
 
-def test_the_workflow_builds_every_scaffold(tmp_path: Path, shipped: list[Case]) -> None:
-    """Each shell script parses, each action is pinned, and what is built is what the command makes, by no list of ours."""
-    workflow: dict[str, Any] = yaml.safe_load(
-        (ROOT / ".github" / "workflows" / "scaffold.yml").read_text(encoding="utf-8")
-    )
-    jobs = workflow["jobs"]
-    assert jobs["app"]["runs-on"].startswith("macos-")
-    steps = [step for job in jobs.values() for step in job["steps"]]
-    pinned = [step["uses"] for step in steps if "uses" in step]
-    assert [use for use in pinned if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use)] == []
-    for script in (step["run"] for step in steps if "run" in step):
-        assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
-        assert "${{" not in script
-    whole = "\n".join(step["run"] for step in jobs["app"]["steps"] if "run" in step)
-    assert {word for word in ("xcodegen", "pod install", "xcodebuild", "atgen doctor") if word not in whole} == set()
-    assert sorted(jobs["app"]["strategy"]["matrix"]["language"]) == sorted(LANGUAGES)
-    if not shutil.which("jq"):
-        not_run("jq", "no jq on the PATH")
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    (tmp_path / ".venv" / "bin" / "atgen").symlink_to(Path(sys.executable).with_name("atgen"))
-    [script] = [step["run"] for step in jobs["cases"]["steps"] if step.get("id") == "list"]
-    output = tmp_path / "output"
-    subprocess.run(["bash", "-c", script], cwd=tmp_path, env={**os.environ, "GITHUB_OUTPUT": str(output)}, check=True)
-    name, _, cases = output.read_text(encoding="utf-8").partition("=")
-    assert (name, json.loads(cases)) == ("names", [case.name for case in shipped if can_be_an_app(case)])
+def test_the_workflows_apps_are_those_that_the_command_makes(shipped: list[Case]) -> None:
+    """Derived from the specs: each case that has iOS or tvOS and this SDK, there, in both languages."""
+    done = subprocess.run([sys.executable, scaffolds.__file__, "list"], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        f"{case.name} {platform.value} {language}"
+        for case in shipped
+        for platform in case.platforms
+        for language in LANGUAGES
+        if platform is not Platform.WATCHOS and case.sdk == "apple"
+    ]
+    for case, platform, language in scaffolds.apps():
+        assert build(case, language, platform)
 
 
-def can_be_an_app(case: Case) -> bool:
-    """Say whether the command makes an app of a case."""
-    try:
-        scaffold.build(case, "swift", "MyApp")
-    except AtgenError:
-        return False
-    return True
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["bg_fetch", "bg_task", "app_refresh", "processing"])
+def test_what_was_built_is_compared_with_what_the_case_needs(name: str, language: str, tmp_path: Path) -> None:
+    """Xcode's Info.plist is binary and has the names put in; whatever the case needs is missed when it is gone."""
+    [case] = pipeline.load([ROOT / "specs" / f"{name}.yaml"])
+    files = build(case, language)
+    app = tmp_path / "MyApp.app"
+    app.mkdir()
+    whole = plistlib.loads(files["Support/Info.plist"].replace(b"$(PRODUCT_MODULE_NAME)", b"MyApp"))
+
+    def lacks(plist: dict[str, Any]) -> list[str]:
+        (app / "Info.plist").write_bytes(plistlib.dumps(plist, fmt=plistlib.FMT_BINARY))
+        return scaffolds.lacks(app, case, Platform.IOS, language)
+
+    assert lacks(whole) == ["PrivacyInfo.xcprivacy is missing"]
+    (app / "PrivacyInfo.xcprivacy").write_bytes(files["Support/PrivacyInfo.xcprivacy"])
+    assert lacks(whole) == []
+    needed = whole.keys() & {"UIBackgroundModes", "BGTaskSchedulerPermittedIdentifiers", "UIApplicationSceneManifest"}
+    for key in needed:
+        assert lacks({each: value for each, value in whole.items() if each != key}) == [f"Info.plist: {key} is None"]
+    if name == "bg_fetch":
+        key = "BGTaskSchedulerPermittedIdentifiers"
+        assert lacks(whole | {key: ["x"]}) == [f"Info.plist: {key} is there"]

@@ -103,6 +103,7 @@ class Output:
         *,
         prune: Collection[str] = (),
         once: frozenset[str] = frozenset(),
+        parents: bool = False,
         check: bool = False,
         diff: bool = False,
         force: bool = False,
@@ -111,7 +112,9 @@ class Output:
         from atgen.output import files  # noqa: PLC0415 (start-up time)
 
         if not check and not diff:
-            written = files.write(root, rendered, prune=prune, once=once, force=force, waiting=waiting(root))
+            written = files.write(
+                root, rendered, prune=prune, once=once, parents=parents, force=force, waiting=waiting(root)
+            )
             self.changes(written, root)
             return
         changes = files.compare(root, rendered, prune=prune, once=once, waiting=waiting(root))

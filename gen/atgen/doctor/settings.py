@@ -154,7 +154,7 @@ def _floor(podfile: Source) -> Iterator[Finding]:
     if platform and int(platform[1]) < FLOOR:
         message, mend = f"Xcode 27 refuses iOS {platform[1]}", f"write platform :ios, '{FLOOR}.0'"
         yield Finding(podfile.path, podfile.line(platform.start()), "podfile", message, mend, is_note=True)
-    if "IPHONEOS_DEPLOYMENT_TARGET" not in podfile.code:
+    if "_DEPLOYMENT_TARGET" not in podfile.code:
         message = "the pod declares iOS 10, which Xcode 27 refuses"
         mend = f"set IPHONEOS_DEPLOYMENT_TARGET to {FLOOR}.0 for all pods in post_install"
         yield Finding(podfile.path, 0, "podfile", message, mend, is_note=True)

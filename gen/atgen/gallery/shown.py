@@ -94,7 +94,7 @@ def show(case: Case, locale: str, words: Mapping[str, str]) -> Shown:
         warnings=tuple(" ".join(texts(locale)[f"warning_{warning}"].splitlines()) for warning in warnings),
         plists=tuple(_plists(case, words)),
         panels=tuple(_panel(case.titles[locale], name, sources[name], words) for name in sources),
-        runs=tuple(_runs(case, case.titles[locale], sources.get("python", {}), words)),
+        runs=tuple(_runs(case, locale, sources.get("python", {}), words)),
         sources=sources,
     )
 
@@ -151,21 +151,21 @@ def _file(name: str, title: str, lines: Iterable[Code], words: Mapping[str, str]
     return File(name, label, words["lines"].format(count=len(code)), Code("\n".join(code) + "\n"))
 
 
-def _runs(case: Case, title: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str]) -> Iterable[Run]:
+def _runs(case: Case, locale: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str]) -> Iterable[Run]:
     traces = {
         platform: [trace(file.text, case.style.class_name) for file in files.values()]
         for platform, files in sources.items()
     }
     for number, (platforms, [events]) in enumerate(_alike(traces)):
-        drawn = timeline(events, words)
+        drawn = timeline(events, words, locale)
         yield Run(
             id=f"{case.name}.run{number}",
             heading=_on(platforms, traces, words["happens"]),
-            title=words["timeline_of"].format(case=title),
+            title=words["timeline_of"].format(case=case.titles[locale]),
             about=words["timeline_about"].format(
                 count=len(drawn.lines), lanes=", ".join(lane.title for lane in drawn.lanes), last=drawn.ticks[-1].text
             ),
-            caption=words["table_of"].format(case=title),
+            caption=words["table_of"].format(case=case.titles[locale]),
             drawn=drawn,
         )
 

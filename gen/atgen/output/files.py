@@ -106,24 +106,26 @@ def write(
     *,
     prune: Collection[str] = (),
     once: Collection[str] = (),
+    parents: bool = False,
     force: bool = False,
     waiting: Callable[[], None] = lambda: None,
 ) -> Changes:
-    """Bring the files below `root` (made if missing) to the given bytes, or raise ConflictError or FileError.
+    """Bring the files below `root` (made if missing, with its `parents` if told) to the given bytes, or raise ConflictError or FileError.
 
     `files` maps paths below `root`, with `/`, to bytes, each of which is asked for twice. Files of ours that are no longer
     among them are removed if a pattern of `prune` fits them (fnmatch's: a/* is all of a folder); several commands may
     write below one root. Those also in `once` are a person's after the first run: written where missing, never again.
     `force` writes over hand edits too, and keeps them as NAME.orig. `waiting` is called if another run has to end first.
     """
-    made = _make(root)
+    made: list[Path] = []
     try:
+        _make(root, made, parents=parents)
         with _locked(root, waiting=waiting) as tree:
             return _write(tree, files, _compare(tree, files, prune, once, to_write=True), force=force)
     except BaseException:
-        if made:
+        for folder in reversed(made):
             with suppress(OSError):
-                root.rmdir()
+                folder.rmdir()
         raise
 
 
@@ -211,12 +213,16 @@ def naming(path: str) -> Iterator[None]:
         raise FileError(f"{plain(path)}: {error.strerror or error}") from error
 
 
-def _make(root: Path) -> bool:
-    """Whether the root had to be made; its parent must be there, so that a slip of the pen makes no tree."""
-    with naming(str(root)), suppress(FileExistsError):
-        root.mkdir()
-        return True
-    return False
+def _make(root: Path, made: list[Path], *, parents: bool) -> None:
+    """Make the root, and add what is made to `made`; without `parents` its parent must be there.
+
+    A slip of the pen in the place of many outputs makes no tree; a first app's folder may be anywhere.
+    """
+    missing = [folder for folder in root.parents if not os.path.lexists(folder)] if parents else []
+    for folder in (*reversed(missing), root):
+        with naming(str(folder)), suppress(FileExistsError):
+            folder.mkdir()
+            made.append(folder)
 
 
 @contextmanager

@@ -210,7 +210,8 @@ class Swift(Compiler):
 
     def _compiler(self) -> list[str]:
         if _MAC:
-            return [self.path]
+            # The driver, which knows where the system's SDK is; without -wmo it writes one object a source.
+            return [self.path, "-wmo"]
         beside = Path(self.path).resolve().with_name("swift-frontend")
         return [str(beside), "-frontend"] if beside.exists() else [self.path, "-frontend"]
 
@@ -241,8 +242,10 @@ class ObjectiveC(Compiler):
     _ours = ("-I", str(STANDINS / "objc/include"), "-I", str(STANDINS / "core"))
 
     def _check(self, names: Sequence[str], mode: str) -> list[str]:
-        # The device's own ABI, without its headers: ours stand in for them there too.
-        target = (*mode.split(), "-nostdlibinc", "-I", str(STANDINS / "objc/linux")) if mode else self._runtime
+        # The device's own ABI, without its headers: ours stand in for them there too. They are its sysroot as well, since a
+        # Mac's clang takes the macOS SDK for one ($SDKROOT) and warns that it is not iOS's.
+        ours = str(STANDINS / "objc/linux")
+        target = (*mode.split(), "-isysroot", ours, "-nostdlibinc", "-I", ours) if mode else self._runtime
         return [self.path, "-fsyntax-only", *self._strict, *target, *self._ours, *_implementations(names)]
 
     def _main(self, files: Files) -> Files:

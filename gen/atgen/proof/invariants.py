@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from atgen.case.axes import ENTRIES, SCHEDULERS, entry_kind
 from atgen.case.model import EntryKind, Scope
 from atgen.reference.device import SELECTORS
-from atgen.reference.play import crash
+from atgen.reference.events import EVENTS
 from atgen.reference.sdk import GLOBAL_TRACKER
+from atgen.reference.sentences import crash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,11 +24,7 @@ if TYPE_CHECKING:
     from atgen.reference import Event
 
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
-# Events that begin a block of their own, or stand between two.
-_BOUNDARIES = frozenset(
-    {"choice", "over", "launch", "fetch", "background", "foreground", "scene", "run", "idle", "look", "work"}
-    | {"expire", "expire_call", "build", "refused", "sent", "stored", "lost", "hang", "resent", "kept"}
-)
+_BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_type.begins)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def verify(case: Case, platform: Platform, names: Iterable[str], *, again: bool 
     path = _known(case, platform, texts, found)
     if path and path.is_file() and not again:
         return [_row(*values) for values in json.loads(path.read_text(encoding="utf-8"))]
-    rows = _verify(case, platform, texts, found)
+    rows = prove(case, platform, texts, found)
     if path and not any(row.findings for row in rows):
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.write_text(json.dumps(rows), encoding="utf-8")
@@ -123,12 +123,13 @@ def _texts(case: Case, platform: Platform, language: str) -> dict[str, str]:
     return {path.removeprefix(prefix): file.text for path, file in rendered.items()}
 
 
-def _verify(
+def prove(
     case: Case,
     platform: Platform,
     texts: dict[str, dict[str, str]],
     found: dict[str, compilers.Compiler | compilers.Missing],
 ) -> list[Row]:
+    """The rows of the texts given, by language and path; those of the reference are among them."""
     compiled: dict[str, int] = {}
     findings: dict[str, list[Finding]] = {name: [] for name in texts}
     hosts: dict[str, native.Host] = {}

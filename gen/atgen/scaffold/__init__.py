@@ -9,6 +9,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from atgen.case import spec as specs
 from atgen.case.code import Block, Code
 from atgen.case.model import Lifecycle, Platform, Scheduler
 from atgen.case.requirements import requirements, version
@@ -20,7 +21,7 @@ from atgen.output import files
 from atgen.rendering import languages, pipeline, templating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from atgen.case.model import Case
@@ -28,14 +29,13 @@ if TYPE_CHECKING:
 
 GENERATED = "Sources/Generated"
 _PROJECT = "project.yml"
-# Xcode 27 refuses deployment targets below it.
-_FLOOR = "15.0"
 _ENDINGS = {"swift": "swift", "objc": "m"}
 # What lies in folders that people call empty.
 _NOTHING = frozenset({".git", ".DS_Store"})
 _SHOWN_NAMES = 3
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}", re.ASCII)
 _PROJECT_NAME = re.compile(rb"^name:[ \t]*(\S[^\r\n#]{0,200}?)[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
+_PROJECT_PLATFORM = re.compile(rb"^ +platform:[ \t]*(\w+)", re.MULTILINE)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -57,10 +57,28 @@ _KEYWORDS = _words("""
     right self set short signed sizeof some static struct subscript super switch throw throws true try typealias
     typedef union unowned unsigned var void volatile weak where while willSet
 """)
-# Modules that are there already, and a project; on a Mac's file system tracker.app and Tracker.app are one name.
-_MODULES = _words("""
-    corefoundation darwin dispatch foundation main objectivec pods swift tracker uikit
-""")
+# A module cannot import one of its own name. On a Mac's file system tracker.app and Tracker.app are one name.
+_MODULES = {
+    name.casefold(): reason
+    for names, reason in (
+        # The rendered sources, and those of the scaffold.
+        ("BackgroundTasks Foundation Tracker UIKit", "the app imports a module of this name"),
+        # The SDK's sources (2.23.10); CoreTelephony in TechnicalContext.swift, SystemConfiguration in ATReachability.swift.
+        ("CoreData CoreTelephony SystemConfiguration WatchKit WebKit", "the SDK imports a module of this name"),
+        # What these import in turn (the interfaces of UIKit, Foundation and CoreData in Apple's SDKs).
+        (
+            """
+            Accessibility Combine CoreFoundation CoreGraphics CoreImage CoreText DataDetection Darwin Dispatch Metal ObjectiveC
+            OpenGLES QuartzCore Security Symbols UniformTypeIdentifiers UserNotifications os simd
+            """,
+            "UIKit or Foundation imports a module of this name",
+        ),
+        ("Builtin Swift", "a module of the language is called so"),
+        ("main", "Swift keeps the name for programs of one file"),
+        ("Pods", "CocoaPods' project is called so"),
+    )
+    for name in names.split()
+}
 # The SDK's public types (Sources/, 2.23.10): where the app's module is called so, the type's name is ambiguous.
 _SDK_TYPES = _words("""
     ATInternet AVInsights AVMedia Aisle Aisles App Audio Audios BackgroundMode BackgroundTask Buffer Builder
@@ -94,10 +112,28 @@ class Owner(Enum):
     PERSON = "person"
 
 
+class _Target(NamedTuple):
+    """What a platform is called in a project, the build setting for its oldest system, and the oldest that Xcode 27 takes."""
+
+    title: str
+    setting: str
+    floor: str
+
+
+_TARGETS = {
+    Platform.IOS: _Target("iOS", "IPHONEOS_DEPLOYMENT_TARGET", "15.0"),
+    Platform.TVOS: _Target("tvOS", "TVOS_DEPLOYMENT_TARGET", "15.0"),
+}
+PLATFORMS = tuple(platform.value for platform in _TARGETS)
+
+
 class App(NamedTuple):
-    """What the templates see of an app: code already."""
+    """What the templates see of an app: code already. `spec` is how a command in the app's folder names the case."""
 
     name: Code
+    platform: Code
+    system: Code
+    setting: Code
     case: Code
     delegate: Code
     module: Code
@@ -122,17 +158,29 @@ class Scaffold(NamedTuple):
         return frozenset(path for path, its in self.owners.items() if its is owner)
 
 
-def build(case: Case, language: str, name: str, *, spec: bytes = b"", has_spec: bool = False) -> Scaffold:
-    """Make the app of a case; `spec` is the case's own text, if the app is to have it (and does not already)."""
-    _refuse(case, language, name)
+def kinds(case: Case) -> list[tuple[Platform, str]]:
+    """List the apps that can be made of a case: platforms in the case's order, each with its languages."""
+    words = vocabulary(case.sdk).words
+    names = [name for name in _ENDINGS if name in words and "module" in words.get("swift", {})]
+    return [(platform, name) for platform in case.platforms if platform in _TARGETS for name in names]
+
+
+def build(
+    case: Case, language: str, name: str, *, platform: Platform = Platform.IOS, spec: bytes = b"", place: str = ""
+) -> Scaffold:
+    """Make the app of a case; `spec` is the case's own text, if the app is to have it (and does not already).
+
+    A spec that stays elsewhere is at `place`, a path from the app's folder.
+    """
+    _refuse(case, platform, language, name)
     # Whatever the spec says: apps built with the iOS 27 SDK trap at launch without scenes (UIApplicationSceneManifest).
     case = case._replace(lifecycle=Lifecycle.SCENE)
     chosen = languages.get(language)
-    needs = requirements(case, Platform.IOS, chosen.module)
-    app = _app(case, language, name, needs.minimum, case.name if spec or has_spec else f"PATH/{case.name}.yaml")
+    needs = requirements(case, platform, chosen.module)
+    app = _app(case, platform, language, name, needs.minimum, place)
     kind = case.mode.value if case.scheduler is Scheduler.CLASSIC else case.scheduler.value
     tracker = "dedicated" if case.tracker else "global"
-    planned, seen = pipeline.see(case, Platform.IOS, chosen, own_work=True)
+    planned, seen = pipeline.see(case, platform, chosen, own_work=True)
     made: list[tuple[str, Owner, bytes]] = []
     for path, file in templating.render(planned, seen, chosen, case.style.indent).items():
         made.append((f"{GENERATED}/{path}", Owner.GENERATED, file.text.encode()))
@@ -144,47 +192,65 @@ def build(case: Case, language: str, name: str, *, spec: bytes = b"", has_spec: 
             made.append((f"{GENERATED}/{file_name}", Owner.GENERATED, text))
         else:
             made.append((f"Sources/{file_name}", Owner.PERSON, text))
-    parts = {"site": f"site_{tracker}", "try": f"try_{kind}"}
+    parts = {"site": f"site_{tracker}", "try": f"try_{kind}", "versions": f"versions_{language}"}
     for file_name, text in _rendered("scaffold/project", chosen, app, parts):
         made.append((".gitignore" if file_name == "gitignore" else file_name, Owner.YIELDING, text))
     made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist))))
     made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY)))
     if spec:
         made.append((f"specs/{case.name}.yaml", Owner.PERSON, spec))
+    if not place:
+        made.append(("specs/schema.json", Owner.YIELDING, _schema()))
     texts = {path: text for path, _, text in made}
     return Scaffold(texts, {path: owner for path, owner, _ in made}, planned.warnings)
 
 
-def _refuse(case: Case, language: str, name: str) -> None:
+def _refuse(case: Case, platform: Platform, language: str, name: str) -> None:
     """Raise AtgenError for what no app can be made of."""
-    if Platform.IOS not in case.platforms:
-        there = ", ".join(platform.value for platform in case.platforms)
-        raise AtgenError(f"{case.name} is for {there}; scaffold makes apps for ios")
-    sdk = vocabulary(case.sdk)
-    if "module" not in sdk.words.get("swift", {}) or language not in sdk.words:
-        raise AtgenError(f"{case.name} is for {sdk.title}; scaffold makes apps with {vocabulary().title}")
+    if (platform, language) not in kinds(case):
+        raise AtgenError(
+            f"{case.name} is for {_listed(case.platforms)} with {vocabulary(case.sdk).title}; scaffold makes apps for "
+            f"{' and '.join(PLATFORMS)} with {vocabulary().title}"
+        )
     # On a Mac's usual file system Main.m and main.m are one file.
     taken = {each.casefold() for each in (_OURS - {"AppDelegate"}) | {"main"}}
     if case.style.class_name == name or case.style.class_name.casefold() in taken:
         raise AtgenError(f"{case.name}: style.class: {case.style.class_name} is another part of the app")
 
 
-def _app(case: Case, language: str, name: str, minimum: str, spec: str) -> App:
+def _listed(platforms: Iterable[Platform]) -> str:
+    return ", ".join(platform.value for platform in platforms)
+
+
+def _app(case: Case, platform: Platform, language: str, name: str, minimum: str, place: str) -> App:
+    import shlex  # noqa: PLC0415 (start-up time)
+
     sdk = vocabulary(case.sdk)
-    oldest = max(_FLOOR, minimum, dict(case.minimum).get(Platform.IOS, _FLOOR), key=version)
+    target = _TARGETS[platform]
+    oldest = max(target.floor, minimum, dict(case.minimum).get(platform, target.floor), key=version)
     return App(
         name=Code(name),
+        platform=Code(target.title),
+        system=Code(platform.value),
+        setting=Code(target.setting),
         case=Code(case.name),
         delegate=Code(case.style.class_name),
         module=sdk.words["swift"]["module"],
         mode=Code(case.mode.value),
         identifier=_checked(case.identifier),
         ending=Code(_ENDINGS[language]),
-        spec=Code(spec),
+        spec=Code(plain(shlex.quote(place)) if place else case.name),
         minimum=_checked(oldest),
-        pod=_checked(sdk.platforms["ios"]),
+        pod=_checked(sdk.platforms[platform.value]),
         version=_checked(sdk.version),
     )
+
+
+def _schema() -> bytes:
+    """Write what `atgen schema` prints; a shipped spec's first line names the file."""
+    import json  # noqa: PLC0415 (start-up time)
+
+    return f"{json.dumps(specs.json_schema(), indent=2)}\n".encode()
 
 
 def name_for(root: Path, given: str | None) -> str:
@@ -200,16 +266,20 @@ def name_for(root: Path, given: str | None) -> str:
     if not _NAME.fullmatch(name):
         message = "an app's name is a letter, and then letters, digits and _, at most 50 in all"
         raise AtgenError(f"{shown(name)} is no name for an app: {message}{hint}")
-    if reason := "a module is called so already" if name.casefold() in _MODULES else _TAKEN.get(name):
+    if reason := _MODULES.get(name.casefold()) or _TAKEN.get(name):
         raise AtgenError(f"{shown(name)} is no name for an app: {reason}{hint}")
     return name
 
 
 def _made_of(root: Path) -> str:
-    """Make a name of the words of the folder's."""
+    """Make a name of the words of the folder's, whose letters lose their accents."""
+    from unicodedata import category, normalize  # noqa: PLC0415 (start-up time)
+
     with files.naming(str(root)):
         folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
-    words = re.split(r"[^A-Za-z0-9]+", folder)
+    bare = "".join(char for char in normalize("NFKD", folder) if not category(char).startswith("M"))
+    # A letter of another kind stays, and is refused: without it the name would be another word.
+    words = re.split(r"[\W_]+", bare)
     return "".join(word[:1].upper() + word[1:] for word in words)
 
 
@@ -221,6 +291,18 @@ def language_of(root: Path, given: str | None) -> str:
         titles = {name: languages.get(name).title for name in (has, given)}
         raise AtgenError(f"{_plain(root)} is an app in {titles[has]}; make one in {titles[given]} in another folder")
     return given or has or "swift"
+
+
+def platform_of(root: Path, given: str | None, case: Case) -> Platform:
+    """Take the platform given, the app's own, or the case's first; AtgenError if app and case do not go together."""
+    title = _project(root, _PROJECT_PLATFORM)
+    has = next((platform for platform, target in _TARGETS.items() if target.title == title), None)
+    if has and given and given != has.value:
+        raise AtgenError(f"{_plain(root)} is an app for {has.value}; make one for {given} in another folder")
+    chosen = Platform(given) if given else has
+    if chosen and chosen not in case.platforms:
+        raise AtgenError(f"{case.name} is for {_listed(case.platforms)}, and not for {chosen.value}")
+    return chosen or next((platform for platform, _ in kinds(case)), case.platforms[0])
 
 
 def strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> list[str]:
@@ -298,8 +380,14 @@ def _recorded(root: Path) -> frozenset[str]:
 
 def _name_of(root: Path) -> str | None:
     """Find the name of the app that is in a folder of ours."""
-    match = None if strangers(root) else _PROJECT_NAME.search(_read(root / _PROJECT, 64 * 1024))
-    return match[1].decode("utf-8", "replace").strip("\"'") if match else None
+    name = _project(root, _PROJECT_NAME)
+    return name and name.strip("\"'")
+
+
+def _project(root: Path, pattern: re.Pattern[bytes]) -> str | None:
+    """Find what the project says, in a folder of ours."""
+    match = None if strangers(root) else pattern.search(_read(root / _PROJECT, 64 * 1024))
+    return match[1].decode("utf-8", "replace") if match else None
 
 
 def _read(path: Path, most: int = -1) -> bytes:

@@ -866,22 +866,28 @@ static void refresh(bool with_snapshot) {
 // What happens outside of the app, and what the app's other code does: it uses the default tracker, on the main thread.
 static void step(const struct step *step) {
     int other = tracker_named("defaultTracker");
-    if (step->kind <= FOREGROUND) {
-        line(KIND[step->kind]);
-        if (step->kind == FETCH) integer("call", new_call(false));
-        end_line();
-    }
     switch (step->kind) {
     case LAUNCH:
+        line("launch");
+        end_line();
         app.launch();
         launched = true;
         break;
-    case FETCH: app.fetch((int)call_count); break;
+    case FETCH:
+        line("fetch");
+        integer("call", new_call(false));
+        end_line();
+        app.fetch((int)call_count);
+        break;
     case BACKGROUND:
+        line("background");
+        end_line();
         in_background = true;
         app.enter_background(scenario.scenes);
         break;
     case FOREGROUND:
+        line("foreground");
+        end_line();
         in_background = false;
         app.enter_foreground(scenario.scenes);
         break;

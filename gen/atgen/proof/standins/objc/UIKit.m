@@ -15,7 +15,7 @@ NSNotificationName const UIApplicationWillEnterForegroundNotification = @"UIAppl
 
 @implementation UIColor
 
-+ (UIColor *)systemBackgroundColor {
++ (UIColor *)systemGrayColor {
     return [UIColor new];
 }
 

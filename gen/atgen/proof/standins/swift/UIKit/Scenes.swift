@@ -2,8 +2,8 @@
 
 /// Apple: UIColor
 public final class UIColor: NSObject, @unchecked Sendable {
-    /// Apple: systemBackground
-    public class var systemBackground: UIColor { UIColor() }
+    /// Apple: systemGray
+    public class var systemGray: UIColor { UIColor() }
 }
 
 /// Apple: UIView

@@ -53,7 +53,7 @@ typedef NSString *UIApplicationLaunchOptionsKey;
 
 // UIColor
 @interface UIColor : NSObject
-@property (class, nonatomic, readonly) UIColor *systemBackgroundColor;
+@property (class, nonatomic, readonly) UIColor *systemGrayColor;
 @end
 
 // UIView
