@@ -8,17 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from atgen.case import spec
+from atgen.case.axes import PLATFORMS, SCHEDULERS
+from atgen.case.combinations import every, refused
+from atgen.case.model import Case, Framework, Platform, Scheduler
+from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
 from atgen.rendering import pipeline
-
-if TYPE_CHECKING:
-    from atgen.case.model import Case
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -100,33 +101,45 @@ def shipped() -> list[Case]:
     return pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))
 
 
+OLDER_WATCH = "minimum: {watchos: '6.0'}\nstyle: {access: public, class: Other, indent: 2}"
+
+
 def combinations() -> dict[str, bytes]:
-    """A spec for each combination of mode, tracker and finish, and of the axes that make other code of it."""
-    axes = {
-        "": "",
-        "scene": "lifecycle: scene\nplatforms: [ios, tvos]",
-        "watch": "platforms: [watchos]",
-        "extension": "platforms: [watchos]\nminimum: {watchos: '6.0'}\nstyle: {access: public, class: Other, indent: 2}",
-        "old": "sdk: objc2",
-        "refresh": "scheduler: app_refresh",
-        "processing": "scheduler: processing\nidentifier: org.example.task",
-    }
+    """A spec for each combination of the axes that works, by mode, tracker, finish and whatever is not usual.
 
-    def on(axis: str, tracker: str) -> str:
-        return tracker.replace("always", "never") if axis in ("watch", "extension") else tracker
+    Platforms of one framework are in one spec; and what is for a watch is there again for an older one.
+    """
+    alike: dict[tuple[Framework, tuple[tuple[str, str], ...]], list[str]] = {}
+    for choices in (choices for sdk in sdks() for choices in every(vocabulary(sdk))):
+        platform = choices.pop("platforms")
+        alike.setdefault((PLATFORMS[Platform(platform)].framework, tuple(choices.items())), []).append(platform)
+    specs = {}
+    for (_, chosen), platforms in alike.items():
+        name, lines = combination(dict(chosen), platforms)
+        specs[name] = lines
+        if "watchos" in platforms:
+            specs[f"{name}_extension"] = lines + OLDER_WATCH.encode()
+    return specs
 
+
+def combination(choices: dict[str, str], platforms: list[str]) -> tuple[str, bytes]:
+    """The name and the spec of some choices; where it may be, storage is always."""
+    usual = Case._field_defaults
+    unusual = {key: choices[key] for key in ("lifecycle", "scheduler", "sdk") if choices[key] != usual[key]}
+    words = [choices["mode"], choices["tracker"], choices["finish.when"], *unusual.values()]
+    storage = {"platforms": platforms[0], "tracker.configuration.storage": "always"}
+    dedicated = DEDICATED.replace("always", "never") if refused(storage, vocabulary()) else DEDICATED
+    tracker = dedicated if choices["tracker"] == "dedicated" else "tracker: global"
+    lines = [f"finish: {{when: {choices['finish.when']}}}", f"platforms: [{', '.join(platforms)}]"]
+    lines += [f"{key}: {value}" for key, value in unusual.items()]
+    if choices["tracker"] == "global" and SCHEDULERS[Scheduler(choices["scheduler"])].request:
+        lines.append("identifier: org.example.task")
     hit = "{gesture: g, chapters: [a, b, c], action: search}"
-    return {
-        f"{mode}_{name}_{when}_{axis}": written(mode, on(axis, tracker), f"finish: {{when: {when}}}\n{extra}", hit)
-        for mode in ("fetch", "task")
-        for name, tracker in (("dedicated", DEDICATED), ("global", "tracker: global"))
-        for when in ("sent", "after", "dispatched")
-        for axis, extra in axes.items()
-        if (name, when) != ("global", "sent") and (mode, axis) not in {("task", "refresh"), ("fetch", "processing")}
-    }
+    name = "_".join(words if "ios" in platforms else [*words, *platforms])
+    return name, written(choices["mode"], tracker, "\n".join(lines), hit)
 
 
 @pytest.fixture(scope="session")
 def every_case(shipped: list[Case]) -> list[Case]:
-    """The shipped cases, and one of each other combination."""
+    """The shipped cases, and one of each combination."""
     return shipped + [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]

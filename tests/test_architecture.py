@@ -109,8 +109,10 @@ def test_help_and_version_import_neither_jinja2_nor_yaml() -> None:
         ("--version", start, 18),
         (
             "--help",
-            start | commands | {"atgen.rendering", "atgen.rendering.languages", "atgen.resources"},
-            34 + len(commands),
+            start
+            | commands
+            | {f"atgen.{name}" for name in ("case", "case.model", "rendering", "rendering.languages", "resources")},
+            36 + len(commands),
         ),
     ):
         loaded = modules(argument) - bare

@@ -12,7 +12,6 @@ TEMPLATES = ROOT / "templates"
 SPECS = ROOT / "specs"
 SDKS = SPECS / "sdk"
 TEXTS = TEMPLATES / "text"
-SYSTEMS = TEMPLATES / "system"
 TRACE = TEMPLATES / "trace"
 
 

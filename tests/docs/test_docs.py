@@ -690,7 +690,7 @@ def test_what_a_case_has_not_is_refused(every_case: list[Case]) -> None:
         for words in (
             "bg_task_global languages=swift,python region=setup",
             "bg_fetch_global languages=objc region=helpers",
-            "fetch_global_after_old languages=swift,objc",
+            "fetch_global_after_objc2 languages=swift,objc",
             "bg_fetch languages=swift platform=tvos",
         )
     ]
@@ -700,7 +700,7 @@ def test_what_a_case_has_not_is_refused(every_case: list[Case]) -> None:
     assert [str(problem) for problem in caught.value.problems] == [
         "page:1:68: region: bg_task_global has no setup in Swift; it has imports, hook, helpers or all",
         "page:3:61: region: bg_fetch_global has no helpers in Objective-C; it has imports, setup, hook or all",
-        "page:5:56: languages: fetch_global_after_old has no Swift",
+        "page:5:58: languages: fetch_global_after_objc2 has no Swift",
         "page:7:57: platform: bg_fetch is not for tvos",
     ]
 

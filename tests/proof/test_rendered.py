@@ -91,7 +91,7 @@ def test_every_combination_tells_what_happens_by_default(name: str, capsys: pyte
 
 def test_the_files_are_programs(tmp_path: Path) -> None:
     """The output's folder is where they are run."""
-    case = made("task_dedicated_sent_watch", "required")
+    case = made("task_dedicated_sent_watchos", "required")
     path = tmp_path / "app_delegate.py"
     path.write_text(rendered(case, "watchos"), encoding="utf-8")
     done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True)

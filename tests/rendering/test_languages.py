@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import ast
+import os
+import shutil
+import subprocess
+import sys
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from atgen.case.text import problem
 from atgen.rendering import languages
+from atgen.resources import TEMPLATES
+from conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,3 +100,54 @@ def test_a_language_more_comes_after_those_that_people_expect(tmp_path: Path, mo
         (tmp_path / f"{name}.py").touch()
     monkeypatch.setattr(languages, "__file__", str(tmp_path / "__init__.py"))
     assert languages.names() == ["swift", "python", "dart", "kotlin"]
+
+
+def test_a_language_is_one_folder_and_one_module() -> None:
+    """No folder of templates is without its module, which would render nothing, and no module without Apple's words."""
+    others = {"gallery", "scaffold", "text", "trace"}
+    assert {path.name for path in TEMPLATES.iterdir() if path.is_dir()} - others == {*languages.names()}
+    assert {path.parent.name for path in TEMPLATES.glob("*/apple.yaml")} == {*languages.names()}
+
+
+def test_what_a_new_language_lacks_is_named(tmp_path: Path) -> None:
+    """Its words in the SDK, Apple's, a template, a macro: an error with the file's name, and never an output without."""
+    for folder in ("gen", "templates", "specs"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    swift, kotlin = (tmp_path / "templates" / name for name in ("swift", "kotlin"))
+    module = tmp_path / "gen" / "atgen" / "rendering" / "languages" / "swift.py"
+    module.with_name("kotlin.py").write_text(module.read_text(encoding="utf-8").replace('"swift"', '"kotlin"'))
+    sdk = tmp_path / "specs" / "sdk" / "apple.yaml"
+
+    def render() -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "atgen", "render", "scene_fetch", "--language", "kotlin"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path / "gen"), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stderr.removeprefix("atgen: ").replace(f"{tmp_path}/", "").rstrip("\n")
+
+    unsaid = "words: kotlin is missing; where the SDK cannot be used from it, name it under without"
+    assert render() == (2, f"specs/sdk/apple.yaml:1:1: {unsaid}")
+    content = yaml.safe_load(sdk.read_text(encoding="utf-8"))
+    content["words"]["kotlin"] = deepcopy(content["words"]["swift"])
+    del content["words"]["kotlin"]["mode_fetch"]
+    sdk.write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert render() == (4, "templates/kotlin/apple.yaml: cannot be read: No such file or directory")
+    kotlin.mkdir()
+    shutil.copy(swift / "apple.yaml", kotlin)
+    assert render() == (2, "specs/sdk/apple.yaml:1:1: kotlin.mode_fetch is missing")
+    content["words"]["kotlin"]["mode_fetch"] = "fetch"
+    sdk.write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert render() == (4, "templates/kotlin/openings.j2 is missing")
+    for path in swift.glob("*.j2"):
+        shutil.copy(path, kotlin)
+    steps = kotlin / "steps.j2"
+    steps.write_text(steps.read_text(encoding="utf-8").replace("macro enable_fetch", "macro enable"), encoding="utf-8")
+    assert render() == (2, "templates/kotlin/steps.j2: there is no macro enable_fetch")
+    shutil.copy(swift / "steps.j2", kotlin)
+    assert render() == (0, "")
+    made, there = tmp_path / "output" / "scene_fetch", ROOT / "output" / "scene_fetch"
+    assert (made / "ios/kotlin/AppDelegate.swift").read_bytes() == (there / "ios/swift/AppDelegate.swift").read_bytes()

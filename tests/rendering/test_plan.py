@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from atgen.case import spec
-from atgen.case.model import Platform
-from atgen.rendering.plan import REASONS, WARNINGS, plan
+from atgen.case.model import EntryKind, Platform
+from atgen.rendering.plan import _PLANS, REASONS, WARNINGS, plan
 from conftest import DEDICATED, written
 
 if TYPE_CHECKING:
@@ -134,3 +134,8 @@ def test_every_step_has_a_reason_and_every_reason_a_step(every_case: list[Case])
     ]
     assert {step.name for planned in plans for step in planned.walk()} == set(REASONS)
     assert {warning for planned in plans for warning in planned.warnings} == set(WARNINGS)
+
+
+def test_each_kind_of_entry_is_planned() -> None:
+    """A new one without a plan fails here, and not in an app."""
+    assert set(_PLANS) == set(EntryKind)

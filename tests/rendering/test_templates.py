@@ -78,7 +78,7 @@ def test_every_field_of_the_context_is_used_and_every_used_one_is_there() -> Non
         for language, there in vocabulary().words.items()
     } == {language: {word for word in there if not word.startswith(derived)} for language, there in words.items()}
     header = {"generated", "needs", "needs_plist", "plist_absent"}
-    header |= {text for text in texts() if text.startswith(("warning_", "system_", "lifecycle_", "sdk_"))}
+    header |= {text for text in texts() if text.startswith(("warning_", "system_", "lifecycle_"))}
     assert said | header == set(texts())
 
 

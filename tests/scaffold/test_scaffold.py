@@ -56,7 +56,7 @@ def cases(shipped: list[Case]) -> dict[str, Case]:
     """Provide the shipped cases, and one for each scheduler of BackgroundTasks."""
     written = combinations()
     others = {
-        "refresh": spec.parse(written["fetch_dedicated_sent_refresh"], "refresh.yaml"),
+        "refresh": spec.parse(written["fetch_dedicated_sent_app_refresh"], "refresh.yaml"),
         "processing": spec.parse(written["task_global_after_processing"], "processing.yaml"),
     }
     return {case.name: case for case in shipped} | others
@@ -210,7 +210,7 @@ def test_the_podfile_brings_the_sdk_in(cases: dict[str, Case]) -> None:
 
 def test_a_newer_oldest_system_is_the_spec_s() -> None:
     """`minimum` raises the deployment target of app and pods; it never lowers it below Xcode 27's floor."""
-    text = combinations()["fetch_dedicated_sent_"] + b"minimum: {ios: '17.2'}\n"
+    text = combinations()["fetch_dedicated_sent"] + b"minimum: {ios: '17.2'}\n"
     files = build(spec.parse(text, "x.yaml"), "swift")
     assert yaml.safe_load(files["project.yml"])["options"]["deploymentTarget"] == {"iOS": "17.2"}
     assert files["Podfile"].decode().count("'17.2'") == 2
@@ -660,7 +660,7 @@ def test_names_of_files_differ_by_more_than_case(cases: dict[str, Case]) -> None
             assert len(set(stems)) == len(stems)
 
 
-@pytest.mark.parametrize("name", ["fetch_dedicated_sent_watch", "fetch_dedicated_sent_old"])
+@pytest.mark.parametrize("name", ["fetch_dedicated_sent_watchos", "fetch_dedicated_sent_objc2"])
 def test_cases_that_no_app_is_made_for(name: str) -> None:
     """Watch apps and the SDK that came before are refused, not half supported."""
     with pytest.raises(AtgenError, match="scaffold makes apps"):
@@ -722,7 +722,7 @@ def test_the_commands_hold_for_a_spec_that_stays_elsewhere(tmp_path: Path, place
 
 def test_a_finish_that_does_not_wait_is_warned_of(tmp_path: Path) -> None:
     """As `atgen render` does; the app is made all the same."""
-    (tmp_path / "x.yaml").write_bytes(combinations()["task_global_dispatched_"])
+    (tmp_path / "x.yaml").write_bytes(combinations()["task_global_dispatched"])
     done = atgen("scaffold", "x.yaml", "MyApp", cwd=tmp_path)
     assert (done.returncode, "warning: specs/x.yaml: finish.when: dispatched" in done.stderr) == (0, True)
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
 
-from atgen.case.combinations import Choices, refused
-from atgen.case.model import Lifecycle, Mode, Platform, Scheduler, When
-from atgen.case.schema import rows
+from atgen.case.combinations import AXES, REFUSED, every, of_sdk
+from atgen.case.schema import one_of, rows
 from atgen.case.spec import SPEC
 from atgen.case.vocabulary import sdks, vocabulary
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from atgen.case.model import Case
 
 _HEAD = """\
 # Specs
@@ -35,12 +28,13 @@ show the cases.
 Text is any text in NFC without control, invisible, or private characters. What is not quoted is read as it is
 written: `site: 0410501` keeps its zero, and `no` is a text. No anchors, aliases, tags or second documents.
 """
-_COLUMNS = tuple(product(Mode, (True, False)))
+_COLUMNS = ("mode", "tracker")
+_ROWS = ("platforms", "lifecycle", "scheduler", "sdk")
 
 
-def markdown(cases: Iterable[Case]) -> str:
-    """The whole page; `cases` are those that ship."""
-    return "\n".join([_HEAD, *_keys(), "", "## Combinations", "", *_combinations(list(cases))]) + "\n"
+def markdown() -> str:
+    """The whole page."""
+    return "\n".join([_HEAD, *_keys(), "", "## Combinations", "", *_combinations(), "", *_refused()]) + "\n"
 
 
 def _keys() -> list[str]:
@@ -50,48 +44,28 @@ def _keys() -> list[str]:
     return lines
 
 
-def _combinations(cases: list[Case]) -> list[str]:
-    """A row for each platform, life cycle, scheduler and SDK; a column for each mode and kind of tracker."""
-    notes: list[str] = []
-    lines = []
-    for platform, lifecycle, scheduler, sdk in product(Platform, Lifecycle, Scheduler, sdks()):
-        cells = []
-        for mode, dedicated in _COLUMNS:
-            when = When.SENT if dedicated else When.AFTER
-            platforms = frozenset(vocabulary(sdk).platforms)
-            choices = Choices(mode, dedicated, when, platform, lifecycle, scheduler, platforms)
-            shipped = [case.name for case in cases if _is(case, choices, sdk)]
-            cells.append(_cell(choices, shipped, notes))
-        head = (platform.value, lifecycle.value, scheduler.value, sdk)
-        lines.append(f"| {' | '.join([*head, *cells])} |")
-    columns = [f"{mode.value}, {'dedicated' if dedicated else 'global'}" for mode, dedicated in _COLUMNS]
-    table = [
-        "What each cell names is shipped; *valid* is accepted and proven by the tests; a number is the reason for which it is refused.",
+def _combinations() -> list[str]:
+    """A row for each platform, life cycle, scheduler and SDK that go together; a column for each mode and tracker."""
+    found: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for choices in (choices for sdk in sdks() for choices in every(vocabulary(sdk))):
+        row, column = (tuple(choices[key] for key in keys) for keys in (_ROWS, _COLUMNS))
+        found.setdefault(row, set()).add(column)
+    columns = list(product(*([member.value for member in AXES[key]] for key in _COLUMNS)))
+    return [
+        "What goes together, and is proven by the tests:",
         "",
-        f"| platform | lifecycle | scheduler | sdk | {' | '.join(columns)} |",
-        f"|{' --- |' * (4 + len(_COLUMNS))}",
-        *lines,
-        "",
+        f"| {' | '.join([*_ROWS, *map(', '.join, columns)])} |",
+        f"|{' --- |' * (len(_ROWS) + len(columns))}",
+        *(
+            f"| {' | '.join([*row, *('yes' if column in there else '' for column in columns)])} |"
+            for row, there in found.items()
+        ),
     ]
-    return table + [f"{number}. {note}" for number, note in enumerate(notes, 1)]
 
 
-def _cell(choices: Choices, shipped: list[str], notes: list[str]) -> str:
-    numbers = []
-    for rule in refused(choices):
-        note = f"`{rule.key}`: {rule.reason}."
-        if note not in notes:
-            notes.append(note)
-        numbers.append(str(notes.index(note) + 1))
-    return ", ".join(numbers) or "<br>".join(f"`{name}`" for name in shipped) or "*valid*"
-
-
-def _is(case: Case, choices: Choices, sdk: str) -> bool:
-    return (
-        case.mode is choices.mode
-        and (case.tracker is not None) is choices.dedicated
-        and choices.platform in case.platforms
-        and case.lifecycle is choices.lifecycle
-        and case.scheduler is choices.scheduler
-        and case.sdk == sdk
-    )
+def _refused() -> list[str]:
+    lines = ["What does not:", "", "| refused | because |", "| --- | --- |"]
+    for refused in (*REFUSED, *(each for sdk in sdks() for each in of_sdk(vocabulary(sdk)))):
+        when = " with ".join(f"`{key}: {one_of(values)}`" for key, values in refused.when.items())
+        lines.append(f"| {when} | {refused.reason} |")
+    return lines

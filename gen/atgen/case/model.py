@@ -51,6 +51,13 @@ class Platform(str, Enum):
     WATCHOS = "watchos"
 
 
+class Framework(str, Enum):
+    """Apple's framework that an app is made of, and that calls it."""
+
+    UIKIT = "uikit"
+    WATCHKIT = "watchkit"
+
+
 class Lifecycle(str, Enum):
     """Who hears of the app's life: its delegate alone, or its scenes."""
 
@@ -64,6 +71,25 @@ class Scheduler(str, Enum):
     CLASSIC = "classic"
     APP_REFRESH = "app_refresh"
     PROCESSING = "processing"
+
+
+class EntryKind(str, Enum):
+    """How the system calls the app in the background: what framework, scheduler, mode and life cycle lead to."""
+
+    FETCH = "fetch"
+    BACKGROUND = "background"
+    SCENE = "scene"
+    APP_REFRESH = "app_refresh"
+    PROCESSING = "processing"
+    REFRESH = "refresh"
+    ACTIVITY = "activity"
+
+
+class Scope(str, Enum):
+    """Whose hits the tracker sends: the case's alone, or all of the app's."""
+
+    DEDICATED = "dedicated"
+    GLOBAL = "global"
 
 
 class Access(str, Enum):
@@ -135,6 +161,11 @@ class Case(NamedTuple):
     def title(self) -> str:
         """What the case is called, in English."""
         return self.titles["en"]
+
+    @property
+    def scope(self) -> Scope:
+        """Whose hits the case's tracker sends."""
+        return Scope.DEDICATED if self.tracker else Scope.GLOBAL
 
     @property
     def source(self) -> str:

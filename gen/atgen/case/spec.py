@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from atgen.case import trees, yamltree
-from atgen.case.combinations import Choices, refused
+from atgen.case.axes import PLATFORMS, SCHEDULERS
+from atgen.case.combinations import REFUSED, Combination, choices, of_sdk, refused
 from atgen.case.model import (
     Access,
     Action,
@@ -25,7 +26,21 @@ from atgen.case.model import (
     When,
 )
 from atgen.case.requirements import oldest, version
-from atgen.case.schema import Choice, Either, Items, Key, Record, Report, Text, Translated, Whole, at, nearest, one_of
+from atgen.case.schema import (
+    Choice,
+    Either,
+    Items,
+    Key,
+    Record,
+    Report,
+    Text,
+    Translated,
+    Whole,
+    at,
+    nearest,
+    one_of,
+    rows,
+)
 from atgen.case.text import plain, shown
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.errors import Problem, SpecError
@@ -58,21 +73,17 @@ RESERVED = frozenset(
     """.split()  # noqa: SIM905 (one name a line would hide the rest)
 )
 DEFAULT_SDK = "apple"
-WITHIN = {When.SENT: 20, When.AFTER: 5}
-# A watch app has 15 s of wall time for a refresh; this leaves some for its work (crash reports of 0xc51bad02 say so).
-WATCH_WITHIN = 10
+WITHIN = {When.SENT: 20, When.AFTER: 5, When.DISPATCHED: 0}
+_MOST_WITHIN = max(facts.wait.most for facts in PLATFORMS.values())
+_SHORTER = ", ".join(
+    f"{facts.wait.most} on {facts.title}" for facts in PLATFORMS.values() if facts.wait.most < _MOST_WITHIN
+)
+# The schedulers that know a task by its identifier.
+_IDENTIFYING = [scheduler.value for scheduler, facts in SCHEDULERS.items() if facts.request]
 
 
 def _has(**properties: dict[str, Any]) -> dict[str, Any]:
     return {"properties": properties, "required": list(properties)}
-
-
-def _never(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"not": _has(**properties)}
-
-
-def _const(word: str) -> dict[str, Any]:
-    return {"const": word}
 
 
 _host = Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)")
@@ -156,8 +167,9 @@ SPEC = Record(
                         "the hit may be late or lost.",
                     ),
                     "within": Key(
-                        Whole(1, 25, "seconds"),
-                        "How long to wait; by default 20 for sent (10 on watchOS, at most), 5 for after.",
+                        Whole(1, _MOST_WITHIN, "seconds"),
+                        f"How long to wait; by default {WITHIN[When.SENT]} for sent ({_SHORTER}, at most), "
+                        f"{WITHIN[When.AFTER]} for after.",
                     ),
                 },
                 ({"not": {"properties": {"when": {"const": "dispatched"}}, "required": ["when", "within"]}},),
@@ -198,30 +210,12 @@ SPEC = Record(
         ),
     },
     (
-        _never(tracker=_const("global"), finish=_has(when=_const("sent"))),
-        _never(tracker=_has(dedicated=_const(GLOBAL_TRACKER))),
-        _never(mode=_const("task"), scheduler=_const("app_refresh")),
-        _never(mode=_const("fetch"), scheduler=_const("processing")),
-        _never(scheduler={"enum": ["app_refresh", "processing"]}, platforms={"contains": _const("watchos")}),
-        _never(lifecycle=_const("scene"), platforms={"contains": _const("watchos")}),
-        _never(
-            finish=_has(within={"exclusiveMinimum": WATCH_WITHIN}),
-            platforms={"contains": _const("watchos")},
-        ),
-        _never(
-            tracker=_has(configuration=_has(storage={"enum": ["required", "always"]})),
-            platforms={"contains": _const("watchos")},
-        ),
+        {"not": _has(tracker=_has(dedicated={"const": GLOBAL_TRACKER}))},
         {
             "if": {"required": ["identifier"]},
-            "then": {"required": ["scheduler"], "properties": {"scheduler": {"not": _const("classic")}}},
+            "then": _has(scheduler={"enum": _IDENTIFYING}),
         },
-        {
-            "not": {
-                "required": ["style"],
-                "properties": {"style": {"required": ["class"], "properties": {"class": {"enum": sorted(RESERVED)}}}},
-            }
-        },
+        {"not": _has(style=_has(**{"class": {"enum": sorted(RESERVED)}}))},
     ),
 )
 
@@ -230,13 +224,39 @@ def json_schema() -> dict[str, Any]:
     """The schema as JSON Schema, for editors: it accepts what the loader accepts, but for versions, which only that compares."""
     schema = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "atgen: a tracking case"} | SPEC.json()
     schema["properties"]["sdk"]["enum"] = sdks()
-    for name in sdks():
-        others = [member.value for member in Platform if member.value not in vocabulary(name).platforms]
-        chosen = {"sdk": _const(name)}  # the default, which may be left out, is made for every platform
-        schema["allOf"] += [_never(**chosen, platforms={"contains": _const(platform)}) for platform in others]
-        if dict(vocabulary(name).settings).get("secure"):
-            missing = _has(configuration={"not": {"required": ["log_ssl"]}})
-            schema["allOf"].append(_never(**chosen, tracker=missing))
+    schema["allOf"] += map(_as_json, REFUSED)
+    for platform, facts in PLATFORMS.items():
+        if facts.wait.most < _MOST_WITHIN:
+            longer = _has(finish=_has(within={"exclusiveMinimum": facts.wait.most}))
+            schema["allOf"].append({"not": {"allOf": [longer, _chosen("platforms", (platform.value,))]}})
+    for sdk in map(vocabulary, sdks()):
+        schema["allOf"] += map(_as_json, of_sdk(sdk))
+        if dict(sdk.settings).get("secure"):
+            missing = _has(tracker=_has(configuration={"not": {"required": ["log_ssl"]}}))
+            schema["allOf"].append({"not": {"allOf": [_chosen("sdk", (sdk.name,)), missing]}})
+    return schema
+
+
+def _as_json(refused: Combination) -> dict[str, Any]:
+    return {"not": {"allOf": [_chosen(key, values) for key, values in refused.when.items()]}}
+
+
+def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
+    """What holds, as JSON Schema, where the key has one of the values, or is left out and means one.
+
+    (What `finish.when` means then depends on the tracker, and is never refused.)
+    """
+    kind = dict(rows(SPEC))[path].value
+    schema: dict[str, Any] = {"enum": list(values)}
+    if isinstance(kind, Items):
+        schema = {"contains": schema}
+    elif isinstance(kind, Either):
+        schema = {"enum": [kind.word]} if kind.word in values else {"type": "object"}
+    for key in reversed(path.split(".")):
+        schema = _has(**{key: schema})
+    default = Case._field_defaults.get(path)
+    if default in values or (isinstance(default, tuple) and set(default) & set(values)):
+        del schema["required"]
     return schema
 
 
@@ -293,8 +313,11 @@ def _check_finish(root: Node, values: dict[str, Any], report: Report) -> None:
     if finish.get("when") is When.DISPATCHED and "within" in finish:
         message = "dispatched does not wait; leave within out, or write when: after"
         report.add(at(root, "finish", "within"), "finish.within", message)
-    if values.get("identifier") and values.get("scheduler", Scheduler.CLASSIC) is Scheduler.CLASSIC:
-        message = "only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: app_refresh or processing"
+    scheduler = values.get("scheduler", Scheduler.CLASSIC)
+    if values.get("identifier") and scheduler and not SCHEDULERS[scheduler].request:
+        message = (
+            f"only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: {one_of(_IDENTIFYING)}"
+        )
         report.add(at(root, "identifier"), "identifier", message)
 
 
@@ -313,22 +336,15 @@ def _check_combinations(root: Node, case: Case, report: Report) -> None:
     sdk = vocabulary(case.sdk)
     said: set[str] = set()
     for platform in case.platforms:
-        choices = Choices(
-            case.mode,
-            case.tracker is not None,
-            case.finish.when,
-            platform,
-            case.lifecycle,
-            case.scheduler,
-            frozenset(sdk.platforms),
-        )
-        broken = list(refused(choices))
-        for rule in broken:
-            if rule.reason not in said:
-                report.add(at(root, *rule.key.split(".")), rule.key, rule.reason)
-            said.add(rule.reason)
+        broken = refused(choices(case, platform), sdk)
+        for combination in broken:
+            if combination.reason not in said:
+                report.add(at(root, *combination.key.split(".")), combination.key, combination.reason)
+            said.add(combination.reason)
         _check_minimum(root, case, platform, report, wrong=bool(broken))
-    _check_watch(root, case, report)
+        wait = PLATFORMS[platform].wait
+        if case.finish.within > wait.most:
+            report.add(at(root, "finish", "within"), "finish.within", f"{wait.reason}; write at most {wait.most}")
     settings = dict(sdk.settings)
     if settings.get("secure") and case.tracker and "logSSL" not in dict(case.tracker.configuration):
         message = "log_ssl is missing: with this SDK hits go over https by it alone"
@@ -337,22 +353,6 @@ def _check_combinations(root: Node, case: Case, report: Report) -> None:
         if platform not in case.platforms:
             message = f"{platform.value} is not among the platforms"
             report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", message)
-
-
-def _check_watch(root: Node, case: Case, report: Report) -> None:
-    """What a watch cannot do: wait as long as a phone, or send what it has stored."""
-    if Platform.WATCHOS not in case.platforms:
-        return
-    if case.finish.within > WATCH_WITHIN:
-        message = f"a watch app is killed when it takes 15 s (watchdog, 0xc51bad02); write at most {WATCH_WITHIN}"
-        report.add(at(root, "finish", "within"), "finish.within", message)
-    storage = dict(case.tracker.configuration).get("storage") if case.tracker else None
-    if storage not in {None, Storage.NEVER.value}:
-        message = (
-            "on watchOS the SDK never sends what it has stored, and stores every hit from then on "
-            "(Sources/Sender.swift); write never"
-        )
-        report.add(at(root, "tracker", "configuration", "storage"), "tracker.configuration.storage", message)
 
 
 def _check_minimum(root: Node, case: Case, platform: Platform, report: Report, *, wrong: bool) -> None:
@@ -372,7 +372,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
     )
     when = finish.get("when", When.SENT if dedicated else When.AFTER)
     platforms = values.get("platforms", (Platform.IOS,))
-    within = min(WITHIN.get(when, 0), WATCH_WITHIN) if Platform.WATCHOS in platforms else WITHIN.get(when, 0)
+    within = min(WITHIN[when], *(PLATFORMS[platform].wait.most for platform in platforms))
     scheduler = values.get("scheduler", Scheduler.CLASSIC)
     style = values.get("style", {})
     return Case(
@@ -388,7 +388,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         platforms=platforms,
         lifecycle=values.get("lifecycle", Lifecycle.APP),
         scheduler=scheduler,
-        identifier="" if scheduler is Scheduler.CLASSIC else values.get("identifier", name),
+        identifier=values.get("identifier", name) if SCHEDULERS[scheduler].request else "",
         sdk=values.get("sdk", DEFAULT_SDK),
         minimum=tuple((Platform(key), text) for key, text in values.get("minimum", {}).items()),
         style=Style(style.get("access", Access.INTERNAL), style.get("class", "AppDelegate"), style.get("indent", 4)),

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case import trees, yamltree
 from atgen.case.code import Code
-from atgen.case.model import Platform
-from atgen.case.schema import Key, Record, Report, Text, at
+from atgen.case.model import Localized, Platform
+from atgen.case.schema import Items, Key, Record, Report, Text, Translated, at
 from atgen.case.yamltree import Mapping, Node, Sequence
 from atgen.errors import Problem, SpecError
-from atgen.resources import SDKS, SYSTEMS, TEXTS
+from atgen.resources import SDKS, TEMPLATES, TEXTS, locales
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,18 +31,32 @@ _SDK = Record(
         "platforms": Key(
             Record({member.value: Key(Text(), "The pod.") for member in Platform}), "Its pods.", required=True
         ),
+        "without": Key(Items(Text(), 9, distinct=True), "The languages that it cannot be used from."),
+        "note": Key(Translated(Text(lines=True), locales()), "What the output says to whoever uses it."),
     }
 )
 
 
-# By language and concept; a concept that has several words has them in a tuple.
-Words = dict[str, dict[str, Any]]
+class Words(dict[str, Any]):
+    """Words by concept, and those by language or framework; a concept that has several words has them in a tuple.
+
+    What is missing is a SpecError that says where it should be: in `file`, below `path`.
+    """
+
+    def __init__(self, file: str, path: str = "") -> None:
+        super().__init__()
+        self._file = file
+        self._path = path
+
+    def __missing__(self, concept: str) -> object:
+        raise SpecError([Problem(self._file, 1, 1, f"{self._path}{concept} is missing")])
 
 
 class Vocabulary(NamedTuple):
     """An SDK's words, by language and concept.
 
-    `platforms` maps those it is made for to its pods; `settings` are keys that every tracker's configuration has.
+    `platforms` maps those it is made for to its pods; `settings` are keys that every tracker's configuration has; `without`
+    are languages that it cannot be used from. `notes` hold what the output says to whoever uses it, if anything.
     """
 
     name: str
@@ -51,7 +65,16 @@ class Vocabulary(NamedTuple):
     since: str
     platforms: dict[str, str]
     settings: tuple[tuple[str, str], ...]
+    without: tuple[str, ...]
+    notes: Localized[str]
     words: Words
+
+    def has(self, language: str) -> bool:
+        """Whether the SDK can be used from a language; SpecError where its file does not say."""
+        if language not in self.words and language not in self.without:
+            message = f"words: {language} is missing; where the SDK cannot be used from it, name it under without"
+            raise SpecError([Problem(str(SDKS / f"{self.name}.yaml"), 1, 1, message)])
+        return language in self.words
 
 
 def sdks() -> list[str]:
@@ -70,14 +93,23 @@ def vocabulary(name: str = "apple") -> Vocabulary:
     words = _words(at(root, "words"), report)
     if report.problems:
         raise SpecError(report.problems)
-    settings = tuple(facts.pop("settings", {}).items())
-    return Vocabulary(name, words=words, settings=settings, **facts)
+    return Vocabulary(
+        name,
+        facts["title"],
+        facts["version"],
+        facts["since"],
+        facts["platforms"],
+        settings=tuple(facts.get("settings", {}).items()),
+        without=facts.get("without", ()),
+        notes=Localized({locale: text.rstrip("\n") for locale, text in facts.get("note", {"en": ""}).items()}),
+        words=words,
+    )
 
 
 @cache
-def system(name: str) -> Words:
-    """The words of one of Apple's frameworks for apps, by language: templates/system/NAME.yaml."""
-    path = SYSTEMS / f"{name}.yaml"
+def apple(language: str) -> Words:
+    """A language's words for Apple's frameworks for apps, by framework: templates/LANGUAGE/apple.yaml."""
+    path = TEMPLATES / language / "apple.yaml"
     report = Report(str(path))
     words = _words(trees.load(path), report)
     if report.problems:
@@ -86,9 +118,10 @@ def system(name: str) -> Words:
 
 
 def _words(node: Node, report: Report) -> Words:
-    words: Words = {}
+    """The words by language or framework, and concept."""
+    words = Words(report.file)
     for language, concepts in _entries(node, report.file):
-        words[language.text] = {}
+        words[language.text] = Words(report.file, f"{language.text}.")
         for concept, value in _entries(concepts, report.file):
             path = f"{language.text}.{concept.text}"
             if isinstance(value, Sequence):  # none may be an answer, too

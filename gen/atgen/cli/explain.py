@@ -28,7 +28,7 @@ def command(spec: str, form: str) -> None:
     from atgen.rendering import languages, pipeline  # noqa: PLC0415 (start-up time)
 
     [case] = load(find([spec]), Output(form))
-    there = [languages.get(name) for name in languages.names() if name in vocabulary(case.sdk).words]
+    there = [languages.get(name) for name in languages.names() if vocabulary(case.sdk).has(name)]
     shown: dict[str, Any] = {"spec": plain(case), "platforms": {}}
     lines = ["The spec, with its defaults:", *_fields(plain(case))]
     for platform in case.platforms:

@@ -26,7 +26,19 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
         return
     cases = load(find(specs), Output(form))
     if form == "json":
-        rows = [{"name": case.name, "title": case.title, "mode": case.mode.value} for case in cases]
+        rows = [
+            {
+                "name": case.name,
+                "title": case.title,
+                "mode": case.mode.value,
+                "tracker": case.scope.value,
+                "platforms": [platform.value for platform in case.platforms],
+                "lifecycle": case.lifecycle.value,
+                "scheduler": case.scheduler.value,
+                "sdk": case.sdk,
+            }
+            for case in cases
+        ]
         click.echo(as_json(rows))
         return
     width = max(len(case.name) for case in cases)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from atgen.case.model import Platform
 from atgen.cli.shared import Output, find, format_option, load
 from atgen.errors import FileError, Problem, SpecError
 from atgen.rendering.languages import names
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Replay a counterexample that `atgen verify --counterexamples` wrote.",
 )
-@click.option("--platform", type=click.Choice(["ios", "tvos", "watchos"]), help="The case's first platform by default.")
+@click.option(
+    "--platform",
+    type=click.Choice([platform.value for platform in Platform]),
+    help="The case's first platform by default.",
+)
 @click.option("--collector", metavar="URL", help="Send the hits there over real HTTP; Python only.")
 @format_option("text", "json")
 def command(
@@ -50,7 +55,6 @@ def command(
       atgen run specs/bg_task.yaml --scenario task_twice --language swift
       atgen run specs/bg_fetch.yaml --collector http://127.0.0.1:8000
     """  # noqa: D301 (click wants the character)
-    from atgen.case.model import Platform  # noqa: PLC0415 (start-up time)
     from atgen.case.text import plain, shown  # noqa: PLC0415
     from atgen.proof import story, verify  # noqa: PLC0415
 

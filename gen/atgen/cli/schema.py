@@ -21,10 +21,8 @@ def command(form: str) -> None:
     """  # noqa: D301 (click wants the character)
     if form == "markdown":
         from atgen.case import manual  # noqa: PLC0415 (start-up time)
-        from atgen.rendering import pipeline  # noqa: PLC0415 (start-up time)
-        from atgen.resources import SPECS  # noqa: PLC0415
 
-        click.echo(manual.markdown(pipeline.load(sorted(SPECS.glob("*.yaml")))), nl=False)
+        click.echo(manual.markdown(), nl=False)
         return
     from atgen.case import spec  # noqa: PLC0415 (start-up time)
 

@@ -6,7 +6,9 @@ from html import escape
 from plistlib import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from atgen.case.axes import PLATFORMS
 from atgen.case.code import Code
+from atgen.case.model import Platform
 from atgen.case.requirements import requirements
 from atgen.case.vocabulary import texts, vocabulary
 from atgen.gallery.highlight import highlighted
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from atgen.rendering.templating import Rendered
 
 T = TypeVar("T")
-_SYSTEMS = {"ios": "iOS", "tvos": "tvOS", "watchos": "watchOS"}
 
 
 class Badge(NamedTuple):
@@ -110,7 +111,7 @@ def _badges(case: Case, words: Mapping[str, str]) -> Iterable[Badge]:
     found = []
     for platform in case.platforms:
         needs = requirements(case, platform)
-        yield Badge(_SYSTEMS[platform.value], words["badge_since"].format(version=needs.minimum))
+        yield Badge(PLATFORMS[platform].title, words["badge_since"].format(version=needs.minimum))
         found += [Badge(words["capability"], name) for name in needs.capabilities]
         found += [Badge("Info.plist", _entry(key, value)) for key, value in needs.info_plist.items()]
         found += [Badge("Info.plist", words["badge_absent"].format(key=key)) for key in needs.absent]
@@ -183,4 +184,8 @@ def _alike(by_platform: dict[str, T]) -> list[tuple[list[str], T]]:
 
 def _on(platforms: list[str], every: Mapping[str, object], what: str) -> str:
     """Name the platforms that something is for, unless it is for all."""
-    return what if len(platforms) == len(every) else f"{', '.join(_SYSTEMS[name] for name in platforms)}: {what}"
+    return (
+        what
+        if len(platforms) == len(every)
+        else f"{', '.join(PLATFORMS[Platform(name)].title for name in platforms)}: {what}"
+    )

@@ -181,7 +181,9 @@ class Swift(Compiler):
         work = _work(files, "swift/Host", lambda line: line.replace("override ", ""))
         if starts and not work:
             return {}
-        found = _delegate(files, r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\b(UI|WK)(?:Application|Extension)Delegate\b")
+        found = _delegate(
+            files, r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\b(UI|WK)(?:Application|Extension)Delegate\b"
+        )
         kit = {"UI": "UIKit", "WK": "WatchKit"}[found[2]]
         hosted = f"final class {HOST}: {found[1]} {{\n{work}}}\n" if work else ""
         # Only a watch app's delegate is not marked: SwiftUI or the system makes it.
@@ -258,7 +260,7 @@ class ObjectiveC(Compiler):
         delegate = _delegate(files, r"^@interface (\w+)\s*:\s*\w+\s*<[^>]*\b(UI|WK)(?:Application|Extension)Delegate\b")
         kit, principal = ("WatchKit", "") if delegate[2] == "WK" else ("UIKit", "nil, ")
         work = _work(files, "objc/Host", str)
-        imports = f'#import <{kit}/{kit}.h>\n'
+        imports = f"#import <{kit}/{kit}.h>\n"
         if work:
             header = next(name for name, text in files.items() if delegate[0] in text)
             helpers = [name for name in files if name == "BackgroundHits.h"]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from atgen.reference.activity import Activity
     from atgen.reference.application import Task
-    from atgen.reference.sdk import Tracker
     from atgen.reference.scheduler import ScheduledTask
+    from atgen.reference.sdk import Tracker
     from atgen.reference.world import Event, Move, Outside, Step
 
 MOST_MOVES = 1_000  # a run that is not over by then never will be: right code takes fewer than 60

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.code import Code
-from atgen.case.model import Access, Action, Scheduler
+from atgen.case.model import Access, Action
 from atgen.case.requirements import requirements
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from atgen.rendering.languages import Language
     from atgen.rendering.plan import Plan
 
-# The request that names a task of BackgroundTasks (Apple, BGAppRefreshTaskRequest, BGProcessingTaskRequest).
-_REQUESTS = {Scheduler.APP_REFRESH: "BGAppRefreshTaskRequest", Scheduler.PROCESSING: "BGProcessingTaskRequest"}
 # What a gesture's URL says of its action under `click` (Sources/Gesture.swift 2.23.10).
 CLICKS = {
     Action.TOUCH: "A",
@@ -73,11 +72,9 @@ def context(
     texts: dict[str, str],
     locale: str = "en",
 ) -> Context:
-    """The context of a case on a platform in a language; `system` and `texts` are those of the plan and the locale."""
+    """The context of a case on a platform in a language; `system` holds Apple's words for the plan, `texts` the locale's."""
     words = sdk.words[language.name]
-    chapters = (
-        Chapter(Code(f"{words.get('chapter', '')}{number}"), text) for number, text in enumerate(case.hit.chapters, 1)
-    )
+    chapters = (Chapter(Code(f"{words['chapter']}{number}"), text) for number, text in enumerate(case.hit.chapters, 1))
     return Context(
         case_name=case.name,
         class_name=Code(case.style.class_name),
@@ -86,7 +83,7 @@ def context(
         shared_header=texts["shared"],
         own_headers=OWN_HEADERS if any(step.name == "own_launch" for step in plan.walk()) else (),
         words=words,
-        system=system[language.name],
+        system=system,
         frameworks=tuple(map(Code, plan.frameworks)),
         texts=texts,
         tracker=case.tracker.name if case.tracker else "",
@@ -99,7 +96,7 @@ def context(
         chapters=tuple(chapters),
         send=words[f"send_{case.hit.action.value}"],
         identifier=case.identifier,
-        request=Code(_REQUESTS.get(case.scheduler, "")),
+        request=Code(SCHEDULERS[case.scheduler].request or ""),
     )
 
 
@@ -111,24 +108,18 @@ def _header(
     plist = [f"    {line}" for key, value in needs.info_plist.items() for line in _plist(key, value)]
     plist += ["    " + texts["plist_absent"].format(key=key) for key in needs.absent]
     sentence = texts["needs_plist" if plist else "needs"].format(
-        sdk=sdk.title, version=sdk.since, system=_SYSTEMS[platform.value], minimum=needs.minimum
+        sdk=sdk.title, version=sdk.since, system=PLATFORMS[platform].title, minimum=needs.minimum
     )
     paragraphs = (
         texts["generated"].format(source=case.source),
         case.titles[locale],
         "\n".join(case.summaries[locale]),
         "\n".join([sentence, *plist]),
-        *(
-            texts[key]
-            for key in (f"system_{plan.system}", f"lifecycle_{case.lifecycle.value}", f"sdk_{sdk.name}")
-            if key in texts
-        ),
+        *(texts[key] for key in (f"system_{plan.system}", f"lifecycle_{case.lifecycle.value}") if key in texts),
+        sdk.notes[locale],
         *(texts[f"warning_{warning}"] for warning in plan.warnings),
     )
     return "\n\n".join(filter(None, paragraphs))
-
-
-_SYSTEMS = {"ios": "iOS", "tvos": "tvOS", "watchos": "watchOS"}
 
 
 def _plist(key: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: ANN401 (whatever a property list holds)
@@ -140,6 +131,7 @@ def _plist(key: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: AN
     elif isinstance(value, list) and value and isinstance(value[0], dict):
         for inner in value:
             yield from _plist(key, inner, indent)
+    elif isinstance(value, bool):
+        yield f"{indent}{key}: {'YES' if value else 'NO'}"
     else:
-        shown = {True: "YES", False: "NO"}.get(value) if isinstance(value, bool) else None
-        yield f"{indent}{key}: {shown or ', '.join(value if isinstance(value, list) else [value])}"
+        yield f"{indent}{key}: {', '.join(value if isinstance(value, list) else [value])}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atgen.case import spec
-from atgen.case.vocabulary import system, texts, vocabulary
+from atgen.case.vocabulary import apple, texts, vocabulary
 from atgen.errors import Problem, SpecError
 from atgen.rendering import languages
 from atgen.rendering.context import context
@@ -55,8 +55,8 @@ def see(
 ) -> tuple[Plan, Context]:
     """What the case does on a platform, and what the language's templates see of it; `own_work` as in `plan`."""
     planned = plan(case, platform, own_work=own_work)
-    sdk = vocabulary(case.sdk)
-    return planned, context(case, platform, planned, language, sdk, system(planned.system), texts(locale), locale)
+    sdk, system = vocabulary(case.sdk), apple(language.name)[planned.system]
+    return planned, context(case, platform, planned, language, sdk, system, texts(locale), locale)
 
 
 def render(case: Case, names: Iterable[str], locale: str = "en") -> dict[str, Rendered]:
@@ -66,7 +66,7 @@ def render(case: Case, names: Iterable[str], locale: str = "en") -> dict[str, Re
     files: dict[str, Rendered] = {}
     for platform in case.platforms:
         for name in names:
-            if name not in vocabulary(case.sdk).words:
+            if not vocabulary(case.sdk).has(name):
                 continue
             language = languages.get(name)
             planned, seen = see(case, platform, language, locale)

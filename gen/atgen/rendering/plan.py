@@ -9,11 +9,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.model import Lifecycle, Mode, Platform, Scheduler, When
+from atgen.case.axes import ENTRIES, entry_kind
+from atgen.case.model import EntryKind, Framework, Lifecycle, Mode, Platform, Scheduler, When
 from atgen.case.requirements import is_extension
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from atgen.case.model import Case
 
@@ -161,9 +162,10 @@ class Plan(NamedTuple):
 
 def plan(case: Case, platform: Platform = Platform.IOS, *, own_work: bool = False) -> Plan:
     """The plan of a case on one of its platforms; with `own_work` it calls files that a person owns (`atgen scaffold`)."""
-    if platform is Platform.WATCHOS:
-        return _watch(case)
-    made = _scheduled(case) if case.scheduler is not Scheduler.CLASSIC else _classic(case)
+    kind = entry_kind(case, platform)
+    made = _PLANS[kind](case)
+    if ENTRIES[kind].framework is Framework.WATCHKIT:
+        return made
     if own_work:
         made = made._replace(entries=_owned(made.entries))
     warned = case.lifecycle is Lifecycle.APP
@@ -222,6 +224,18 @@ _TASK_WORK = Entry("task_work", Role.WORK, (Step("done"),))
 
 def _task_work(case: Case) -> Step:
     return Step("do_task_work", (Step("work_is_done", _tagged_hit(case)),))
+
+
+# How each kind of entry is planned.
+_PLANS: dict[EntryKind, Callable[[Case], Plan]] = {
+    EntryKind.FETCH: _classic,
+    EntryKind.BACKGROUND: _classic,
+    EntryKind.SCENE: _classic,
+    EntryKind.APP_REFRESH: _scheduled,
+    EntryKind.PROCESSING: _scheduled,
+    EntryKind.REFRESH: _watch,
+    EntryKind.ACTIVITY: _watch,
+}
 
 
 def _owned(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

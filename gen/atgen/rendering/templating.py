@@ -10,11 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, compiler
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, compiler
 
 from atgen import cache
 from atgen.case.code import Block, Code, join, printed
-from atgen.rendering.plan import Role
+from atgen.errors import AtgenError, FileError
+from atgen.rendering.plan import PROPERTIES, Role
 from atgen.resources import TEMPLATES
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class _Folder(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 (Jinja's signature)
         if template not in self._sources:
-            raise TemplateNotFound(template)
+            raise FileError(f"{self._folder / template} is missing")
         return self._sources[template], str(self._folder / template), lambda: True
 
     def list_templates(self) -> list[str]:
@@ -68,7 +69,7 @@ class _Compiled(_Folder):
         if not self._codes:
             self._codes = self._compiled(environment)
         if name not in self._codes:
-            raise TemplateNotFound(name)
+            raise FileError(f"{self._folder / name} is missing")
         return environment.template_class.from_code(environment, self._codes[name], globals or {})
 
     def _compiled(self, environment: Environment) -> dict[str, CodeType]:
@@ -152,12 +153,15 @@ def render(
 ) -> dict[str, Rendered]:
     """Each of the language's files, by path; `indent` is in spaces."""
     made = made or templates(language)
-    openings, steps, entries = (_macros(made, f"{name}.j2") for name in ("openings", "steps", "entries"))
-    others = {name: _macros(made, f"{name}.j2") for name in language.macros}
+    openings, steps, entries = (_Macros(made.get_template(f"{name}.j2")) for name in ("openings", "steps", "entries"))
+    others = {name: _Macros(made.get_template(f"{name}.j2")) for name in language.macros}
+
+    def is_declared(step: Step) -> bool:
+        """Whether the declaration of a property does all that the step asks for."""
+        return step.name not in steps and PROPERTIES.get(step.name) in others.get("properties", ())
 
     def body(nodes: tuple[Step, ...]) -> Block:
-        # What a property's own declaration does needs no line of its own.
-        return _lines(steps[node.name](context, node, body(node.steps)) for node in nodes if node.name in steps)
+        return _lines(steps[node.name](context, node, body(node.steps)) for node in nodes if not is_declared(node))
 
     def methods(*roles: Role) -> list[Block]:
         chosen = [entry for entry in plan.entries if entry.role in roles]
@@ -210,8 +214,15 @@ def _cut(marked: str, indent: int) -> Rendered:
 
 
 @lru_cache(maxsize=64)
-def _macros(made: Templates, name: str) -> dict[str, Callable[..., Code]]:
-    return {key: value for key, value in vars(made.get_template(name).module).items() if not key.startswith("_")}
+class _Macros(dict[str, "Callable[..., Code]"]):
+    """A template's macros by name; one that is missing is an error that names the file."""
+
+    def __init__(self, template: Template) -> None:
+        super().__init__({key: macro for key, macro in vars(template.module).items() if not key.startswith("_")})
+        self._file = template.filename
+
+    def __missing__(self, name: str) -> Callable[..., Code]:
+        raise AtgenError(f"{self._file}: there is no macro {name}")
 
 
 def _lines(codes: Iterable[Code]) -> Block:
