@@ -62,8 +62,10 @@ class EntryFacts(NamedTuple):
 
     `framework`, `scheduler`, `mode` and `lifecycles` are the choices that lead to it. `absent` are keys that Info.plist must
     not have. `begins` and `returns` are events of a trace; `method` is the delegate's that is called, if it is one of the
-    delegate's own, `asks` the kind of request that a call needs, `most` the seconds that a call may take; with `off_main`
-    the work is not the main thread's, with `at_launch` the launch prepares the entry, and not only a tracker.
+    delegate's own, `asks` the kind of request that a call needs, `work` the kind of the app's own work. `most` are the seconds
+    that the system waits, `deadline` those after which control goes back whatever the work does; where there is none the
+    system tells when time is up. With `off_main` the work is not the main thread's, with `at_launch` the launch prepares
+    the entry, and not only a tracker.
     """
 
     framework: Framework
@@ -77,7 +79,9 @@ class EntryFacts(NamedTuple):
     returns: str
     method: str | None
     asks: str | None
+    work: str
     most: int | None
+    deadline: int | None
     off_main: bool
     at_launch: bool
 
@@ -128,7 +132,9 @@ ENTRIES = {
         returns="complete",
         method="perform_fetch",
         asks=None,
+        work="fetch",
         most=30,
+        deadline=25,
         off_main=False,
         at_launch=True,
     ),
@@ -144,7 +150,9 @@ ENTRIES = {
         returns="end",
         method="did_enter_background",
         asks=None,
+        work="task",
         most=None,
+        deadline=None,
         off_main=True,
         at_launch=False,
     ),
@@ -160,7 +168,9 @@ ENTRIES = {
         returns="end",
         method=None,
         asks=None,
+        work="task",
         most=None,
+        deadline=None,
         off_main=True,
         at_launch=True,
     ),
@@ -177,7 +187,9 @@ ENTRIES = {
         returns="complete",
         method=None,
         asks="app_refresh",
+        work="scheduled",
         most=None,
+        deadline=None,
         off_main=True,
         at_launch=True,
     ),
@@ -193,7 +205,9 @@ ENTRIES = {
         returns="complete",
         method=None,
         asks="processing",
+        work="scheduled",
         most=None,
+        deadline=None,
         off_main=True,
         at_launch=True,
     ),
@@ -209,7 +223,9 @@ ENTRIES = {
         returns="complete",
         method="handle",
         asks="refresh",
-        most=None,
+        work="refresh",
+        most=15,
+        deadline=10,
         off_main=False,
         at_launch=True,
     ),
@@ -225,7 +241,9 @@ ENTRIES = {
         returns="end",
         method="did_enter_background",
         asks=None,
+        work="task",
         most=None,
+        deadline=None,
         off_main=True,
         at_launch=False,
     ),

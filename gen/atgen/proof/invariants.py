@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from atgen.reference import Event
 
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
+# What became of a hit. Of the last two nobody is told (Sources/Sender.swift, 2.23.10).
+_OUTCOMES = ("sent", "stored", "refused", "build", "unsaved", "opted_out", "lost")
+# What a visitor's mode that lets everything through is called (Sources/Privacy.swift).
+_OPEN_MODES = ("none", "optIn")
+# What the system hears of each kind of work: it was good, or not, or time was up before.
+_RESULTS = {"fetch": ("newData", "noData", "failed"), "scheduled": ("success", "failure", "failure")}
 _BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_type.begins)
 
 
@@ -31,7 +37,7 @@ _BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_typ
 class Expectation:
     """What a case promises on a platform.
 
-    `when` is sent, after or dispatched; `within` is in seconds.
+    `when` is sent, after or dispatched; `within` is in seconds; `kept_in` are the visitor's modes in which the tag is kept.
     """
 
     entry: EntryKind
@@ -40,6 +46,7 @@ class Expectation:
     scope: Scope
     when: str
     within: int
+    kept_in: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, case: Case, platform: Platform) -> Expectation:
@@ -104,15 +111,22 @@ class Facts:
         self.entries = {
             event["from"]: event
             for _, event in self.all(expected.kind.begins)
-            if (expected.entry, event.get("task")) != (EntryKind.REFRESH, "snapshot")
+            if expected.entry is not EntryKind.REFRESH or event["task"] == "refresh"
         }
+        # The person's work by root, where the device plays it, and where it was done for the first time.
+        self.is_hosted = bool(self.all("work"))
+        self.works = {
+            event["from"]: (index, event) for index, event in self.all("work") if event["kind"] == expected.kind.work
+        }
+        done = {event["work"]: (index, event) for index, event in reversed(self.all("done"))}
+        self.done = {root: done[work["work"]] for root, (_, work) in self.works.items() if work["work"] in done}
         self.own_hits: dict[int, list[tuple[int, Event]]] = defaultdict(list)
         for index, event in self.all("hit"):
             if event["by"] == "app":
                 self.own_hits[event["from"]].append((index, event))
         # What became of a hit, and where the trace says so; `build` only where it failed.
         self.outcomes: dict[int, tuple[int, Event]] = {}
-        for index, event in sorted(self.all("sent", "stored", "lost", "refused", "build"), key=_first):
+        for index, event in sorted(self.all(*_OUTCOMES), key=_first):
             if not event.get("ok"):
                 self.outcomes[event["hit"]] = index, event
         self.tasks = {event["task"]: event["from"] for _, event in self.all("begin")}
@@ -123,19 +137,25 @@ class Facts:
         """List the events of these names with their indices, one name after the other."""
         return [found for name in names for found in self._by_name.get(name, ())]
 
-    def expired_unbegun(self, root: int) -> bool:
-        """Say whether a root's activity expired before its block began: then the block never does."""
-        expired = any(self.tasks[task] == root for task in self.expiries)
-        return expired and not any(event["from"] == root for _, event in self.all("work"))
+    def of_kind(self, kind: str) -> set[int]:
+        """Give the numbers of the works of a kind."""
+        return {event["work"] for _, event in self.all("work") if event["kind"] == kind}
+
+    def is_waited_for(self, root: int) -> bool:
+        """Say whether the work of a root has begun and is never done."""
+        return root in self.works and root not in self.done
 
     def returns(self, expected: Expectation) -> Iterator[tuple[int, Event, int, bool]]:
-        """Find where control goes back: index, event, the root of the work, whether the system had asked for it."""
+        """Find where control goes back: index, event, the root of the work, whether time was up."""
+        deadline = expected.kind.deadline
         if expected.kind.returns == "complete":
             own = {event["call"]: root for root, event in self.entries.items()}
             for index, event in self.all("complete"):
                 call = event["call"]
                 if call in own:
-                    yield index, event, own[call], self.expired_calls.get(call, (index,))[0] < index
+                    asked = self.expired_calls.get(call, (index,))[0] < index
+                    took = event["t"] - self.calls[call][1]["t"]
+                    yield index, event, own[call], asked or (deadline is not None and took >= deadline)
             return
         done: set[int] = set()
         # An activity's block may return when it is woken, whenever it does.
@@ -165,14 +185,22 @@ def _tag(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         if name == "mode":
             others[root] = event["mode"]
         elif event["by"] == "other":
-            # Other code that has set a mode itself wants it, from its own step.
-            wanted = others.get(root, "normal")
+            # Other code that has set a mode itself wants it, from its own step; a dedicated tracker marks all that it sends.
+            wanted = (
+                expected.mode if event["tracker"] == expected.tracker != GLOBAL_TRACKER else others.get(root, "normal")
+            )
             if event["bg"] != wanted.replace("normal", ""):
                 yield index, f"hit {event['hit']} of other code is {_tagged(event)}"
         elif event["tracker"] != expected.tracker:
             yield index, f"hit {event['hit']} is sent with tracker {event['tracker']}"
         elif event["bg"] != expected.mode:
             yield index, f"hit {event['hit']} of the background work is {_tagged(event)}"
+    [(_, launch)] = facts.all("launch")
+    kept = launch.get("privacy", "none") in {*_OPEN_MODES, *expected.kept_in}
+    own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
+    for index, event in facts.all("sent", "stored"):
+        if event["hit"] in own and (f"&bg={expected.mode}" in event["url"]) is not kept:
+            yield index, f"the URL of hit {event['hit']} has {'no' if kept else 'a'} tag"
 
 
 def _normal(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
@@ -203,7 +231,9 @@ def _once(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"{_completion(facts, call)} {late:g} s after its time was up"
         completed.add(call)
     for call in sorted(facts.calls.keys() - completed):
-        yield facts.last, _completion(facts, call).replace(" is ", " is never ")
+        # Whose work goes on for ever, and whose time is never up, nobody can complete.
+        if expected.kind.deadline or not facts.is_waited_for(facts.calls[call][1]["from"]):
+            yield facts.last, _completion(facts, call).replace(" is ", " is never ")
 
 
 def _registered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -261,19 +291,24 @@ def _task(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     # An activity that expires is ended when its block has returned, a background task by its handler.
     unended = facts.tasks.keys() - ended.keys()
     for task in unended if expected.entry is EntryKind.ACTIVITY else unended - facts.expiries.keys():
-        yield facts.last, f"background task {task} is never ended"
+        if not facts.is_waited_for(facts.tasks[task]):
+            yield facts.last, f"background task {task} is never ended"
 
 
 def _expiries(facts: Facts, ended: dict[int, int]) -> Iterator[tuple[int, str]]:
-    """Find the tasks that expire and are not ended by that: the handler ends them, or wakes the activity's block."""
+    """Find the tasks that expire and are not ended by that: a background task by its handler, an activity's block at once."""
     woken = {event["task"]: index for index, event in reversed(facts.all("wake"))}
     for task, expiry in facts.expiries.items():
+        expired = facts.trace[expiry]
         after = range(expiry + 1, facts.last + 1)
-        block_end = next((at for at in after if facts.trace[at]["event"] in _BOUNDARIES), facts.last)
-        answers = {ended.get(task, block_end + 1), woken.get(task, block_end + 1)}
-        thread = facts.trace[expiry]["on"]
-        if not any(at <= block_end and (at < expiry or facts.trace[at]["on"] == thread) for at in answers):
-            yield block_end, f"background task {task} expires and is not ended at once"
+        late = next((at for at in after if _is_too_late(facts.trace[at], expired)), facts.last + 1)
+        if min(ended.get(task, late), woken.get(task, late)) >= late:
+            yield min(late, facts.last), f"background task {task} expires and is not ended at once"
+
+
+def _is_too_late(event: Event, expired: Event) -> bool:
+    """Say whether what expires must be over: on the main thread, with its handler; elsewhere, while the clock stands still."""
+    return event["event"] in _BOUNDARIES if expired["on"] == "main" else bool(event["t"] > expired["t"])
 
 
 def _main(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
@@ -286,9 +321,9 @@ def _main(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
 def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     if expected.when == "dispatched":
         return
-    for index, event, root, asked in facts.returns(expected):
+    for index, event, root, is_up in facts.returns(expected):
         sent = [(at, hit) for at, hit in facts.own_hits[root] if at < index]
-        if asked or (sent and event["t"] >= sent[0][1]["t"] + expected.within):
+        if is_up or (sent and event["t"] >= sent[0][1]["t"] + expected.within):
             continue
         outcome = facts.outcomes.get(sent[0][1]["hit"]) if sent else None
         if not sent:
@@ -301,17 +336,20 @@ def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
 
 def _prompt(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for index, event, root, _ in facts.returns(expected):
-        hits = facts.own_hits[root]
-        if not hits or hits[0][0] > index:
-            continue
-        hit = hits[0][1]
-        latest = hit["t"] + (0 if expected.when == "dispatched" else expected.within)
-        outcome = facts.outcomes.get(hit["hit"])
-        # Of a lost hit nobody is told (Sources/Sender.swift, 2.23.10).
-        if expected.when == "sent" and outcome and outcome[0] < index and outcome[1]["event"] != "lost":
-            latest = min(latest, outcome[1]["t"])
-        if event["t"] > latest:
-            yield index, f"control goes back {event['t'] - latest:g} s later than it can"
+        deadlines = [facts.entries[root]["t"] + expected.kind.deadline] if expected.kind.deadline else []
+        hits = [hit for at, hit in facts.own_hits[root] if at < index]
+        if hits:
+            deadlines.append(hits[0]["t"] + (0 if expected.when == "dispatched" else expected.within))
+        outcome = facts.outcomes.get(hits[0]["hit"]) if hits else None
+        if expected.when == "sent" and outcome and outcome[0] < index and _is_told(outcome[1]):
+            deadlines.append(outcome[1]["t"])
+        if deadlines and event["t"] > min(deadlines):
+            yield index, f"control goes back {event['t'] - min(deadlines):g} s later than it can"
+
+
+def _is_told(outcome: Event) -> bool:
+    """Say whether the delegate hears of it, whatever the tracker's storage is."""
+    return outcome["event"] not in {"lost", "unsaved"}
 
 
 def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -327,29 +365,67 @@ def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield facts.last, f"the app goes to the background in step {root}, and nothing of it is called"
 
 
-def _sent(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
+def _sent(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("build"):
         if not event["ok"] and event["hit"] in own:
             yield index, f"hit {event['hit']} is not built: its tracker's configuration is not complete"
+    backs = {root: (index, is_up) for index, _, root, is_up in reversed(list(facts.returns(expected)))}
     for root, entry in facts.entries.items():
         hits = facts.own_hits[root]
-        if not hits and not facts.expired_unbegun(root):
-            yield facts.last, f"the {entry['event']} of step {root} sends no hit"
-        elif len(hits) > 1:
+        back, is_up = backs.get(root, (facts.last, False))
+        if len(hits) > 1:
             yield hits[1][0], f"the {entry['event']} of step {root} sends more than one hit"
+        elif hits and hits[0][0] > back:
+            yield hits[0][0], f"hit {hits[0][1]['hit']} is sent when control has gone back"
+        elif not hits and not is_up and not facts.is_waited_for(root):
+            yield facts.last, f"the {entry['event']} of step {root} sends no hit"
 
 
 def _work(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if not expected.kind.off_main:
+    if not facts.is_hosted:
         return
-    done: dict[int, int] = {}
-    for index, event in facts.all("work"):
-        done.setdefault(event["from"], index)
-    for root, hits in facts.own_hits.items():
-        for index, event in hits:
-            if done.get(root, index) >= index:
-                yield index, f"hit {event['hit']} is sent before the work is done off the main thread"
+    wanted = "background" if expected.kind.off_main else "main"
+    for index, event in facts.works.values():
+        if event["on"] != wanted:
+            yield index, f"work {event['work']} begins {'on' if event['on'] == 'main' else 'off'} the main thread"
+    begun = {event["from"]: index for index, event in facts.all("begin")}
+    for root, entry in facts.entries.items():
+        if root not in facts.works:
+            yield facts.last, f"the {entry['event']} of step {root} does no work"
+        elif begun.get(root, -1) > facts.works[root][0]:
+            yield begun[root], f"the background task of step {root} begins after its work"
+        for index, event in facts.own_hits[root]:
+            if root in facts.works and facts.done.get(root, (facts.last,))[0] > index:
+                yield index, f"hit {event['hit']} is sent before the work is done"
+    yield from _other_work(facts)
+
+
+def _other_work(facts: Facts) -> Iterator[tuple[int, str]]:
+    """Find the tasks for data that are completed before it has come: they are the person's to complete."""
+    data = {event["call"] for _, event in facts.all("run") if event["task"] == "data"}
+    came = [index for index, event in facts.all("done") if event["work"] in facts.of_kind("data")]
+    for index, event in facts.all("complete"):
+        if event["call"] in data and not any(at < index for at in came):
+            yield index, f"call {event['call']} is completed before its data has come"
+
+
+def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    if not facts.is_hosted:
+        return
+    snapshots = {event["call"] for _, event in facts.all("run") if event["task"] == "snapshot"}
+    for index, event in facts.all("complete"):
+        if event["call"] in snapshots and event["result"] != "restored":
+            yield index, f"the snapshot of call {event['call']} is completed as something else"
+    if expected.kind.work not in _RESULTS:
+        return
+    good, bad, late = _RESULTS[expected.kind.work]
+    for index, event, root, _ in facts.returns(expected):
+        result = late
+        if any(at < index for at, _ in facts.own_hits[root]):
+            result = good if facts.done[root][1]["good"] else bad
+        if event["result"] != result:
+            yield index, f"the system hears {event['result']} and not {result}"
 
 
 def _alive(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
@@ -379,10 +455,23 @@ INVARIANTS = (
     ),
     Invariant("registered", "The handler of a task is registered once, before the launch is over.", (), _registered),
     Invariant("main", "Trackers are used on the main thread only.", ("P10",), _main),
-    Invariant("tag", "Exactly the hits of the background work carry its tag.", ("P11", "P14"), _tag),
+    Invariant(
+        "tag",
+        "Exactly the hits of the background work carry its tag, where the visitor's mode lets it through.",
+        ("P11", "P14"),
+        _tag,
+    ),
     Invariant("normal", "Whenever other code can run, the global tracker's mode is normal.", ("P11", "P14"), _normal),
-    Invariant("sent", "Each call sends one hit, with a configuration that the SDK accepts.", ("P12",), _sent),
-    Invariant("work", "The work of a background task runs off the main thread, and before its hit is sent.", (), _work),
+    Invariant(
+        "sent",
+        "Each call whose work is done in time sends one hit, with a configuration that the SDK accepts, and no other does.",
+        ("P12",),
+        _sent,
+    ),
+    Invariant(
+        "work", "The work begins once, on its thread, with time for it, and is done before its hit is sent.", (), _work
+    ),
+    Invariant("result", "The system hears what the work brought, or that time was up.", (), _result),
     Invariant(
         "rescheduled",
         "The launch and each call ask for the next one, a processing task's while there is a network.",

@@ -103,7 +103,10 @@ def parse(data: bytes, file: str) -> Scenario:
     outside = Outside(
         steps=tuple(_step(text) for text in values["steps"]),
         network=tuple(outcome.value for outcome in values.get("network", (_Outcome.SENT,))),
+        work=tuple(ending.value for ending in values.get("work", (_Ending.AT_ONCE,))),
         stored=values.get("stored", 0),
+        parts=values.get("parts", 1),
+        privacy=values.get("privacy", _Privacy.NONE).value,
         expirations=values.get("expirations") is _YesNo.YES,
         system=framework.value,
         scenes=values.get("scenes") is _YesNo.YES,
@@ -124,7 +127,27 @@ class _Outcome(Enum):
     FAILED = "failed"
     OFFLINE = "offline"
     HANG = "hang"
+    UNSAVED = "unsaved"
+    OPTED_OUT = "opted_out"
+    USER_AGENT = "user_agent"
     REFUSED = "refused"
+
+
+class _Ending(Enum):
+    AT_ONCE = "at_once"
+    DONE = "done"
+    DONE_ON_MAIN = "done_on_main"
+    DONE_TWICE = "done_twice"
+    NEVER = "never"
+
+
+class _Privacy(Enum):
+    NONE = "none"
+    OPT_IN = "optIn"
+    OPT_OUT = "optOut"
+    NO_CONSENT = "noConsent"
+    EXEMPT = "exempt"
+    CUSTOM = "custom"
 
 
 class _YesNo(Enum):
@@ -134,6 +157,7 @@ class _YesNo(Enum):
 
 class _Refresh(Enum):
     WITH_SNAPSHOT = "with_snapshot"
+    WITH_DATA = "with_data"
 
 
 # The steps that only one framework takes.
@@ -153,13 +177,14 @@ class _Steps(Text):
         {
             "hit": Key(Text(100), "Other code sends a touch of that name with the global tracker."),
             "mode": Key(Choice(Mode), "Other code sets that mode, sends a hit, and sets the mode back."),
-            "refresh": Key(Choice(_Refresh), "The system hands over a refresh task, and a snapshot task before it."),
+            "dedicated_hit": Key(Text(100), "Other code sends a touch of that name with the case's own tracker."),
+            "refresh": Key(Choice(_Refresh), "The system hands over a refresh task, and another task before it."),
         }
     )
 
     def words(self) -> str:
         """Say what is allowed."""
-        return one_of([*self._ALONE, "{hit: NAME}", "{mode: task}", "{mode: fetch}", "{refresh: with_snapshot}"])
+        return one_of([*self._ALONE, "{KEY: VALUE} with " + ", ".join(self._KEYS.keys)])
 
     def check(self, node: Node, path: str, report: Report) -> str | None:
         """Return the step's word, a space and its value."""
@@ -201,6 +226,12 @@ _SCENARIO = Record(
             Items(Choice(_Outcome), len(_Outcome), distinct=True),
             "What can become of a hit; only `sent` by default. `refused`: its tracker's configuration is not complete.",
         ),
+        "work": Key(
+            Items(Choice(_Ending), len(_Ending), distinct=True),
+            "How the app's own work can end; only `at_once` by default, which goes with no other.",
+        ),
+        "parts": Key(Whole(1, 9, "URLs"), "Into how many URLs a hit is cut; one by default."),
+        "privacy": Key(Choice(_Privacy), "The visitor's mode; none by default."),
         "stored": Key(Whole(0, 9, "hits"), "How many hits of another tracker lie in storage; none by default."),
         "expirations": Key(Choice(_YesNo), "Whether an open background task may expire; false by default."),
         "bound": Key(Whole(1, 100_000, "schedules"), "How many schedules are tried at most.", required=True),
@@ -236,6 +267,11 @@ def _check_steps(root: Node, values: dict[str, Any], report: Report) -> None:
     for word in sorted({text.partition(" ")[0] for text in steps or ()}):
         if word in _FRAMEWORKS and _FRAMEWORKS[word] is not first:
             report.add(at(root, "steps"), "steps", f"{first.value} knows no {word}")
+    work = values.get("work") or ()
+    if _Ending.AT_ONCE in work and len(work) > 1:
+        report.add(
+            at(root, "work"), "work", "at_once is no choice: work that ends at once has ended before there is one"
+        )
     if values.get("scenes") is _YesNo.YES and first is Framework.WATCHKIT:
         report.add(at(root, "scenes"), "scenes", "are UIKit's: leave the key out, or name entries of UIKit")
 

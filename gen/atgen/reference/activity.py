@@ -43,9 +43,13 @@ class Activity:
         begun = self._start not in world.background.blocks
         if not begun:
             world.background.blocks.remove(self._start)
-        self._strand(lambda: self._block(True)).go_on()
-        if not begun:
-            self._end()
+
+        def block() -> None:
+            self._block(True)
+            if not begun:
+                self._end()
+
+        self._strand(block).go_on()
 
     def _run(self) -> None:
         def block() -> None:

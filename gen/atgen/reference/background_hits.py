@@ -76,14 +76,17 @@ class BackgroundCall(Generic[Outcome]):
     def activity(device: Device, name: str) -> BackgroundCall[None]:
         """Begin an activity, which lasts as long as its block does not return."""
         ended = device.semaphore()
-        call = BackgroundCall(device, None, lambda _: ended.signal())
+
+        def end(_: None) -> None:
+            ended.signal()
+            ended.signal()
+
+        call = BackgroundCall(device, None, end)
 
         def hold(expired: bool) -> None:
-            if not expired:
-                ended.wait()
-                return
-            ended.signal()
-            device.main.run(call.time_is_up)
+            if expired:
+                device.main.run(call.time_is_up)
+            ended.wait()
 
         device.application.perform_expiring_activity(name, hold)
         return call

@@ -24,8 +24,8 @@ from atgen.reference.world import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from atgen.reference.sdk import Hit
-    from atgen.reference.world import Event, Move, Outside, World
+    from atgen.reference.sdk import ATInternet, Hit
+    from atgen.reference.world import Event, Move, Outside
 
 TIMEOUT = 30.0
 _OK = 200
@@ -121,8 +121,8 @@ class Request:
 class LiveQueue(TrackerQueue):
     """The SDK's queue with a network: where the model has every outcome open, a request says which it is."""
 
-    def __init__(self, world: World, collector: Collector, patience: float) -> None:
-        super().__init__(world)
+    def __init__(self, at_internet: ATInternet, collector: Collector, patience: float) -> None:
+        super().__init__(at_internet)
         self._collector = collector
         self._patience = patience
         self._wanted = ""
@@ -144,7 +144,7 @@ class LiveQueue(TrackerQueue):
                 # A hit that finds others in the store joins them (Sender.sendWithCompletionHandler).
                 yield f"stored#{hit.number}", self._offline, hit
                 continue
-            ok = self._get(f"{hit.number} {label}", hit.url if kind == "sent" else self._stored[0][1]).ok
+            ok = self._get(f"{hit.number} {label}", hit.urls[0] if kind == "sent" else self._stored[0][1]).ok
             if ok is None:
                 self.waits = True
             elif ok:
@@ -179,7 +179,7 @@ class LiveDevice(Device):
         real_time: bool,
     ) -> None:
         super().__init__(replace(outside, network=("sent",), expirations=False), delegate)
-        self.at_internet.queue = self._queue = LiveQueue(self, collector, patience)
+        self.at_internet.queue = self._queue = LiveQueue(self.at_internet, collector, patience)
         self._timeout = patience if real_time else TIMEOUT
         self._began = time.monotonic() if real_time else None
 

@@ -39,12 +39,12 @@ class Works:
         self._count = 0
         self._under_way: list[Work] = []
 
-    def begin(self, done: Callable[[bool], None]) -> None:
-        """Begin work; `done` hears whether it was good."""
+    def begin(self, kind: str, done: Callable[[bool], None]) -> None:
+        """Begin work of a kind; `done` hears whether it was good."""
         world = self._world
         self._count += 1
         work = Work(self._count, world.root, done)
-        world.record("work", work=work.number)
+        world.record("work", work=work.number, kind=kind)
         if AT_ONCE in world.outside.work:
             self._end(work)
         else:
@@ -92,19 +92,24 @@ def hosted(delegate: Any) -> Any:  # noqa: ANN401 (a class of generated code, wh
 
 
 def _fetch(self: Any, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)
-    self.device.works.begin(lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
+    self.device.works.begin("fetch", lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
 
 
-def _work(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)
-    self.device.works.begin(lambda _: done())
+def _task(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)
+    self.device.works.begin("task", lambda _: done())
 
 
-def _work_for(self: Any, _call: object, done: Callable[[bool], None]) -> None:  # noqa: ANN401 (a generated delegate)
-    self.device.works.begin(done)
+def _scheduled(self: Any, _call: object, done: Callable[[bool], None]) -> None:  # noqa: ANN401 (a generated delegate)
+    self.device.works.begin("scheduled", done)
 
 
-def _receive(self: Any, task: RefreshTask) -> None:  # noqa: ANN401 (a generated delegate)
-    self.device.works.begin(lambda _: task.set_completed())
+def _refresh(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)
+    self.device.works.begin("refresh", lambda _: done())
 
 
-_METHODS = {"fetch": _fetch, "work": _work, "work_for": _work_for, "refresh": _work, "receive": _receive}
+def _data(self: Any, task: RefreshTask) -> None:  # noqa: ANN401 (a generated delegate)
+    self.device.works.begin("data", lambda _: task.set_completed())
+
+
+# The person's methods, by their names in generated Python.
+_METHODS = {"fetch": _fetch, "work": _task, "work_for": _scheduled, "refresh": _refresh, "receive": _data}

@@ -288,12 +288,13 @@ static void end_work(int index) {
     done.run(done.context, works[index].good);
 }
 
-void device_work(struct device_function done) {
+void device_work(const char *kind, struct device_function done) {
     GROW(works, work_count, work_room);
     works[work_count] = (struct work){true, work_count % 2 == 0, current.from, done};
     work_count++;
     line("work");
     integer("work", (long)work_count);
+    string("kind", kind);
     end_line();
     if (scenario.work[0] != AT_ONCE) return;
     works[work_count - 1].open = false;
@@ -446,8 +447,6 @@ void device_wait(int semaphore) {
         fputs("waits for a semaphore where nothing else can run: it never goes on\n", stderr);
         abort();
     }
-    if (strands[self].ends) end(strands[self].activity, true);
-    strands[self].ends = false;
     GROW(waits, wait_count, wait_room);
     waits[wait_count++] = (struct wait){semaphore, self};
     suspend();

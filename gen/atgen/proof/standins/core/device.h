@@ -56,7 +56,7 @@ enum device_result {
 void device_complete(int call, enum device_result result);
 
 /// The person's own work begins; `done` gets 1 where it was good, and may be called twice.
-void device_work(struct device_function done);
+void device_work(const char *kind, struct device_function done);
 
 // BackgroundTasks and WatchKit
 /// The handler gets the number of the call.

@@ -1,5 +1,5 @@
 - (void)fetch:(void (^)(UIBackgroundFetchResult result))done {
-    device_work(device_function(^(int good) {
+    device_work("fetch", device_function(^(int good) {
         done(good ? UIBackgroundFetchResultNewData : UIBackgroundFetchResultNoData);
     }));
 }

@@ -1,3 +1,3 @@
 override func receive(_ task: WKRefreshBackgroundTask) {
-    playWork { _ in task.setTaskCompletedWithSnapshot(false) }
+    playWork("data") { _ in task.setTaskCompletedWithSnapshot(false) }
 }

@@ -1,3 +1,3 @@
 override func fetch(done: @escaping @Sendable (UIBackgroundFetchResult) -> Void) {
-    playWork { done($0 ? .newData : .noData) }
+    playWork("fetch") { done($0 ? .newData : .noData) }
 }

@@ -1,3 +1,3 @@
 override func refresh(done: @escaping @Sendable () -> Void) {
-    playWork { _ in done() }
+    playWork("refresh") { _ in done() }
 }

@@ -1,3 +1,3 @@
 nonisolated override func work(_ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void) {
-    playWork(done)
+    playWork("scheduled", done)
 }

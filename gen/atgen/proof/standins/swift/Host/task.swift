@@ -1,3 +1,3 @@
 nonisolated override func work(done: @escaping @Sendable () -> Void) {
-    playWork { _ in done() }
+    playWork("task") { _ in done() }
 }

@@ -10,8 +10,8 @@ private final class Box<Body> {
 }
 
 /// Plays the person's own work: `done` hears whether it was good, and may be called twice, on any thread.
-public func playWork(_ done: @escaping @Sendable (Bool) -> Void) {
-    device_work(device_function { done($0 != 0) })
+public func playWork(_ kind: String, _ done: @escaping @Sendable (Bool) -> Void) {
+    device_work(kind, device_function { done($0 != 0) })
 }
 
 extension device_block {
