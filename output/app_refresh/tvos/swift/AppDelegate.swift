@@ -24,7 +24,7 @@ import UIKit
 class AppDelegate: UIResponder, UIApplicationDelegate {
     var window: UIWindow?
 
-    private let tracker = ATInternet.sharedInstance.tracker(
+    private lazy var tracker = ATInternet.sharedInstance.tracker(
         "bgFetchTracker",
         configuration: [
             "site": "123456",
@@ -34,7 +34,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         ]
     )
 
-    private let deliveries = HitDeliveries(mark: "bg=fetch")
+    private lazy var deliveries = HitDeliveries(of: tracker)
 
     func application(
         _ application: UIApplication,
@@ -51,108 +51,34 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     private func run(_ task: BGTask) {
         self.scheduleNext()
-        let scheduled = ScheduledTask(task)
+        let call = BackgroundCall(task: task)
         DispatchQueue.global().async {
-            // Do the work associated with the task, and say here whether it was a success.
-            // This is not the main thread.
-            let success = true
-            DispatchQueue.main.async {
-                self.deliveries.expectHit(within: 20) {
-                    scheduled.complete(success: success)
+            self.work(call) { result in
+                call.workIsDone(result) {
+                    self.deliveries.expectHit(["p": "fetch", "click": "T"], within: 20) {
+                        call.end()
+                    }
+                    self.tracker.gestures.add("fetch").sendDownload()
                 }
-                self.tracker.gestures.add("fetch").sendDownload()
             }
         }
+    }
+
+    /// The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
+    /// `call` tells when time is up; if that is before, no hit is sent.
+    nonisolated func work(_ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void) {
+        done(true)
     }
 
     private func scheduleNext() {
         let request = BGAppRefreshTaskRequest(identifier: "app_refresh")
         request.earliestBeginDate = Date(timeIntervalSinceNow: 15 * 60)
-        // An error says that Info.plist does not permit the identifier,
-        // or that background refresh is switched off, as in the simulator.
-        try? BGTaskScheduler.shared.submit(request)
-    }
-}
-
-/// Tells when each hit of a tracker was sent or stored, or that time is up.
-@MainActor
-private final class HitDeliveries: NSObject, TrackerDelegate {
-    private let mark: String
-    private var waiting: [ExpectedHit] = []
-    private var current: ExpectedHit?
-
-    init(mark: String) {
-        self.mark = mark
-    }
-
-    /// Call before the hit is sent: `done` is called once, on the main thread,
-    /// when that hit was sent or stored, or after `seconds`.
-    func expectHit(within seconds: Double, done: @escaping () -> Void) {
-        let hit = ExpectedHit(done: done)
-        waiting.append(hit)
-        DispatchQueue.main.asyncAfter(deadline: .now() + seconds) { hit.finish() }
-    }
-
-    // Hits are built and sent one after the other: from here on the delegate hears of the next one.
-    nonisolated func buildDidEnd(_ status: HitStatus, message: String) {
-        DispatchQueue.main.async { self.goOn() }
-    }
-
-    nonisolated func sendDidEnd(_ status: HitStatus, message: String) {
-        // A stored hit of earlier that leaves now has an offline time in its URL.
-        let isDone = status == .success && message.contains(mark) && !message.contains("olt=")
-        DispatchQueue.main.async { if isDone { self.current?.finish() } }
-    }
-
-    nonisolated func saveDidEnd(_ message: String) {
-        let isDone = message.contains(mark)
-        DispatchQueue.main.async { if isDone { self.current?.finish() } }
-    }
-
-    // The configuration is not right: the hit is not built, and nothing else will be said of it.
-    nonisolated func errorDidOccur(_ message: String) {
-        DispatchQueue.main.async {
-            self.goOn()
-            self.current?.finish()
+        do {
+            try BGTaskScheduler.shared.submit(request)
+        } catch {
+            // notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
+            // as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+            print("BGTaskScheduler: \(error)")
         }
-    }
-
-    private func goOn() {
-        current = waiting.isEmpty ? nil : waiting.removeFirst()
-    }
-}
-
-/// A hit under way: `finish` calls `done`, the first time only.
-@MainActor
-private final class ExpectedHit {
-    private var done: (() -> Void)?
-
-    init(done: @escaping () -> Void) {
-        self.done = done
-    }
-
-    func finish() {
-        let once = done
-        done = nil
-        once?()
-    }
-}
-
-/// A scheduled task that is completed once: by its owner, or when the system says that time is up.
-@MainActor
-private final class ScheduledTask {
-    private var task: BGTask?
-
-    init(_ task: BGTask) {
-        self.task = task
-        // The system calls it on any queue.
-        task.expirationHandler = { @Sendable in
-            DispatchQueue.main.async { self.complete(success: false) }
-        }
-    }
-
-    func complete(success: Bool) {
-        task?.setTaskCompleted(success: success)
-        task = nil
     }
 }

@@ -31,45 +31,37 @@ class AppDelegate:
 
     def run_task(self, task: at.ScheduledTask) -> None:
         self.schedule_next()
-        scheduled = ScheduledTask(self.device, task)
-        def work() -> None:
-            # Do the work associated with the task, and say here whether it was a success.
-            # This is not the main thread.
-            success = True
+        call = at.BackgroundCall.scheduled(self.device, task)
+        def done(result: bool) -> None:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines: the mode marks every hit of this tracker.
                 tracker.context.background_mode = at.BackgroundMode.FETCH
                 tracker.gestures.add('fetch').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL
-                def done() -> None:
-                    scheduled.complete(success)
+                def over() -> None:
+                    call.end()
 
                 # The hit leaves on the SDK's own queue: give it time.
-                self.device.main.after(5, done)
+                self.device.main.after(5, over)
 
-            self.device.main.run(tag)
+            call.work_is_done(result, tag)
 
-        self.device.background.run(work)
+        self.device.background.run(lambda: self.work_for(call, done))
+
+    # The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
+    # `call` tells when time is up; if that is before, no hit is sent.
+    def work_for(self, call: at.BackgroundCall[bool], done: at.Success) -> None:
+        done(True)
 
     def schedule_next(self) -> None:
         request = at.BGAppRefreshTaskRequest('app_refresh_global', earliest=15 * 60)
-        # An error says that Info.plist does not permit the identifier,
-        # or that background refresh is switched off, as in the simulator.
-        self.device.task_scheduler.submit(request)
-
-
-class ScheduledTask:
-    # A scheduled task that is completed once: by its owner, or when the system says that time is up.
-
-    def __init__(self, device: at.Device, task: at.ScheduledTask) -> None:
-        self.task: at.ScheduledTask | None = task
-        task.expiration_handler = lambda: device.main.run(lambda: self.complete(False))
-
-    def complete(self, success: bool) -> None:
-        task, self.task = self.task, None
-        if task:
-            task.set_completed(success)
+        try:
+            self.device.task_scheduler.submit(request)
+        except at.SubmitError as error:
+            # notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
+            # as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+            print("BGTaskScheduler:", error)
 
 
 if __name__ == "__main__":

@@ -37,49 +37,39 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     private func run(_ task: BGTask) {
         self.scheduleNext()
-        let scheduled = ScheduledTask(task)
+        let call = BackgroundCall(task: task)
         DispatchQueue.global().async {
-            // Do the work associated with the task, and say here whether it was a success.
-            // This is not the main thread.
-            let success = true
-            DispatchQueue.main.async {
-                let tracker = ATInternet.sharedInstance.defaultTracker
-                // Nothing may come between these lines: the mode marks every hit of this tracker.
-                tracker.context.backgroundMode = .fetch
-                tracker.gestures.add("fetch").sendDownload()
-                tracker.context.backgroundMode = .normal
-                // The hit leaves on the SDK's own queue: give it time.
-                DispatchQueue.main.asyncAfter(deadline: .now() + 5) {
-                    scheduled.complete(success: success)
+            self.work(call) { result in
+                call.workIsDone(result) {
+                    let tracker = ATInternet.sharedInstance.defaultTracker
+                    // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    tracker.context.backgroundMode = .fetch
+                    tracker.gestures.add("fetch").sendDownload()
+                    tracker.context.backgroundMode = .normal
+                    // The hit leaves on the SDK's own queue: give it time.
+                    DispatchQueue.main.asyncAfter(deadline: .now() + 5) {
+                        call.end()
+                    }
                 }
             }
         }
     }
 
+    /// The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
+    /// `call` tells when time is up; if that is before, no hit is sent.
+    nonisolated func work(_ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void) {
+        done(true)
+    }
+
     private func scheduleNext() {
         let request = BGAppRefreshTaskRequest(identifier: "app_refresh_global")
         request.earliestBeginDate = Date(timeIntervalSinceNow: 15 * 60)
-        // An error says that Info.plist does not permit the identifier,
-        // or that background refresh is switched off, as in the simulator.
-        try? BGTaskScheduler.shared.submit(request)
-    }
-}
-
-/// A scheduled task that is completed once: by its owner, or when the system says that time is up.
-@MainActor
-private final class ScheduledTask {
-    private var task: BGTask?
-
-    init(_ task: BGTask) {
-        self.task = task
-        // The system calls it on any queue.
-        task.expirationHandler = { @Sendable in
-            DispatchQueue.main.async { self.complete(success: false) }
+        do {
+            try BGTaskScheduler.shared.submit(request)
+        } catch {
+            // notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
+            // as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+            print("BGTaskScheduler: \(error)")
         }
-    }
-
-    func complete(success: Bool) {
-        task?.setTaskCompleted(success: success)
-        task = nil
     }
 }

@@ -26,19 +26,28 @@ class AppDelegate:
         self.device.application.set_minimum_background_fetch_interval(at.Application.BACKGROUND_FETCH_INTERVAL_MINIMUM)
 
     def perform_fetch(self, completion_handler: at.CompletionHandler) -> None:
-        # Do the work associated with the fetch, and say here what it brought.
-        # The system waits 30 s in all, for the work and then for the hit.
-        result = at.FetchResult.NEW_DATA  # NO_DATA, FAILED
-        tracker = self.device.at_internet.default_tracker
-        # Nothing may come between these lines: the mode marks every hit of this tracker.
-        tracker.context.background_mode = at.BackgroundMode.FETCH
-        tracker.gestures.add('fetch').send_download()
-        tracker.context.background_mode = at.BackgroundMode.NORMAL
-        def done() -> None:
-            completion_handler(result)
+        call = at.BackgroundCall.fetch(self.device, completion_handler)
+        def done(result: at.FetchResult) -> None:
+            def tag() -> None:
+                tracker = self.device.at_internet.default_tracker
+                # Nothing may come between these lines: the mode marks every hit of this tracker.
+                tracker.context.background_mode = at.BackgroundMode.FETCH
+                tracker.gestures.add('fetch').send_download()
+                tracker.context.background_mode = at.BackgroundMode.NORMAL
+                def over() -> None:
+                    call.end()
 
-        # The hit leaves on the SDK's own queue: give it time.
-        self.device.main.after(5, done)
+                # The hit leaves on the SDK's own queue: give it time.
+                self.device.main.after(5, over)
+
+            call.work_is_done(result, tag)
+
+        self.fetch(done)
+
+    # The work associated with the fetch: must not block, since this is the main thread.
+    # Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+    def fetch(self, done: at.CompletionHandler) -> None:
+        done(at.FetchResult.NO_DATA)
 
 
 if __name__ == "__main__":

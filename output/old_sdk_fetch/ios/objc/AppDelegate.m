@@ -16,115 +16,7 @@
 
 #import "AppDelegate.h"
 
-#import <ATInternet.h>
-#import <ATContext.h>
-#import <ATGesture.h>
-
-/// A hit under way: `finish` calls `done`, the first time only.
-@interface ExpectedHit : NSObject
-
-- (instancetype)initWithDone:(void (^)(void))done;
-- (void)finish;
-
-@end
-
-@interface ExpectedHit ()
-
-@property (nonatomic, copy) void (^done)(void);
-
-@end
-
-@implementation ExpectedHit
-
-- (instancetype)initWithDone:(void (^)(void))done {
-    self = [super init];
-    if (self) {
-        self.done = done;
-    }
-    return self;
-}
-
-- (void)finish {
-    void (^once)(void) = self.done;
-    self.done = nil;
-    if (once) {
-        once();
-    }
-}
-
-@end
-
-/// Tells when each hit of a tracker was sent or stored, or that time is up.
-@interface HitDeliveries : NSObject <ATTrackerDelegate>
-
-- (instancetype)initWithMark:(NSString *)mark;
-/// Call before the hit is sent: `done` is called once, on the main thread,
-/// when that hit was sent or stored, or after `seconds`.
-- (void)expectHitWithin:(NSTimeInterval)seconds done:(void (^)(void))done;
-
-@end
-
-@interface HitDeliveries ()
-
-@property (nonatomic, copy) NSString *mark;
-@property (nonatomic, strong) NSMutableArray<ExpectedHit *> *waiting;
-@property (nonatomic, strong) ExpectedHit *current;
-
-@end
-
-@implementation HitDeliveries
-
-- (instancetype)initWithMark:(NSString *)mark {
-    self = [super init];
-    if (self) {
-        self.mark = mark;
-        self.waiting = [NSMutableArray array];
-    }
-    return self;
-}
-
-- (void)expectHitWithin:(NSTimeInterval)seconds done:(void (^)(void))done {
-    ExpectedHit *hit = [[ExpectedHit alloc] initWithDone:done];
-    [self.waiting addObject:hit];
-    dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
-        [hit finish];
-    });
-}
-
-// Hits are built and sent one after the other: from here on the delegate hears of the next one.
-- (void)buildDidEnd:(ATHitStatus)status message:(NSString *)message {
-    dispatch_async(dispatch_get_main_queue(), ^{
-        [self goOn];
-    });
-}
-
-- (void)sendDidEnd:(ATHitStatus)status message:(NSString *)message {
-    // A stored hit of earlier that leaves now has an offline time in its URL.
-    BOOL isDone = status == ATHitStatusSuccess && [message containsString:self.mark] && ![message containsString:@"olt="];
-    dispatch_async(dispatch_get_main_queue(), ^{
-        if (isDone) {
-            [self.current finish];
-        }
-    });
-}
-
-- (void)saveDidEnd:(NSString *)message {
-    BOOL isDone = [message containsString:self.mark];
-    dispatch_async(dispatch_get_main_queue(), ^{
-        if (isDone) {
-            [self.current finish];
-        }
-    });
-}
-
-- (void)goOn {
-    self.current = self.waiting.firstObject;
-    if (self.current) {
-        [self.waiting removeObjectAtIndex:0];
-    }
-}
-
-@end
+#import "BackgroundHits.h"
 
 @interface AppDelegate ()
 
@@ -136,7 +28,8 @@
 @implementation AppDelegate
 
 - (BOOL)application:(UIApplication *)application
-    didFinishLaunchingWithOptions:(NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
+    didFinishLaunchingWithOptions:
+        (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
     self.tracker = [[ATInternet sharedInstance] trackerWithName:@"bgFetchTracker" configuration:@{
         @"secure": @"true",
         @"site": @"123456",
@@ -145,7 +38,7 @@
         @"storage": @"required",
     }];
     self.tracker.context.backgroundMode = ATBackgroundModeFetch;
-    self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=fetch"];
+    self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
     // Without an interval the system fires no fetch.
     // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
@@ -154,14 +47,23 @@
 }
 
 - (void)application:(UIApplication *)application
-    performFetchWithCompletionHandler:(void (^)(UIBackgroundFetchResult))completionHandler {
-    // Do the work associated with the fetch, and say here what it brought.
-    // The system waits 30 s in all, for the work and then for the hit.
-    UIBackgroundFetchResult result = UIBackgroundFetchResultNewData; // …NoData, …Failed
-    [self.deliveries expectHitWithin:20 done:^{
-        completionHandler(result);
+    performFetchWithCompletionHandler:
+        (void (^)(UIBackgroundFetchResult))completionHandler {
+    BackgroundCall *call = [BackgroundCall callWithCompletionHandler:completionHandler];
+    [self fetch:^(UIBackgroundFetchResult result) {
+        [call workIsDone:result next:^{
+            [self.deliveries expectHit:@{@"p": @"fetch", @"click": @"T"} within:20 done:^{
+                [call end];
+            }];
+            [[self.tracker.gestures addWithName:@"fetch"] sendDownload];
+        }];
     }];
-    [[self.tracker.gestures addWithName:@"fetch"] sendDownload];
+}
+
+/// The work associated with the fetch: must not block, since this is the main thread.
+/// Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+- (void)fetch:(void (^)(UIBackgroundFetchResult result))done {
+    done(UIBackgroundFetchResultNoData);
 }
 
 @end

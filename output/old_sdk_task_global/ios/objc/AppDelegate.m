@@ -14,65 +14,34 @@
 
 #import "AppDelegate.h"
 
-#import <ATInternet.h>
-#import <ATContext.h>
-#import <ATGesture.h>
-
-/// A background task that ends once:
-/// when its owner says so, or when the system says that time is up.
-@interface TrackedTask : NSObject
-
-- (instancetype)initWithName:(NSString *)name;
-- (void)end;
-
-@end
-
-@interface TrackedTask ()
-
-@property (nonatomic) UIBackgroundTaskIdentifier identifier;
-
-@end
-
-@implementation TrackedTask
-
-- (instancetype)initWithName:(NSString *)name {
-    self = [super init];
-    if (self) {
-        self.identifier = [[UIApplication sharedApplication] beginBackgroundTaskWithName:name expirationHandler:^{
-            [self end];
-        }];
-    }
-    return self;
-}
-
-- (void)end {
-    if (self.identifier == UIBackgroundTaskInvalid) {
-        return;
-    }
-    [[UIApplication sharedApplication] endBackgroundTask:self.identifier];
-    self.identifier = UIBackgroundTaskInvalid;
-}
-
-@end
+#import "BackgroundHits.h"
 
 @implementation AppDelegate
 
 - (void)applicationDidEnterBackground:(UIApplication *)application {
-    TrackedTask *task = [[TrackedTask alloc] initWithName:@"old_sdk_task_global"];
+    BackgroundCall *call = [BackgroundCall callWithTaskNamed:@"old_sdk_task_global"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
-        // Do the work associated with the task; this is not the main thread.
-        dispatch_async(dispatch_get_main_queue(), ^{
-            ATTracker *tracker = [ATInternet sharedInstance].defaultTracker;
-            // Nothing may come between these lines: the mode marks every hit of this tracker.
-            tracker.context.backgroundMode = ATBackgroundModeTask;
-            [[tracker.gestures addWithName:@"task"] sendDownload];
-            tracker.context.backgroundMode = ATBackgroundModeNormal;
-            // The hit leaves on the SDK's own queue: give it time.
-            dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(5 * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
-                [task end];
-            });
-        });
+        [self work:^{
+            [call workIsDone:^{
+                ATTracker *tracker = [ATInternet sharedInstance].defaultTracker;
+                // Nothing may come between these lines: the mode marks every hit of this tracker.
+                tracker.context.backgroundMode = ATBackgroundModeTask;
+                [[tracker.gestures addWithName:@"task"] sendDownload];
+                tracker.context.backgroundMode = ATBackgroundModeNormal;
+                // The hit leaves on the SDK's own queue: give it time.
+                dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                dispatch_after(grace, dispatch_get_main_queue(), ^{
+                    [call end];
+                });
+            }];
+        }];
     });
+}
+
+/// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
+/// When time is up before, no hit is sent.
+- (void)work:(void (^)(void))done {
+    done();
 }
 
 @end

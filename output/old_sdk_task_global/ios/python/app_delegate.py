@@ -22,40 +22,28 @@ class AppDelegate:
         self.device = device
 
     def did_enter_background(self) -> None:
-        task = TrackedTask(self.device, 'old_sdk_task_global')
-        def work() -> None:
-            # Do the work associated with the task; this is not the main thread.
+        call = at.BackgroundCall.task(self.device, 'old_sdk_task_global')
+        def done() -> None:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines: the mode marks every hit of this tracker.
                 tracker.context.background_mode = at.BackgroundMode.TASK
                 tracker.gestures.add('task').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL
-                def done() -> None:
-                    task.end()
+                def over() -> None:
+                    call.end()
 
                 # The hit leaves on the SDK's own queue: give it time.
-                self.device.main.after(5, done)
+                self.device.main.after(5, over)
 
-            self.device.main.run(tag)
+            call.work_is_done(None, tag)
 
-        self.device.background.run(work)
+        self.device.background.run(lambda: self.work(done))
 
-
-class TrackedTask:
-    # A background task that ends once:
-    # when its owner says so, or when the system says that time is up.
-
-    def __init__(self, device: at.Device, name: str) -> None:
-        self.device = device
-        self.identifier = at.Application.INVALID_TASK
-        self.identifier = device.application.begin_background_task(name, self.end)
-
-    def end(self) -> None:
-        if self.identifier == at.Application.INVALID_TASK:
-            return
-        identifier, self.identifier = self.identifier, at.Application.INVALID_TASK
-        self.device.application.end_background_task(identifier)
+    # The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
+    # When time is up before, no hit is sent.
+    def work(self, done: at.Block) -> None:
+        done()
 
 
 if __name__ == "__main__":

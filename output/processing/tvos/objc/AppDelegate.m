@@ -18,159 +18,7 @@
 
 #import "AppDelegate.h"
 
-#import <BackgroundTasks/BackgroundTasks.h>
-#import <Tracker/Tracker-Swift.h>
-
-/// A hit under way: `finish` calls `done`, the first time only.
-@interface ExpectedHit : NSObject
-
-- (instancetype)initWithDone:(void (^)(void))done;
-- (void)finish;
-
-@end
-
-@interface ExpectedHit ()
-
-@property (nonatomic, copy) void (^done)(void);
-
-@end
-
-@implementation ExpectedHit
-
-- (instancetype)initWithDone:(void (^)(void))done {
-    self = [super init];
-    if (self) {
-        self.done = done;
-    }
-    return self;
-}
-
-- (void)finish {
-    void (^once)(void) = self.done;
-    self.done = nil;
-    if (once) {
-        once();
-    }
-}
-
-@end
-
-/// Tells when each hit of a tracker was sent or stored, or that time is up.
-@interface HitDeliveries : NSObject <TrackerDelegate>
-
-- (instancetype)initWithMark:(NSString *)mark;
-/// Call before the hit is sent: `done` is called once, on the main thread,
-/// when that hit was sent or stored, or after `seconds`.
-- (void)expectHitWithin:(NSTimeInterval)seconds done:(void (^)(void))done;
-
-@end
-
-@interface HitDeliveries ()
-
-@property (nonatomic, copy) NSString *mark;
-@property (nonatomic, strong) NSMutableArray<ExpectedHit *> *waiting;
-@property (nonatomic, strong) ExpectedHit *current;
-
-@end
-
-@implementation HitDeliveries
-
-- (instancetype)initWithMark:(NSString *)mark {
-    self = [super init];
-    if (self) {
-        self.mark = mark;
-        self.waiting = [NSMutableArray array];
-    }
-    return self;
-}
-
-- (void)expectHitWithin:(NSTimeInterval)seconds done:(void (^)(void))done {
-    ExpectedHit *hit = [[ExpectedHit alloc] initWithDone:done];
-    [self.waiting addObject:hit];
-    dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
-        [hit finish];
-    });
-}
-
-// Hits are built and sent one after the other: from here on the delegate hears of the next one.
-- (void)buildDidEnd:(HitStatus)status message:(NSString *)message {
-    dispatch_async(dispatch_get_main_queue(), ^{
-        [self goOn];
-    });
-}
-
-- (void)sendDidEnd:(HitStatus)status message:(NSString *)message {
-    // A stored hit of earlier that leaves now has an offline time in its URL.
-    BOOL isDone = status == HitStatusSuccess && [message containsString:self.mark] && ![message containsString:@"olt="];
-    dispatch_async(dispatch_get_main_queue(), ^{
-        if (isDone) {
-            [self.current finish];
-        }
-    });
-}
-
-- (void)saveDidEnd:(NSString *)message {
-    BOOL isDone = [message containsString:self.mark];
-    dispatch_async(dispatch_get_main_queue(), ^{
-        if (isDone) {
-            [self.current finish];
-        }
-    });
-}
-
-// The configuration is not right: the hit is not built, and nothing else will be said of it.
-- (void)errorDidOccur:(NSString *)message {
-    dispatch_async(dispatch_get_main_queue(), ^{
-        [self goOn];
-        [self.current finish];
-    });
-}
-
-- (void)goOn {
-    self.current = self.waiting.firstObject;
-    if (self.current) {
-        [self.waiting removeObjectAtIndex:0];
-    }
-}
-
-@end
-
-/// A scheduled task that is completed once: by its owner, or when the system says that time is up.
-@interface ScheduledTask : NSObject
-
-- (instancetype)initWithTask:(BGTask *)task;
-- (void)completeWithSuccess:(BOOL)success;
-
-@end
-
-@interface ScheduledTask ()
-
-@property (nonatomic, strong) BGTask *task;
-
-@end
-
-@implementation ScheduledTask
-
-- (instancetype)initWithTask:(BGTask *)task {
-    self = [super init];
-    if (self) {
-        self.task = task;
-        // The system calls it on any queue.
-        task.expirationHandler = ^{
-            dispatch_async(dispatch_get_main_queue(), ^{
-                [self completeWithSuccess:NO];
-            });
-        };
-    }
-    return self;
-}
-
-- (void)completeWithSuccess:(BOOL)success {
-    [self.task setTaskCompletedWithSuccess:success];
-    self.task = nil;
-}
-
-@end
+#import "BackgroundHits.h"
 
 @interface AppDelegate ()
 
@@ -182,7 +30,8 @@
 @implementation AppDelegate
 
 - (BOOL)application:(UIApplication *)application
-    didFinishLaunchingWithOptions:(NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
+    didFinishLaunchingWithOptions:
+        (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
     self.tracker = [[ATInternet sharedInstance] tracker:@"bgTaskTracker" configuration:@{
         @"site": @"123456",
         @"log": @"logp",
@@ -190,39 +39,49 @@
         @"storage": @"required",
     }];
     self.tracker.context.backgroundMode = BackgroundModeTask;
-    self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=task"];
+    self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
-    [[BGTaskScheduler sharedScheduler] registerForTaskWithIdentifier:@"processing"
-        usingQueue:dispatch_get_main_queue() launchHandler:^(BGTask *task) {
-        [self runTask:task];
-    }];
+    [[BGTaskScheduler sharedScheduler]
+        registerForTaskWithIdentifier:@"processing"
+                           usingQueue:dispatch_get_main_queue()
+                        launchHandler:^(BGTask *task) {
+            [self runTask:task];
+        }];
     [self scheduleNext];
     return YES;
 }
 
 - (void)runTask:(BGTask *)task {
     [self scheduleNext];
-    ScheduledTask *scheduled = [[ScheduledTask alloc] initWithTask:task];
+    BackgroundCall *call = [BackgroundCall callWithTask:task];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
-        // Do the work associated with the task, and say here whether it was a success.
-        // This is not the main thread.
-        BOOL success = YES;
-        dispatch_async(dispatch_get_main_queue(), ^{
-            [self.deliveries expectHitWithin:20 done:^{
-                [scheduled completeWithSuccess:success];
+        [self workFor:call done:^(BOOL result) {
+            [call workIsDone:result next:^{
+                [self.deliveries expectHit:@{@"p": @"task", @"click": @"T"} within:20 done:^{
+                    [call end];
+                }];
+                [[self.tracker.gestures add:@"task"] sendDownload];
             }];
-            [[self.tracker.gestures add:@"task"] sendDownload];
-        });
+        }];
     });
+}
+
+/// The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
+/// `call` tells when time is up; if that is before, no hit is sent.
+- (void)workFor:(__unused BackgroundCall *)call done:(void (^)(BOOL success))done {
+    done(YES);
 }
 
 - (void)scheduleNext {
     BGProcessingTaskRequest *request = [[BGProcessingTaskRequest alloc] initWithIdentifier:@"processing"];
     request.earliestBeginDate = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
     request.requiresNetworkConnectivity = YES;
-    // An error says that Info.plist does not permit the identifier,
-    // or that background refresh is switched off, as in the simulator.
-    [[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:nil];
+    NSError *error;
+    if (![[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:&error]) {
+        // notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
+        // as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+        NSLog(@"BGTaskScheduler: %@", error);
+    }
 }
 
 @end

@@ -24,7 +24,9 @@ import atgen.reference as at
 class AppDelegate:
     def __init__(self, device: at.Device) -> None:
         self.device = device
-        self.tracker = device.at_internet.tracker(
+
+    def did_finish_launching(self) -> None:
+        self.tracker = self.device.at_internet.tracker(
             'bgTaskTracker',
             configuration={
                 'site': '123456',
@@ -33,108 +35,41 @@ class AppDelegate:
                 'storage': 'required',
             },
         )
-        self.deliveries = HitDeliveries(device, mark='bg=task')
-
-    def did_finish_launching(self) -> None:
         self.tracker.context.background_mode = at.BackgroundMode.TASK
+        self.deliveries = at.HitDeliveries(self.tracker)
         self.tracker.delegate = self.deliveries
         self.device.task_scheduler.register('processing', self.run_task)
         self.schedule_next()
 
     def run_task(self, task: at.ScheduledTask) -> None:
         self.schedule_next()
-        scheduled = ScheduledTask(self.device, task)
-        def work() -> None:
-            # Do the work associated with the task, and say here whether it was a success.
-            # This is not the main thread.
-            success = True
+        call = at.BackgroundCall.scheduled(self.device, task)
+        def done(result: bool) -> None:
             def tag() -> None:
-                def done() -> None:
-                    scheduled.complete(success)
+                def over() -> None:
+                    call.end()
 
-                self.deliveries.expect_hit(20, done)
+                self.deliveries.expect_hit({"p": 'task', 'click': 'T'}, 20, over)
                 self.tracker.gestures.add('task').send_download()
 
-            self.device.main.run(tag)
+            call.work_is_done(result, tag)
 
-        self.device.background.run(work)
+        self.device.background.run(lambda: self.work_for(call, done))
+
+    # The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
+    # `call` tells when time is up; if that is before, no hit is sent.
+    def work_for(self, call: at.BackgroundCall[bool], done: at.Success) -> None:
+        done(True)
 
     def schedule_next(self) -> None:
         request = at.BGProcessingTaskRequest('processing', earliest=15 * 60)
         request.requires_network_connectivity = True
-        # An error says that Info.plist does not permit the identifier,
-        # or that background refresh is switched off, as in the simulator.
-        self.device.task_scheduler.submit(request)
-
-
-class HitDeliveries(at.TrackerDelegate):
-    # Tells when each hit of a tracker was sent or stored, or that time is up.
-
-    def __init__(self, device: at.Device, mark: str) -> None:
-        self.device = device
-        self.mark = mark
-        self.waiting: list[ExpectedHit] = []
-        self.current: ExpectedHit | None = None
-
-    # Call before the hit is sent: `done` is called once, on the main thread,
-    # when that hit was sent or stored, or after `seconds`.
-    def expect_hit(self, seconds: float, done: at.Block) -> None:
-        hit = ExpectedHit(done)
-        self.waiting.append(hit)
-        self.device.main.after(seconds, hit.finish)
-
-    # Hits are built and sent one after the other: from here on the delegate hears of the next one.
-    def build_did_end(self, status: at.HitStatus, message: str) -> None:
-        self.device.main.run(self.go_on)
-
-    def send_did_end(self, status: at.HitStatus, message: str) -> None:
-        # A stored hit of earlier that leaves now has an offline time in its URL.
-        is_done = status is at.HitStatus.SUCCESS and self.mark in message and "olt=" not in message
-        self.device.main.run(lambda: self.finish(is_done))
-
-    def save_did_end(self, message: str) -> None:
-        is_done = self.mark in message
-        self.device.main.run(lambda: self.finish(is_done))
-
-    # The configuration is not right: the hit is not built, and nothing else will be said of it.
-    def error_did_occur(self, message: str) -> None:
-        def refuse() -> None:
-            self.go_on()
-            self.finish(True)
-
-        self.device.main.run(refuse)
-
-    def go_on(self) -> None:
-        self.current = self.waiting.pop(0) if self.waiting else None
-
-    def finish(self, is_done: bool) -> None:
-        if is_done and self.current:
-            self.current.finish()
-
-
-class ExpectedHit:
-    # A hit under way: `finish` calls `done`, the first time only.
-
-    def __init__(self, done: at.Block) -> None:
-        self.done: at.Block | None = done
-
-    def finish(self) -> None:
-        once, self.done = self.done, None
-        if once:
-            once()
-
-
-class ScheduledTask:
-    # A scheduled task that is completed once: by its owner, or when the system says that time is up.
-
-    def __init__(self, device: at.Device, task: at.ScheduledTask) -> None:
-        self.task: at.ScheduledTask | None = task
-        task.expiration_handler = lambda: device.main.run(lambda: self.complete(False))
-
-    def complete(self, success: bool) -> None:
-        task, self.task = self.task, None
-        if task:
-            task.set_completed(success)
+        try:
+            self.device.task_scheduler.submit(request)
+        except at.SubmitError as error:
+            # notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
+            # as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+            print("BGTaskScheduler:", error)
 
 
 if __name__ == "__main__":

@@ -18,86 +18,60 @@
 
 #import "AppDelegate.h"
 
-#import <BackgroundTasks/BackgroundTasks.h>
-#import <Tracker/Tracker-Swift.h>
-
-/// A scheduled task that is completed once: by its owner, or when the system says that time is up.
-@interface ScheduledTask : NSObject
-
-- (instancetype)initWithTask:(BGTask *)task;
-- (void)completeWithSuccess:(BOOL)success;
-
-@end
-
-@interface ScheduledTask ()
-
-@property (nonatomic, strong) BGTask *task;
-
-@end
-
-@implementation ScheduledTask
-
-- (instancetype)initWithTask:(BGTask *)task {
-    self = [super init];
-    if (self) {
-        self.task = task;
-        // The system calls it on any queue.
-        task.expirationHandler = ^{
-            dispatch_async(dispatch_get_main_queue(), ^{
-                [self completeWithSuccess:NO];
-            });
-        };
-    }
-    return self;
-}
-
-- (void)completeWithSuccess:(BOOL)success {
-    [self.task setTaskCompletedWithSuccess:success];
-    self.task = nil;
-}
-
-@end
+#import "BackgroundHits.h"
 
 @implementation AppDelegate
 
 - (BOOL)application:(UIApplication *)application
-    didFinishLaunchingWithOptions:(NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
-    [[BGTaskScheduler sharedScheduler] registerForTaskWithIdentifier:@"processing_global"
-        usingQueue:dispatch_get_main_queue() launchHandler:^(BGTask *task) {
-        [self runTask:task];
-    }];
+    didFinishLaunchingWithOptions:
+        (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
+    [[BGTaskScheduler sharedScheduler]
+        registerForTaskWithIdentifier:@"processing_global"
+                           usingQueue:dispatch_get_main_queue()
+                        launchHandler:^(BGTask *task) {
+            [self runTask:task];
+        }];
     [self scheduleNext];
     return YES;
 }
 
 - (void)runTask:(BGTask *)task {
     [self scheduleNext];
-    ScheduledTask *scheduled = [[ScheduledTask alloc] initWithTask:task];
+    BackgroundCall *call = [BackgroundCall callWithTask:task];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
-        // Do the work associated with the task, and say here whether it was a success.
-        // This is not the main thread.
-        BOOL success = YES;
-        dispatch_async(dispatch_get_main_queue(), ^{
-            Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-            // Nothing may come between these lines: the mode marks every hit of this tracker.
-            tracker.context.backgroundMode = BackgroundModeTask;
-            [[tracker.gestures add:@"task"] sendDownload];
-            tracker.context.backgroundMode = BackgroundModeNormal;
-            // The hit leaves on the SDK's own queue: give it time.
-            dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(5 * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
-                [scheduled completeWithSuccess:success];
-            });
-        });
+        [self workFor:call done:^(BOOL result) {
+            [call workIsDone:result next:^{
+                Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
+                // Nothing may come between these lines: the mode marks every hit of this tracker.
+                tracker.context.backgroundMode = BackgroundModeTask;
+                [[tracker.gestures add:@"task"] sendDownload];
+                tracker.context.backgroundMode = BackgroundModeNormal;
+                // The hit leaves on the SDK's own queue: give it time.
+                dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                dispatch_after(grace, dispatch_get_main_queue(), ^{
+                    [call end];
+                });
+            }];
+        }];
     });
+}
+
+/// The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
+/// `call` tells when time is up; if that is before, no hit is sent.
+- (void)workFor:(__unused BackgroundCall *)call done:(void (^)(BOOL success))done {
+    done(YES);
 }
 
 - (void)scheduleNext {
     BGProcessingTaskRequest *request = [[BGProcessingTaskRequest alloc] initWithIdentifier:@"processing_global"];
     request.earliestBeginDate = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
     request.requiresNetworkConnectivity = YES;
-    // An error says that Info.plist does not permit the identifier,
-    // or that background refresh is switched off, as in the simulator.
-    [[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:nil];
+    NSError *error;
+    if (![[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:&error]) {
+        // notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
+        // as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+        NSLog(@"BGTaskScheduler: %@", error);
+    }
 }
 
 @end

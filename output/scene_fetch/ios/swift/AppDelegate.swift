@@ -23,7 +23,7 @@ import UIKit
 class AppDelegate: UIResponder, UIApplicationDelegate {
     var window: UIWindow?
 
-    private let tracker = ATInternet.sharedInstance.tracker(
+    private lazy var tracker = ATInternet.sharedInstance.tracker(
         "bgFetchTracker",
         configuration: [
             "site": "123456",
@@ -33,7 +33,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         ]
     )
 
-    private let deliveries = HitDeliveries(mark: "bg=fetch")
+    private lazy var deliveries = HitDeliveries(of: tracker)
 
     func application(
         _ application: UIApplication,
@@ -49,78 +49,23 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     func application(
         _ application: UIApplication,
-        performFetchWithCompletionHandler completionHandler: @escaping (UIBackgroundFetchResult) -> Void
+        performFetchWithCompletionHandler completionHandler:
+            @escaping (UIBackgroundFetchResult) -> Void
     ) {
-        // Do the work associated with the fetch, and say here what it brought.
-        // The system waits 30 s in all, for the work and then for the hit.
-        let result = UIBackgroundFetchResult.newData  // .noData, .failed
-        self.deliveries.expectHit(within: 20) {
-            completionHandler(result)
-        }
-        self.tracker.gestures.add("fetch").sendDownload()
-    }
-}
-
-/// Tells when each hit of a tracker was sent or stored, or that time is up.
-@MainActor
-private final class HitDeliveries: NSObject, TrackerDelegate {
-    private let mark: String
-    private var waiting: [ExpectedHit] = []
-    private var current: ExpectedHit?
-
-    init(mark: String) {
-        self.mark = mark
-    }
-
-    /// Call before the hit is sent: `done` is called once, on the main thread,
-    /// when that hit was sent or stored, or after `seconds`.
-    func expectHit(within seconds: Double, done: @escaping () -> Void) {
-        let hit = ExpectedHit(done: done)
-        waiting.append(hit)
-        DispatchQueue.main.asyncAfter(deadline: .now() + seconds) { hit.finish() }
-    }
-
-    // Hits are built and sent one after the other: from here on the delegate hears of the next one.
-    nonisolated func buildDidEnd(_ status: HitStatus, message: String) {
-        DispatchQueue.main.async { self.goOn() }
-    }
-
-    nonisolated func sendDidEnd(_ status: HitStatus, message: String) {
-        // A stored hit of earlier that leaves now has an offline time in its URL.
-        let isDone = status == .success && message.contains(mark) && !message.contains("olt=")
-        DispatchQueue.main.async { if isDone { self.current?.finish() } }
-    }
-
-    nonisolated func saveDidEnd(_ message: String) {
-        let isDone = message.contains(mark)
-        DispatchQueue.main.async { if isDone { self.current?.finish() } }
-    }
-
-    // The configuration is not right: the hit is not built, and nothing else will be said of it.
-    nonisolated func errorDidOccur(_ message: String) {
-        DispatchQueue.main.async {
-            self.goOn()
-            self.current?.finish()
+        let call = BackgroundCall(completionHandler: completionHandler)
+        self.fetch { result in
+            call.workIsDone(result) {
+                self.deliveries.expectHit(["p": "fetch", "click": "T"], within: 20) {
+                    call.end()
+                }
+                self.tracker.gestures.add("fetch").sendDownload()
+            }
         }
     }
 
-    private func goOn() {
-        current = waiting.isEmpty ? nil : waiting.removeFirst()
-    }
-}
-
-/// A hit under way: `finish` calls `done`, the first time only.
-@MainActor
-private final class ExpectedHit {
-    private var done: (() -> Void)?
-
-    init(done: @escaping () -> Void) {
-        self.done = done
-    }
-
-    func finish() {
-        let once = done
-        done = nil
-        once?()
+    /// The work associated with the fetch: must not block, since this is the main thread.
+    /// Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+    func fetch(done: @escaping @Sendable (UIBackgroundFetchResult) -> Void) {
+        done(.noData)
     }
 }

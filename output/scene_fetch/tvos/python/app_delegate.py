@@ -24,7 +24,9 @@ import atgen.reference as at
 class AppDelegate:
     def __init__(self, device: at.Device) -> None:
         self.device = device
-        self.tracker = device.at_internet.tracker(
+
+    def did_finish_launching(self) -> None:
+        self.tracker = self.device.at_internet.tracker(
             'bgFetchTracker',
             configuration={
                 'site': '123456',
@@ -33,81 +35,31 @@ class AppDelegate:
                 'storage': 'required',
             },
         )
-        self.deliveries = HitDeliveries(device, mark='bg=fetch')
-
-    def did_finish_launching(self) -> None:
         self.tracker.context.background_mode = at.BackgroundMode.FETCH
+        self.deliveries = at.HitDeliveries(self.tracker)
         self.tracker.delegate = self.deliveries
         # Without an interval the system fires no fetch.
         # Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
         self.device.application.set_minimum_background_fetch_interval(at.Application.BACKGROUND_FETCH_INTERVAL_MINIMUM)
 
     def perform_fetch(self, completion_handler: at.CompletionHandler) -> None:
-        # Do the work associated with the fetch, and say here what it brought.
-        # The system waits 30 s in all, for the work and then for the hit.
-        result = at.FetchResult.NEW_DATA  # NO_DATA, FAILED
-        def done() -> None:
-            completion_handler(result)
+        call = at.BackgroundCall.fetch(self.device, completion_handler)
+        def done(result: at.FetchResult) -> None:
+            def tag() -> None:
+                def over() -> None:
+                    call.end()
 
-        self.deliveries.expect_hit(20, done)
-        self.tracker.gestures.add('fetch').send_download()
+                self.deliveries.expect_hit({"p": 'fetch', 'click': 'T'}, 20, over)
+                self.tracker.gestures.add('fetch').send_download()
 
+            call.work_is_done(result, tag)
 
-class HitDeliveries(at.TrackerDelegate):
-    # Tells when each hit of a tracker was sent or stored, or that time is up.
+        self.fetch(done)
 
-    def __init__(self, device: at.Device, mark: str) -> None:
-        self.device = device
-        self.mark = mark
-        self.waiting: list[ExpectedHit] = []
-        self.current: ExpectedHit | None = None
-
-    # Call before the hit is sent: `done` is called once, on the main thread,
-    # when that hit was sent or stored, or after `seconds`.
-    def expect_hit(self, seconds: float, done: at.Block) -> None:
-        hit = ExpectedHit(done)
-        self.waiting.append(hit)
-        self.device.main.after(seconds, hit.finish)
-
-    # Hits are built and sent one after the other: from here on the delegate hears of the next one.
-    def build_did_end(self, status: at.HitStatus, message: str) -> None:
-        self.device.main.run(self.go_on)
-
-    def send_did_end(self, status: at.HitStatus, message: str) -> None:
-        # A stored hit of earlier that leaves now has an offline time in its URL.
-        is_done = status is at.HitStatus.SUCCESS and self.mark in message and "olt=" not in message
-        self.device.main.run(lambda: self.finish(is_done))
-
-    def save_did_end(self, message: str) -> None:
-        is_done = self.mark in message
-        self.device.main.run(lambda: self.finish(is_done))
-
-    # The configuration is not right: the hit is not built, and nothing else will be said of it.
-    def error_did_occur(self, message: str) -> None:
-        def refuse() -> None:
-            self.go_on()
-            self.finish(True)
-
-        self.device.main.run(refuse)
-
-    def go_on(self) -> None:
-        self.current = self.waiting.pop(0) if self.waiting else None
-
-    def finish(self, is_done: bool) -> None:
-        if is_done and self.current:
-            self.current.finish()
-
-
-class ExpectedHit:
-    # A hit under way: `finish` calls `done`, the first time only.
-
-    def __init__(self, done: at.Block) -> None:
-        self.done: at.Block | None = done
-
-    def finish(self) -> None:
-        once, self.done = self.done, None
-        if once:
-            once()
+    # The work associated with the fetch: must not block, since this is the main thread.
+    # Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+    def fetch(self, done: at.CompletionHandler) -> None:
+        done(at.FetchResult.NO_DATA)
 
 
 if __name__ == "__main__":

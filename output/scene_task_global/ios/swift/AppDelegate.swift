@@ -36,37 +36,27 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     }
 
     private func didEnterBackground() {
-        let task = TrackedTask(named: "scene_task_global")
+        let call = BackgroundCall(taskNamed: "scene_task_global")
         DispatchQueue.global().async {
-            // Do the work associated with the task; this is not the main thread.
-            DispatchQueue.main.async {
-                let tracker = ATInternet.sharedInstance.defaultTracker
-                // Nothing may come between these lines: the mode marks every hit of this tracker.
-                tracker.context.backgroundMode = .task
-                tracker.gestures.add("task").sendDownload()
-                tracker.context.backgroundMode = .normal
-                // The hit leaves on the SDK's own queue: give it time.
-                DispatchQueue.main.asyncAfter(deadline: .now() + 5) {
-                    task.end()
+            self.work {
+                call.workIsDone {
+                    let tracker = ATInternet.sharedInstance.defaultTracker
+                    // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    tracker.context.backgroundMode = .task
+                    tracker.gestures.add("task").sendDownload()
+                    tracker.context.backgroundMode = .normal
+                    // The hit leaves on the SDK's own queue: give it time.
+                    DispatchQueue.main.asyncAfter(deadline: .now() + 5) {
+                        call.end()
+                    }
                 }
             }
         }
     }
-}
 
-/// A background task that ends once:
-/// when its owner says so, or when the system says that time is up.
-@MainActor
-private final class TrackedTask {
-    private var identifier = UIBackgroundTaskIdentifier.invalid
-
-    init(named name: String) {
-        identifier = UIApplication.shared.beginBackgroundTask(withName: name) { self.end() }
-    }
-
-    func end() {
-        guard identifier != .invalid else { return }
-        UIApplication.shared.endBackgroundTask(identifier)
-        identifier = .invalid
+    /// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
+    /// When time is up before, no hit is sent.
+    nonisolated func work(done: @escaping @Sendable () -> Void) {
+        done()
     }
 }

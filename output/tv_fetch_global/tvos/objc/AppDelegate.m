@@ -13,12 +13,13 @@
 
 #import "AppDelegate.h"
 
-#import <Tracker/Tracker-Swift.h>
+#import "BackgroundHits.h"
 
 @implementation AppDelegate
 
 - (BOOL)application:(UIApplication *)application
-    didFinishLaunchingWithOptions:(NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
+    didFinishLaunchingWithOptions:
+        (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
     // Without an interval the system fires no fetch.
     // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
     [application setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
@@ -26,19 +27,29 @@
 }
 
 - (void)application:(UIApplication *)application
-    performFetchWithCompletionHandler:(void (^)(UIBackgroundFetchResult))completionHandler {
-    // Do the work associated with the fetch, and say here what it brought.
-    // The system waits 30 s in all, for the work and then for the hit.
-    UIBackgroundFetchResult result = UIBackgroundFetchResultNewData; // …NoData, …Failed
-    Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-    // Nothing may come between these lines: the mode marks every hit of this tracker.
-    tracker.context.backgroundMode = BackgroundModeFetch;
-    [[tracker.gestures add:@"fetch"] sendDownload];
-    tracker.context.backgroundMode = BackgroundModeNormal;
-    // The hit leaves on the SDK's own queue: give it time.
-    dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(5 * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
-        completionHandler(result);
-    });
+    performFetchWithCompletionHandler:
+        (void (^)(UIBackgroundFetchResult))completionHandler {
+    BackgroundCall *call = [BackgroundCall callWithCompletionHandler:completionHandler];
+    [self fetch:^(UIBackgroundFetchResult result) {
+        [call workIsDone:result next:^{
+            Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
+            // Nothing may come between these lines: the mode marks every hit of this tracker.
+            tracker.context.backgroundMode = BackgroundModeFetch;
+            [[tracker.gestures add:@"fetch"] sendDownload];
+            tracker.context.backgroundMode = BackgroundModeNormal;
+            // The hit leaves on the SDK's own queue: give it time.
+            dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+            dispatch_after(grace, dispatch_get_main_queue(), ^{
+                [call end];
+            });
+        }];
+    }];
+}
+
+/// The work associated with the fetch: must not block, since this is the main thread.
+/// Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+- (void)fetch:(void (^)(UIBackgroundFetchResult result))done {
+    done(UIBackgroundFetchResultNoData);
 }
 
 @end

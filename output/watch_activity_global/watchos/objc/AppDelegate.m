@@ -11,32 +11,34 @@
 
 #import "AppDelegate.h"
 
-#import <Tracker/Tracker-Swift.h>
+#import "BackgroundHits.h"
 
 @implementation AppDelegate
 
 - (void)applicationDidEnterBackground {
-    dispatch_semaphore_t ended = dispatch_semaphore_create(0);
-    [[NSProcessInfo processInfo] performExpiringActivityWithReason:@"watch_activity_global" usingBlock:^(BOOL expired) {
-        // Called a second time when time is up, or at once if there is none.
-        if (expired) {
-            dispatch_semaphore_signal(ended);
-            return;
-        }
-        // Do the work associated with the task; this is not the main thread.
-        dispatch_async(dispatch_get_main_queue(), ^{
-            Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-            // Nothing may come between these lines: the mode marks every hit of this tracker.
-            tracker.context.backgroundMode = BackgroundModeTask;
-            [[tracker.gestures add:@"task"] sendDownload];
-            tracker.context.backgroundMode = BackgroundModeNormal;
-            // The hit leaves on the SDK's own queue: give it time.
-            dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(5 * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
-                dispatch_semaphore_signal(ended);
-            });
-        });
-        dispatch_semaphore_wait(ended, DISPATCH_TIME_FOREVER);
-    }];
+    BackgroundCall *call = [BackgroundCall callWithActivityNamed:@"watch_activity_global"];
+    dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
+        [self work:^{
+            [call workIsDone:^{
+                Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
+                // Nothing may come between these lines: the mode marks every hit of this tracker.
+                tracker.context.backgroundMode = BackgroundModeTask;
+                [[tracker.gestures add:@"task"] sendDownload];
+                tracker.context.backgroundMode = BackgroundModeNormal;
+                // The hit leaves on the SDK's own queue: give it time.
+                dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                dispatch_after(grace, dispatch_get_main_queue(), ^{
+                    [call end];
+                });
+            }];
+        }];
+    });
+}
+
+/// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
+/// When time is up before, no hit is sent.
+- (void)work:(void (^)(void))done {
+    done();
 }
 
 @end

@@ -15,7 +15,9 @@ import atgen.reference as at
 class ExtensionDelegate:
     def __init__(self, device: at.Device) -> None:
         self.device = device
-        self.tracker = device.at_internet.tracker(
+
+    def did_finish_launching(self) -> None:
+        self.tracker = self.device.at_internet.tracker(
             'bgTaskTracker',
             configuration={
                 'site': '123456',
@@ -23,89 +25,28 @@ class ExtensionDelegate:
                 'logSSL': 'logs',
             },
         )
-        self.deliveries = HitDeliveries(device, mark='bg=task')
-
-    def did_finish_launching(self) -> None:
         self.tracker.context.background_mode = at.BackgroundMode.TASK
+        self.deliveries = at.HitDeliveries(self.tracker)
         self.tracker.delegate = self.deliveries
 
     def did_enter_background(self) -> None:
-        ended = self.device.semaphore()
-
-        def activity(expired: bool) -> None:
-            # Called a second time when time is up, or at once if there is none.
-            if expired:
-                ended.signal()
-                return
-            # Do the work associated with the task; this is not the main thread.
+        call = at.BackgroundCall.activity(self.device, 'watch_extension_activity')
+        def done() -> None:
             def tag() -> None:
-                def done() -> None:
-                    ended.signal()
+                def over() -> None:
+                    call.end()
 
-                self.deliveries.expect_hit(10, done)
+                self.deliveries.expect_hit({"p": 'task', 'click': 'T'}, 10, over)
                 self.tracker.gestures.add('task').send_download()
 
-            self.device.main.run(tag)
-            ended.wait()
+            call.work_is_done(None, tag)
 
-        self.device.application.perform_expiring_activity('watch_extension_activity', activity)
+        self.device.background.run(lambda: self.work(done))
 
-
-class HitDeliveries(at.TrackerDelegate):
-    # Tells when each hit of a tracker was sent or stored, or that time is up.
-
-    def __init__(self, device: at.Device, mark: str) -> None:
-        self.device = device
-        self.mark = mark
-        self.waiting: list[ExpectedHit] = []
-        self.current: ExpectedHit | None = None
-
-    # Call before the hit is sent: `done` is called once, on the main thread,
-    # when that hit was sent or stored, or after `seconds`.
-    def expect_hit(self, seconds: float, done: at.Block) -> None:
-        hit = ExpectedHit(done)
-        self.waiting.append(hit)
-        self.device.main.after(seconds, hit.finish)
-
-    # Hits are built and sent one after the other: from here on the delegate hears of the next one.
-    def build_did_end(self, status: at.HitStatus, message: str) -> None:
-        self.device.main.run(self.go_on)
-
-    def send_did_end(self, status: at.HitStatus, message: str) -> None:
-        # A stored hit of earlier that leaves now has an offline time in its URL.
-        is_done = status is at.HitStatus.SUCCESS and self.mark in message and "olt=" not in message
-        self.device.main.run(lambda: self.finish(is_done))
-
-    def save_did_end(self, message: str) -> None:
-        is_done = self.mark in message
-        self.device.main.run(lambda: self.finish(is_done))
-
-    # The configuration is not right: the hit is not built, and nothing else will be said of it.
-    def error_did_occur(self, message: str) -> None:
-        def refuse() -> None:
-            self.go_on()
-            self.finish(True)
-
-        self.device.main.run(refuse)
-
-    def go_on(self) -> None:
-        self.current = self.waiting.pop(0) if self.waiting else None
-
-    def finish(self, is_done: bool) -> None:
-        if is_done and self.current:
-            self.current.finish()
-
-
-class ExpectedHit:
-    # A hit under way: `finish` calls `done`, the first time only.
-
-    def __init__(self, done: at.Block) -> None:
-        self.done: at.Block | None = done
-
-    def finish(self) -> None:
-        once, self.done = self.done, None
-        if once:
-            once()
+    # The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
+    # When time is up before, no hit is sent.
+    def work(self, done: at.Block) -> None:
+        done()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import Tracker
 import WatchKit
 
 class ExtensionDelegate: NSObject, WKExtensionDelegate {
-    private let tracker = ATInternet.sharedInstance.tracker(
+    private lazy var tracker = ATInternet.sharedInstance.tracker(
         "bgTaskTracker",
         configuration: [
             "site": "123456",
@@ -20,7 +20,7 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
         ]
     )
 
-    private let deliveries = HitDeliveries(mark: "bg=task")
+    private lazy var deliveries = HitDeliveries(of: tracker)
 
     func applicationDidFinishLaunching() {
         self.tracker.context.backgroundMode = .task
@@ -28,100 +28,22 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
     }
 
     func applicationDidEnterBackground() {
-        let activity = ExpiringActivity()
-        ProcessInfo.processInfo.performExpiringActivity(withReason: "watch_extension_activity") { @Sendable expired in
-            // Called a second time when time is up, or at once if there is none.
-            guard !expired else {
-                activity.end()
-                return
-            }
-            // Do the work associated with the task; this is not the main thread.
-            DispatchQueue.main.async {
-                self.deliveries.expectHit(within: 10) {
-                    activity.end()
+        let call = BackgroundCall(activityNamed: "watch_extension_activity")
+        DispatchQueue.global().async {
+            self.work {
+                call.workIsDone {
+                    self.deliveries.expectHit(["p": "task", "click": "T"], within: 10) {
+                        call.end()
+                    }
+                    self.tracker.gestures.add("task").sendDownload()
                 }
-                self.tracker.gestures.add("task").sendDownload()
             }
-            activity.wait()
-        }
-    }
-}
-
-/// Tells when each hit of a tracker was sent or stored, or that time is up.
-@MainActor
-private final class HitDeliveries: NSObject, TrackerDelegate {
-    private let mark: String
-    private var waiting: [ExpectedHit] = []
-    private var current: ExpectedHit?
-
-    init(mark: String) {
-        self.mark = mark
-    }
-
-    /// Call before the hit is sent: `done` is called once, on the main thread,
-    /// when that hit was sent or stored, or after `seconds`.
-    func expectHit(within seconds: Double, done: @escaping () -> Void) {
-        let hit = ExpectedHit(done: done)
-        waiting.append(hit)
-        DispatchQueue.main.asyncAfter(deadline: .now() + seconds) { hit.finish() }
-    }
-
-    // Hits are built and sent one after the other: from here on the delegate hears of the next one.
-    nonisolated func buildDidEnd(_ status: HitStatus, message: String) {
-        DispatchQueue.main.async { self.goOn() }
-    }
-
-    nonisolated func sendDidEnd(_ status: HitStatus, message: String) {
-        // A stored hit of earlier that leaves now has an offline time in its URL.
-        let isDone = status == .success && message.contains(mark) && !message.contains("olt=")
-        DispatchQueue.main.async { if isDone { self.current?.finish() } }
-    }
-
-    nonisolated func saveDidEnd(_ message: String) {
-        let isDone = message.contains(mark)
-        DispatchQueue.main.async { if isDone { self.current?.finish() } }
-    }
-
-    // The configuration is not right: the hit is not built, and nothing else will be said of it.
-    nonisolated func errorDidOccur(_ message: String) {
-        DispatchQueue.main.async {
-            self.goOn()
-            self.current?.finish()
         }
     }
 
-    private func goOn() {
-        current = waiting.isEmpty ? nil : waiting.removeFirst()
-    }
-}
-
-/// A hit under way: `finish` calls `done`, the first time only.
-@MainActor
-private final class ExpectedHit {
-    private var done: (() -> Void)?
-
-    init(done: @escaping () -> Void) {
-        self.done = done
-    }
-
-    func finish() {
-        let once = done
-        done = nil
-        once?()
-    }
-}
-
-/// Keeps an activity's block from returning until it is ended.
-private final class ExpiringActivity: Sendable {
-    private let ended = DispatchSemaphore(value: 0)
-
-    nonisolated init() {}
-
-    nonisolated func end() {
-        ended.signal()
-    }
-
-    nonisolated func wait() {
-        ended.wait()
+    /// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
+    /// When time is up before, no hit is sent.
+    nonisolated func work(done: @escaping @Sendable () -> Void) {
+        done()
     }
 }

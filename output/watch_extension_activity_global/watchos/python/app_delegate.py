@@ -17,30 +17,28 @@ class ExtensionDelegate:
         self.device = device
 
     def did_enter_background(self) -> None:
-        ended = self.device.semaphore()
-
-        def activity(expired: bool) -> None:
-            # Called a second time when time is up, or at once if there is none.
-            if expired:
-                ended.signal()
-                return
-            # Do the work associated with the task; this is not the main thread.
+        call = at.BackgroundCall.activity(self.device, 'watch_extension_activity_global')
+        def done() -> None:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines: the mode marks every hit of this tracker.
                 tracker.context.background_mode = at.BackgroundMode.TASK
                 tracker.gestures.add('task').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL
-                def done() -> None:
-                    ended.signal()
+                def over() -> None:
+                    call.end()
 
                 # The hit leaves on the SDK's own queue: give it time.
-                self.device.main.after(5, done)
+                self.device.main.after(5, over)
 
-            self.device.main.run(tag)
-            ended.wait()
+            call.work_is_done(None, tag)
 
-        self.device.application.perform_expiring_activity('watch_extension_activity_global', activity)
+        self.device.background.run(lambda: self.work(done))
+
+    # The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
+    # When time is up before, no hit is sent.
+    def work(self, done: at.Block) -> None:
+        done()
 
 
 if __name__ == "__main__":

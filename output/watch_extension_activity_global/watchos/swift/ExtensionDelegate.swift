@@ -12,41 +12,27 @@ import WatchKit
 
 class ExtensionDelegate: NSObject, WKExtensionDelegate {
     func applicationDidEnterBackground() {
-        let activity = ExpiringActivity()
-        ProcessInfo.processInfo.performExpiringActivity(withReason: "watch_extension_activity_global") { @Sendable expired in
-            // Called a second time when time is up, or at once if there is none.
-            guard !expired else {
-                activity.end()
-                return
-            }
-            // Do the work associated with the task; this is not the main thread.
-            DispatchQueue.main.async {
-                let tracker = ATInternet.sharedInstance.defaultTracker
-                // Nothing may come between these lines: the mode marks every hit of this tracker.
-                tracker.context.backgroundMode = .task
-                tracker.gestures.add("task").sendDownload()
-                tracker.context.backgroundMode = .normal
-                // The hit leaves on the SDK's own queue: give it time.
-                DispatchQueue.main.asyncAfter(deadline: .now() + 5) {
-                    activity.end()
+        let call = BackgroundCall(activityNamed: "watch_extension_activity_global")
+        DispatchQueue.global().async {
+            self.work {
+                call.workIsDone {
+                    let tracker = ATInternet.sharedInstance.defaultTracker
+                    // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    tracker.context.backgroundMode = .task
+                    tracker.gestures.add("task").sendDownload()
+                    tracker.context.backgroundMode = .normal
+                    // The hit leaves on the SDK's own queue: give it time.
+                    DispatchQueue.main.asyncAfter(deadline: .now() + 5) {
+                        call.end()
+                    }
                 }
             }
-            activity.wait()
         }
     }
-}
 
-/// Keeps an activity's block from returning until it is ended.
-private final class ExpiringActivity: Sendable {
-    private let ended = DispatchSemaphore(value: 0)
-
-    nonisolated init() {}
-
-    nonisolated func end() {
-        ended.signal()
-    }
-
-    nonisolated func wait() {
-        ended.wait()
+    /// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
+    /// When time is up before, no hit is sent.
+    nonisolated func work(done: @escaping @Sendable () -> Void) {
+        done()
     }
 }

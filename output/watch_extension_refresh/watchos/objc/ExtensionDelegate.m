@@ -9,121 +9,7 @@
 
 #import "ExtensionDelegate.h"
 
-#import <Tracker/Tracker-Swift.h>
-
-/// A hit under way: `finish` calls `done`, the first time only.
-@interface ExpectedHit : NSObject
-
-- (instancetype)initWithDone:(void (^)(void))done;
-- (void)finish;
-
-@end
-
-@interface ExpectedHit ()
-
-@property (nonatomic, copy) void (^done)(void);
-
-@end
-
-@implementation ExpectedHit
-
-- (instancetype)initWithDone:(void (^)(void))done {
-    self = [super init];
-    if (self) {
-        self.done = done;
-    }
-    return self;
-}
-
-- (void)finish {
-    void (^once)(void) = self.done;
-    self.done = nil;
-    if (once) {
-        once();
-    }
-}
-
-@end
-
-/// Tells when each hit of a tracker was sent or stored, or that time is up.
-@interface HitDeliveries : NSObject <TrackerDelegate>
-
-- (instancetype)initWithMark:(NSString *)mark;
-/// Call before the hit is sent: `done` is called once, on the main thread,
-/// when that hit was sent or stored, or after `seconds`.
-- (void)expectHitWithin:(NSTimeInterval)seconds done:(void (^)(void))done;
-
-@end
-
-@interface HitDeliveries ()
-
-@property (nonatomic, copy) NSString *mark;
-@property (nonatomic, strong) NSMutableArray<ExpectedHit *> *waiting;
-@property (nonatomic, strong) ExpectedHit *current;
-
-@end
-
-@implementation HitDeliveries
-
-- (instancetype)initWithMark:(NSString *)mark {
-    self = [super init];
-    if (self) {
-        self.mark = mark;
-        self.waiting = [NSMutableArray array];
-    }
-    return self;
-}
-
-- (void)expectHitWithin:(NSTimeInterval)seconds done:(void (^)(void))done {
-    ExpectedHit *hit = [[ExpectedHit alloc] initWithDone:done];
-    [self.waiting addObject:hit];
-    dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
-        [hit finish];
-    });
-}
-
-// Hits are built and sent one after the other: from here on the delegate hears of the next one.
-- (void)buildDidEnd:(HitStatus)status message:(NSString *)message {
-    dispatch_async(dispatch_get_main_queue(), ^{
-        [self goOn];
-    });
-}
-
-- (void)sendDidEnd:(HitStatus)status message:(NSString *)message {
-    // A stored hit of earlier that leaves now has an offline time in its URL.
-    BOOL isDone = status == HitStatusSuccess && [message containsString:self.mark] && ![message containsString:@"olt="];
-    dispatch_async(dispatch_get_main_queue(), ^{
-        if (isDone) {
-            [self.current finish];
-        }
-    });
-}
-
-- (void)saveDidEnd:(NSString *)message {
-    BOOL isDone = [message containsString:self.mark];
-    dispatch_async(dispatch_get_main_queue(), ^{
-        if (isDone) {
-            [self.current finish];
-        }
-    });
-}
-
-// The configuration is not right: the hit is not built, and nothing else will be said of it.
-- (void)errorDidOccur:(NSString *)message {
-    dispatch_async(dispatch_get_main_queue(), ^{
-        [self goOn];
-        [self.current finish];
-    });
-}
-
-- (void)goOn {
-    self.current = self.waiting.firstObject;
-    if (self.current) {
-        [self.waiting removeObjectAtIndex:0];
-    }
-}
-
-@end
+#import "BackgroundHits.h"
 
 @interface ExtensionDelegate ()
 
@@ -141,25 +27,46 @@
         @"logSSL": @"logs",
     }];
     self.tracker.context.backgroundMode = BackgroundModeFetch;
-    self.deliveries = [[HitDeliveries alloc] initWithMark:@"bg=fetch"];
+    self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
     [self scheduleNext];
 }
 
 - (void)handleBackgroundTasks:(NSSet<WKRefreshBackgroundTask *> *)backgroundTasks {
     for (WKRefreshBackgroundTask *task in backgroundTasks) {
-        // Tasks of other kinds, such as snapshots, are not ours, and must be completed all the same.
-        if (![task isKindOfClass:[WKApplicationRefreshBackgroundTask class]]) {
+        if ([task isKindOfClass:[WKApplicationRefreshBackgroundTask class]]) {
+            [self scheduleNext];
+            BackgroundCall *call = [BackgroundCall callWithRefreshTask:task];
+            [self refresh:^{
+                [call workIsDone:^{
+                    [self.deliveries expectHit:@{@"p": @"fetch", @"click": @"T"} within:10 done:^{
+                        [call end];
+                    }];
+                    [[self.tracker.gestures add:@"fetch"] sendDownload];
+                }];
+            }];
+        } else if ([task isKindOfClass:[WKSnapshotRefreshBackgroundTask class]]) {
+            [(WKSnapshotRefreshBackgroundTask *)task
+                setTaskCompletedWithDefaultStateRestored:YES
+                             estimatedSnapshotExpiration:[NSDate distantFuture]
+                                                userInfo:nil];
+        } else if ([task isKindOfClass:[WKURLSessionRefreshBackgroundTask class]] ||
+                   [task isKindOfClass:[WKWatchConnectivityRefreshBackgroundTask class]]) {
+            [self receive:task];
+        } else {
             [task setTaskCompletedWithSnapshot:NO];
-            continue;
         }
-        // Do the work associated with the refresh.
-        [self scheduleNext];
-        [self.deliveries expectHitWithin:10 done:^{
-            [task setTaskCompletedWithSnapshot:NO];
-        }];
-        [[self.tracker.gestures add:@"fetch"] sendDownload];
     }
+}
+
+/// The work associated with the refresh: must not block, since this is the main thread.
+/// Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+- (void)refresh:(void (^)(void))done {
+    done();
+}
+
+- (void)receive:(__unused WKRefreshBackgroundTask *)task {
+    // Data of a URL session, or of the phone: complete the task when all of it has come.
 }
 
 - (void)scheduleNext {

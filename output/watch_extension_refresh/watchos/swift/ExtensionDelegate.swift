@@ -11,7 +11,7 @@ import Tracker
 import WatchKit
 
 class ExtensionDelegate: NSObject, WKExtensionDelegate {
-    private let tracker = ATInternet.sharedInstance.tracker(
+    private lazy var tracker = ATInternet.sharedInstance.tracker(
         "bgFetchTracker",
         configuration: [
             "site": "123456",
@@ -20,7 +20,7 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
         ]
     )
 
-    private let deliveries = HitDeliveries(mark: "bg=fetch")
+    private lazy var deliveries = HitDeliveries(of: tracker)
 
     func applicationDidFinishLaunching() {
         self.tracker.context.backgroundMode = .fetch
@@ -30,87 +30,42 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
 
     func handle(_ backgroundTasks: Set<WKRefreshBackgroundTask>) {
         for task in backgroundTasks {
-            // Tasks of other kinds, such as snapshots, are not ours, and must be completed all the same.
-            guard task is WKApplicationRefreshBackgroundTask else {
+            switch task {
+            case let task as WKApplicationRefreshBackgroundTask:
+                self.scheduleNext()
+                let call = BackgroundCall(task: task)
+                self.refresh {
+                    call.workIsDone {
+                        self.deliveries.expectHit(["p": "fetch", "click": "T"], within: 10) {
+                            call.end()
+                        }
+                        self.tracker.gestures.add("fetch").sendDownload()
+                    }
+                }
+            case let task as WKSnapshotRefreshBackgroundTask:
+                task.setTaskCompleted(
+                    restoredDefaultState: true, estimatedSnapshotExpiration: .distantFuture, userInfo: nil)
+            case is WKURLSessionRefreshBackgroundTask, is WKWatchConnectivityRefreshBackgroundTask:
+                self.receive(task)
+            default:
                 task.setTaskCompletedWithSnapshot(false)
-                continue
             }
-            // Do the work associated with the refresh.
-            self.scheduleNext()
-            self.deliveries.expectHit(within: 10) {
-                task.setTaskCompletedWithSnapshot(false)
-            }
-            self.tracker.gestures.add("fetch").sendDownload()
         }
+    }
+
+    /// The work associated with the refresh: must not block, since this is the main thread.
+    /// Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+    func refresh(done: @escaping @Sendable () -> Void) {
+        done()
+    }
+
+    func receive(_ task: WKRefreshBackgroundTask) {
+        // Data of a URL session, or of the phone: complete the task when all of it has come.
     }
 
     private func scheduleNext() {
         WKExtension.shared().scheduleBackgroundRefresh(
             withPreferredDate: Date(timeIntervalSinceNow: 15 * 60), userInfo: nil
         ) { @Sendable _ in }
-    }
-}
-
-/// Tells when each hit of a tracker was sent or stored, or that time is up.
-@MainActor
-private final class HitDeliveries: NSObject, TrackerDelegate {
-    private let mark: String
-    private var waiting: [ExpectedHit] = []
-    private var current: ExpectedHit?
-
-    init(mark: String) {
-        self.mark = mark
-    }
-
-    /// Call before the hit is sent: `done` is called once, on the main thread,
-    /// when that hit was sent or stored, or after `seconds`.
-    func expectHit(within seconds: Double, done: @escaping () -> Void) {
-        let hit = ExpectedHit(done: done)
-        waiting.append(hit)
-        DispatchQueue.main.asyncAfter(deadline: .now() + seconds) { hit.finish() }
-    }
-
-    // Hits are built and sent one after the other: from here on the delegate hears of the next one.
-    nonisolated func buildDidEnd(_ status: HitStatus, message: String) {
-        DispatchQueue.main.async { self.goOn() }
-    }
-
-    nonisolated func sendDidEnd(_ status: HitStatus, message: String) {
-        // A stored hit of earlier that leaves now has an offline time in its URL.
-        let isDone = status == .success && message.contains(mark) && !message.contains("olt=")
-        DispatchQueue.main.async { if isDone { self.current?.finish() } }
-    }
-
-    nonisolated func saveDidEnd(_ message: String) {
-        let isDone = message.contains(mark)
-        DispatchQueue.main.async { if isDone { self.current?.finish() } }
-    }
-
-    // The configuration is not right: the hit is not built, and nothing else will be said of it.
-    nonisolated func errorDidOccur(_ message: String) {
-        DispatchQueue.main.async {
-            self.goOn()
-            self.current?.finish()
-        }
-    }
-
-    private func goOn() {
-        current = waiting.isEmpty ? nil : waiting.removeFirst()
-    }
-}
-
-/// A hit under way: `finish` calls `done`, the first time only.
-@MainActor
-private final class ExpectedHit {
-    private var done: (() -> Void)?
-
-    init(done: @escaping () -> Void) {
-        self.done = done
-    }
-
-    func finish() {
-        let once = done
-        done = nil
-        once?()
     }
 }

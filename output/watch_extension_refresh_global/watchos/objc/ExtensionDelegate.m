@@ -9,7 +9,7 @@
 
 #import "ExtensionDelegate.h"
 
-#import <Tracker/Tracker-Swift.h>
+#import "BackgroundHits.h"
 
 @implementation ExtensionDelegate
 
@@ -19,23 +19,45 @@
 
 - (void)handleBackgroundTasks:(NSSet<WKRefreshBackgroundTask *> *)backgroundTasks {
     for (WKRefreshBackgroundTask *task in backgroundTasks) {
-        // Tasks of other kinds, such as snapshots, are not ours, and must be completed all the same.
-        if (![task isKindOfClass:[WKApplicationRefreshBackgroundTask class]]) {
+        if ([task isKindOfClass:[WKApplicationRefreshBackgroundTask class]]) {
+            [self scheduleNext];
+            BackgroundCall *call = [BackgroundCall callWithRefreshTask:task];
+            [self refresh:^{
+                [call workIsDone:^{
+                    Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
+                    // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    tracker.context.backgroundMode = BackgroundModeFetch;
+                    [[tracker.gestures add:@"fetch"] sendDownload];
+                    tracker.context.backgroundMode = BackgroundModeNormal;
+                    // The hit leaves on the SDK's own queue: give it time.
+                    dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                    dispatch_after(grace, dispatch_get_main_queue(), ^{
+                        [call end];
+                    });
+                }];
+            }];
+        } else if ([task isKindOfClass:[WKSnapshotRefreshBackgroundTask class]]) {
+            [(WKSnapshotRefreshBackgroundTask *)task
+                setTaskCompletedWithDefaultStateRestored:YES
+                             estimatedSnapshotExpiration:[NSDate distantFuture]
+                                                userInfo:nil];
+        } else if ([task isKindOfClass:[WKURLSessionRefreshBackgroundTask class]] ||
+                   [task isKindOfClass:[WKWatchConnectivityRefreshBackgroundTask class]]) {
+            [self receive:task];
+        } else {
             [task setTaskCompletedWithSnapshot:NO];
-            continue;
         }
-        // Do the work associated with the refresh.
-        [self scheduleNext];
-        Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-        // Nothing may come between these lines: the mode marks every hit of this tracker.
-        tracker.context.backgroundMode = BackgroundModeFetch;
-        [[tracker.gestures add:@"fetch"] sendDownload];
-        tracker.context.backgroundMode = BackgroundModeNormal;
-        // The hit leaves on the SDK's own queue: give it time.
-        dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(5 * NSEC_PER_SEC)), dispatch_get_main_queue(), ^{
-            [task setTaskCompletedWithSnapshot:NO];
-        });
     }
+}
+
+/// The work associated with the refresh: must not block, since this is the main thread.
+/// Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+- (void)refresh:(void (^)(void))done {
+    done();
+}
+
+- (void)receive:(__unused WKRefreshBackgroundTask *)task {
+    // Data of a URL session, or of the phone: complete the task when all of it has come.
 }
 
 - (void)scheduleNext {

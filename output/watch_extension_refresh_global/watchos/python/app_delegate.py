@@ -21,25 +21,41 @@ class ExtensionDelegate:
 
     def handle(self, background_tasks: list[at.RefreshTask]) -> None:
         for task in background_tasks:
-            self.refresh(task)
+            if task.kind == "refresh":
+                self.run_refresh(task)
+            elif task.kind == "snapshot":
+                task.set_snapshot_completed()
+            else:
+                self.receive(task)
 
-    def refresh(self, task: at.RefreshTask) -> None:
-        # Tasks of other kinds, such as snapshots, are not ours, and must be completed all the same.
-        if not task.is_application_refresh:
-            task.set_completed()
-            return
-        # Do the work associated with the refresh.
+    def run_refresh(self, task: at.RefreshTask) -> None:
         self.schedule_next()
-        tracker = self.device.at_internet.default_tracker
-        # Nothing may come between these lines: the mode marks every hit of this tracker.
-        tracker.context.background_mode = at.BackgroundMode.FETCH
-        tracker.gestures.add('fetch').send_download()
-        tracker.context.background_mode = at.BackgroundMode.NORMAL
+        call = at.BackgroundCall.refresh(self.device, task)
         def done() -> None:
-            task.set_completed()
+            def tag() -> None:
+                tracker = self.device.at_internet.default_tracker
+                # Nothing may come between these lines: the mode marks every hit of this tracker.
+                tracker.context.background_mode = at.BackgroundMode.FETCH
+                tracker.gestures.add('fetch').send_download()
+                tracker.context.background_mode = at.BackgroundMode.NORMAL
+                def over() -> None:
+                    call.end()
 
-        # The hit leaves on the SDK's own queue: give it time.
-        self.device.main.after(5, done)
+                # The hit leaves on the SDK's own queue: give it time.
+                self.device.main.after(5, over)
+
+            call.work_is_done(None, tag)
+
+        self.refresh(done)
+
+    # The work associated with the refresh: must not block, since this is the main thread.
+    # Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+    def refresh(self, done: at.Block) -> None:
+        done()
+
+    # Data of a URL session, or of the phone: complete the task when all of it has come.
+    def receive(self, task: at.RefreshTask) -> None:
+        pass
 
     def schedule_next(self) -> None:
         self.device.application.schedule_background_refresh(15 * 60)

@@ -17,23 +17,42 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
 
     func handle(_ backgroundTasks: Set<WKRefreshBackgroundTask>) {
         for task in backgroundTasks {
-            // Tasks of other kinds, such as snapshots, are not ours, and must be completed all the same.
-            guard task is WKApplicationRefreshBackgroundTask else {
-                task.setTaskCompletedWithSnapshot(false)
-                continue
-            }
-            // Do the work associated with the refresh.
-            self.scheduleNext()
-            let tracker = ATInternet.sharedInstance.defaultTracker
-            // Nothing may come between these lines: the mode marks every hit of this tracker.
-            tracker.context.backgroundMode = .fetch
-            tracker.gestures.add("fetch").sendDownload()
-            tracker.context.backgroundMode = .normal
-            // The hit leaves on the SDK's own queue: give it time.
-            DispatchQueue.main.asyncAfter(deadline: .now() + 5) {
+            switch task {
+            case let task as WKApplicationRefreshBackgroundTask:
+                self.scheduleNext()
+                let call = BackgroundCall(task: task)
+                self.refresh {
+                    call.workIsDone {
+                        let tracker = ATInternet.sharedInstance.defaultTracker
+                        // Nothing may come between these lines: the mode marks every hit of this tracker.
+                        tracker.context.backgroundMode = .fetch
+                        tracker.gestures.add("fetch").sendDownload()
+                        tracker.context.backgroundMode = .normal
+                        // The hit leaves on the SDK's own queue: give it time.
+                        DispatchQueue.main.asyncAfter(deadline: .now() + 5) {
+                            call.end()
+                        }
+                    }
+                }
+            case let task as WKSnapshotRefreshBackgroundTask:
+                task.setTaskCompleted(
+                    restoredDefaultState: true, estimatedSnapshotExpiration: .distantFuture, userInfo: nil)
+            case is WKURLSessionRefreshBackgroundTask, is WKWatchConnectivityRefreshBackgroundTask:
+                self.receive(task)
+            default:
                 task.setTaskCompletedWithSnapshot(false)
             }
         }
+    }
+
+    /// The work associated with the refresh: must not block, since this is the main thread.
+    /// Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+    func refresh(done: @escaping @Sendable () -> Void) {
+        done()
+    }
+
+    func receive(_ task: WKRefreshBackgroundTask) {
+        // Data of a URL session, or of the phone: complete the task when all of it has come.
     }
 
     private func scheduleNext() {

@@ -17,7 +17,9 @@ import atgen.reference as at
 class AppDelegate:
     def __init__(self, device: at.Device) -> None:
         self.device = device
-        self.tracker = device.at_internet.tracker(
+
+    def did_finish_launching(self) -> None:
+        self.tracker = self.device.at_internet.tracker(
             'bgFetchTracker',
             configuration={
                 'site': '123456',
@@ -25,89 +27,46 @@ class AppDelegate:
                 'logSSL': 'logs',
             },
         )
-        self.deliveries = HitDeliveries(device, mark='bg=fetch')
-
-    def did_finish_launching(self) -> None:
         self.tracker.context.background_mode = at.BackgroundMode.FETCH
+        self.deliveries = at.HitDeliveries(self.tracker)
         self.tracker.delegate = self.deliveries
         self.schedule_next()
 
     def handle(self, background_tasks: list[at.RefreshTask]) -> None:
         for task in background_tasks:
-            self.refresh(task)
+            if task.kind == "refresh":
+                self.run_refresh(task)
+            elif task.kind == "snapshot":
+                task.set_snapshot_completed()
+            else:
+                self.receive(task)
 
-    def refresh(self, task: at.RefreshTask) -> None:
-        # Tasks of other kinds, such as snapshots, are not ours, and must be completed all the same.
-        if not task.is_application_refresh:
-            task.set_completed()
-            return
-        # Do the work associated with the refresh.
+    def run_refresh(self, task: at.RefreshTask) -> None:
         self.schedule_next()
+        call = at.BackgroundCall.refresh(self.device, task)
         def done() -> None:
-            task.set_completed()
+            def tag() -> None:
+                def over() -> None:
+                    call.end()
 
-        self.deliveries.expect_hit(10, done)
-        self.tracker.gestures.add('fetch').send_download()
+                self.deliveries.expect_hit({"p": 'fetch', 'click': 'T'}, 10, over)
+                self.tracker.gestures.add('fetch').send_download()
+
+            call.work_is_done(None, tag)
+
+        self.refresh(done)
+
+    # The work associated with the refresh: must not block, since this is the main thread.
+    # Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+    def refresh(self, done: at.Block) -> None:
+        done()
+
+    # Data of a URL session, or of the phone: complete the task when all of it has come.
+    def receive(self, task: at.RefreshTask) -> None:
+        pass
 
     def schedule_next(self) -> None:
         self.device.application.schedule_background_refresh(15 * 60)
-
-
-class HitDeliveries(at.TrackerDelegate):
-    # Tells when each hit of a tracker was sent or stored, or that time is up.
-
-    def __init__(self, device: at.Device, mark: str) -> None:
-        self.device = device
-        self.mark = mark
-        self.waiting: list[ExpectedHit] = []
-        self.current: ExpectedHit | None = None
-
-    # Call before the hit is sent: `done` is called once, on the main thread,
-    # when that hit was sent or stored, or after `seconds`.
-    def expect_hit(self, seconds: float, done: at.Block) -> None:
-        hit = ExpectedHit(done)
-        self.waiting.append(hit)
-        self.device.main.after(seconds, hit.finish)
-
-    # Hits are built and sent one after the other: from here on the delegate hears of the next one.
-    def build_did_end(self, status: at.HitStatus, message: str) -> None:
-        self.device.main.run(self.go_on)
-
-    def send_did_end(self, status: at.HitStatus, message: str) -> None:
-        # A stored hit of earlier that leaves now has an offline time in its URL.
-        is_done = status is at.HitStatus.SUCCESS and self.mark in message and "olt=" not in message
-        self.device.main.run(lambda: self.finish(is_done))
-
-    def save_did_end(self, message: str) -> None:
-        is_done = self.mark in message
-        self.device.main.run(lambda: self.finish(is_done))
-
-    # The configuration is not right: the hit is not built, and nothing else will be said of it.
-    def error_did_occur(self, message: str) -> None:
-        def refuse() -> None:
-            self.go_on()
-            self.finish(True)
-
-        self.device.main.run(refuse)
-
-    def go_on(self) -> None:
-        self.current = self.waiting.pop(0) if self.waiting else None
-
-    def finish(self, is_done: bool) -> None:
-        if is_done and self.current:
-            self.current.finish()
-
-
-class ExpectedHit:
-    # A hit under way: `finish` calls `done`, the first time only.
-
-    def __init__(self, done: at.Block) -> None:
-        self.done: at.Block | None = done
-
-    def finish(self) -> None:
-        once, self.done = self.done, None
-        if once:
-            once()
 
 
 if __name__ == "__main__":
