@@ -212,6 +212,7 @@ def test_a_title_may_have_a_text_for_each_locale() -> None:
     assert (case.title, case.summaries["fr"]) == ("Task", ("One",))
 
 
+PLATFORM = schema.Choice(Platform).words()
 REFUSED = [
     ("mode: fetcj", 'x.yaml:1:7: mode: "fetcj" is not fetch or task; did you mean fetch?'),
     ("tracker: globl", 'x.yaml:1:10: tracker: expected global, or the keys dedicated, configuration, found "globl"; did you mean global?'),
@@ -231,7 +232,7 @@ REFUSED = [
     ("finish: {within: 26}", 'x.yaml:1:18: finish.within: "26" is not a whole number of seconds from 1 to 25'),
     ("finish: {within: '5'}", 'x.yaml:1:18: finish.within: "5" is not a whole number of seconds from 1 to 25'),
     ("platforms: [ios, ios]", "x.yaml:1:18: platforms[1]: is there already; name each once"),
-    ("platforms: ios", 'x.yaml:1:12: platforms: expected a list of up to 3: ios, tvos or watchos, found the text "ios"'),
+    ("platforms: ios", f'x.yaml:1:12: platforms: expected a list of up to {len(Platform)}: {PLATFORM}, found the text "ios"'),
     ("title: {fr: x}", "x.yaml:1:8: title: en is missing: text, one line, up to 200 characters"),
     ("title: {en: x, fr: ''}", "x.yaml:1:20: title.fr: is empty; expected text, one line, up to 200 characters"),
     ("title: {en: x, rf: y}", 'x.yaml:1:16: title: unknown key "rf"; expected en or fr'),
@@ -258,7 +259,7 @@ REFUSED = [
     ("finish: {within: 05}", 'x.yaml:1:18: finish.within: "05" is not a whole number of seconds from 1 to 25'),
     ("style: {indent: 9}", 'x.yaml:1:17: style.indent: "9" is not a whole number of spaces from 1 to 8'),
     ("platforms: []", "x.yaml:1:12: platforms: is an empty list; leave the key out or name at least one"),
-    ("platforms: [tvos, linux]", 'x.yaml:1:19: platforms[1]: "linux" is not ios, tvos or watchos'),
+    ("platforms: [tvos, linux]", f'x.yaml:1:19: platforms[1]: "linux" is not {PLATFORM}'),
     ("minimum: {ios: 15}", 'x.yaml:1:16: minimum.ios: "15" is not a version such as "15.0"'),
     ("style: {class: other}", 'x.yaml:1:16: style.class: "other" is not a class name: a capital letter, then letters, digits and _, one of them small, and without the prefixes of Apple\'s and the SDK\'s classes (AT, BG, CF, CG, NS, UI, WK)'),
     ("style: {class: UIScene}", 'x.yaml:1:16: style.class: "UIScene" is not a class name: a capital letter, then letters, digits and _, one of them small, and without the prefixes of Apple\'s and the SDK\'s classes (AT, BG, CF, CG, NS, UI, WK)'),

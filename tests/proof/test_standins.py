@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from native.apps import BUSY, PAGE, RIGHT, WRONG, compiler, files, language, name
 
+from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
 from conftest import needs_linux
 
@@ -131,6 +132,16 @@ def test_apples_deprecation_is_said() -> None:
     app = next(path for path in RIGHT if path.name == "bg_fetch.swift")
     swift = compiler("swift")
     assert "Use a BGAppRefreshTask in the BackgroundTasks framework instead" in swift.check(files(app), "6").messages
+
+
+@pytest.mark.parametrize("sdk", sdks())
+def test_each_sdk_has_its_stand_ins(sdk: str) -> None:
+    """In Swift a folder named after its module, in Objective-C its headers and a file named after its own."""
+    words = vocabulary(sdk).words
+    wanted = [f"swift/{words['swift']['module']}"] if vocabulary(sdk).has("swift") else []
+    if vocabulary(sdk).has("objc"):
+        wanted += [f"objc/include/{header}" for header in words["objc"]["headers"]] + [f"objc/sdk/{sdk}.m"]
+    assert [path for path in wanted if not (compilers.STANDINS / path).exists()] == []
 
 
 @pytest.mark.parametrize("path", MISTAKES, ids=name)

@@ -253,5 +253,8 @@ ENTRIES = {
 def entry_kind(case: Case, platform: Platform) -> EntryKind:
     """How the system calls the app for a case on one of its platforms."""
     taken = PLATFORMS[platform].framework, case.scheduler, case.mode
-    [kind] = (kind for kind, row in ENTRIES.items() if taken == row[:3] and case.lifecycle in row.lifecycles)
-    return kind
+    for kind, row in ENTRIES.items():
+        if taken == (row.framework, row.scheduler, row.mode) and case.lifecycle in row.lifecycles:
+            return kind
+    words = (platform, case.scheduler, case.mode, case.lifecycle)
+    raise LookupError(f"axes.ENTRIES has no row for {', '.join(word.value for word in words)}")
