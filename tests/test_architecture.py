@@ -12,7 +12,8 @@ import atgen
 PACKAGE = Path(atgen.__file__).parent
 # A module may import those of earlier lines, and of its own line only its own package.
 ORDER = [
-    ["errors", "code", "resources", "cache"],
+    ["errors"],
+    ["code", "resources", "cache"],
     ["text"],
     ["yamltree"],
     ["trees"],
