@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -203,7 +204,7 @@ def temp(tmp_path: Path) -> Path:
     bin_ = tmp_path / "temp" / "atgen" / "bin"
     bin_.mkdir(parents=True)
     script = bin_ / "atgen"
-    script.write_text(f'#!/bin/sh\nexec {sys.executable} -m atgen "$@"\n', encoding="utf-8")
+    script.write_text(f'#!/bin/sh\nexec {quote(sys.executable)} -m atgen "$@"\n', encoding="utf-8")
     script.chmod(0o755)
     return tmp_path / "temp"
 

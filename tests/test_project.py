@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from conftest import ROOT, not_run, project_files
@@ -34,6 +35,7 @@ PINNED = {
     "requirements.txt": ("test", "check"),
     "audit.txt": ("audit",),
     "browser.txt": ("browser",),
+    "lowest.txt": ("gallery",),
 }
 # What markers may ask of the machines that the pins are for.
 MACHINES = [
@@ -88,6 +90,16 @@ def test_what_is_pinned_is_what_the_project_asks_for(name: str) -> None:
         found = versions.get(canonicalize_name(requirement.name), [])
         assert found, f"{requirement.name} is not pinned"
         assert [version for version in found if version not in requirement.specifier] == []
+
+
+def test_the_lowest_versions_are_the_lowest_that_are_allowed() -> None:
+    """So that a floor is one that the tests have stood on."""
+    wanted = map(Requirement, [*EXTRAS[""], *EXTRAS["gallery"]])
+    floors = {each.name: f"=={each.specifier}".replace("==>=", "==") for each in wanted}
+    found = {pin.name: pin for pin, _ in pins("lowest.txt") if pin.name in floors}
+    assert {name: SpecifierSet(floor) for name, floor in floors.items()} == {
+        name: pin.specifier for name, pin in found.items()
+    }
 
 
 def holds(marker: Marker | None, machine: dict[str, str], extras: Iterable[str] = ("",)) -> bool:

@@ -163,10 +163,11 @@ def test_the_settings_of_a_user_do_not_decide(checkout: Path, tmp_path: Path) ->
     assert made(checkout)
 
 
-def test_no_home(checkout: Path) -> None:
-    """A home that is not there, or cannot be made, is not needed."""
-    assert said(setup(checkout, HOME="/nonexistent")) == []
-    assert made(checkout)
+def test_no_home(checkout: Path, tmp_path: Path) -> None:
+    """A home that is not there is not needed, and not made for the sake of a cache."""
+    home = tmp_path / "home"
+    environment = {"HOME": str(home), "XDG_CACHE_HOME": ""}
+    assert (said(setup(checkout, **environment)), made(checkout), (home / ".cache").exists()) == ([], True, False)
 
 
 def without(tmp_path: Path, *absent: str) -> str:

@@ -174,7 +174,7 @@ def test_a_bug_of_ours_is_told_from_a_refusal(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 70
-    assert done.stderr.startswith("atgen: a bug of atgen, please report it: ZeroDivisionError")
+    assert "\natgen: a bug of atgen, please report it: ZeroDivisionError" in done.stderr
 
 
 def test_a_run_of_many_specs_shows_on_a_terminal_how_far_it_is(folder: Path) -> None:
