@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -99,3 +100,13 @@ def _uncomposed(text: str) -> tuple[int, str] | None:
 def _refused_or(more: str = "") -> re.Pattern[str]:
     """Compile when first needed: most runs need none."""
     return re.compile(f"[{''.join(characters for characters, _ in _REFUSED)}]{more}")
+
+
+# Sources/StringExtension.swift, percentEncodedString: letters, digits and the backtick stay.
+_PLAIN = string.ascii_letters + string.digits + "`"
+_ENCODED = tuple(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in range(256))
+
+
+def percent_encoded(text: str) -> str:
+    """Write the text as a parameter's value (Sources/StringExtension.swift)."""
+    return "".join(map(_ENCODED.__getitem__, text.encode()))

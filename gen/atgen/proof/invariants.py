@@ -58,6 +58,7 @@ class Expectation:
             scope=case.scope,
             when=case.finish.when.value,
             within=case.finish.within,
+            kept_in=tuple(mode.value for mode in case.keep_tag_in),
         )
 
     @property

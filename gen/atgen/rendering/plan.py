@@ -24,6 +24,8 @@ REASONS = {
     "make_tracker": "a dedicated tracker has no site and no log but its own, and without them it sends nothing (P12; "
     "Sources/Builder.swift); made when the app's own launch code has run, since the first tracker of a process owns its life "
     "cycle (Sources/Tracker.swift)",
+    "keep_tag": "in the visitor's mode exempt the SDK takes the parameter bg away, unless it is told to let it through "
+    "(Sources/Privacy.swift)",
     "enter_mode": "the mode puts a persistent parameter bg on the tracker: all that it sends from now on carries it "
     "(Sources/Context.swift)",
     "leave_mode": "what other code sends on the global tracker must not be tagged, so nothing comes between set and reset (P11;"
@@ -82,6 +84,9 @@ REASONS = {
 WARNINGS = {
     "dispatched": "finish.when: dispatched gives control back before the hit has left: "
     "the system may suspend the app first, and the hit is then late or lost (P13)",
+    "ampersand": "hit: a name has a &: from iOS 17 on the SDK cuts it short there (Sources/URLExtension.swift)",
+    "json": "hit: the name is JSON, which the SDK writes anew: [1,2] becomes [1, 2] (Sources/Builder.swift), and what becomes of "
+    "the hit is not heard of; take another",
     "app": "lifecycle: app: an app built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch (P15); "
     "write lifecycle: scene if the app has them",
 }
@@ -256,11 +261,12 @@ def _at_launch(name: str, steps: tuple[Step, ...]) -> tuple[Entry, ...]:
 
 def _launch(case: Case) -> tuple[Step, ...]:
     """What happens once for the tracker's life."""
+    keep = (Step("keep_tag"),) if case.keep_tag_in else ()
     is_watched = case.finish.when is When.SENT
     if not case.tracker:
-        return (Step("watch_global_hits"),) if is_watched else ()
+        return (*keep, Step("watch_global_hits")) if is_watched else keep
     watch = (Step("watch_hits"),) if is_watched else ()
-    return (Step("make_tracker"), Step("enter_mode"), *watch)
+    return (*keep, Step("make_tracker"), Step("enter_mode"), *watch)
 
 
 def _tagged_hit(case: Case) -> tuple[Step, ...]:
@@ -277,4 +283,20 @@ def _tagged_hit(case: Case) -> tuple[Step, ...]:
 
 
 def _warnings(case: Case) -> tuple[str, ...]:
-    return ("dispatched",) if case.finish.when is When.DISPATCHED else ()
+    names = (*case.hit.chapters, case.hit.gesture)
+    said = {
+        "dispatched": case.finish.when is When.DISPATCHED,
+        "ampersand": any("&" in name for name in names),
+        "json": _is_json("::".join(names)),
+    }
+    return tuple(warning for warning, holds in said.items() if holds)
+
+
+def _is_json(name: str) -> bool:
+    """Say whether the SDK takes a name for an object or a list of JSON, and writes it anew (Sources/Builder.swift)."""
+    from json import loads  # noqa: PLC0415 (start-up time)
+
+    try:
+        return name[0] in "[{" and isinstance(loads(name), (dict, list))
+    except ValueError:
+        return False
