@@ -68,6 +68,16 @@ REFUSED = (
         "processing is for background tasks; write mode: task, or scheduler: app_refresh",
     ),
     Combination(
+        {"scheduler": ("remote_notification",), "mode": ("task",)},
+        "scheduler",
+        "a silent push is answered as a fetch is; write mode: fetch",
+    ),
+    Combination(
+        {"scheduler": ("remote_notification",), "platforms": ("watchos",)},
+        "scheduler",
+        "silent pushes are offered on iOS and tvOS; write scheduler: classic",
+    ),
+    Combination(
         {"scheduler": ("app_refresh", "processing"), "platforms": ("watchos",)},
         "scheduler",
         "BackgroundTasks is not on watchOS, which has refresh tasks of its own; write scheduler: classic",

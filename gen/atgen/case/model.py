@@ -79,11 +79,12 @@ class Lifecycle(str, Enum):
 
 
 class Scheduler(str, Enum):
-    """Who calls the app in the background: the classic delegate methods, or BackgroundTasks."""
+    """Who calls the app in the background: the classic delegate methods, BackgroundTasks, or silent pushes."""
 
     CLASSIC = "classic"
     APP_REFRESH = "app_refresh"
     PROCESSING = "processing"
+    REMOTE_NOTIFICATION = "remote_notification"
 
 
 class Identifier(str, Enum):
@@ -120,6 +121,7 @@ class EntryKind(str, Enum):
     SCENE = "scene"
     APP_REFRESH = "app_refresh"
     PROCESSING = "processing"
+    PUSH = "push"
     REFRESH = "refresh"
     ACTIVITY = "activity"
 

@@ -106,6 +106,7 @@ def _header(
     """The prose that every output begins with, in paragraphs."""
     needs = requirements(case, platform, language.module)
     plist = [f"    {line}" for key, value in needs.info_plist.items() for line in _plist(key, value)]
+    plist += ["    " + texts["entitlement"].format(key=key) for key in needs.entitlements]
     plist += ["    " + texts["plist_absent"].format(key=key) for key in needs.absent]
     sentence = texts["needs_plist" if plist else "needs"].format(
         sdk=sdk.title, version=_since(case, sdk), system=PLATFORMS[platform].title, minimum=needs.minimum

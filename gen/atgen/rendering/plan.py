@@ -49,6 +49,12 @@ REASONS = {
     "request_refresh": "a watch app asks for each refresh, with the time it would like (Apple, scheduleBackgroundRefresh)",
     "begin_fetch": "the completion handler must be called exactly once, within 30 s of the system's call, whatever the work does"
     " (P03; Apple, performFetchWithCompletionHandler)",
+    "register_push": "without a registration no push reaches the app (Apple, registerForRemoteNotifications)",
+    "note_state": "a push comes also while a person uses the app, when what it sends is no hit of the background (Apple, "
+    "application(_:didReceiveRemoteNotification:fetchCompletionHandler:))",
+    "end_in_foreground": "a push comes also while a person uses the app, when what it sends is no hit of the background",
+    "do_push_work": "the work takes time, and its result, not the hit's, is what the system wants to know (Apple, "
+    "application(_:didReceiveRemoteNotification:fetchCompletionHandler:))",
     "begin_task": "the system suspends the app unless a background task is open; one for each time the app goes to the "
     "background, ended exactly once, also when it expires (P16; Apple, beginBackgroundTask, endBackgroundTask)",
     "begin_scheduled": "a task must be completed exactly once, also when it expires (Apple, BGTask.expirationHandler, "
@@ -75,9 +81,11 @@ REASONS = {
     "after": "nobody tells that the hit has left: it is given time (P13)",
     "end_call": "control goes back to the system, exactly once (P03, P16)",
     "no_data": "the place for the app's own work, which says what it brought (Apple, UIBackgroundFetchResult)",
+    "nothing_new": "the place for the app's own work, which says what it brought (Apple, UIBackgroundFetchResult)",
     "success": "the place for the app's own work, which says whether it was a success (Apple, BGTask.setTaskCompleted)",
     "done": "the place for the app's own work",
     "own_fetch": "the work is in a file of its own, since this one is generated anew",
+    "own_push": "the work is in a file of its own, since this one is generated anew",
     "own_task": "the work is in a file of its own, since this one is generated anew",
     "own_scheduled": "the work is in a file of its own, since this one is generated anew",
 }
@@ -98,7 +106,7 @@ HELPERS = {
     "watchkit": ("background_call", "refresh_call", "activity_call", "hit_deliveries"),
 }
 # In a scaffold the app's own work is in files that a person owns.
-OWN = {"no_data": "own_fetch", "success": "own_scheduled", "done": "own_task"}
+OWN = {"no_data": "own_fetch", "nothing_new": "own_push", "success": "own_scheduled", "done": "own_task"}
 
 
 class Step(NamedTuple):
@@ -192,6 +200,18 @@ def _classic(case: Case) -> Plan:
     return Plan("uikit", (*_at_launch("launch", launch), Entry(hook, Role.HOOK, steps), _TASK_WORK))
 
 
+def _pushed(case: Case) -> Plan:
+    """UIKit calls the delegate's method for silent pushes."""
+    tagged = (Step("end_in_foreground", (Step("end_call"),)), *_tagged_hit(case))
+    work = Step("do_push_work", (Step("work_has_result", tagged),))
+    entries = (
+        Entry("launch", Role.LAUNCH, (*_launch(case), Step("register_push"))),
+        Entry("push", Role.HOOK, (Step("begin_fetch"), Step("note_state"), work)),
+        Entry("push_work", Role.WORK, (Step("nothing_new"),)),
+    )
+    return Plan("uikit", entries)
+
+
 def _scheduled(case: Case) -> Plan:
     """BackgroundTasks runs a handler."""
     launch = (*_launch(case), Step("register_handler"), Step("schedule_next"))
@@ -238,6 +258,7 @@ _PLANS: dict[EntryKind, Callable[[Case], Plan]] = {
     EntryKind.SCENE: _classic,
     EntryKind.APP_REFRESH: _scheduled,
     EntryKind.PROCESSING: _scheduled,
+    EntryKind.PUSH: _pushed,
     EntryKind.REFRESH: _watch,
     EntryKind.ACTIVITY: _watch,
 }
