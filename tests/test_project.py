@@ -97,7 +97,9 @@ def test_the_lowest_versions_are_the_lowest_that_are_allowed() -> None:
     wanted = map(Requirement, [*EXTRAS[""], *EXTRAS["gallery"]])
     floors = {each.name: f"=={each.specifier}".replace("==>=", "==") for each in wanted}
     found = {pin.name: pin for pin, _ in pins("lowest.txt") if pin.name in floors}
-    assert {name: SpecifierSet(floor) for name, floor in floors.items()} == {name: pin.specifier for name, pin in found.items()}
+    assert {name: SpecifierSet(floor) for name, floor in floors.items()} == {
+        name: pin.specifier for name, pin in found.items()
+    }
 
 
 def holds(marker: Marker | None, machine: dict[str, str], extras: Iterable[str] = ("",)) -> bool:
