@@ -8,6 +8,8 @@
 #     UIBackgroundModes: fetch
 #     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
 #
+# Where the visitor's privacy mode is exempt, optOut, noConsent or the app's own, the SDK takes the tag away.
+#
 # An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
 # such an app takes the case with lifecycle: scene.
 
@@ -31,6 +33,7 @@ class AppDelegate:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines: the mode marks every hit of this tracker.
+                # A parameter that the app has set for its next hit goes along with this one.
                 tracker.context.background_mode = at.BackgroundMode.FETCH
                 tracker.gestures.add('fetch').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL

@@ -15,6 +15,8 @@
 #           UISceneDelegateClassName: SceneDelegate
 #
 # SceneDelegate is the app's own class.
+#
+# Where the visitor's privacy mode is exempt, optOut, noConsent or the app's own, the SDK takes the tag away.
 
 from __future__ import annotations
 
@@ -36,6 +38,7 @@ class AppDelegate:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines: the mode marks every hit of this tracker.
+                # A parameter that the app has set for its next hit goes along with this one.
                 tracker.context.background_mode = at.BackgroundMode.TASK
                 tracker.gestures.add('task').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL

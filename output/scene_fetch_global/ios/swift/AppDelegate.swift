@@ -15,6 +15,8 @@
 //     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
 //
 // SceneDelegate is the app's own class.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's own, the SDK takes the tag away.
 
 import Tracker
 import UIKit
@@ -43,6 +45,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
             call.workIsDone(result) {
                 let tracker = ATInternet.sharedInstance.defaultTracker
                 // Nothing may come between these lines: the mode marks every hit of this tracker.
+                // A parameter that the app has set for its next hit goes along with this one.
                 tracker.context.backgroundMode = .fetch
                 tracker.gestures.add("fetch").sendDownload()
                 tracker.context.backgroundMode = .normal

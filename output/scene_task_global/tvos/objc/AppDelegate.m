@@ -13,6 +13,8 @@
 //           UISceneDelegateClassName: SceneDelegate
 //
 // SceneDelegate is the app's own class.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's own, the SDK takes the tag away.
 
 #import "AppDelegate.h"
 
@@ -39,6 +41,7 @@
             [call workIsDone:^{
                 Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
                 // Nothing may come between these lines: the mode marks every hit of this tracker.
+                // A parameter that the app has set for its next hit goes along with this one.
                 tracker.context.backgroundMode = BackgroundModeTask;
                 [[tracker.gestures add:@"task"] sendDownload];
                 tracker.context.backgroundMode = BackgroundModeNormal;

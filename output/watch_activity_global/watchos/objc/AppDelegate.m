@@ -8,6 +8,8 @@
 //
 // An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
 // one in Objective-C gives it to WKApplicationMain.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's own, the SDK takes the tag away.
 
 #import "AppDelegate.h"
 
@@ -22,6 +24,7 @@
             [call workIsDone:^{
                 Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
                 // Nothing may come between these lines: the mode marks every hit of this tracker.
+                // A parameter that the app has set for its next hit goes along with this one.
                 tracker.context.backgroundMode = BackgroundModeTask;
                 [[tracker.gestures add:@"task"] sendDownload];
                 tracker.context.backgroundMode = BackgroundModeNormal;

@@ -8,6 +8,8 @@
 //
 // An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
 // one in Objective-C gives it to WKApplicationMain.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's own, the SDK takes the tag away.
 
 import Tracker
 import WatchKit
@@ -20,6 +22,7 @@ class AppDelegate: NSObject, WKApplicationDelegate {
                 call.workIsDone {
                     let tracker = ATInternet.sharedInstance.defaultTracker
                     // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    // A parameter that the app has set for its next hit goes along with this one.
                     tracker.context.backgroundMode = .task
                     tracker.gestures.add("task").sendDownload()
                     tracker.context.backgroundMode = .normal
