@@ -115,7 +115,7 @@ class Timer:
         self._timer = timer
 
     def cancel(self) -> None:
-        """Never run the block, if it has not begun (Apple, cancel())."""
+        """Never run the block, if it has not begun (Apple, DispatchWorkItem)."""
         if self._timer in self._timers:
             self._timers.remove(self._timer)
             heapq.heapify(self._timers)
@@ -131,7 +131,7 @@ class MainQueue(Queue):
         self._timers: list[Scheduled] = []
 
     def after(self, seconds: float, block: Callable[[], None]) -> Timer:
-        """Run the block when so many seconds have gone by, unless it is cancelled (Apple, asyncAfter(deadline:execute:))."""
+        """Run the block in so many seconds, unless it is cancelled by then (Apple, asyncAfter)."""
         due = self._world.clock + max(seconds, 0)
         timer = self._world.scheduled("timer", due, block)
         heapq.heappush(self._timers, timer)
