@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
-from own import ATGEN, FOUR, ROOT, Row, Sizes, environment, ratio_row
+from own import ATGEN, FOUR, ROOT, Row, Sizes, environment, ratio_row, wheel
 from turns import Run, in_turns, process
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def side_by_side(work: Path, sizes: Sizes) -> Iterator[Row]:
     variables = environment(work)
 
     def ours(*arguments: str) -> Run:
-        return process(*ATGEN, *arguments, cwd=folder, environment=variables)
+        return process(str(wheel() / "atgen"), *arguments, cwd=folder, environment=variables)
 
     def theirs(command: str, *arguments: str) -> Run:
         return process(str(commands / command), *arguments, cwd=folder, environment=variables)
@@ -64,8 +64,8 @@ def side_by_side(work: Path, sizes: Sizes) -> Iterator[Row]:
     glean, rendered = in_turns(
         sizes.rounds, lambda: theirs("glean_parser", "translate", "-f", "swift", "-o", "glean", "metrics.yaml"), render
     )
-    yield _ahead(
-        "`atgen render specs/bg_fetch.yaml --language swift`", rendered, glean, "`glean_parser translate -f swift`"
+    yield ratio_row(
+        "`atgen render specs/bg_fetch.yaml --language swift`", rendered, glean, "`glean_parser translate -f swift`", 0.6
     )
 
     model = ("--input", "specs/schema.json", "--input-file-type", "jsonschema", "--formatters", "black", "isort")

@@ -6,7 +6,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atgen.case import trees, yamltree
+from atgen.case import yamltree
 from atgen.case.code import Code
 from atgen.case.model import Platform
 from atgen.case.schema import Key, Record, Report, Text, at
@@ -63,7 +63,7 @@ def sdks() -> list[str]:
 def vocabulary(name: str = "apple") -> Vocabulary:
     """The words of one SDK; SpecError where its file is not right."""
     path = SDKS / f"{name}.yaml"
-    root = trees.load(path)
+    root = yamltree.load(path)
     report = Report(str(path))
     others = tuple(entry for entry in root.entries if entry[0].text != "words")
     facts = _SDK.check(Mapping(others, root.line, root.column), "", report) or {}
@@ -79,7 +79,7 @@ def system(name: str) -> Words:
     """The words of one of Apple's frameworks for apps, by language: templates/system/NAME.yaml."""
     path = SYSTEMS / f"{name}.yaml"
     report = Report(str(path))
-    words = _words(trees.load(path), report)
+    words = _words(yamltree.load(path), report)
     if report.problems:
         raise SpecError(report.problems)
     return words
@@ -105,7 +105,7 @@ def texts(locale: str = "en", folder: Path = TEXTS) -> dict[str, str]:
     path = folder / f"{locale}.yaml"
     return {
         key.text: value.text.rstrip("\n")
-        for key, value in _entries(trees.load(path), str(path))
+        for key, value in _entries(yamltree.load(path), str(path))
         if isinstance(value, yamltree.Scalar)
     }
 

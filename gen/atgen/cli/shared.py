@@ -12,7 +12,7 @@ import click
 from atgen.errors import Exit, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from atgen.case.model import Case
     from atgen.errors import Problem
@@ -38,7 +38,7 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
 specs_argument = click.argument("specs", nargs=-1, metavar="[SPEC]...")
 
 
-def find(specs: Iterable[str]) -> Iterable[Path]:
+def find(specs: Iterable[str]) -> list[Path]:
     """Find the paths of the specs meant: files, names of cases, or, where none is named, all of specs/.
 
     A case that is not in specs/ here may be one of those that ship with atgen; so may all, where there is no specs/.
@@ -56,7 +56,7 @@ def find(specs: Iterable[str]) -> Iterable[Path]:
     found = sorted(name for name in os.listdir(folder) if name.endswith(".yaml") and not name.startswith("."))
     if not found:
         raise click.UsageError(f"{folder}/ holds no spec; write one, or name one: atgen render my_case.yaml")
-    return (folder / name for name in found)  # of 10,000, paths would take a tenth of a run's memory
+    return [folder / name for name in found]
 
 
 def _one(spec: str, *folders: Path) -> Path:
@@ -206,15 +206,10 @@ def _escape(text: str, also: str = "") -> str:
 
 def load(paths: Iterable[Path], output: Output) -> list[Case]:
     """Load the cases of the specs; their problems are shown in the output's format before SpecError goes on."""
-    return list(each(paths, output))
-
-
-def each(paths: Iterable[Path], output: Output) -> Iterator[Case]:
-    """The same one by one, for runs of many; that some specs are not right is known at the end."""
     from atgen.rendering import pipeline  # noqa: PLC0415 (start-up time)
 
     try:
-        yield from pipeline.each(paths)
+        return pipeline.load(paths)
     except SpecError as error:
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None
