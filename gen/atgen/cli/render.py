@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 )
 @click.option("--language", "chosen", multiple=True, type=click.Choice(names()), help="Only this language; repeatable.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the text of one spec in one language, write nothing.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is missing or stale.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1 if a file is missing or stale, or has no spec any more."
+)
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--force", is_flag=True, help="Overwrite hand edits too; the old file is kept as NAME.orig.")
-@click.option("--prune", is_flag=True, help="Remove files of earlier runs that no spec gives any more, if unedited.")
+@click.option("--prune", is_flag=True, help="Remove files that no spec gives any more, if unedited.")
 @format_option()
 def command(
     specs: tuple[str, ...],
@@ -65,10 +67,10 @@ def command(
     cases = load(find(specs), output)
     rendered = {path: file.text.encode() for case in cases for path, file in pipeline.render(case, languages).items()}
     output.warnings(_warnings(cases))
-    # Whole folders of cases are ours to prune only where all specs and languages were rendered.
-    pruned = [] if chosen or not prune else [case.name for case in cases] if specs else ["*"]
-    prunable = [f"{case}/{on.value}/{name}/*" for case in pruned for on in Platform for name in languages]
-    output.store(root, rendered, prune=prunable, check=check, diff=diff, force=force)
+    # Whatever case's it is, a file has a spec only where all of specs/ was rendered.
+    of_cases = ["*"] if not specs and Path("specs").is_dir() else [case.name for case in cases]
+    ours = [f"{case}/{on.value}/{name}/*" for case in of_cases for on in Platform for name in languages]
+    output.store(root, rendered, ours=ours, prune=prune, check=check, diff=diff, force=force)
 
 
 def _warnings(cases: list[Case]) -> dict[str, list[str]]:
@@ -84,7 +86,8 @@ def _warnings(cases: list[Case]) -> dict[str, list[str]]:
 
 def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
     """One spec in one language on stdout: its only file, or each under a comment with its name."""
-    from atgen.rendering import languages as known  # noqa: PLC0415 (start-up time)
+    from atgen.output.signature import sign  # noqa: PLC0415 (start-up time)
+    from atgen.rendering import languages as known  # noqa: PLC0415
     from atgen.rendering import pipeline  # noqa: PLC0415
 
     if len(cases) != 1 or len(languages) != 1:
@@ -93,4 +96,4 @@ def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
     for path, file in files.items():
         if len(files) > 1:
             click.echo(known.get(languages[0]).comment(f"---- {path}"))
-        click.echo(file.text.encode(), nl=False)
+        click.echo(sign(file.text.encode()), nl=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from atgen.case.model import Case
     from atgen.errors import Problem
-    from atgen.output.files import Changes
+    from atgen.output.changes import Change, Changes
 
 FORMATS = ("text", "json", "github")
 # How many files a warning in text names; a machine is told of all.
@@ -101,8 +101,9 @@ class Output:
         root: Path,
         rendered: Mapping[str, bytes],
         *,
-        prune: Collection[str] = (),
+        ours: Collection[str] = (),
         once: frozenset[str] = frozenset(),
+        prune: bool = False,
         check: bool = False,
         diff: bool = False,
         force: bool = False,
@@ -111,49 +112,53 @@ class Output:
         from atgen.output import files  # noqa: PLC0415 (start-up time)
 
         if not check and not diff:
-            written = files.write(root, rendered, prune=prune, once=once, force=force, waiting=waiting(root))
+            written = files.write(root, rendered, ours=ours, once=once, prune=prune, force=force, waiting=waiting(root))
             self.changes(written, root)
             return
-        changes = files.compare(root, rendered, prune=prune, once=once, waiting=waiting(root))
+        changes = files.compare(root, rendered, ours=ours, once=once, prune=prune, waiting=waiting(root))
         self.settle(changes, root, check=check, diff=diff, force=force)
 
     def settle(self, changes: Changes, root: Path, *, check: bool, diff: bool, force: bool) -> None:
         """Says what would be written; ends with exit code 1 or 3 where that is what was found."""
-        from atgen.output import files  # noqa: PLC0415 (start-up time)
+        from atgen.output.changes import Status  # noqa: PLC0415 (start-up time)
+        from atgen.output.changes import diff as diff_of  # noqa: PLC0415
 
         for path, change in changes.items() if diff and self.form != "json" else ():
-            click.echo(files.diff(_shown(root, path), change), nl=False)
+            click.echo(diff_of(_shown(root, path), change), nl=False)
         if self.form == "json" or (check and (not diff or self.form == "github")):
             self.changes(changes, root, diff=diff)
         elif check:
             for path, change in changes.items():
-                if change.status is not files.Status.UNCHANGED:
-                    click.echo(f"{_shown(root, path)}: {change.status.value}", err=True)
+                if change.status is not Status.UNCHANGED:
+                    click.echo(f"{_shown(root, path)}: {change.status.value}{_note(change)}", err=True)
         statuses = {change.status for change in changes.values()}
-        if files.Status.CONFLICT in statuses and not force:
+        if Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))
-        if check and statuses & {files.Status.STALE, files.Status.CONFLICT}:
+        if check and statuses & {Status.STALE, Status.CONFLICT, Status.ORPHANED}:
             raise click.exceptions.Exit(int(Exit.FINDINGS))
 
     def changes(self, changes: Changes, root: Path, *, diff: bool = False) -> None:
         """What became of each file, or would."""
-        from atgen.output import files  # noqa: PLC0415 (start-up time)
+        from atgen.output.changes import diff as diff_of  # noqa: PLC0415 (start-up time)
 
         if self.form == "json":
             rows = [
                 {"path": str(root / path), "status": each.status.value, "note": each.note}
-                | ({"diff": files.diff(_shown(root, path), each)} if diff else {})
+                | ({"diff": diff_of(_shown(root, path), each)} if diff else {})
                 for path, each in changes.items()
             ]
             click.echo(as_json({"files": rows}))
             return
         for path, each in changes.items():
-            note = f": {each.note}" if each.note else ""
             if self.form == "github":
-                if each.status.value in ("stale", "conflict"):
-                    click.echo(annotation("error", f"{each.status.value}{note}", str(root / path), each.line))
+                if each.status.value in ("stale", "conflict", "orphaned"):
+                    click.echo(annotation("error", f"{each.status.value}{_note(each)}", str(root / path), each.line))
             else:
-                click.echo(f"{each.status.value:<9}  {_shown(root, path)}{note}")
+                click.echo(f"{each.status.value:<9}  {_shown(root, path)}{_note(each)}")
+
+
+def _note(change: Change) -> str:
+    return f": {change.note}" if change.note else ""
 
 
 def as_json(content: object) -> str:

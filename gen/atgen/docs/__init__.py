@@ -22,7 +22,8 @@ from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS
 from atgen.errors import FileError, Problem, SpecError
 from atgen.output import files
-from atgen.output.files import Change, Status
+from atgen.output.changes import Change, Status, refuse
+from atgen.output.tree import refuse_new_edit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -129,7 +130,7 @@ def write(pages: Mapping[Path, Change], *, force: bool = False) -> Iterator[Chan
     ConflictError where a block was edited by hand, unless forced; then the old bytes are kept as NAME.orig. Each page is
     written as a whole or not at all. They lie in different folders: where one fails all the same, those before it stay.
     """
-    files.refuse({plain(str(path)): page for path, page in pages.items()}, force=force)
+    refuse({plain(str(path)): page for path, page in pages.items()}, force=force)
     for path, page in pages.items():
         _check(path, page)
     return starmap(_write, pages.items())
@@ -140,14 +141,11 @@ def _check(path: Path, page: Change) -> None:
     if page.status is Status.UNCHANGED:
         return
     name = plain(str(path))
-    files.refuse_new_edit(str(path), is_edited=files.read_page(path) not in {page.old, page.new})
+    refuse_new_edit(str(path), is_edited=files.read_page(path) not in {page.old, page.new})
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise FileError(f"{name}: its folder cannot be written to")
     if not os.access(path, os.W_OK):
         raise FileError(f"{name}: is read-only")
-    for staged in map(path.with_name, files.PAGES):
-        if staged.is_dir() and not staged.is_symlink():
-            raise FileError(f"{name}: {staged.name} is in the way beside it: remove it")
 
 
 def _write(path: Path, page: Change) -> Change:
