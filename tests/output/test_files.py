@@ -258,11 +258,10 @@ def test_compare_says_what_write_would_do(root: Path) -> None:
     before = stamp(root)
     asked = {"one/objc/a.m": text("int a = 2;"), "one/swift/a.swift": text("let a = 1"), "new/a": text("")}
     found = compare(root, asked, ours=EVERY, prune=True)
-    swift = sign(text("let a = 1"))
     assert list(found.items()) == [
         ("new/a", Change(Status.STALE, None, sign(text("")))),
         ("one/objc/a.m", Change(Status.CONFLICT, b"edited\n", sign(text("int a = 2;")), "is not atgen's")),
-        ("one/swift/a.swift", Change(Status.UNCHANGED, swift, swift)),
+        ("one/swift/a.swift", Change(Status.UNCHANGED)),
         ("two/swift/a.swift", Change(Status.STALE, sign(text("let b = 2")), None)),
     ]
     assert stamp(root) == before
@@ -567,6 +566,18 @@ def test_a_manifest_stays_while_it_is_needed(tmp_path: Path) -> None:
     found = write(tmp_path, {}, ours=["one/*"], prune=True)
     assert statuses(found) == {".atgen.json": "removed", "one/objc/a.m": "removed", "one/swift/a.swift": "removed"}
     assert tree(tmp_path) == signed({"two/swift/a.swift": text("new")})
+
+
+def test_what_no_spec_gives_any_more_is_known_by_the_manifest_too(tmp_path: Path) -> None:
+    """It is orphaned, not edited, as often as it is looked at; pruned, it takes the manifest along."""
+    early(tmp_path, OLD)
+    some = {"one/swift/a.swift": text("new")}
+    note = "no spec gives it any more; --prune removes it"
+    for _ in range(2):
+        changes = write(tmp_path, some, ours=EVERY)
+        assert {change.note for change in changes.values() if change.status is Status.ORPHANED} == {note}
+    write(tmp_path, some, ours=EVERY, prune=True)
+    assert tree(tmp_path) == signed(some)
 
 
 def test_what_was_edited_since_is_not_taken_over(tmp_path: Path) -> None:

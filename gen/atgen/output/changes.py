@@ -32,7 +32,7 @@ class Status(str, Enum):
 
 
 class Change(NamedTuple):
-    """What becomes of one file: its bytes before and after (None: no file), a word on why, and on which line."""
+    """What becomes of one file: its bytes before and after (None: no file, or unchanged), a word on why, and on which line."""
 
     status: Status
     old: bytes | None = None

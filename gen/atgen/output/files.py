@@ -139,7 +139,8 @@ def _compare(
                 if change := _orphan(tree.read(path) or b"", known, prune=prune):
                     changes[path] = change
     changes = dict(sorted(changes.items()))
-    if recorded is not None and not any(_is_needed(tree, path, known) for path in known.paths if path not in changes):
+    others = [path for path in known.paths if path not in changes or changes[path].status is Status.ORPHANED]
+    if recorded is not None and not any(_is_needed(tree, path, known) for path in others):
         changes[manifest.NAME] = Change(Status.STALE, recorded, None)
     return changes
 
@@ -159,7 +160,7 @@ def _change(old: bytes | None, text: bytes, known: manifest.Manifest) -> Change:
     if old is None:
         return Change(Status.STALE, None, new)
     if with_lf(old) == new:
-        return Change(Status.UNCHANGED, old, new)
+        return Change(Status.UNCHANGED)
     whose = _origin(old, known)
     if whose is Origin.OURS or with_lf(old) == text:
         return Change(Status.STALE, old, new)
@@ -182,7 +183,7 @@ def _origin(content: bytes, known: manifest.Manifest) -> Origin:
 
 
 def _is_needed(tree: Tree, path: str, known: manifest.Manifest) -> bool:
-    """Whether a file that this run is not about is known by the old manifest alone."""
+    """Whether a file that this run leaves as it is is known by the old manifest alone."""
     try:
         content = tree.read(path) if is_output(path) else None
     except ConflictError:
