@@ -756,6 +756,20 @@ def test_docs_fills_a_page_and_then_finds_nothing_to_do(folder: Path, run: Run) 
     assert (folder / "page.md").stat().st_mtime_ns == before
 
 
+def test_a_merge_that_is_not_done_is_named(folder: Path, run: Run) -> None:
+    """Two branches' blocks end in two ends, of which the second ends nothing: what is wrong is the merge."""
+    run("page.md")
+    page = folder / "page.md"
+    text = page.read_text(encoding="utf-8")
+    begin = text.index("```swift")
+    end = text.index("\n", text.index("atgen:end")) + 1
+    sides = (text[begin:end], text[begin:end].replace("fetch", "theirs"))
+    conflict = "<<<<<<< HEAD\n{}=======\n{}>>>>>>> other\n".format(*sides)
+    page.write_text(text[:begin] + conflict + text[end:], encoding="utf-8")
+    message = "conflict markers of a merge: take either side of each block, and run atgen docs again"
+    assert run("page.md") == (2, "", f"page.md:{text.count(chr(10), 0, begin) + 1}:1: {message}\n")
+
+
 def test_check_and_diff_write_nothing(folder: Path, run: Run) -> None:
     """1 for what is stale, with --check; --diff shows it, and alone it is no finding."""
     before = (folder / "page.md").read_bytes()

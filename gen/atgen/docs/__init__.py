@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from itertools import starmap
 from pathlib import Path
@@ -98,7 +99,14 @@ def load(path: Path, cases: Collection[str]) -> Page:
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         message = f"byte 0x{content[error.start]:02X} is not UTF-8: save the page as UTF-8"
         raise SpecError([Problem(name, line, column, message)]) from None
-    return parse(text, name, ENDINGS[path.suffix.lower()], cases)
+    try:
+        return parse(text, name, ENDINGS[path.suffix.lower()], cases)
+    except SpecError:
+        if not (conflict := re.search(r"^<{7} ", text, re.MULTILINE)):
+            raise
+        line = text.count("\n", 0, conflict.start()) + 1
+        message = "conflict markers of a merge: take either side of each block, and run atgen docs again"
+        raise SpecError([Problem(name, line, 1, message)]) from None
 
 
 def _read(path: Path, name: str) -> bytes:
