@@ -132,7 +132,7 @@ def _compare(
             continue
         changes[path] = _once(old, text) if path in once else _change(old, text, known)
     names = {path.casefold(): path for path in files}
-    for path in sorted({path for pattern in ours for path in tree.find(pattern)} - files.keys()):
+    for path in sorted(set(tree.find(ours)) - files.keys()):
         is_renamed = path.casefold() in names and tree.is_one(path, names[path.casefold()])
         if is_output(path) and not is_renamed and not _is_spare(path):
             with suppress(ConflictError):  # what is no file by now, or too large, is not ours

@@ -18,7 +18,7 @@ from atgen.case.text import plain
 from atgen.errors import ConflictError, FileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
@@ -127,18 +127,17 @@ class Tree:
             except OSError:
                 return  # a folder that will not go is no error
 
-    def find(self, pattern: str) -> Iterator[str]:
-        """Give the regular files that fit: name by name as fnmatch has it, and all that is in a folder that fits."""
-        pending = [("", pattern.split("/"))]
+    def find(self, patterns: Iterable[str]) -> Iterator[str]:
+        """Give the regular files that fit one: name by name as fnmatch has it, and all that is in a folder that fits."""
+        pending = [("", [pattern.split("/") for pattern in patterns])]
         while pending:
-            folder, names = pending.pop()
-            for entry in self._entries(folder):
+            folder, there = pending.pop()
+            for entry in self._entries(folder) if there else ():
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                if not fnmatchcase(entry.name, names[0]):
-                    continue
+                fitting = [names for names in there if fnmatchcase(entry.name, names[0])]
                 if entry.is_dir(follow_symlinks=False):
-                    pending.append((path, names[1:] or ["*"]))
-                elif len(names) == 1 and entry.is_file(follow_symlinks=False):
+                    pending.append((path, [names[1:] or ["*"] for names in fitting]))
+                elif entry.is_file(follow_symlinks=False) and any(len(names) == 1 for names in fitting):
                     yield path
 
     def is_one(self, path: str, other: str) -> bool:
