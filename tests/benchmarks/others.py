@@ -72,7 +72,7 @@ def side_by_side(work: Path, sizes: Sizes) -> Iterator[Row]:
     generated, rendered = in_turns(
         sizes.rounds, lambda: theirs("datamodel-codegen", *model, "--output", "model.py"), render
     )
-    yield _ahead("the same", rendered, generated, "`datamodel-codegen` on `specs/schema.json`")
+    yield ratio_row("the same", rendered, generated, "`datamodel-codegen` on `specs/schema.json`", 1)
 
     _write_templates(folder)
     for page, what in (("page", "four cases in Swift and Objective-C"), ("small", "one Swift file")):
@@ -84,11 +84,8 @@ def side_by_side(work: Path, sizes: Sizes) -> Iterator[Row]:
             partial(theirs, "cog", "--check", f"{page}.cog.md"),
             partial(ours, "docs", "--check", f"{page}.md"),
         )
-        yield _ahead(f"`atgen docs --check`, a page with {what}", docs, cog, "`cog --check`, the same page by Jinja")
-
-
-def _ahead(what: str, ours: list[Run], theirs: list[Run], against: str) -> Row:
-    return ratio_row(what, ours, theirs, against, 1)
+        against = "`cog --check`, the same page by Jinja"
+        yield ratio_row(f"`atgen docs --check`, a page with {what}", docs, cog, against)
 
 
 def _write_templates(folder: Path) -> None:
