@@ -942,7 +942,7 @@ def test_a_page_that_changed_meanwhile_is_kept(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_bytes(b"theirs")
     for new in (b"new", b"old"):
         with pytest.raises(ConflictError, match=r"page.md: was changed while atgen was at work"):
-            write_page(tmp_path / "page.md", new, old=b"old")
+            write_page(tmp_path / "page.md", new, old=b"old", keep=True)
     assert tree(tmp_path) == {"page.md": b"theirs"}
 
 

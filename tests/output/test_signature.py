@@ -132,7 +132,7 @@ def test_a_merge_with_an_edit_says_that_it_is_one(tmp_path: Path) -> None:
 def test_markers_that_make_no_conflict_are_text() -> None:
     """Halves, and in another order; and a conflict in what is not ours is not ours."""
     for lines in ((b"<", b"="), (b"=", b">"), (b"<", b">"), (b">", b"=", b"<"), (b"<", b"<", b"=", b">"), (b"=",)):
-        text = SWIFT + b"".join(mark * 7 + b"\n" for mark in lines)
+        text = SWIFT + b"".join(mark * 7 + b"\n// %d\n" % number for number, mark in enumerate(lines))
         assert (origin(sign(text)), origin(text)) == (Origin.OURS, Origin.EDITED)
     assert origin(b"<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other\n") is Origin.FOREIGN
 

@@ -188,7 +188,7 @@ def _is_needed(tree: Tree, path: str, known: manifest.Manifest) -> bool:
         content = tree.read(path) if is_output(path) else None
     except ConflictError:
         return False
-    return content is not None and known.knows(content) and origin(content) is not Origin.OURS
+    return content is not None and known.knows(content)
 
 
 def is_output(path: str) -> bool:
