@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from atgen.cli import COMMANDS
 from atgen.output.signature import sign
 from conftest import ROOT, needs_file
-
-COMMANDS = ["render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema"]
 
 
 def atgen(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -122,10 +121,35 @@ def test_stdout_prints_one_spec_in_one_language(folder: Path) -> None:
 
 
 def test_without_specs_the_shipped_cases_are_meant(tmp_path: Path) -> None:
-    """An empty folder is no dead end."""
+    """An empty folder is no dead end; but all cases' files are written only where somebody asked for them."""
     done = atgen("list", cwd=tmp_path)
     assert done.stdout == atgen("list").stdout
     assert done.stderr == "atgen: no specs/ here: these are the cases that ship with atgen\n"
+    for flags in ((), ("--check",), ("--diff",)):
+        refused = atgen("render", *flags, cwd=tmp_path)
+        assert (refused.returncode, refused.stdout, refused.stderr.splitlines()[-1]) == (
+            2,
+            "",
+            "Error: no specs/ here: begin one (atgen new my_case), or name a case that ships with atgen (atgen render scene_fetch)",
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_case_that_is_not_there_is_told_from_the_near_one(tmp_path: Path) -> None:
+    """Exit code 2, on each command that takes a case."""
+    for command in (("explain",), ("run",), ("verify",), ("render",), ("show",), ("new", "my", "--from")):
+        done = atgen(*command, "bg_tsk", cwd=tmp_path)
+        assert (done.returncode, done.stderr.splitlines()[-1]) == (2, 'Error: no case "bg_tsk"; did you mean bg_task?')
+    done = atgen("explain", "zzz", cwd=tmp_path)
+    assert done.stderr.splitlines()[-1] == 'Error: no case "zzz"; `atgen list` shows them'
+
+
+def test_show_prints_a_case_as_it_is(folder: Path) -> None:
+    """Byte for byte, whichever folder it is in; what is no spec is not printed, since it could steer a terminal."""
+    assert atgen("show", "bg_task", cwd=folder).stdout == (ROOT / "specs/bg_task.yaml").read_text(encoding="utf-8")
+    (folder / "specs/wild.yaml").write_bytes(b"title: \x1b[2J\n")
+    done = atgen("show", "wild", cwd=folder)
+    assert (done.returncode, done.stdout, "\x1b" in done.stderr) == (2, "", False)
 
 
 def test_explain_shows_the_plan_and_its_reasons() -> None:
@@ -273,7 +297,9 @@ def test_a_full_disk_under_stdout_is_an_error_of_the_file_system(folder: Path, a
         )
     assert (done.returncode, done.stderr.splitlines()[-1]) == (4, b"atgen: No space left on device")
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([sys.executable, "-m", "atgen", "explain", "nope"], cwd=folder, stderr=full, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "atgen", "explain", "nope.yaml"], cwd=folder, stderr=full, check=False
+        )
     assert done.returncode == 4
 
 

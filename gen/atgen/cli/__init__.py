@@ -10,7 +10,10 @@ import click
 from atgen import __version__
 
 # In the order in which a newcomer meets them; `atgen --help` shows them so.
-COMMANDS = ("render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema")
+COMMANDS = (
+    *("new", "render", "list", "show", "explain", "verify", "run"),
+    *("docs", "gallery", "scaffold", "doctor", "schema"),
+)
 
 
 class ClosedPipe(Exception):  # noqa: N818 (no error: whoever read our output has enough)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, refuse_link, specs_argument
+from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, specs_argument
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ def command(
     if to_stdout and (check or diff or force or prune):
         raise click.UsageError("--stdout goes without --check, --diff, --force and --prune")
     root = Path(folder)
+    if not specs and not HERE.is_dir():
+        raise click.UsageError(
+            "no specs/ here: begin one (atgen new my_case), or name a case that ships with atgen (atgen render scene_fetch)"
+        )
     if not (to_stdout or check or diff):
         refuse_link(root, "folder")
     output = Output(form)
@@ -68,7 +72,7 @@ def command(
     rendered = {path: file.text.encode() for case in cases for path, file in pipeline.render(case, languages).items()}
     output.warnings(_warnings(cases))
     # Whatever case's it is, a file has a spec only where all of specs/ was rendered.
-    of_cases = ["*"] if not specs and Path("specs").is_dir() else [case.name for case in cases]
+    of_cases = ["*"] if not specs else [case.name for case in cases]
     ours = [f"{case}/{on.value}/{name}/*" for case in of_cases for on in Platform for name in languages]
     output.store(root, rendered, ours=ours, prune=prune, check=check, diff=diff, force=force)
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "github")
 # How many files a warning in text names; a machine is told of all.
 _FEW = 8
+# Where a person's specs are.
+HERE = Path("specs")
 
 
 def format_option(*formats: str) -> Callable[[Any], Any]:
@@ -45,25 +47,36 @@ def find(specs: Iterable[str]) -> list[Path]:
     """
     from atgen.resources import SPECS  # noqa: PLC0415 (start-up time)
 
-    here = Path("specs")
-    named = [_one(spec, here, SPECS) for spec in specs]
+    named = [_one(spec, HERE, SPECS) for spec in specs]
     if named:
         return named
-    folder = here if here.is_dir() else SPECS
+    folder = HERE if HERE.is_dir() else SPECS
     if folder is SPECS:
         click.echo("atgen: no specs/ here: these are the cases that ship with atgen", err=True)
-    # What is hidden is an editor's or a Mac's: locks, and attributes of files on disks of others.
-    found = sorted(name for name in os.listdir(folder) if name.endswith(".yaml") and not name.startswith("."))
+    found = _cases(folder)
     if not found:
-        raise click.UsageError(f"{folder}/ holds no spec; write one, or name one: atgen render my_case.yaml")
-    return [folder / name for name in found]
+        raise click.UsageError(f"{folder}/ holds no spec; begin one: atgen new my_case, or name one that is there")
+    return [folder / f"{name}.yaml" for name in found]
+
+
+def _cases(folder: Path) -> list[str]:
+    # What is hidden is an editor's or a Mac's: locks, and attributes of files on disks of others.
+    names = sorted(os.listdir(folder)) if folder.is_dir() else []
+    return [name.removesuffix(".yaml") for name in names if name.endswith(".yaml") and not name.startswith(".")]
 
 
 def _one(spec: str, *folders: Path) -> Path:
     path = Path(spec)
     if path.suffix or path.name != spec:
         return path
-    return next((place for folder in folders if (place := folder / f"{spec}.yaml").is_file()), path)
+    found = next((place for folder in folders if (place := folder / f"{spec}.yaml").is_file()), path)
+    if found is path and not os.path.lexists(path):
+        from atgen.case.schema import nearest  # noqa: PLC0415 (only errors need it)
+        from atgen.case.text import shown  # noqa: PLC0415
+
+        hint = nearest(spec, [name for folder in folders for name in _cases(folder)]) or "; `atgen list` shows them"
+        raise click.UsageError(f"no case {shown(spec)}{hint}")
+    return found
 
 
 class Output:
