@@ -23,6 +23,9 @@ from atgen.rendering import pipeline
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Not the developer's own: what tests leave there is nobody's, and what is there would not be tested.
+os.environ["ATGEN_CACHE"] = str(ROOT / "tests" / "build" / "cache")
+
 settings.register_profile("quick", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", parent=settings.get_profile("quick"), max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -18,6 +18,7 @@ from fixtures.right_delegates import FetchDedicated, FetchGlobal, TaskDedicated,
 from native.apps import BUSY, FOLDER, RIGHT, compiler, files, language
 from native.delegates import Scheduled, Watch
 
+from atgen import cache
 from atgen.proof import compilers, native
 from atgen.proof.search import Search, python
 from atgen.reference import Device, Outside, Step, line
@@ -437,7 +438,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "cache"))
     # The cache's place, and what the stand-ins say, are looked up once in a process.
-    caches = (compilers.find, compilers._root, compilers._standins_digest)  # noqa: SLF001
+    caches = (compilers.find, cache.folder, compilers._standins_digest)  # noqa: SLF001
     for cached in caches:
         cached.cache_clear()
     yield tmp_path

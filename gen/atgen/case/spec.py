@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atgen.case import trees, yamltree
+from atgen.case import yamltree
 from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.combinations import REFUSED, Combination, choices, of_sdk, refused
 from atgen.case.model import (
@@ -52,7 +52,7 @@ from atgen.errors import Problem, SpecError
 from atgen.resources import locales
 
 if TYPE_CHECKING:
-    from atgen.case.yamltree import Mapping, Node
+    from atgen.case.yamltree import Node
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # A hit has at most 8,000 characters, and `p` cannot be cut: from about 7,600 on it takes the tag with it, and from 7,900 on
@@ -293,22 +293,16 @@ def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
     return schema
 
 
-def load(path: Path, *, keep: bool = True) -> Case:
-    """The case that a spec describes; SpecError with all that is wrong in it. `keep` lets later runs start sooner."""
-    if not keep:
-        return parse(yamltree.read(path), str(path))
-    with trees.tree(path) as root:
-        return _checked(root, str(path))
+def load(path: Path) -> Case:
+    """The case that a spec describes; SpecError with all that is wrong in it."""
+    return parse(yamltree.read(path), str(path))
 
 
 def parse(data: bytes, file: str) -> Case:
     """The case that a spec's bytes describe; `file` is its path, whose stem is the case's name."""
-    return _checked(yamltree.parse(data, plain(file)), file)
-
-
-def _checked(root: Mapping, file: str) -> Case:
     name = Path(file).name
     file = plain(file)
+    root = yamltree.parse(data, file)
     report = Report(file)
     if not re.fullmatch(r"[a-z0-9_-]{1,64}\.yaml", name):
         message = (

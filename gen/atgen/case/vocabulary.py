@@ -6,7 +6,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atgen.case import trees, yamltree
+from atgen.case import yamltree
 from atgen.case.code import Code
 from atgen.case.model import Localized, Platform
 from atgen.case.schema import Items, Key, Record, Report, Text, Translated, at
@@ -91,7 +91,7 @@ def sdks() -> list[str]:
 def vocabulary(name: str = "apple") -> Vocabulary:
     """The words of one SDK; SpecError where its file is not right."""
     path = SDKS / f"{name}.yaml"
-    root = trees.load(path)
+    root = yamltree.load(path)
     report = Report(str(path))
     others = tuple(entry for entry in root.entries if entry[0].text != "words")
     facts = _SDK.check(Mapping(others, root.line, root.column), "", report) or {}
@@ -118,7 +118,7 @@ def apple(language: str) -> Words:
     """A language's words for Apple's frameworks for apps, by framework: templates/LANGUAGE/apple.yaml."""
     path = TEMPLATES / language / "apple.yaml"
     report = Report(str(path))
-    words = _words(trees.load(path), report)
+    words = _words(yamltree.load(path), report)
     if report.problems:
         raise SpecError(report.problems)
     return words
@@ -145,7 +145,7 @@ def texts(locale: str = "en", folder: Path = TEXTS) -> dict[str, str]:
     path = folder / f"{locale}.yaml"
     return {
         key.text: value.text.rstrip("\n")
-        for key, value in _entries(trees.load(path), str(path))
+        for key, value in _entries(yamltree.load(path), str(path))
         if isinstance(value, yamltree.Scalar)
     }
 

@@ -18,7 +18,10 @@ from atgen.case.text import plain, shown
 from atgen.case.vocabulary import vocabulary
 from atgen.case.yamltree import open_regular
 from atgen.errors import AtgenError, ConflictError
-from atgen.output import files
+from atgen.output import files, manifest
+from atgen.output.changes import Change, Status
+from atgen.output.signature import Origin, origin
+from atgen.output.tree import is_temporary, naming
 from atgen.rendering import languages, pipeline, templating
 
 if TYPE_CHECKING:
@@ -30,8 +33,11 @@ if TYPE_CHECKING:
 
 GENERATED = "Sources/Generated"
 _PROJECT = "project.yml"
+_KNOWN_BY = (_PROJECT, "Podfile", ".gitignore", "README.md")
 _ENDINGS = {"swift": "swift", "objc": "m"}
 _USER_AGENT = "HitUserAgent"
+# As in the templates of project/.
+_YIELDING = "Written by atgen for specs/{}.yaml, and kept current until you edit it: from then on it is yours."
 # What lies in folders that people call empty.
 _NOTHING = frozenset({".git", ".DS_Store"})
 _SHOWN_NAMES = 3
@@ -206,12 +212,12 @@ def build(
         settings.append("entitlements")
         # Xcode writes production where it signs an app for the App Store (Apple, APS Environment Entitlement).
         entitlements = dict.fromkeys(needs.entitlements, "development")
-        made.append(("Support/App.entitlements", Owner.YIELDING, _plist(entitlements)))
+        made.append(("Support/App.entitlements", Owner.YIELDING, _plist(entitlements, case.name)))
     parts = {"site": (f"site_{tracker}",), "try": (f"try_{work}",), "settings": settings}
     for file_name, text in _rendered("scaffold/project", chosen, app, parts):
         made.append((".gitignore" if file_name == "gitignore" else file_name, Owner.YIELDING, text))
-    made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist))))
-    made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY)))
+    made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist), case.name)))
+    made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY, case.name)))
     if spec:
         made.append((f"specs/{case.name}.yaml", Owner.PERSON, spec))
     if not place:
@@ -290,7 +296,7 @@ def _made_of(root: Path) -> str:
     """Make a name of the words of the folder's, whose letters lose their accents."""
     from unicodedata import category, normalize  # noqa: PLC0415 (start-up time)
 
-    with files.naming(str(root)):
+    with naming(str(root)):
         folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
     bare = "".join(char for char in normalize("NFKD", folder) if not category(char).startswith("M"))
     # A letter of another kind stays, and is refused: without it the name would be another word.
@@ -326,20 +332,29 @@ def strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> list[st
     A run that is at work in it has to end before anybody can tell; `waiting` is called then.
     """
     files.compare(root, {}, waiting=waiting)
-    with files.naming(str(root)):
+    with naming(str(root)):
         try:
             with os.scandir(root) as entries:
                 there = {entry.name: entry for entry in entries if entry.name not in _NOTHING}
         except FileNotFoundError:
             return []
-        if files.MANIFEST in there and (_PROJECT in there or _PROJECT in _recorded(root)):
+        if (manifest.NAME in there and _PROJECT in there) or any(map(_is_ours, _signed(root))):
             return []
-        is_killed = files.MARKER in there
-        return sorted(name for name, entry in there.items() if _has_file(entry, is_killed=is_killed))
+        return sorted(name for name, entry in there.items() if _has_file(entry))
 
 
-def _has_file(entry: os.DirEntry[str], *, is_killed: bool) -> bool:
-    """Whether it is, or holds, what no killed run of ours has staged; a folder that cannot be read may."""
+def _signed(root: Path) -> list[Path]:
+    """List the files by which an app is known: what atgen signs there, edited or not."""
+    generated = root / GENERATED
+    return [*(root / name for name in _KNOWN_BY), *(sorted(generated.iterdir()) if generated.is_dir() else ())]
+
+
+def _is_ours(path: Path) -> bool:
+    return origin(_read(path, 64 * 1024)) is not Origin.FOREIGN
+
+
+def _has_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it is, or holds, what no killed run of ours has left; a folder that cannot be read may."""
     entries = [entry]
     while entries:
         entry = entries.pop()
@@ -349,7 +364,7 @@ def _has_file(entry: os.DirEntry[str], *, is_killed: bool) -> bool:
                     entries += below
             except OSError:
                 return True
-        elif not is_killed or entry.is_symlink() or not (files.is_staged(entry.name) or entry.name == files.MARKER):
+        elif entry.is_symlink() or not is_temporary(entry.name):
             return True
     return False
 
@@ -375,22 +390,13 @@ def settled(root: Path, scaffold: Scaffold, *, force: bool) -> frozenset[str]:
     if force:
         return person
     changes = files.compare(root, scaffold.files, once=person)
-    known = _recorded(root)
-    return person | {
-        path
-        for path in scaffold.of(Owner.YIELDING)
-        if changes[path].status is files.Status.CONFLICT and changes[path].old is not None and path in known
-    }
+    return person | {path for path in scaffold.of(Owner.YIELDING) if _is_edited(changes[path])}
 
 
-def _recorded(root: Path) -> frozenset[str]:
-    """List the paths that earlier runs wrote; `files` looks at the manifest closely before it uses it to write."""
-    from json import loads  # noqa: PLC0415 (start-up time)
-
-    try:
-        return frozenset(loads(_read(root / files.MANIFEST))["files"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return frozenset()
+def _is_edited(change: Change) -> bool:
+    """Whether a person wrote what is there; of a merge that is not done yet nobody can tell."""
+    is_file = change.status is Status.CONFLICT and change.old is not None
+    return is_file and change.note != Origin.MERGED.value
 
 
 def _name_of(root: Path) -> str | None:
@@ -407,7 +413,7 @@ def _project(root: Path, pattern: re.Pattern[bytes]) -> str | None:
 
 def _read(path: Path, most: int = -1) -> bytes:
     """Read a file, or nothing where there is none; `files` says of a link, a FIFO or a folder that it is in the way."""
-    with files.naming(str(path)):
+    with naming(str(path)):
         try:
             with open(path, "rb", opener=open_regular) as file:
                 return file.read(most)
@@ -487,5 +493,7 @@ _PRIVACY = {
 }
 
 
-def _plist(value: dict[str, Any]) -> bytes:
-    return plistlib.dumps(value, sort_keys=False)
+def _plist(value: dict[str, Any], case: str) -> bytes:
+    """Write a property list, with a comment after the declaration that says whose it is."""
+    declaration, rest = plistlib.dumps(value, sort_keys=False).split(b"\n", 1)
+    return b"\n".join([declaration, f"<!-- {_YIELDING.format(case)} -->".encode(), rest])
