@@ -52,7 +52,7 @@ class Device(World):
         self.at_internet = ATInternet(self)
         self.works = Works(self)
         self._make_delegate = hosted(delegate)
-        self._delegate: object = None
+        self._app: object = None
         self._steps = 0
 
     @outermost
@@ -146,7 +146,7 @@ class Device(World):
     def _launch(self) -> None:
         privacy = {"privacy": self.outside.privacy} if self.outside.privacy != "none" else {}
         self.record("launch", getattr(self._make_delegate, "did_finish_launching", None), **privacy)
-        self._delegate = self._make_delegate(self)
+        self._app = self._make_delegate(self)
         self._call("did_finish_launching")
         self.launched = True
 
@@ -156,7 +156,7 @@ class Device(World):
         def completion_handler(result: FetchResult) -> None:
             self.record("complete", call=call, result=result.value)
 
-        self.record("fetch", getattr(self._delegate, "perform_fetch", None), call=call)
+        self.record("fetch", getattr(self._app, "perform_fetch", None), call=call)
         self._call("perform_fetch", completion_handler)
 
     def _scene_background(self) -> None:
@@ -165,7 +165,7 @@ class Device(World):
 
     def _background(self) -> None:
         self.application.in_background = True
-        self.record("background", getattr(self._delegate, "did_enter_background", None))
+        self.record("background", getattr(self._app, "did_enter_background", None))
         # With scenes UIKit no longer calls the app delegate (Apple, applicationDidEnterBackground).
         if not self.outside.scenes:
             self._call("did_enter_background")
@@ -174,7 +174,7 @@ class Device(World):
     def _foreground(self) -> None:
         self.application.in_background = False
         self.record("foreground")
-        method = getattr(self._delegate, "will_enter_foreground", None)
+        method = getattr(self._app, "will_enter_foreground", None)
         if method and not self.outside.scenes:
             method()
         self._post(Application.WILL_ENTER_FOREGROUND)
@@ -193,7 +193,7 @@ class Device(World):
 
     def _handle(self, kind: str) -> None:
         task = RefreshTask(self, self.next_call(), kind)
-        self.record("run", getattr(self._delegate, "handle", None), call=self.calls, task=kind)
+        self.record("run", getattr(self._app, "handle", None), call=self.calls, task=kind)
         self._call("handle", [task])
 
     def _hit(self, name: str) -> None:
@@ -210,6 +210,11 @@ class Device(World):
         tracker.gestures.add(name).send_touch()
         self.by = "app"
 
+    def _delegate(self, what: str) -> None:
+        """Other code takes the slot of the app's tracker, or gives it back."""
+        for tracker in self.at_internet.trackers.values():
+            tracker.take_slot(taken=what == "taken")
+
     def _look(self) -> None:
         tracker = self.at_internet.default_tracker
         self.record("look", tracker=tracker.name, mode=tracker.context.background_mode.value)
@@ -221,7 +226,7 @@ class Device(World):
         tracker.context.background_mode = BackgroundMode.NORMAL
 
     def _call(self, name: str, *arguments: object) -> None:
-        method = getattr(self._delegate, name, None)
+        method = getattr(self._app, name, None)
         if method:
             method(*arguments)
         else:

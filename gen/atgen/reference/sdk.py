@@ -76,6 +76,9 @@ class TrackerDelegate:
         """Hear that a hit was not built: the configuration is not complete (Sources/Builder.swift)."""
 
 
+_OTHER = TrackerDelegate()  # what other code puts into a tracker's slot
+
+
 class Context:
     """A tracker's context (Sources/Context.swift)."""
 
@@ -168,16 +171,24 @@ class Tracker:
         self.context = Context(self)
         self.gestures = Gestures(self)
         self._delegate: TrackerDelegate | None = None
+        self._is_taken = False
 
     @property
     def delegate(self) -> TrackerDelegate | None:
         """One strong slot: whoever is set last hears everything (Sources/Tracker.swift)."""
-        return self._delegate
+        return _OTHER if self._is_taken else self._delegate
 
     @delegate.setter
     def delegate(self, delegate: TrackerDelegate | None) -> None:
         self._delegate = delegate
+        self._is_taken = False
         self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
+
+    def take_slot(self, *, taken: bool) -> None:
+        """Put other code's delegate in the place of the app's, if there is one, or give the place back."""
+        if self._delegate and self._is_taken is not taken:
+            self._is_taken = taken
+            self.at_internet.world.record("slot", tracker=self.name, taken=taken)
 
 
 class Privacy:
