@@ -199,8 +199,7 @@ def _tag(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"hit {event['hit']} is sent with tracker {event['tracker']}"
         elif event["bg"] != expected.mode:
             yield index, f"hit {event['hit']} of the background work is {_tagged(event)}"
-    [(_, launch)] = facts.all("launch")
-    kept = launch.get("privacy", "none") in {*_OPEN_MODES, *expected.kept_in}
+    kept = {event.get("privacy", "none") for _, event in facts.all("launch")} <= {*_OPEN_MODES, *expected.kept_in}
     own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("sent", "stored"):
         if event["hit"] in own and (f"&bg={expected.mode}" in event["url"]) is not kept:

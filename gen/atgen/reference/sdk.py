@@ -386,15 +386,16 @@ class TrackerQueue:
         self._tell(hit, "warning_did_occur", "warningDidOccur:", f"{hit.urls[0]} not sent")
 
     def _hang(self, hit: Hit) -> None:
-        self._wait(hit, "hang")
+        self._wait(hit)
+        self._world.record("hang", hit=hit.number)
 
     def _user_agent(self, hit: Hit) -> None:
-        self._wait(hit, "user_agent")
+        self._wait(hit)
+        self._world.record("user_agent", hit=hit.number)
 
-    def _wait(self, hit: Hit, why: str) -> None:
+    def _wait(self, hit: Hit) -> None:
         self._stuck = True
         self._enter(hit)
-        self._world.record(why, hit=hit.number)
 
     def _stores(self, hit: Hit) -> bool:
         """Store the hit, unless its tracker never does: then nobody is told anything (Sources/Sender.swift)."""
