@@ -320,9 +320,10 @@ class TrackerQueue:
     def _outcomes(self, hit: Hit) -> tuple[str, ...]:
         if not hit.complete:
             return ("failed",)
-        if self._at_internet.user_agent:
-            return tuple(outcome for outcome in self._network if outcome != "user_agent")
-        return self._network
+        # The visitor's choice is looked at before the first part leaves (Sources/Builder.swift).
+        has_begun = len(hit.urls) < self._world.outside.parts
+        closed = {"user_agent": bool(self._at_internet.user_agent), "opted_out": has_begun}
+        return tuple(outcome for outcome in self._network if not closed.get(outcome))
 
     def _build(self, hit: Hit) -> None:
         wrong = hit.build(hit.tracker.configuration)

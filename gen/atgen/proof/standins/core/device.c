@@ -798,6 +798,16 @@ static void open_choice(enum choice_kind kind, int index, const char *label, int
     snprintf(choice->label, sizeof choice->label, "%s#%d", label, number);
 }
 
+// The visitor's choice is looked at before the first part leaves (Sources/Builder.swift).
+static bool can_meet(const struct hit *hit, enum outcome outcome) {
+    switch (outcome) {
+    case REFUSED: return false;
+    case USER_AGENT: return !device_has_user_agent;
+    case OPTED_OUT: return !hit->url;
+    default: return true;
+    }
+}
+
 static void open_sdk_choices(void) {
     if (stuck || hit_done == hit_count) return;
     struct hit *hit = &hits[hit_done];
@@ -815,7 +825,7 @@ static void open_sdk_choices(void) {
         open_choice(RESEND, 0, "resend", stored[stored_done].number);
     } else {
         for (size_t i = 0; !hit->incomplete && i < scenario.network_count; i++)
-            if (scenario.network[i] != REFUSED && !(scenario.network[i] == USER_AGENT && device_has_user_agent))
+            if (can_meet(hit, scenario.network[i]))
                 open_choice(OUTCOME_OF, (int)scenario.network[i], OUTCOME[scenario.network[i]], hit->number);
         if (hit->incomplete) open_choice(OUTCOME_OF, FAILED, OUTCOME[FAILED], hit->number);
     }
