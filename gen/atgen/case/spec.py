@@ -45,6 +45,7 @@ from atgen.case.schema import (
     nearest,
     one_of,
     rows,
+    typed,
 )
 from atgen.case.text import percent_encoded, plain, shown
 from atgen.case.vocabulary import sdks, vocabulary
@@ -68,7 +69,7 @@ RESERVED = frozenset(
     HitStatus HitStatusSuccess Location Media Offline Order Param Privacy Product Screen Tracker TrackerDelegate Video
     Any Bool Date DispatchQueue DispatchSemaphore Double Int MainActor Never NotificationCenter Optional ProcessInfo
     Protocol Self Sendable Set String Type Void BackgroundTasks Dispatch Foundation Swift WatchKit False None True
-    BackgroundWork ExpectedHit ExpiringActivity HitDeliveries SceneDelegate ScheduledTask TrackedTask
+    BackgroundCall BackgroundWork ExpectedHit HitDeliveries Outcome SceneDelegate ScheduledTask URLComponents
     """.split()  # noqa: SIM905 (one name a line would hide the rest)
 )
 DEFAULT_SDK = "apple"
@@ -88,10 +89,24 @@ def _has(**properties: dict[str, Any]) -> dict[str, Any]:
 # From iOS 17 on the sender decodes the whole URL before it parses it (Sources/URLExtension.swift 2.23.10).
 _NAME = Text(
     pattern=r"[^#\n]*[^#\s][^#\n]*",
-    what="text, one line, without #: the SDK cuts the hit there (Sources/URLExtension.swift)",
+    what=Text().words(),
+    mend=lambda _: (
+        "has a #, where the SDK ends the hit (Sources/URLExtension.swift); take it out, or write another character"
+    ),
 )
-_host = Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)")
-_VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){1,2}", what='a version such as "15.0"')
+
+
+def _host(key: str) -> Text:
+    """The collector's name, which is taken for its whole address where it is another page's or a plist's."""
+
+    def mend(text: str) -> str | None:
+        whole = re.fullmatch(rf"(?:https?://)?({_LABEL})\.({_LABEL}(?:\.{_LABEL})+)/?", text)
+        return f"{shown(text)} is a whole address; write {key}: {whole[1]} and domain: {whole[2]}" if whole else None
+
+    return Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)", mend=mend)
+
+
+_VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){0,2}", what="a version such as 15.0")
 # Apple's thousands of classes, and the older SDK's, have prefixes; macros have capitals only.
 _CLASS = Text(
     64,
@@ -116,8 +131,8 @@ SPEC = Record(
                                     "site": Key(
                                         Text(pattern="[0-9]+", what="digits"), "The site's number.", required=True
                                     ),
-                                    "log": Key(_host, "The collector's name; log or log_ssl is required."),
-                                    "log_ssl": Key(_host, "The collector's name for https."),
+                                    "log": Key(_host("log"), "The collector's name; log or log_ssl is required."),
+                                    "log_ssl": Key(_host("log_ssl"), "The collector's name for https."),
                                     "domain": Key(
                                         Text(
                                             253,
@@ -168,8 +183,8 @@ SPEC = Record(
         "hit": Key(
             Record(
                 {
-                    "gesture": Key(_NAME, "The gesture's name.", required=True),
-                    "chapters": Key(Items(_NAME, 3), "The chapters that the gesture is filed under."),
+                    "gesture": Key(_NAME, "The gesture's name, without #.", required=True),
+                    "chapters": Key(Items(_NAME, 3), "The chapters that the gesture is filed under, without #."),
                     "action": Key(Choice(Action), "How the gesture's hit is sent.", required=True),
                 }
             ),
@@ -279,9 +294,9 @@ def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
     (What `finish.when` means then depends on the tracker, and is never refused.)
     """
     kind = dict(rows(SPEC))[path].value
-    schema: dict[str, Any] = {"enum": list(values)}
+    schema: dict[str, Any] = {"enum": typed(values)}
     if isinstance(kind, Items):
-        schema = {"contains": schema}
+        schema = {"anyOf": [schema, {"type": "array", "contains": schema}]}
     elif isinstance(kind, Either):
         schema = {"enum": [kind.word]} if kind.word in values else {"type": "object"}
     for key in reversed(path.split(".")):
@@ -308,7 +323,7 @@ def parse(data: bytes, file: str) -> Case:
 def _checked(root: Mapping, file: str) -> Case:
     name = Path(file).name
     file = plain(file)
-    report = Report(file)
+    report = Report(file, SPEC)
     if not re.fullmatch(r"[a-z0-9_-]{1,64}\.yaml", name):
         message = (
             f"{shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"
@@ -436,9 +451,14 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         identifier=values.get("identifier", name) if SCHEDULERS[scheduler].request else "",
         sdk=values.get("sdk", DEFAULT_SDK),
         keep_tag_in=values.get("privacy", {}).get("keep_tag_in", ()),
-        minimum=tuple((Platform(key), text) for key, text in values.get("minimum", {}).items()),
+        minimum=tuple((Platform(key), _version(text)) for key, text in values.get("minimum", {}).items()),
         style=Style(style.get("access", Access.INTERNAL), style.get("class", "AppDelegate"), style.get("indent", 4)),
     )
+
+
+def _version(text: str) -> str:
+    """A version as Xcode writes it: 15 is 15.0."""
+    return text if "." in text else f"{text}.0"
 
 
 def _configuration(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
