@@ -81,8 +81,11 @@ class Text(NamedTuple):
     def json(self) -> dict[str, Any]:
         """As JSON Schema: an editor's YAML parser types what is not quoted, we read it as written."""
         pattern = f"^(?:{self.pattern})$" if self.pattern else r"\S"
+        is_let_in = {sample: bool(re.search(pattern, sample)) for sample in ("1", "1.5", "-1", "true")}
+        number = "number" if is_let_in["1.5"] else "integer"
         return {
-            "type": ["string", "number", "boolean"],
+            "type": ["string", *[number] * is_let_in["1"], *["boolean"] * is_let_in["true"]],
+            **({"minimum": 0} if is_let_in["1"] and not is_let_in["-1"] else {}),
             "minLength": 1,
             "maxLength": self.most,
             "pattern": pattern if self.lines or self.pattern else r"^[^\n]*\S[^\n]*$",

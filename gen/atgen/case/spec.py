@@ -83,7 +83,7 @@ _IDENTIFYING = [scheduler.value for scheduler, facts in SCHEDULERS.items() if fa
 
 
 def _has(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"properties": properties, "required": list(properties)}
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 # From iOS 17 on the sender decodes the whole URL before it parses it (Sources/URLExtension.swift 2.23.10).
@@ -276,6 +276,8 @@ def json_schema() -> dict[str, Any]:
         if facts.wait.most < _MOST_WITHIN:
             longer = _has(finish=_has(within={"exclusiveMinimum": facts.wait.most}))
             schema["allOf"].append({"not": {"allOf": [longer, _chosen("platforms", (platform.value,))]}})
+        elsewhere = {"not": _chosen("platforms", (platform.value,))}
+        schema["allOf"].append({"not": {"allOf": [_has(minimum=_has(**{platform.value: {}})), elsewhere]}})
     for sdk in map(vocabulary, sdks()):
         schema["allOf"] += map(_as_json, of_sdk(sdk))
         if dict(sdk.settings).get("secure"):
