@@ -6,6 +6,7 @@ from atgen.case.yamltree import BYTES, PROBLEMS
 
 RIGHT = "title: T\nmode: fetch\ntracker: global\nhit:\n  gesture: g\n  action: touch\n"
 DEDICATED = RIGHT.replace(" global", "\n  dedicated: t\n  configuration:\n    site: 1\n    log: l")
+PAIR = r'"\ud83d\ude00", '
 MORE = "from here on there is more"
 
 
@@ -38,6 +39,11 @@ BOMBS: dict[str, tuple[str, list[str]]] = {
     "comments": (RIGHT + "# x\n" * 60_000, []),
     "control-characters": (f"a: {chr(1) * 200_000}", _along(1, 4, 1, "U+0001 is a control character")),
     "escapes": (RIGHT.replace("T", '"' + r"\0" * 60_000 + '"'), _along(1, 9, 2, "U+0000")),
+    "escaped-pairs": (
+        RIGHT.replace("T", '"' + r"\ud83d\ude00" * 20_000 + '"'),
+        ["1:8: title: has 20000 characters"],
+    ),
+    "escaped-pairs-apart": (RIGHT + f"platforms: [{PAIR * 9_000}]\n", _along(7, 13, 16, "platforms")),
     "events": (f"title: [{'a,' * 50_000}]", ["1:39997: more than 20,000 values"]),
     "flow-100000-deep": (f"title: {'[' * 100_000}", ["1:23: deeper than 16"]),
     "indentation": (RIGHT.replace("mode", f"summary: |\n{' ' * 100_000}x\nmode"), []),

@@ -106,6 +106,13 @@ class ApplicationState(str, Enum):
     ALL = "all"
 
 
+# The values of the settings that not every SDK has, by their keys in a spec.
+SETTINGS = {
+    "send_hit_when_opt_out": tuple(switch.value for switch in Switch),
+    "send_on_application_state": tuple(state.value for state in ApplicationState),
+}
+
+
 class VisitorMode(str, Enum):
     """A visitor's privacy mode in which the tag may be kept: others take the hit's name away, too (Sources/Privacy.swift 2.23.10)."""
 
