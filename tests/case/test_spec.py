@@ -225,6 +225,17 @@ def test_a_title_may_have_a_text_for_each_locale() -> None:
     assert (case.title, case.summaries["fr"]) == ("Task", ("One",))
 
 
+def test_decomposed_text_is_composed_with_a_note() -> None:
+    """As a Mac's file names and some keyboards give it; the case is the same but for what its author is told."""
+    case = spec.parse(otherwise_right("title: 'cafe\u0301'\nsummary: {en: A\u030a, fr: e}"), "x.yaml")
+    assert case.notes == (
+        "title: U+0065 stands where the composed form (NFC) has U+00E9; the text is taken composed",
+        "summary.en: U+0041 stands where the composed form (NFC) has U+00C5; the text is taken composed",
+    )
+    composed = spec.parse(otherwise_right("title: 'caf\u00e9'\nsummary: {en: \u00c5, fr: e}"), "x.yaml")
+    assert case._replace(notes=()) == composed
+
+
 PLATFORM = schema.Choice(Platform).words()
 REFUSED = [
     ("mode: fetcj", 'x.yaml:1:7: mode: "fetcj" is not fetch or task; did you mean fetch?'),

@@ -186,7 +186,7 @@ class Case(NamedTuple):
     """One tracking case; `tracker` is None for the global tracker, `summaries` hold lines.
 
     `identifier` names the task for BackgroundTasks; `minimum` holds the oldest systems that the app runs on; `keep_tag_in`
-    are the visitor's modes in which the tag is kept.
+    are the visitor's modes in which the tag is kept. `notes` say what of the spec was mended when it was read.
     """
 
     name: str
@@ -204,6 +204,7 @@ class Case(NamedTuple):
     minimum: tuple[tuple[Platform, str], ...] = ()
     keep_tag_in: tuple[VisitorMode, ...] = ()
     style: Style = Style()
+    notes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

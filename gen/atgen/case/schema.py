@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from atgen.case.text import shown
+from atgen.case.text import composed, shown, uncomposed
 from atgen.case.yamltree import Mapping, Node, Scalar, Sequence
 from atgen.errors import Problem
 
@@ -24,11 +24,12 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 class Report:
-    """Collects the problems of one file; `whole` is what all of it may hold."""
+    """Collects the problems of one file, and notes of what was mended; `whole` is what all of it may hold."""
 
     def __init__(self, file: str, whole: Record | None = None) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self.notes: list[str] = []
         self._whole = whole
 
     def add(self, node: Node, path: str, message: str) -> None:
@@ -63,7 +64,7 @@ class Text(NamedTuple):
         )
 
     def check(self, node: Node, path: str, report: Report) -> str | None:
-        """The text as it is written."""
+        """The text as it is written, and composed."""
         if not isinstance(node, Scalar):
             report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
         elif not node.text.strip() or (not node.quoted and node.text in _NULL):
@@ -75,7 +76,9 @@ class Text(NamedTuple):
         elif self.pattern and not re.fullmatch(self.pattern, node.text):
             report.add(node, path, self.mend(node.text) or f"{shown(node.text)} is not {self.words()}")
         else:
-            return node.text
+            if found := uncomposed(node.text):
+                report.notes.append(f"{path}: {found[1]}; the text is taken composed")
+            return composed(node.text)
         return None
 
     def json(self) -> dict[str, Any]:

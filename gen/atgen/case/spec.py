@@ -338,7 +338,7 @@ def _checked(root: Mapping, file: str) -> Case:
     _check_style(root, values, report)
     if report.problems:
         raise SpecError(yamltree.told(report.problems))
-    case = _case(name.removesuffix(".yaml"), values)
+    case = _case(name.removesuffix(".yaml"), values)._replace(notes=tuple(report.notes))
     _check_combinations(root, case, report)
     if report.problems:
         raise SpecError(yamltree.told(report.problems))

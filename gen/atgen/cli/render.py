@@ -91,7 +91,9 @@ def _warnings(case: Case) -> list[str]:
     """What the author of the case should read."""
     from atgen.rendering.plan import WARNINGS, plan  # noqa: PLC0415 (start-up time)
 
-    return [WARNINGS[key] for key in sorted({key for on in case.platforms for key in plan(case, on).warnings})]
+    return [*case.notes] + [
+        WARNINGS[key] for key in sorted({key for on in case.platforms for key in plan(case, on).warnings})
+    ]
 
 
 def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
