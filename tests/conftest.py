@@ -37,6 +37,17 @@ tracker:
 """
 
 
+# Of a text that a test is run with, so much is in the test's id.
+_IN_ID = 30
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Give the beginning of a long text, as pytest would escape it; None leaves the id to pytest."""
+    if not isinstance(val, str) or len(val) <= _IN_ID:
+        return None
+    return val[:_IN_ID].encode("unicode_escape").decode() + "..."
+
+
 def not_run(tool: str, reason: str) -> NoReturn:
     """Ends a test for want of a tool: it is said not to be run, and fails where ATGEN_REQUIRE names the tool."""
     if tool in os.environ.get("ATGEN_REQUIRE", "").split(","):

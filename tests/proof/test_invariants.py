@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import wrong_delegates as wrong
-from fixtures.right_delegates import RIGHT, FetchDedicated, FetchGlobal, TaskDedicated, case, expected
+from fixtures.right_delegates import RIGHT, FetchGlobal, TaskDedicated, case, expected
 
 from atgen.case.model import EntryKind, Scope
 from atgen.case.spec import parse

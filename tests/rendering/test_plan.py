@@ -119,6 +119,26 @@ def test_dispatched_gives_control_back_at_once_and_warns(tracker: str) -> None:
     assert {"expect_hit", "after", "watch_hits"} & {step.name for step in planned.walk()} == set()
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("gesture: a&b", ("ampersand",)),
+        ("gesture: a, chapters: [b, c&]", ("ampersand",)),
+        ("gesture: '[1,2]'", ("json",)),
+        ('gesture: \' {"a": "&"}\'', ("ampersand", "json")),
+        ("gesture: '[1,2]', chapters: [a]", ()),
+        ("gesture: '1', chapters: '2'", ()),
+        ("gesture: '1'", ()),
+        ("gesture: '[1'", ()),
+        (f"gesture: '{'[' * 1000}'", ()),
+    ],
+)
+def test_what_the_sdk_makes_of_a_name_is_told(names: str, expected: tuple[str, ...]) -> None:
+    """That it is cut at an &, and that a list or an object of JSON is written anew, which a name with chapters is not."""
+    case = spec.parse(written("task", GLOBAL, "lifecycle: scene", f"{{{names}, action: touch}}"), "x.yaml")
+    assert plan(case).warnings == expected
+
+
 def test_seconds_are_the_specs(every_case: list[Case]) -> None:
     """Only scopes that wait have seconds, and they are those of the spec or the default."""
     for case in every_case:
