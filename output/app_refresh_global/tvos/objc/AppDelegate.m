@@ -42,12 +42,14 @@
         [self workFor:call done:^(BOOL result) {
             [call workIsDone:result next:^{
                 Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-                // Nothing may come between these lines: the mode marks every hit of this tracker.
+                // Nothing may come between these lines:
+                // the mode marks every hit of this tracker.
                 tracker.context.backgroundMode = BackgroundModeFetch;
                 [[tracker.gestures add:@"fetch"] sendDownload];
                 tracker.context.backgroundMode = BackgroundModeNormal;
                 // The hit leaves on the SDK's own queue: give it time.
-                dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                dispatch_time_t grace =
+                    dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
                 dispatch_after(grace, dispatch_get_main_queue(), ^{
                     [call end];
                 });
@@ -56,19 +58,23 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
-/// `call` tells when time is up; if that is before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` with whether
+/// it succeeded, on any thread. `call` tells when time is up; if that is before, no
+/// hit is sent.
 - (void)workFor:(__unused BackgroundCall *)call done:(void (^)(BOOL success))done {
     done(YES);
 }
 
 - (void)scheduleNext {
-    BGAppRefreshTaskRequest *request = [[BGAppRefreshTaskRequest alloc] initWithIdentifier:@"app_refresh_global"];
+    BGAppRefreshTaskRequest *request =
+        [[BGAppRefreshTaskRequest alloc] initWithIdentifier:@"app_refresh_global"];
     request.earliestBeginDate = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
     NSError *error;
     if (![[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:&error]) {
-        // notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
-        // as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+        // notPermitted: Info.plist does not have the identifier.
+        // unavailable: background refresh is switched off, as in the simulator.
+        // tooManyPendingTaskRequests: the app has asked for other tasks;
+        // send the hit in one of those.
         NSLog(@"BGTaskScheduler: %@", error);
     }
 }

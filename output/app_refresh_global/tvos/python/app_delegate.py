@@ -35,7 +35,8 @@ class AppDelegate:
         def done(result: bool) -> None:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
-                # Nothing may come between these lines: the mode marks every hit of this tracker.
+                # Nothing may come between these lines:
+                # the mode marks every hit of this tracker.
                 tracker.context.background_mode = at.BackgroundMode.FETCH
                 tracker.gestures.add('fetch').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL
@@ -49,8 +50,9 @@ class AppDelegate:
 
         self.device.background.run(lambda: self.work_for(call, done))
 
-    # The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
-    # `call` tells when time is up; if that is before, no hit is sent.
+    # The work associated with the task, off the main thread: call `done` with whether
+    # it succeeded, on any thread. `call` tells when time is up; if that is before, no
+    # hit is sent.
     def work_for(self, call: at.BackgroundCall[bool], done: at.Success) -> None:
         done(True)
 
@@ -59,8 +61,10 @@ class AppDelegate:
         try:
             self.device.task_scheduler.submit(request)
         except at.SubmitError as error:
-            # notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
-            # as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+            # notPermitted: Info.plist does not have the identifier.
+            # unavailable: background refresh is switched off, as in the simulator.
+            # tooManyPendingTaskRequests: the app has asked for other tasks;
+            # send the hit in one of those.
             print("BGTaskScheduler:", error)
 
 

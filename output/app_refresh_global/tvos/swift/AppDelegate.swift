@@ -26,9 +26,12 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     func application(
         _ application: UIApplication,
-        didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
+        didFinishLaunchingWithOptions launchOptions:
+            [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
-        BGTaskScheduler.shared.register(forTaskWithIdentifier: "app_refresh_global", using: .main) { task in
+        BGTaskScheduler.shared.register(
+            forTaskWithIdentifier: "app_refresh_global", using: .main
+        ) { task in
             self.run(task)
         }
         self.scheduleNext()
@@ -42,7 +45,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
             self.work(call) { result in
                 call.workIsDone(result) {
                     let tracker = ATInternet.sharedInstance.defaultTracker
-                    // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    // Nothing may come between these lines:
+                    // the mode marks every hit of this tracker.
                     tracker.context.backgroundMode = .fetch
                     tracker.gestures.add("fetch").sendDownload()
                     tracker.context.backgroundMode = .normal
@@ -55,9 +59,12 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
-    /// `call` tells when time is up; if that is before, no hit is sent.
-    nonisolated func work(_ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void) {
+    /// The work associated with the task, off the main thread: call `done` with whether
+    /// it succeeded, on any thread. `call` tells when time is up; if that is before, no
+    /// hit is sent.
+    nonisolated func work(
+        _ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void
+    ) {
         done(true)
     }
 
@@ -67,8 +74,10 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         do {
             try BGTaskScheduler.shared.submit(request)
         } catch {
-            // notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
-            // as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+            // notPermitted: Info.plist does not have the identifier.
+            // unavailable: background refresh is switched off, as in the simulator.
+            // tooManyPendingTaskRequests: the app has asked for other tasks;
+            // send the hit in one of those.
             print("BGTaskScheduler: \(error)")
         }
     }

@@ -6,10 +6,10 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later, iOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
-//     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 import Tracker
 import UIKit
@@ -20,11 +20,13 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     func application(
         _ application: UIApplication,
-        didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
+        didFinishLaunchingWithOptions launchOptions:
+            [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
-        // Without an interval the system fires no fetch.
-        // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
-        application.setMinimumBackgroundFetchInterval(UIApplication.backgroundFetchIntervalMinimum)
+        // Without an interval the system fires no fetch. Deprecated since iOS 13,
+        // as the fetch itself, and still the only way to switch it on.
+        application.setMinimumBackgroundFetchInterval(
+            UIApplication.backgroundFetchIntervalMinimum)
         return true
     }
 
@@ -37,7 +39,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         self.fetch { result in
             call.workIsDone(result) {
                 let tracker = ATInternet.sharedInstance.defaultTracker
-                // Nothing may come between these lines: the mode marks every hit of this tracker.
+                // Nothing may come between these lines:
+                // the mode marks every hit of this tracker.
                 tracker.context.backgroundMode = .fetch
                 tracker.gestures.add("fetch").sendDownload()
                 tracker.context.backgroundMode = .normal
@@ -49,8 +52,9 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the fetch: must not block, since this is the main thread.
-    /// Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+    /// The work associated with the fetch: must not block, since this is the main
+    /// thread. Call `done` with what it brought, on any thread. After 25 s it is too
+    /// late: no hit is sent.
     func fetch(done: @escaping @Sendable (UIBackgroundFetchResult) -> Void) {
         done(.noData)
     }

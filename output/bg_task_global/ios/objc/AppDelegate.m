@@ -6,8 +6,8 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later and iOS 13.0 or later.
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 #import "AppDelegate.h"
 
@@ -21,12 +21,14 @@
         [self work:^{
             [call workIsDone:^{
                 Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-                // Nothing may come between these lines: the mode marks every hit of this tracker.
+                // Nothing may come between these lines:
+                // the mode marks every hit of this tracker.
                 tracker.context.backgroundMode = BackgroundModeTask;
                 [[tracker.gestures add:@"task"] sendDownload];
                 tracker.context.backgroundMode = BackgroundModeNormal;
                 // The hit leaves on the SDK's own queue: give it time.
-                dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                dispatch_time_t grace =
+                    dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
                 dispatch_after(grace, dispatch_get_main_queue(), ^{
                     [call end];
                 });
@@ -35,8 +37,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-/// When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when it is
+/// finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

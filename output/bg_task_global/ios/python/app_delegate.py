@@ -6,8 +6,8 @@
 #
 # Needs ATInternet-Apple-SDK 2.16 or later and iOS 13.0 or later.
 #
-# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-# such an app takes the case with lifecycle: scene.
+# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+# or it traps at launch: such an app takes the case with lifecycle: scene.
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class AppDelegate:
         def done() -> None:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
-                # Nothing may come between these lines: the mode marks every hit of this tracker.
+                # Nothing may come between these lines:
+                # the mode marks every hit of this tracker.
                 tracker.context.background_mode = at.BackgroundMode.TASK
                 tracker.gestures.add('task').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL
@@ -37,8 +38,8 @@ class AppDelegate:
 
         self.device.background.run(lambda: self.work(done))
 
-    # The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-    # When time is up before, no hit is sent.
+    # The work associated with the task, off the main thread: call `done` when it is
+    # finished, on any thread. When time is up before, no hit is sent.
     def work(self, done: at.Block) -> None:
         done()
 

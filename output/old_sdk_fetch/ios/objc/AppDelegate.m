@@ -6,13 +6,13 @@
 //
 // Needs ATInternet-iOS-ObjC-SDK 2.0 or later, iOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
-//     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 //
 // This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
 // the global tracker needs it in the app's own configuration.
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 #import "AppDelegate.h"
 
@@ -30,19 +30,21 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:
         (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
-    self.tracker = [[ATInternet sharedInstance] trackerWithName:@"bgFetchTracker" configuration:@{
-        @"secure": @"true",
-        @"site": @"123456",
-        @"log": @"logp",
-        @"logSSL": @"logs",
-        @"storage": @"required",
-    }];
+    self.tracker = [[ATInternet sharedInstance]
+        trackerWithName:@"bgFetchTracker" configuration:@{
+            @"secure": @"true",
+            @"site": @"123456",
+            @"log": @"logp",
+            @"logSSL": @"logs",
+            @"storage": @"required",
+        }];
     self.tracker.context.backgroundMode = ATBackgroundModeFetch;
     self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
-    // Without an interval the system fires no fetch.
-    // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
-    [application setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
+    // Without an interval the system fires no fetch. Deprecated since iOS 13,
+    // as the fetch itself, and still the only way to switch it on.
+    [application
+        setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
     return YES;
 }
 
@@ -52,7 +54,9 @@
     BackgroundCall *call = [BackgroundCall callWithCompletionHandler:completionHandler];
     [self fetch:^(UIBackgroundFetchResult result) {
         [call workIsDone:result next:^{
-            [self.deliveries expectHit:@{@"p": @"fetch", @"click": @"T"} within:20 done:^{
+            [self.deliveries expectHit:@{@"p": @"fetch", @"click": @"T"}
+                                within:20
+                                  done:^{
                 [call end];
             }];
             [[self.tracker.gestures addWithName:@"fetch"] sendDownload];
@@ -60,8 +64,9 @@
     }];
 }
 
-/// The work associated with the fetch: must not block, since this is the main thread.
-/// Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+/// The work associated with the fetch: must not block, since this is the main
+/// thread. Call `done` with what it brought, on any thread. After 25 s it is too
+/// late: no hit is sent.
 - (void)fetch:(void (^)(UIBackgroundFetchResult result))done {
     done(UIBackgroundFetchResultNoData);
 }

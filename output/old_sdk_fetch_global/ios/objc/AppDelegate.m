@@ -6,13 +6,13 @@
 //
 // Needs ATInternet-iOS-ObjC-SDK 2.0 or later, iOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
-//     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 //
 // This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
 // the global tracker needs it in the app's own configuration.
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 #import "AppDelegate.h"
 
@@ -23,9 +23,10 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:
         (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
-    // Without an interval the system fires no fetch.
-    // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
-    [application setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
+    // Without an interval the system fires no fetch. Deprecated since iOS 13,
+    // as the fetch itself, and still the only way to switch it on.
+    [application
+        setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
     return YES;
 }
 
@@ -36,12 +37,14 @@
     [self fetch:^(UIBackgroundFetchResult result) {
         [call workIsDone:result next:^{
             ATTracker *tracker = [ATInternet sharedInstance].defaultTracker;
-            // Nothing may come between these lines: the mode marks every hit of this tracker.
+            // Nothing may come between these lines:
+            // the mode marks every hit of this tracker.
             tracker.context.backgroundMode = ATBackgroundModeFetch;
             [[tracker.gestures addWithName:@"fetch"] sendDownload];
             tracker.context.backgroundMode = ATBackgroundModeNormal;
             // The hit leaves on the SDK's own queue: give it time.
-            dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+            dispatch_time_t grace =
+                dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
             dispatch_after(grace, dispatch_get_main_queue(), ^{
                 [call end];
             });
@@ -49,8 +52,9 @@
     }];
 }
 
-/// The work associated with the fetch: must not block, since this is the main thread.
-/// Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+/// The work associated with the fetch: must not block, since this is the main
+/// thread. Call `done` with what it brought, on any thread. After 25 s it is too
+/// late: no hit is sent.
 - (void)fetch:(void (^)(UIBackgroundFetchResult result))done {
     done(UIBackgroundFetchResultNoData);
 }

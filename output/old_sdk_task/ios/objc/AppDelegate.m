@@ -9,8 +9,8 @@
 // This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
 // the global tracker needs it in the app's own configuration.
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 #import "AppDelegate.h"
 
@@ -28,13 +28,14 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:
         (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
-    self.tracker = [[ATInternet sharedInstance] trackerWithName:@"bgTaskTracker" configuration:@{
-        @"secure": @"true",
-        @"site": @"123456",
-        @"log": @"logp",
-        @"logSSL": @"logs",
-        @"storage": @"required",
-    }];
+    self.tracker = [[ATInternet sharedInstance]
+        trackerWithName:@"bgTaskTracker" configuration:@{
+            @"secure": @"true",
+            @"site": @"123456",
+            @"log": @"logp",
+            @"logSSL": @"logs",
+            @"storage": @"required",
+        }];
     self.tracker.context.backgroundMode = ATBackgroundModeTask;
     self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
@@ -46,7 +47,9 @@
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self work:^{
             [call workIsDone:^{
-                [self.deliveries expectHit:@{@"p": @"task", @"click": @"T"} within:20 done:^{
+                [self.deliveries expectHit:@{@"p": @"task", @"click": @"T"}
+                                    within:20
+                                      done:^{
                     [call end];
                 }];
                 [[self.tracker.gestures addWithName:@"task"] sendDownload];
@@ -55,8 +58,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-/// When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when it is
+/// finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

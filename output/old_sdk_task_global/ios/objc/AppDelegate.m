@@ -9,8 +9,8 @@
 // This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
 // the global tracker needs it in the app's own configuration.
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 #import "AppDelegate.h"
 
@@ -24,12 +24,14 @@
         [self work:^{
             [call workIsDone:^{
                 ATTracker *tracker = [ATInternet sharedInstance].defaultTracker;
-                // Nothing may come between these lines: the mode marks every hit of this tracker.
+                // Nothing may come between these lines:
+                // the mode marks every hit of this tracker.
                 tracker.context.backgroundMode = ATBackgroundModeTask;
                 [[tracker.gestures addWithName:@"task"] sendDownload];
                 tracker.context.backgroundMode = ATBackgroundModeNormal;
                 // The hit leaves on the SDK's own queue: give it time.
-                dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                dispatch_time_t grace =
+                    dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
                 dispatch_after(grace, dispatch_get_main_queue(), ^{
                     [call end];
                 });
@@ -38,8 +40,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-/// When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when it is
+/// finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

@@ -9,8 +9,8 @@
 # This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
 # the global tracker needs it in the app's own configuration.
 #
-# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-# such an app takes the case with lifecycle: scene.
+# An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+# or it traps at launch: such an app takes the case with lifecycle: scene.
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class AppDelegate:
         def done() -> None:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
-                # Nothing may come between these lines: the mode marks every hit of this tracker.
+                # Nothing may come between these lines:
+                # the mode marks every hit of this tracker.
                 tracker.context.background_mode = at.BackgroundMode.TASK
                 tracker.gestures.add('task').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL
@@ -40,8 +41,8 @@ class AppDelegate:
 
         self.device.background.run(lambda: self.work(done))
 
-    # The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-    # When time is up before, no hit is sent.
+    # The work associated with the task, off the main thread: call `done` when it is
+    # finished, on any thread. When time is up before, no hit is sent.
     def work(self, done: at.Block) -> None:
         done()
 

@@ -32,12 +32,13 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:
         (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
-    self.tracker = [[ATInternet sharedInstance] tracker:@"bgTaskTracker" configuration:@{
-        @"site": @"123456",
-        @"log": @"logp",
-        @"logSSL": @"logs",
-        @"storage": @"required",
-    }];
+    self.tracker = [[ATInternet sharedInstance]
+        tracker:@"bgTaskTracker" configuration:@{
+            @"site": @"123456",
+            @"log": @"logp",
+            @"logSSL": @"logs",
+            @"storage": @"required",
+        }];
     self.tracker.context.backgroundMode = BackgroundModeTask;
     self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
@@ -57,7 +58,9 @@
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self workFor:call done:^(BOOL result) {
             [call workIsDone:result next:^{
-                [self.deliveries expectHit:@{@"p": @"task", @"click": @"T"} within:20 done:^{
+                [self.deliveries expectHit:@{@"p": @"task", @"click": @"T"}
+                                    within:20
+                                      done:^{
                     [call end];
                 }];
                 [[self.tracker.gestures add:@"task"] sendDownload];
@@ -66,20 +69,24 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
-/// `call` tells when time is up; if that is before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` with whether
+/// it succeeded, on any thread. `call` tells when time is up; if that is before, no
+/// hit is sent.
 - (void)workFor:(__unused BackgroundCall *)call done:(void (^)(BOOL success))done {
     done(YES);
 }
 
 - (void)scheduleNext {
-    BGProcessingTaskRequest *request = [[BGProcessingTaskRequest alloc] initWithIdentifier:@"processing"];
+    BGProcessingTaskRequest *request =
+        [[BGProcessingTaskRequest alloc] initWithIdentifier:@"processing"];
     request.earliestBeginDate = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
     request.requiresNetworkConnectivity = YES;
     NSError *error;
     if (![[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:&error]) {
-        // notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
-        // as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+        // notPermitted: Info.plist does not have the identifier.
+        // unavailable: background refresh is switched off, as in the simulator.
+        // tooManyPendingTaskRequests: the app has asked for other tasks;
+        // send the hit in one of those.
         NSLog(@"BGTaskScheduler: %@", error);
     }
 }

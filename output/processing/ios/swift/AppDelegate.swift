@@ -38,11 +38,14 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     func application(
         _ application: UIApplication,
-        didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
+        didFinishLaunchingWithOptions launchOptions:
+            [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
         self.tracker.context.backgroundMode = .task
         self.tracker.delegate = self.deliveries
-        BGTaskScheduler.shared.register(forTaskWithIdentifier: "processing", using: .main) { task in
+        BGTaskScheduler.shared.register(
+            forTaskWithIdentifier: "processing", using: .main
+        ) { task in
             self.run(task)
         }
         self.scheduleNext()
@@ -55,7 +58,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         DispatchQueue.global().async {
             self.work(call) { result in
                 call.workIsDone(result) {
-                    self.deliveries.expectHit(["p": "task", "click": "T"], within: 20) {
+                    let hit = ["p": "task", "click": "T"]
+                    self.deliveries.expectHit(hit, within: 20) {
                         call.end()
                     }
                     self.tracker.gestures.add("task").sendDownload()
@@ -64,9 +68,12 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` with whether it succeeded, on any thread.
-    /// `call` tells when time is up; if that is before, no hit is sent.
-    nonisolated func work(_ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void) {
+    /// The work associated with the task, off the main thread: call `done` with whether
+    /// it succeeded, on any thread. `call` tells when time is up; if that is before, no
+    /// hit is sent.
+    nonisolated func work(
+        _ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void
+    ) {
         done(true)
     }
 
@@ -77,8 +84,10 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         do {
             try BGTaskScheduler.shared.submit(request)
         } catch {
-            // notPermitted: Info.plist does not have the identifier. unavailable: background refresh is switched off,
-            // as in the simulator. tooManyPendingTaskRequests: the app has asked for other tasks; send the hit in one of those.
+            // notPermitted: Info.plist does not have the identifier.
+            // unavailable: background refresh is switched off, as in the simulator.
+            // tooManyPendingTaskRequests: the app has asked for other tasks;
+            // send the hit in one of those.
             print("BGTaskScheduler: \(error)")
         }
     }

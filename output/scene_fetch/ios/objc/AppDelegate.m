@@ -12,7 +12,7 @@
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
 //           UISceneDelegateClassName: SceneDelegate
-//     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 //
 // SceneDelegate is the app's own class.
 
@@ -32,18 +32,20 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:
         (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
-    self.tracker = [[ATInternet sharedInstance] tracker:@"bgFetchTracker" configuration:@{
-        @"site": @"123456",
-        @"log": @"logp",
-        @"logSSL": @"logs",
-        @"storage": @"required",
-    }];
+    self.tracker = [[ATInternet sharedInstance]
+        tracker:@"bgFetchTracker" configuration:@{
+            @"site": @"123456",
+            @"log": @"logp",
+            @"logSSL": @"logs",
+            @"storage": @"required",
+        }];
     self.tracker.context.backgroundMode = BackgroundModeFetch;
     self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
-    // Without an interval the system fires no fetch.
-    // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
-    [application setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
+    // Without an interval the system fires no fetch. Deprecated since iOS 13,
+    // as the fetch itself, and still the only way to switch it on.
+    [application
+        setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
     return YES;
 }
 
@@ -53,7 +55,9 @@
     BackgroundCall *call = [BackgroundCall callWithCompletionHandler:completionHandler];
     [self fetch:^(UIBackgroundFetchResult result) {
         [call workIsDone:result next:^{
-            [self.deliveries expectHit:@{@"p": @"fetch", @"click": @"T"} within:20 done:^{
+            [self.deliveries expectHit:@{@"p": @"fetch", @"click": @"T"}
+                                within:20
+                                  done:^{
                 [call end];
             }];
             [[self.tracker.gestures add:@"fetch"] sendDownload];
@@ -61,8 +65,9 @@
     }];
 }
 
-/// The work associated with the fetch: must not block, since this is the main thread.
-/// Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+/// The work associated with the fetch: must not block, since this is the main
+/// thread. Call `done` with what it brought, on any thread. After 25 s it is too
+/// late: no hit is sent.
 - (void)fetch:(void (^)(UIBackgroundFetchResult result))done {
     done(UIBackgroundFetchResultNoData);
 }

@@ -12,7 +12,7 @@
 //         UIWindowSceneSessionRoleApplication:
 //           UISceneConfigurationName: Default
 //           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
-//     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 //
 // SceneDelegate is the app's own class.
 
@@ -37,13 +37,15 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     func application(
         _ application: UIApplication,
-        didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
+        didFinishLaunchingWithOptions launchOptions:
+            [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
         self.tracker.context.backgroundMode = .fetch
         self.tracker.delegate = self.deliveries
-        // Without an interval the system fires no fetch.
-        // Deprecated since iOS 13, as the fetch itself, and still the only way to switch it on.
-        application.setMinimumBackgroundFetchInterval(UIApplication.backgroundFetchIntervalMinimum)
+        // Without an interval the system fires no fetch. Deprecated since iOS 13,
+        // as the fetch itself, and still the only way to switch it on.
+        application.setMinimumBackgroundFetchInterval(
+            UIApplication.backgroundFetchIntervalMinimum)
         return true
     }
 
@@ -55,7 +57,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         let call = BackgroundCall(completionHandler: completionHandler)
         self.fetch { result in
             call.workIsDone(result) {
-                self.deliveries.expectHit(["p": "fetch", "click": "T"], within: 20) {
+                let hit = ["p": "fetch", "click": "T"]
+                self.deliveries.expectHit(hit, within: 20) {
                     call.end()
                 }
                 self.tracker.gestures.add("fetch").sendDownload()
@@ -63,8 +66,9 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the fetch: must not block, since this is the main thread.
-    /// Call `done` with what it brought, on any thread. After 25 s it is too late: no hit is sent.
+    /// The work associated with the fetch: must not block, since this is the main
+    /// thread. Call `done` with what it brought, on any thread. After 25 s it is too
+    /// late: no hit is sent.
     func fetch(done: @escaping @Sendable (UIBackgroundFetchResult) -> Void) {
         done(.noData)
     }

@@ -30,21 +30,24 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:
         (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
-    self.tracker = [[ATInternet sharedInstance] tracker:@"bgTaskTracker" configuration:@{
-        @"site": @"123456",
-        @"log": @"logp",
-        @"logSSL": @"logs",
-        @"storage": @"required",
-    }];
+    self.tracker = [[ATInternet sharedInstance]
+        tracker:@"bgTaskTracker" configuration:@{
+            @"site": @"123456",
+            @"log": @"logp",
+            @"logSSL": @"logs",
+            @"storage": @"required",
+        }];
     self.tracker.context.backgroundMode = BackgroundModeTask;
     self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
-    // With scenes applicationDidEnterBackground is not called; this comes when the last scene has gone.
-    // On the posting thread, the main one: a background task must begin before this returns.
-    [[NSNotificationCenter defaultCenter] addObserver:self
-                                             selector:@selector(didEnterBackground:)
-                                                 name:UIApplicationDidEnterBackgroundNotification
-                                               object:nil];
+    // With scenes applicationDidEnterBackground is not called; this comes when the
+    // last scene has gone. On the posting thread, the main one: a background task
+    // must begin before this returns.
+    [[NSNotificationCenter defaultCenter]
+        addObserver:self
+           selector:@selector(didEnterBackground:)
+               name:UIApplicationDidEnterBackgroundNotification
+             object:nil];
     return YES;
 }
 
@@ -53,7 +56,9 @@
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self work:^{
             [call workIsDone:^{
-                [self.deliveries expectHit:@{@"p": @"task", @"click": @"T"} within:20 done:^{
+                [self.deliveries expectHit:@{@"p": @"task", @"click": @"T"}
+                                    within:20
+                                      done:^{
                     [call end];
                 }];
                 [[self.tracker.gestures add:@"task"] sendDownload];
@@ -62,8 +67,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-/// When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when it is
+/// finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

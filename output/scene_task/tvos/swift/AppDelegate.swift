@@ -35,14 +35,18 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     func application(
         _ application: UIApplication,
-        didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
+        didFinishLaunchingWithOptions launchOptions:
+            [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
         self.tracker.context.backgroundMode = .task
         self.tracker.delegate = self.deliveries
-        // With scenes applicationDidEnterBackground is not called; this comes when the last scene has gone.
-        // On the posting thread, the main one: a background task must begin before this returns.
+        // With scenes applicationDidEnterBackground is not called; this comes when the
+        // last scene has gone. On the posting thread, the main one: a background task
+        // must begin before this returns.
         NotificationCenter.default.addObserver(
-            forName: UIApplication.didEnterBackgroundNotification, object: nil, queue: nil
+            forName: UIApplication.didEnterBackgroundNotification,
+            object: nil,
+            queue: nil
         ) { _ in
             MainActor.assumeIsolated { self.didEnterBackground() }
         }
@@ -54,7 +58,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         DispatchQueue.global().async {
             self.work {
                 call.workIsDone {
-                    self.deliveries.expectHit(["p": "task", "click": "T"], within: 20) {
+                    let hit = ["p": "task", "click": "T"]
+                    self.deliveries.expectHit(hit, within: 20) {
                         call.end()
                     }
                     self.tracker.gestures.add("task").sendDownload()
@@ -63,8 +68,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-    /// When time is up before, no hit is sent.
+    /// The work associated with the task, off the main thread: call `done` when it is
+    /// finished, on any thread. When time is up before, no hit is sent.
     nonisolated func work(done: @escaping @Sendable () -> Void) {
         done()
     }

@@ -23,12 +23,14 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:
         (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
-    // With scenes applicationDidEnterBackground is not called; this comes when the last scene has gone.
-    // On the posting thread, the main one: a background task must begin before this returns.
-    [[NSNotificationCenter defaultCenter] addObserver:self
-                                             selector:@selector(didEnterBackground:)
-                                                 name:UIApplicationDidEnterBackgroundNotification
-                                               object:nil];
+    // With scenes applicationDidEnterBackground is not called; this comes when the
+    // last scene has gone. On the posting thread, the main one: a background task
+    // must begin before this returns.
+    [[NSNotificationCenter defaultCenter]
+        addObserver:self
+           selector:@selector(didEnterBackground:)
+               name:UIApplicationDidEnterBackgroundNotification
+             object:nil];
     return YES;
 }
 
@@ -38,12 +40,14 @@
         [self work:^{
             [call workIsDone:^{
                 Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-                // Nothing may come between these lines: the mode marks every hit of this tracker.
+                // Nothing may come between these lines:
+                // the mode marks every hit of this tracker.
                 tracker.context.backgroundMode = BackgroundModeTask;
                 [[tracker.gestures add:@"task"] sendDownload];
                 tracker.context.backgroundMode = BackgroundModeNormal;
                 // The hit leaves on the SDK's own queue: give it time.
-                dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                dispatch_time_t grace =
+                    dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
                 dispatch_after(grace, dispatch_get_main_queue(), ^{
                     [call end];
                 });
@@ -52,8 +56,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-/// When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when it is
+/// finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

@@ -23,12 +23,16 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     func application(
         _ application: UIApplication,
-        didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
+        didFinishLaunchingWithOptions launchOptions:
+            [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
-        // With scenes applicationDidEnterBackground is not called; this comes when the last scene has gone.
-        // On the posting thread, the main one: a background task must begin before this returns.
+        // With scenes applicationDidEnterBackground is not called; this comes when the
+        // last scene has gone. On the posting thread, the main one: a background task
+        // must begin before this returns.
         NotificationCenter.default.addObserver(
-            forName: UIApplication.didEnterBackgroundNotification, object: nil, queue: nil
+            forName: UIApplication.didEnterBackgroundNotification,
+            object: nil,
+            queue: nil
         ) { _ in
             MainActor.assumeIsolated { self.didEnterBackground() }
         }
@@ -41,7 +45,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
             self.work {
                 call.workIsDone {
                     let tracker = ATInternet.sharedInstance.defaultTracker
-                    // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    // Nothing may come between these lines:
+                    // the mode marks every hit of this tracker.
                     tracker.context.backgroundMode = .task
                     tracker.gestures.add("task").sendDownload()
                     tracker.context.backgroundMode = .normal
@@ -54,8 +59,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-    /// When time is up before, no hit is sent.
+    /// The work associated with the task, off the main thread: call `done` when it is
+    /// finished, on any thread. When time is up before, no hit is sent.
     nonisolated func work(done: @escaping @Sendable () -> Void) {
         done()
     }

@@ -6,10 +6,10 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later, tvOS 13.0 or later, and in Info.plist:
 //     UIBackgroundModes: fetch
-//     no BGTaskSchedulerPermittedIdentifiers: its presence switches background fetch off
+//     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 #import <UIKit/UIKit.h>
 

@@ -6,8 +6,8 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later and tvOS 13.0 or later.
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 import Tracker
 import UIKit
@@ -30,7 +30,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
 
     func application(
         _ application: UIApplication,
-        didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?
+        didFinishLaunchingWithOptions launchOptions:
+            [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
         self.tracker.context.backgroundMode = .task
         self.tracker.delegate = self.deliveries
@@ -42,7 +43,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         DispatchQueue.global().async {
             self.work {
                 call.workIsDone {
-                    self.deliveries.expectHit(["p": "task", "click": "T"], within: 20) {
+                    let hit = ["p": "task", "click": "T"]
+                    self.deliveries.expectHit(hit, within: 20) {
                         call.end()
                     }
                     self.tracker.gestures.add("task").sendDownload()
@@ -51,8 +53,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-    /// When time is up before, no hit is sent.
+    /// The work associated with the task, off the main thread: call `done` when it is
+    /// finished, on any thread. When time is up before, no hit is sent.
     nonisolated func work(done: @escaping @Sendable () -> Void) {
         done()
     }

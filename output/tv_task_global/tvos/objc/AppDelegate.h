@@ -6,8 +6,8 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later and tvOS 13.0 or later.
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 #import <UIKit/UIKit.h>
 

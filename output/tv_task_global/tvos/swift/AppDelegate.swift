@@ -6,8 +6,8 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later and tvOS 13.0 or later.
 //
-// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch:
-// such an app takes the case with lifecycle: scene.
+// An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
+// or it traps at launch: such an app takes the case with lifecycle: scene.
 
 import Tracker
 import UIKit
@@ -22,7 +22,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
             self.work {
                 call.workIsDone {
                     let tracker = ATInternet.sharedInstance.defaultTracker
-                    // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    // Nothing may come between these lines:
+                    // the mode marks every hit of this tracker.
                     tracker.context.backgroundMode = .task
                     tracker.gestures.add("task").sendDownload()
                     tracker.context.backgroundMode = .normal
@@ -35,8 +36,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-    /// When time is up before, no hit is sent.
+    /// The work associated with the task, off the main thread: call `done` when it is
+    /// finished, on any thread. When time is up before, no hit is sent.
     nonisolated func work(done: @escaping @Sendable () -> Void) {
         done()
     }

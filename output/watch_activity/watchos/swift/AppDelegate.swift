@@ -34,7 +34,8 @@ class AppDelegate: NSObject, WKApplicationDelegate {
         DispatchQueue.global().async {
             self.work {
                 call.workIsDone {
-                    self.deliveries.expectHit(["p": "task", "click": "T"], within: 10) {
+                    let hit = ["p": "task", "click": "T"]
+                    self.deliveries.expectHit(hit, within: 10) {
                         call.end()
                     }
                     self.tracker.gestures.add("task").sendDownload()
@@ -43,8 +44,8 @@ class AppDelegate: NSObject, WKApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-    /// When time is up before, no hit is sent.
+    /// The work associated with the task, off the main thread: call `done` when it is
+    /// finished, on any thread. When time is up before, no hit is sent.
     nonisolated func work(done: @escaping @Sendable () -> Void) {
         done()
     }

@@ -21,22 +21,26 @@
 @implementation ExtensionDelegate
 
 - (void)applicationDidFinishLaunching {
-    self.tracker = [[ATInternet sharedInstance] tracker:@"bgTaskTracker" configuration:@{
-        @"site": @"123456",
-        @"log": @"logp",
-        @"logSSL": @"logs",
-    }];
+    self.tracker = [[ATInternet sharedInstance]
+        tracker:@"bgTaskTracker" configuration:@{
+            @"site": @"123456",
+            @"log": @"logp",
+            @"logSSL": @"logs",
+        }];
     self.tracker.context.backgroundMode = BackgroundModeTask;
     self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
 }
 
 - (void)applicationDidEnterBackground {
-    BackgroundCall *call = [BackgroundCall callWithActivityNamed:@"watch_extension_activity"];
+    BackgroundCall *call =
+        [BackgroundCall callWithActivityNamed:@"watch_extension_activity"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self work:^{
             [call workIsDone:^{
-                [self.deliveries expectHit:@{@"p": @"task", @"click": @"T"} within:10 done:^{
+                [self.deliveries expectHit:@{@"p": @"task", @"click": @"T"}
+                                    within:10
+                                      done:^{
                     [call end];
                 }];
                 [[self.tracker.gestures add:@"task"] sendDownload];
@@ -45,8 +49,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-/// When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when it is
+/// finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

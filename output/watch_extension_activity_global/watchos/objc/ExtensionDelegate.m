@@ -14,17 +14,20 @@
 @implementation ExtensionDelegate
 
 - (void)applicationDidEnterBackground {
-    BackgroundCall *call = [BackgroundCall callWithActivityNamed:@"watch_extension_activity_global"];
+    BackgroundCall *call =
+        [BackgroundCall callWithActivityNamed:@"watch_extension_activity_global"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self work:^{
             [call workIsDone:^{
                 Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-                // Nothing may come between these lines: the mode marks every hit of this tracker.
+                // Nothing may come between these lines:
+                // the mode marks every hit of this tracker.
                 tracker.context.backgroundMode = BackgroundModeTask;
                 [[tracker.gestures add:@"task"] sendDownload];
                 tracker.context.backgroundMode = BackgroundModeNormal;
                 // The hit leaves on the SDK's own queue: give it time.
-                dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                dispatch_time_t grace =
+                    dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
                 dispatch_after(grace, dispatch_get_main_queue(), ^{
                     [call end];
                 });
@@ -33,8 +36,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-/// When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when it is
+/// finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

@@ -21,7 +21,8 @@ class ExtensionDelegate:
         def done() -> None:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
-                # Nothing may come between these lines: the mode marks every hit of this tracker.
+                # Nothing may come between these lines:
+                # the mode marks every hit of this tracker.
                 tracker.context.background_mode = at.BackgroundMode.TASK
                 tracker.gestures.add('task').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL
@@ -35,8 +36,8 @@ class ExtensionDelegate:
 
         self.device.background.run(lambda: self.work(done))
 
-    # The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-    # When time is up before, no hit is sent.
+    # The work associated with the task, off the main thread: call `done` when it is
+    # finished, on any thread. When time is up before, no hit is sent.
     def work(self, done: at.Block) -> None:
         done()
 

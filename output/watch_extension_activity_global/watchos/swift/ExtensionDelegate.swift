@@ -17,7 +17,8 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
             self.work {
                 call.workIsDone {
                     let tracker = ATInternet.sharedInstance.defaultTracker
-                    // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    // Nothing may come between these lines:
+                    // the mode marks every hit of this tracker.
                     tracker.context.backgroundMode = .task
                     tracker.gestures.add("task").sendDownload()
                     tracker.context.backgroundMode = .normal
@@ -30,8 +31,8 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` when it is finished, on any thread.
-    /// When time is up before, no hit is sent.
+    /// The work associated with the task, off the main thread: call `done` when it is
+    /// finished, on any thread. When time is up before, no hit is sent.
     nonisolated func work(done: @escaping @Sendable () -> Void) {
         done()
     }

@@ -25,12 +25,14 @@
             [self refresh:^{
                 [call workIsDone:^{
                     Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
-                    // Nothing may come between these lines: the mode marks every hit of this tracker.
+                    // Nothing may come between these lines:
+                    // the mode marks every hit of this tracker.
                     tracker.context.backgroundMode = BackgroundModeFetch;
                     [[tracker.gestures add:@"fetch"] sendDownload];
                     tracker.context.backgroundMode = BackgroundModeNormal;
                     // The hit leaves on the SDK's own queue: give it time.
-                    dispatch_time_t grace = dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
+                    dispatch_time_t grace =
+                        dispatch_time(DISPATCH_TIME_NOW, 5 * NSEC_PER_SEC);
                     dispatch_after(grace, dispatch_get_main_queue(), ^{
                         [call end];
                     });
@@ -42,7 +44,8 @@
                              estimatedSnapshotExpiration:[NSDate distantFuture]
                                                 userInfo:nil];
         } else if ([task isKindOfClass:[WKURLSessionRefreshBackgroundTask class]] ||
-                   [task isKindOfClass:[WKWatchConnectivityRefreshBackgroundTask class]]) {
+                   [task isKindOfClass:
+                       [WKWatchConnectivityRefreshBackgroundTask class]]) {
             [self receive:task];
         } else {
             [task setTaskCompletedWithSnapshot:NO];
@@ -50,14 +53,16 @@
     }
 }
 
-/// The work associated with the refresh: must not block, since this is the main thread.
-/// Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+/// The work associated with the refresh: must not block, since this is the main
+/// thread. Call `done` when it is finished, on any thread. After 10 s it is too
+/// late: no hit is sent.
 - (void)refresh:(void (^)(void))done {
     done();
 }
 
 - (void)receive:(__unused WKRefreshBackgroundTask *)task {
-    // Data of a URL session, or of the phone: complete the task when all of it has come.
+    // Data of a URL session, or of the phone:
+    // complete the task when all of it has come.
 }
 
 - (void)scheduleNext {

@@ -34,7 +34,8 @@ class ExtensionDelegate:
         def done() -> None:
             def tag() -> None:
                 tracker = self.device.at_internet.default_tracker
-                # Nothing may come between these lines: the mode marks every hit of this tracker.
+                # Nothing may come between these lines:
+                # the mode marks every hit of this tracker.
                 tracker.context.background_mode = at.BackgroundMode.FETCH
                 tracker.gestures.add('fetch').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL
@@ -48,12 +49,14 @@ class ExtensionDelegate:
 
         self.refresh(done)
 
-    # The work associated with the refresh: must not block, since this is the main thread.
-    # Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+    # The work associated with the refresh: must not block, since this is the main
+    # thread. Call `done` when it is finished, on any thread. After 10 s it is too
+    # late: no hit is sent.
     def refresh(self, done: at.Block) -> None:
         done()
 
-    # Data of a URL session, or of the phone: complete the task when all of it has come.
+    # Data of a URL session, or of the phone:
+    # complete the task when all of it has come.
     def receive(self, task: at.RefreshTask) -> None:
         pass
 

@@ -24,7 +24,8 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
                 self.refresh {
                     call.workIsDone {
                         let tracker = ATInternet.sharedInstance.defaultTracker
-                        // Nothing may come between these lines: the mode marks every hit of this tracker.
+                        // Nothing may come between these lines:
+                        // the mode marks every hit of this tracker.
                         tracker.context.backgroundMode = .fetch
                         tracker.gestures.add("fetch").sendDownload()
                         tracker.context.backgroundMode = .normal
@@ -36,8 +37,11 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
                 }
             case let task as WKSnapshotRefreshBackgroundTask:
                 task.setTaskCompleted(
-                    restoredDefaultState: true, estimatedSnapshotExpiration: .distantFuture, userInfo: nil)
-            case is WKURLSessionRefreshBackgroundTask, is WKWatchConnectivityRefreshBackgroundTask:
+                    restoredDefaultState: true,
+                    estimatedSnapshotExpiration: .distantFuture,
+                    userInfo: nil)
+            case is WKURLSessionRefreshBackgroundTask,
+                is WKWatchConnectivityRefreshBackgroundTask:
                 self.receive(task)
             default:
                 task.setTaskCompletedWithSnapshot(false)
@@ -45,14 +49,16 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
         }
     }
 
-    /// The work associated with the refresh: must not block, since this is the main thread.
-    /// Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+    /// The work associated with the refresh: must not block, since this is the main
+    /// thread. Call `done` when it is finished, on any thread. After 10 s it is too
+    /// late: no hit is sent.
     func refresh(done: @escaping @Sendable () -> Void) {
         done()
     }
 
     func receive(_ task: WKRefreshBackgroundTask) {
-        // Data of a URL session, or of the phone: complete the task when all of it has come.
+        // Data of a URL session, or of the phone:
+        // complete the task when all of it has come.
     }
 
     private func scheduleNext() {

@@ -23,11 +23,12 @@
 @implementation AppDelegate
 
 - (void)applicationDidFinishLaunching {
-    self.tracker = [[ATInternet sharedInstance] tracker:@"bgFetchTracker" configuration:@{
-        @"site": @"123456",
-        @"log": @"logp",
-        @"logSSL": @"logs",
-    }];
+    self.tracker = [[ATInternet sharedInstance]
+        tracker:@"bgFetchTracker" configuration:@{
+            @"site": @"123456",
+            @"log": @"logp",
+            @"logSSL": @"logs",
+        }];
     self.tracker.context.backgroundMode = BackgroundModeFetch;
     self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
@@ -41,7 +42,9 @@
             BackgroundCall *call = [BackgroundCall callWithRefreshTask:task];
             [self refresh:^{
                 [call workIsDone:^{
-                    [self.deliveries expectHit:@{@"p": @"fetch", @"click": @"T"} within:10 done:^{
+                    [self.deliveries expectHit:@{@"p": @"fetch", @"click": @"T"}
+                                        within:10
+                                          done:^{
                         [call end];
                     }];
                     [[self.tracker.gestures add:@"fetch"] sendDownload];
@@ -53,7 +56,8 @@
                              estimatedSnapshotExpiration:[NSDate distantFuture]
                                                 userInfo:nil];
         } else if ([task isKindOfClass:[WKURLSessionRefreshBackgroundTask class]] ||
-                   [task isKindOfClass:[WKWatchConnectivityRefreshBackgroundTask class]]) {
+                   [task isKindOfClass:
+                       [WKWatchConnectivityRefreshBackgroundTask class]]) {
             [self receive:task];
         } else {
             [task setTaskCompletedWithSnapshot:NO];
@@ -61,14 +65,16 @@
     }
 }
 
-/// The work associated with the refresh: must not block, since this is the main thread.
-/// Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+/// The work associated with the refresh: must not block, since this is the main
+/// thread. Call `done` when it is finished, on any thread. After 10 s it is too
+/// late: no hit is sent.
 - (void)refresh:(void (^)(void))done {
     done();
 }
 
 - (void)receive:(__unused WKRefreshBackgroundTask *)task {
-    // Data of a URL session, or of the phone: complete the task when all of it has come.
+    // Data of a URL session, or of the phone:
+    // complete the task when all of it has come.
 }
 
 - (void)scheduleNext {

@@ -38,7 +38,8 @@ class AppDelegate: NSObject, WKApplicationDelegate {
                 let call = BackgroundCall(task: task)
                 self.refresh {
                     call.workIsDone {
-                        self.deliveries.expectHit(["p": "fetch", "click": "T"], within: 10) {
+                        let hit = ["p": "fetch", "click": "T"]
+                        self.deliveries.expectHit(hit, within: 10) {
                             call.end()
                         }
                         self.tracker.gestures.add("fetch").sendDownload()
@@ -46,8 +47,11 @@ class AppDelegate: NSObject, WKApplicationDelegate {
                 }
             case let task as WKSnapshotRefreshBackgroundTask:
                 task.setTaskCompleted(
-                    restoredDefaultState: true, estimatedSnapshotExpiration: .distantFuture, userInfo: nil)
-            case is WKURLSessionRefreshBackgroundTask, is WKWatchConnectivityRefreshBackgroundTask:
+                    restoredDefaultState: true,
+                    estimatedSnapshotExpiration: .distantFuture,
+                    userInfo: nil)
+            case is WKURLSessionRefreshBackgroundTask,
+                is WKWatchConnectivityRefreshBackgroundTask:
                 self.receive(task)
             default:
                 task.setTaskCompletedWithSnapshot(false)
@@ -55,14 +59,16 @@ class AppDelegate: NSObject, WKApplicationDelegate {
         }
     }
 
-    /// The work associated with the refresh: must not block, since this is the main thread.
-    /// Call `done` when it is finished, on any thread. After 10 s it is too late: no hit is sent.
+    /// The work associated with the refresh: must not block, since this is the main
+    /// thread. Call `done` when it is finished, on any thread. After 10 s it is too
+    /// late: no hit is sent.
     func refresh(done: @escaping @Sendable () -> Void) {
         done()
     }
 
     func receive(_ task: WKRefreshBackgroundTask) {
-        // Data of a URL session, or of the phone: complete the task when all of it has come.
+        // Data of a URL session, or of the phone:
+        // complete the task when all of it has come.
     }
 
     private func scheduleNext() {
