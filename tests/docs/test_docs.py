@@ -301,13 +301,13 @@ SHOWN = {
             }
         ```
 
-        `A.h`:
+        `A.h`
 
         ```objc
         @interface A
         ```
 
-        `A.m`:
+        `A.m`
 
         ```objc
         @implementation A
@@ -364,13 +364,13 @@ SHOWN = {
 
         === "Objective-C"
 
-            `A.h`:
+            `A.h`
 
             ```objc
             @interface A
             ```
 
-            `A.m`:
+            `A.m`
 
             ```objc
             @implementation A
@@ -392,13 +392,13 @@ SHOWN = {
         ````{tab-item} Objective-C
         :sync: objc
 
-        `A.h`:
+        `A.h`
 
         ```objc
         @interface A
         ```
 
-        `A.m`:
+        `A.m`
 
         ```objc
         @implementation A
@@ -446,13 +446,13 @@ SHOWN = {
         </TabItem>
         <TabItem value="objc" label="Objective-C">
 
-        `A.h`:
+        `A.h`
 
         ```objc
         @interface A
         ```
 
-        `A.m`:
+        `A.m`
 
         ```objc
         @implementation A

@@ -50,9 +50,9 @@ class AppDelegate:
 
         self.device.background.run(lambda: self.work_for(call, done))
 
-    # The work associated with the task, off the main thread: call `done` with whether
-    # it succeeded, on any thread. `call` tells when time is up; if that is before, no
-    # hit is sent.
+    # The work associated with the task, off the main thread: call `done` with
+    # whether it succeeded, on any thread. `call` tells when time is up; if
+    # that is before, no hit is sent.
     def work_for(self, call: at.BackgroundCall[bool], done: at.Success) -> None:
         done(True)
 
@@ -62,9 +62,9 @@ class AppDelegate:
             self.device.task_scheduler.submit(request)
         except at.SubmitError as error:
             # notPermitted: Info.plist does not have the identifier.
-            # unavailable: background refresh is switched off, as in the simulator.
-            # tooManyPendingTaskRequests: the app has asked for other tasks;
-            # send the hit in one of those.
+            # unavailable: background refresh is switched off, or is not there,
+            # as in the simulator. tooManyPendingTaskRequests: the app has
+            # asked for other tasks; send the hit in one of those.
             print("BGTaskScheduler:", error)
 
 

@@ -21,8 +21,8 @@ class AppDelegate:
         self.device = device
 
     def did_finish_launching(self) -> None:
-        # Without an interval the system fires no fetch. Deprecated since iOS 13,
-        # as the fetch itself, and still the only way to switch it on.
+        # Without an interval the system fires no fetch. Deprecated since
+        # iOS 13, as the fetch itself, and still the only way to switch it on.
         self.device.application.set_minimum_background_fetch_interval(at.Application.BACKGROUND_FETCH_INTERVAL_MINIMUM)
 
     def perform_fetch(self, completion_handler: at.CompletionHandler) -> None:
@@ -45,9 +45,9 @@ class AppDelegate:
 
         self.fetch(done)
 
-    # The work associated with the fetch: must not block, since this is the main
-    # thread. Call `done` with what it brought, on any thread. After 25 s it is too
-    # late: no hit is sent.
+    # The work associated with the fetch: must not block, since this is the
+    # main thread. Call `done` with what it brought, on any thread. After 25 s
+    # it is too late: no hit is sent.
     def fetch(self, done: at.CompletionHandler) -> None:
         done(at.FetchResult.NO_DATA)
 

@@ -43,7 +43,8 @@
 }
 
 - (void)applicationDidEnterBackground:(UIApplication *)application {
-    BackgroundCall *call = [BackgroundCall callWithTaskNamed:@"old_sdk_task"];
+    BackgroundCall *call =
+        [BackgroundCall callWithTaskNamed:@"old_sdk_task"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self work:^{
             [call workIsDone:^{
@@ -58,8 +59,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is
-/// finished, on any thread. When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when
+/// it is finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

@@ -41,7 +41,8 @@
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self workFor:call done:^(BOOL result) {
             [call workIsDone:result next:^{
-                Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
+                Tracker *tracker =
+                    [ATInternet sharedInstance].defaultTracker;
                 // Nothing may come between these lines:
                 // the mode marks every hit of this tracker.
                 tracker.context.backgroundMode = BackgroundModeTask;
@@ -58,10 +59,11 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` with whether
-/// it succeeded, on any thread. `call` tells when time is up; if that is before, no
-/// hit is sent.
-- (void)workFor:(__unused BackgroundCall *)call done:(void (^)(BOOL success))done {
+/// The work associated with the task, off the main thread: call `done` with
+/// whether it succeeded, on any thread. `call` tells when time is up; if
+/// that is before, no hit is sent.
+- (void)workFor:(__unused BackgroundCall *)call
+           done:(void (^)(BOOL success))done {
     done(YES);
 }
 
@@ -71,11 +73,12 @@
     request.earliestBeginDate = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
     request.requiresNetworkConnectivity = YES;
     NSError *error;
-    if (![[BGTaskScheduler sharedScheduler] submitTaskRequest:request error:&error]) {
+    BGTaskScheduler *scheduler = [BGTaskScheduler sharedScheduler];
+    if (![scheduler submitTaskRequest:request error:&error]) {
         // notPermitted: Info.plist does not have the identifier.
-        // unavailable: background refresh is switched off, as in the simulator.
-        // tooManyPendingTaskRequests: the app has asked for other tasks;
-        // send the hit in one of those.
+        // unavailable: background refresh is switched off, or is not there,
+        // as in the simulator. tooManyPendingTaskRequests: the app has
+        // asked for other tasks; send the hit in one of those.
         NSLog(@"BGTaskScheduler: %@", error);
     }
 }

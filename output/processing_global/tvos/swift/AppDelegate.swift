@@ -59,9 +59,9 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` with whether
-    /// it succeeded, on any thread. `call` tells when time is up; if that is before, no
-    /// hit is sent.
+    /// The work associated with the task, off the main thread: call `done` with
+    /// whether it succeeded, on any thread. `call` tells when time is up; if
+    /// that is before, no hit is sent.
     nonisolated func work(
         _ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void
     ) {
@@ -76,9 +76,9 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
             try BGTaskScheduler.shared.submit(request)
         } catch {
             // notPermitted: Info.plist does not have the identifier.
-            // unavailable: background refresh is switched off, as in the simulator.
-            // tooManyPendingTaskRequests: the app has asked for other tasks;
-            // send the hit in one of those.
+            // unavailable: background refresh is switched off, or is not there,
+            // as in the simulator. tooManyPendingTaskRequests: the app has
+            // asked for other tasks; send the hit in one of those.
             print("BGTaskScheduler: \(error)")
         }
     }

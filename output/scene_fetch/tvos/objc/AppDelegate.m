@@ -42,17 +42,18 @@
     self.tracker.context.backgroundMode = BackgroundModeFetch;
     self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
-    // Without an interval the system fires no fetch. Deprecated since iOS 13,
-    // as the fetch itself, and still the only way to switch it on.
-    [application
-        setMinimumBackgroundFetchInterval:UIApplicationBackgroundFetchIntervalMinimum];
+    // Without an interval the system fires no fetch. Deprecated since
+    // iOS 13, as the fetch itself, and still the only way to switch it on.
+    NSTimeInterval interval = UIApplicationBackgroundFetchIntervalMinimum;
+    [application setMinimumBackgroundFetchInterval:interval];
     return YES;
 }
 
 - (void)application:(UIApplication *)application
     performFetchWithCompletionHandler:
         (void (^)(UIBackgroundFetchResult))completionHandler {
-    BackgroundCall *call = [BackgroundCall callWithCompletionHandler:completionHandler];
+    BackgroundCall *call =
+        [BackgroundCall callWithCompletionHandler:completionHandler];
     [self fetch:^(UIBackgroundFetchResult result) {
         [call workIsDone:result next:^{
             [self.deliveries expectHit:@{@"p": @"fetch", @"click": @"T"}
@@ -65,9 +66,9 @@
     }];
 }
 
-/// The work associated with the fetch: must not block, since this is the main
-/// thread. Call `done` with what it brought, on any thread. After 25 s it is too
-/// late: no hit is sent.
+/// The work associated with the fetch: must not block, since this is the
+/// main thread. Call `done` with what it brought, on any thread. After 25 s
+/// it is too late: no hit is sent.
 - (void)fetch:(void (^)(UIBackgroundFetchResult result))done {
     done(UIBackgroundFetchResultNoData);
 }

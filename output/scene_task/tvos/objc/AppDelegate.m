@@ -40,9 +40,9 @@
     self.tracker.context.backgroundMode = BackgroundModeTask;
     self.deliveries = [[HitDeliveries alloc] initWithTracker:self.tracker];
     self.tracker.delegate = self.deliveries;
-    // With scenes applicationDidEnterBackground is not called; this comes when the
-    // last scene has gone. On the posting thread, the main one: a background task
-    // must begin before this returns.
+    // With scenes applicationDidEnterBackground is not called; this comes
+    // when the last scene has gone. On the posting thread, the main one: a
+    // background task must begin before this returns.
     [[NSNotificationCenter defaultCenter]
         addObserver:self
            selector:@selector(didEnterBackground:)
@@ -52,7 +52,8 @@
 }
 
 - (void)didEnterBackground:(NSNotification *)notification {
-    BackgroundCall *call = [BackgroundCall callWithTaskNamed:@"scene_task"];
+    BackgroundCall *call =
+        [BackgroundCall callWithTaskNamed:@"scene_task"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self work:^{
             [call workIsDone:^{
@@ -67,8 +68,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is
-/// finished, on any thread. When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when
+/// it is finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

@@ -26,9 +26,9 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         didFinishLaunchingWithOptions launchOptions:
             [UIApplication.LaunchOptionsKey: Any]?
     ) -> Bool {
-        // With scenes applicationDidEnterBackground is not called; this comes when the
-        // last scene has gone. On the posting thread, the main one: a background task
-        // must begin before this returns.
+        // With scenes applicationDidEnterBackground is not called; this comes
+        // when the last scene has gone. On the posting thread, the main one: a
+        // background task must begin before this returns.
         NotificationCenter.default.addObserver(
             forName: UIApplication.didEnterBackgroundNotification,
             object: nil,
@@ -59,8 +59,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` when it is
-    /// finished, on any thread. When time is up before, no hit is sent.
+    /// The work associated with the task, off the main thread: call `done` when
+    /// it is finished, on any thread. When time is up before, no hit is sent.
     nonisolated func work(done: @escaping @Sendable () -> Void) {
         done()
     }

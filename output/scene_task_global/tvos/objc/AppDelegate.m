@@ -23,9 +23,9 @@
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:
         (NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions {
-    // With scenes applicationDidEnterBackground is not called; this comes when the
-    // last scene has gone. On the posting thread, the main one: a background task
-    // must begin before this returns.
+    // With scenes applicationDidEnterBackground is not called; this comes
+    // when the last scene has gone. On the posting thread, the main one: a
+    // background task must begin before this returns.
     [[NSNotificationCenter defaultCenter]
         addObserver:self
            selector:@selector(didEnterBackground:)
@@ -35,11 +35,13 @@
 }
 
 - (void)didEnterBackground:(NSNotification *)notification {
-    BackgroundCall *call = [BackgroundCall callWithTaskNamed:@"scene_task_global"];
+    BackgroundCall *call =
+        [BackgroundCall callWithTaskNamed:@"scene_task_global"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self work:^{
             [call workIsDone:^{
-                Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
+                Tracker *tracker =
+                    [ATInternet sharedInstance].defaultTracker;
                 // Nothing may come between these lines:
                 // the mode marks every hit of this tracker.
                 tracker.context.backgroundMode = BackgroundModeTask;
@@ -56,8 +58,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is
-/// finished, on any thread. When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when
+/// it is finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

@@ -24,9 +24,9 @@ class AppDelegate:
         self.device = device
 
     def did_finish_launching(self) -> None:
-        # With scenes applicationDidEnterBackground is not called; this comes when the
-        # last scene has gone. On the posting thread, the main one: a background task
-        # must begin before this returns.
+        # With scenes applicationDidEnterBackground is not called; this comes
+        # when the last scene has gone. On the posting thread, the main one: a
+        # background task must begin before this returns.
         self.device.notifications.observe(at.Application.DID_ENTER_BACKGROUND, self.enter_background)
 
     def enter_background(self) -> None:
@@ -49,8 +49,8 @@ class AppDelegate:
 
         self.device.background.run(lambda: self.work(done))
 
-    # The work associated with the task, off the main thread: call `done` when it is
-    # finished, on any thread. When time is up before, no hit is sent.
+    # The work associated with the task, off the main thread: call `done` when
+    # it is finished, on any thread. When time is up before, no hit is sent.
     def work(self, done: at.Block) -> None:
         done()
 

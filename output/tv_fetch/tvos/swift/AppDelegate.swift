@@ -37,8 +37,8 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     ) -> Bool {
         self.tracker.context.backgroundMode = .fetch
         self.tracker.delegate = self.deliveries
-        // Without an interval the system fires no fetch. Deprecated since iOS 13,
-        // as the fetch itself, and still the only way to switch it on.
+        // Without an interval the system fires no fetch. Deprecated since
+        // iOS 13, as the fetch itself, and still the only way to switch it on.
         application.setMinimumBackgroundFetchInterval(
             UIApplication.backgroundFetchIntervalMinimum)
         return true
@@ -61,9 +61,9 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         }
     }
 
-    /// The work associated with the fetch: must not block, since this is the main
-    /// thread. Call `done` with what it brought, on any thread. After 25 s it is too
-    /// late: no hit is sent.
+    /// The work associated with the fetch: must not block, since this is the
+    /// main thread. Call `done` with what it brought, on any thread. After 25 s
+    /// it is too late: no hit is sent.
     func fetch(done: @escaping @Sendable (UIBackgroundFetchResult) -> Void) {
         done(.noData)
     }

@@ -39,7 +39,8 @@
 }
 
 - (void)applicationDidEnterBackground:(UIApplication *)application {
-    BackgroundCall *call = [BackgroundCall callWithTaskNamed:@"tv_task"];
+    BackgroundCall *call =
+        [BackgroundCall callWithTaskNamed:@"tv_task"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self work:^{
             [call workIsDone:^{
@@ -54,8 +55,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is
-/// finished, on any thread. When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when
+/// it is finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

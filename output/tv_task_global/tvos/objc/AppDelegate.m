@@ -16,11 +16,13 @@
 @implementation AppDelegate
 
 - (void)applicationDidEnterBackground:(UIApplication *)application {
-    BackgroundCall *call = [BackgroundCall callWithTaskNamed:@"tv_task_global"];
+    BackgroundCall *call =
+        [BackgroundCall callWithTaskNamed:@"tv_task_global"];
     dispatch_async(dispatch_get_global_queue(QOS_CLASS_DEFAULT, 0), ^{
         [self work:^{
             [call workIsDone:^{
-                Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
+                Tracker *tracker =
+                    [ATInternet sharedInstance].defaultTracker;
                 // Nothing may come between these lines:
                 // the mode marks every hit of this tracker.
                 tracker.context.backgroundMode = BackgroundModeTask;
@@ -37,8 +39,8 @@
     });
 }
 
-/// The work associated with the task, off the main thread: call `done` when it is
-/// finished, on any thread. When time is up before, no hit is sent.
+/// The work associated with the task, off the main thread: call `done` when
+/// it is finished, on any thread. When time is up before, no hit is sent.
 - (void)work:(void (^)(void))done {
     done();
 }

@@ -33,8 +33,8 @@ class AppDelegate: NSObject, WKApplicationDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` when it is
-    /// finished, on any thread. When time is up before, no hit is sent.
+    /// The work associated with the task, off the main thread: call `done` when
+    /// it is finished, on any thread. When time is up before, no hit is sent.
     nonisolated func work(done: @escaping @Sendable () -> Void) {
         done()
     }

@@ -42,8 +42,8 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
         }
     }
 
-    /// The work associated with the task, off the main thread: call `done` when it is
-    /// finished, on any thread. When time is up before, no hit is sent.
+    /// The work associated with the task, off the main thread: call `done` when
+    /// it is finished, on any thread. When time is up before, no hit is sent.
     nonisolated func work(done: @escaping @Sendable () -> Void) {
         done()
     }

@@ -36,8 +36,8 @@ class ExtensionDelegate:
 
         self.device.background.run(lambda: self.work(done))
 
-    # The work associated with the task, off the main thread: call `done` when it is
-    # finished, on any thread. When time is up before, no hit is sent.
+    # The work associated with the task, off the main thread: call `done` when
+    # it is finished, on any thread. When time is up before, no hit is sent.
     def work(self, done: at.Block) -> None:
         done()
 

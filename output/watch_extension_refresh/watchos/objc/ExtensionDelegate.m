@@ -33,7 +33,8 @@
     [self scheduleNext];
 }
 
-- (void)handleBackgroundTasks:(NSSet<WKRefreshBackgroundTask *> *)backgroundTasks {
+- (void)handleBackgroundTasks:
+    (NSSet<WKRefreshBackgroundTask *> *)backgroundTasks {
     for (WKRefreshBackgroundTask *task in backgroundTasks) {
         if ([task isKindOfClass:[WKApplicationRefreshBackgroundTask class]]) {
             [self scheduleNext];
@@ -48,12 +49,14 @@
                     [[self.tracker.gestures add:@"fetch"] sendDownload];
                 }];
             }];
-        } else if ([task isKindOfClass:[WKSnapshotRefreshBackgroundTask class]]) {
+        } else if ([task isKindOfClass:
+                       [WKSnapshotRefreshBackgroundTask class]]) {
             [(WKSnapshotRefreshBackgroundTask *)task
                 setTaskCompletedWithDefaultStateRestored:YES
                              estimatedSnapshotExpiration:[NSDate distantFuture]
                                                 userInfo:nil];
-        } else if ([task isKindOfClass:[WKURLSessionRefreshBackgroundTask class]] ||
+        } else if ([task isKindOfClass:
+                       [WKURLSessionRefreshBackgroundTask class]] ||
                    [task isKindOfClass:
                        [WKWatchConnectivityRefreshBackgroundTask class]]) {
             [self receive:task];
@@ -63,9 +66,9 @@
     }
 }
 
-/// The work associated with the refresh: must not block, since this is the main
-/// thread. Call `done` when it is finished, on any thread. After 10 s it is too
-/// late: no hit is sent.
+/// The work associated with the refresh: must not block, since this is the
+/// main thread. Call `done` when it is finished, on any thread. After 10 s
+/// it is too late: no hit is sent.
 - (void)refresh:(void (^)(void))done {
     done();
 }
@@ -77,8 +80,10 @@
 
 - (void)scheduleNext {
     NSDate *date = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
-    [[WKExtension sharedExtension] scheduleBackgroundRefreshWithPreferredDate:date
-        userInfo:nil scheduledCompletion:^(__unused NSError *error) {
+    [[WKExtension sharedExtension]
+        scheduleBackgroundRefreshWithPreferredDate:date
+                                          userInfo:nil
+                               scheduledCompletion:^(__unused NSError *error) {
         }];
 }
 

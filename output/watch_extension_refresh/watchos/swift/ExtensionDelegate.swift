@@ -57,9 +57,9 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
         }
     }
 
-    /// The work associated with the refresh: must not block, since this is the main
-    /// thread. Call `done` when it is finished, on any thread. After 10 s it is too
-    /// late: no hit is sent.
+    /// The work associated with the refresh: must not block, since this is the
+    /// main thread. Call `done` when it is finished, on any thread. After 10 s
+    /// it is too late: no hit is sent.
     func refresh(done: @escaping @Sendable () -> Void) {
         done()
     }
@@ -71,7 +71,8 @@ class ExtensionDelegate: NSObject, WKExtensionDelegate {
 
     private func scheduleNext() {
         WKExtension.shared().scheduleBackgroundRefresh(
-            withPreferredDate: Date(timeIntervalSinceNow: 15 * 60), userInfo: nil
+            withPreferredDate: Date(timeIntervalSinceNow: 15 * 60),
+            userInfo: nil
         ) { @Sendable _ in }
     }
 }

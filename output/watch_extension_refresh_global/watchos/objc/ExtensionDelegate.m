@@ -17,14 +17,16 @@
     [self scheduleNext];
 }
 
-- (void)handleBackgroundTasks:(NSSet<WKRefreshBackgroundTask *> *)backgroundTasks {
+- (void)handleBackgroundTasks:
+    (NSSet<WKRefreshBackgroundTask *> *)backgroundTasks {
     for (WKRefreshBackgroundTask *task in backgroundTasks) {
         if ([task isKindOfClass:[WKApplicationRefreshBackgroundTask class]]) {
             [self scheduleNext];
             BackgroundCall *call = [BackgroundCall callWithRefreshTask:task];
             [self refresh:^{
                 [call workIsDone:^{
-                    Tracker *tracker = [ATInternet sharedInstance].defaultTracker;
+                    Tracker *tracker =
+                        [ATInternet sharedInstance].defaultTracker;
                     // Nothing may come between these lines:
                     // the mode marks every hit of this tracker.
                     tracker.context.backgroundMode = BackgroundModeFetch;
@@ -38,12 +40,14 @@
                     });
                 }];
             }];
-        } else if ([task isKindOfClass:[WKSnapshotRefreshBackgroundTask class]]) {
+        } else if ([task isKindOfClass:
+                       [WKSnapshotRefreshBackgroundTask class]]) {
             [(WKSnapshotRefreshBackgroundTask *)task
                 setTaskCompletedWithDefaultStateRestored:YES
                              estimatedSnapshotExpiration:[NSDate distantFuture]
                                                 userInfo:nil];
-        } else if ([task isKindOfClass:[WKURLSessionRefreshBackgroundTask class]] ||
+        } else if ([task isKindOfClass:
+                       [WKURLSessionRefreshBackgroundTask class]] ||
                    [task isKindOfClass:
                        [WKWatchConnectivityRefreshBackgroundTask class]]) {
             [self receive:task];
@@ -53,9 +57,9 @@
     }
 }
 
-/// The work associated with the refresh: must not block, since this is the main
-/// thread. Call `done` when it is finished, on any thread. After 10 s it is too
-/// late: no hit is sent.
+/// The work associated with the refresh: must not block, since this is the
+/// main thread. Call `done` when it is finished, on any thread. After 10 s
+/// it is too late: no hit is sent.
 - (void)refresh:(void (^)(void))done {
     done();
 }
@@ -67,8 +71,10 @@
 
 - (void)scheduleNext {
     NSDate *date = [NSDate dateWithTimeIntervalSinceNow:15 * 60];
-    [[WKExtension sharedExtension] scheduleBackgroundRefreshWithPreferredDate:date
-        userInfo:nil scheduledCompletion:^(__unused NSError *error) {
+    [[WKExtension sharedExtension]
+        scheduleBackgroundRefreshWithPreferredDate:date
+                                          userInfo:nil
+                               scheduledCompletion:^(__unused NSError *error) {
         }];
 }
 

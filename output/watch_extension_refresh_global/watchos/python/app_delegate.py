@@ -49,9 +49,9 @@ class ExtensionDelegate:
 
         self.refresh(done)
 
-    # The work associated with the refresh: must not block, since this is the main
-    # thread. Call `done` when it is finished, on any thread. After 10 s it is too
-    # late: no hit is sent.
+    # The work associated with the refresh: must not block, since this is the
+    # main thread. Call `done` when it is finished, on any thread. After 10 s
+    # it is too late: no hit is sent.
     def refresh(self, done: at.Block) -> None:
         done()
 

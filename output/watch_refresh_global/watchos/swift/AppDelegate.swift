@@ -51,9 +51,9 @@ class AppDelegate: NSObject, WKApplicationDelegate {
         }
     }
 
-    /// The work associated with the refresh: must not block, since this is the main
-    /// thread. Call `done` when it is finished, on any thread. After 10 s it is too
-    /// late: no hit is sent.
+    /// The work associated with the refresh: must not block, since this is the
+    /// main thread. Call `done` when it is finished, on any thread. After 10 s
+    /// it is too late: no hit is sent.
     func refresh(done: @escaping @Sendable () -> Void) {
         done()
     }
@@ -65,7 +65,8 @@ class AppDelegate: NSObject, WKApplicationDelegate {
 
     private func scheduleNext() {
         WKApplication.shared().scheduleBackgroundRefresh(
-            withPreferredDate: Date(timeIntervalSinceNow: 15 * 60), userInfo: nil
+            withPreferredDate: Date(timeIntervalSinceNow: 15 * 60),
+            userInfo: nil
         ) { @Sendable _ in }
     }
 }
