@@ -57,6 +57,7 @@ def atgen(*arguments: str, cwd: Path) -> None:
 
 def repository(folder: Path, files: dict[str, str]) -> str:
     """Make a repository of these files, and say its commit."""
+    needs("git", there=shutil.which("git") is not None, why="no git")
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")

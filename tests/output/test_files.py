@@ -227,6 +227,7 @@ def test_modes_are_kept_and_new_files_follow_the_umask(root: Path) -> None:
     """A replaced file keeps its mode; a new file or folder has what the umask leaves of 0666 and 0777."""
     (root / "one/swift/a.swift").chmod(0o750)
     (root / MANIFEST).chmod(0o600)
+    (root / "one/objc/a.m").chmod(0o644)
     with umask(0o027):
         write(root, {**NEW, "new/a.swift": b""})
     paths = ("one/swift/a.swift", MANIFEST, "new/a.swift", "new", "one/objc/a.m")

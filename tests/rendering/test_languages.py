@@ -29,8 +29,9 @@ SWIFT = [
     ('"', r'"\""'),
     ("\\", r'"\\"'),
     (r"\(x)", r'"\\(x)"'),
-    ("é", r'"\u{E9}"'),
-    ("\U0001f600", r'"\u{1F600}"'),
+    ("relevé 日本 \U0001f600", '"relevé 日本 \U0001f600"'),
+    ("a\u00a0b", r'"a\u{A0}b"'),
+    ("\u0301a", r'"\u{301}a"'),
     ("%@ /* // */", '"%@ /* // */"'),
 ]
 OBJC = [
@@ -38,15 +39,16 @@ OBJC = [
     ("a", '@"a"'),
     ('"\\', r'@"\"\\"'),
     ("??/", r'@"\?\?/"'),
-    ("é1", r'@"\303\2511"'),
-    ("\U0001f600", r'@"\360\237\230\200"'),
+    ("relevé 日本 \U0001f600", '@"relevé 日本 \U0001f600"'),
+    ("a\u00a01", r'@"a\302\2401"'),
+    ("\u0301a", r'@"\314\201a"'),
     ("%@", '@"%@"'),
 ]
 
 
 @pytest.mark.parametrize(("text", "literal"), SWIFT)
 def test_swift_literals(text: str, literal: str) -> None:
-    """One plain literal, ASCII only, in which nothing is interpolated."""
+    """One plain literal, in which nothing is interpolated, and what nobody would see is escaped."""
     assert languages.get("swift").literal(text) == literal
 
 

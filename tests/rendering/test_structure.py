@@ -118,10 +118,12 @@ def test_comments_end_with_their_line(language: str) -> None:
 
 
 def spec_with(text: str, number: int) -> bytes:
-    """A spec whose every free text is this one."""
-    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A spec whose every free text is this one, but for the hit's name, which has no #."""
+    quoted, name = (
+        '"' + each.replace("\\", "\\\\").replace('"', '\\"') + '"' for each in (text, text.replace("#", "+"))
+    )
     tracker = DEDICATED.replace("other tracker", quoted)
-    hit = f"{{gesture: {quoted}, chapters: [{quoted}, {quoted}], action: touch}}"
+    hit = f"{{gesture: {name}, chapters: [{name}, {name}], action: touch}}"
     mode = ("fetch", "task")[number % 2]
     return written(mode, tracker, "", hit).replace(b"title: T", f"title: {quoted}\nsummary: {quoted}".encode())
 
@@ -161,8 +163,13 @@ def test_no_text_changes_the_structure(
 
 
 def rendered(case: spec.Case, language: str) -> str:
-    """The text of the case's last file: the implementation."""
-    return list(pipeline.render(case, [language]).values())[-1].text
+    """The text of the delegate's implementation."""
+    [text] = [
+        file.text
+        for path, file in pipeline.render(case, [language]).items()
+        if path.endswith(("AppDelegate.swift", "AppDelegate.m"))
+    ]
+    return text
 
 
 @pytest.mark.parametrize("language", COMPILED)

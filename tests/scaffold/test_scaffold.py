@@ -29,7 +29,7 @@ from atgen.proof import compilers, native, scenario, search, verify
 from atgen.reference import Device
 from atgen.rendering import languages, pipeline, templating
 from atgen.scaffold import Owner
-from conftest import ROOT, combinations
+from conftest import ROOT, combinations, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +54,10 @@ YIELDING = [
 @pytest.fixture(scope="session")
 def cases(shipped: list[Case]) -> dict[str, Case]:
     """Provide the shipped cases, and one for each scheduler of BackgroundTasks."""
-    written = combinations()
+    there = combinations()
     others = {
-        "refresh": spec.parse(written["fetch_dedicated_sent_app_refresh"], "refresh.yaml"),
-        "processing": spec.parse(written["task_global_after_processing"], "processing.yaml"),
+        "refresh": spec.parse(there["fetch_dedicated_sent_app_refresh"], "refresh.yaml"),
+        "processing": spec.parse(there["task_global_after_processing"], "processing.yaml"),
     }
     return {case.name: case for case in shipped} | others
 
@@ -603,7 +603,7 @@ def test_an_app_keeps_its_platform(tmp_path: Path) -> None:
 def test_of_a_watch_app_the_code_is_offered(tmp_path: Path) -> None:
     """A spec for both is scaffolded for the phone."""
     spec_file = tmp_path / "both.yaml"
-    spec_file.write_bytes(combinations()["fetch_global_after_"] + b"platforms: [watchos, ios]\n")
+    spec_file.write_bytes(written("fetch", "tracker: global", "platforms: [watchos, ios]"))
     done = atgen("scaffold", "both.yaml", "MyApp", cwd=tmp_path)
     said = "This app is for ios; atgen makes none for watchos, but its code: atgen render both.yaml\n"
     assert (done.returncode, said in done.stderr) == (0, True)

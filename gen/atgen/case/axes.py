@@ -60,7 +60,8 @@ class BackgroundMode(NamedTuple):
 class EntryFacts(NamedTuple):
     """What depends on how the system calls the app in the background, and how the app gives control back.
 
-    `framework`, `scheduler`, `mode` and `lifecycles` are the choices that lead to it. `absent` are keys that Info.plist must
+    `framework`, `scheduler`, `mode` and `lifecycles` are the choices that lead to it. `entitlement` is a key of the app's
+    entitlements, `absent` are keys that Info.plist must
     not have. `begins` and `returns` are events of a trace; `method` is the delegate's that is called, if it is one of the
     delegate's own, `asks` the kind of request that a call needs, `work` the kind of the app's own work. `most` are the seconds
     that the system waits, `deadline` those after which control goes back whatever the work does; where there is none the
@@ -74,6 +75,7 @@ class EntryFacts(NamedTuple):
     lifecycles: tuple[Lifecycle, ...]
     api: Api
     background_mode: BackgroundMode | None
+    entitlement: str | None
     absent: tuple[str, ...]
     begins: str
     returns: str
@@ -103,6 +105,7 @@ SCHEDULERS = {
     # Apple, BGAppRefreshTaskRequest, BGProcessingTaskRequest.
     Scheduler.APP_REFRESH: SchedulerFacts(request="BGAppRefreshTaskRequest"),
     Scheduler.PROCESSING: SchedulerFacts(request="BGProcessingTaskRequest"),
+    Scheduler.REMOTE_NOTIFICATION: SchedulerFacts(request=None),
 }
 LIFECYCLES = {
     Lifecycle.APP: LifecycleFacts(api=None, scene_manifest=False),
@@ -126,6 +129,7 @@ ENTRIES = {
         (Lifecycle.APP, Lifecycle.SCENE),
         api=Api("performFetchWithCompletionHandler", {Platform.IOS: "7.0", Platform.TVOS: "11.0"}),
         background_mode=_FETCH_MODE,
+        entitlement=None,
         # Its presence switches classic fetch off (Apple, application(_:performFetchWithCompletionHandler:)).
         absent=(PERMITTED,),
         begins="fetch",
@@ -145,6 +149,7 @@ ENTRIES = {
         (Lifecycle.APP,),
         api=_BACKGROUND_TASK,
         background_mode=None,
+        entitlement=None,
         absent=(),
         begins="background",
         returns="end",
@@ -163,6 +168,7 @@ ENTRIES = {
         (Lifecycle.SCENE,),
         api=_BACKGROUND_TASK,
         background_mode=None,
+        entitlement=None,
         absent=(),
         begins="background",
         returns="end",
@@ -182,6 +188,7 @@ ENTRIES = {
         (Lifecycle.APP, Lifecycle.SCENE),
         api=_BACKGROUND_TASKS,
         background_mode=_FETCH_MODE,
+        entitlement=None,
         absent=(),
         begins="run",
         returns="complete",
@@ -200,6 +207,7 @@ ENTRIES = {
         (Lifecycle.APP, Lifecycle.SCENE),
         api=_BACKGROUND_TASKS,
         background_mode=_PROCESSING_MODE,
+        entitlement=None,
         absent=(),
         begins="run",
         returns="complete",
@@ -211,6 +219,26 @@ ENTRIES = {
         off_main=True,
         at_launch=True,
     ),
+    # It has the shape of a fetch, and its 30 s (Apple, application(_:didReceiveRemoteNotification:fetchCompletionHandler:)).
+    EntryKind.PUSH: EntryFacts(
+        Framework.UIKIT,
+        Scheduler.REMOTE_NOTIFICATION,
+        Mode.FETCH,
+        (Lifecycle.APP, Lifecycle.SCENE),
+        api=Api("didReceiveRemoteNotification", {Platform.IOS: "7.0", Platform.TVOS: "9.0"}),
+        background_mode=BackgroundMode("remote-notification", "Remote notifications"),
+        entitlement="aps-environment",
+        absent=(),
+        begins="push",
+        returns="complete",
+        method="receive_notification",
+        asks=None,
+        work="push",
+        most=30,
+        deadline=25,
+        off_main=False,
+        at_launch=True,
+    ),
     EntryKind.REFRESH: EntryFacts(
         Framework.WATCHKIT,
         Scheduler.CLASSIC,
@@ -218,6 +246,7 @@ ENTRIES = {
         (Lifecycle.APP,),
         api=Api("WKApplicationRefreshBackgroundTask", {Platform.WATCHOS: "3.0"}),
         background_mode=None,
+        entitlement=None,
         absent=(),
         begins="run",
         returns="complete",
@@ -236,6 +265,7 @@ ENTRIES = {
         (Lifecycle.APP,),
         api=Api("performExpiringActivity", {Platform.WATCHOS: "2.0"}),
         background_mode=None,
+        entitlement=None,
         absent=(),
         begins="background",
         returns="end",

@@ -5,7 +5,18 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.model import Lifecycle, Mode, Platform, Scheduler, Scope, When
+from atgen.case.model import (
+    CONFIGURATION,
+    ApplicationState,
+    Lifecycle,
+    Mode,
+    Platform,
+    Scheduler,
+    Scope,
+    Switch,
+    VisitorMode,
+    When,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +27,11 @@ if TYPE_CHECKING:
 
 # What a spec says, by the path of the key that says it.
 Choices = dict[str, str]
+# The values of the settings that not every SDK has.
+SETTINGS = {
+    "send_hit_when_opt_out": tuple(switch.value for switch in Switch),
+    "send_on_application_state": tuple(state.value for state in ApplicationState),
+}
 # The axes: each combination of their values is refused below, or works.
 AXES: dict[str, type[Enum]] = {
     "platforms": Platform,
@@ -42,12 +58,6 @@ class Combination(NamedTuple):
 # In a spec's own words.
 REFUSED = (
     Combination(
-        {"tracker": ("global",), "finish.when": ("sent",)},
-        "finish.when",
-        "sent needs a dedicated tracker: only the tracker's delegate hears of it, and the global tracker's one slot is "
-        "the app's; write after, or give the case a dedicated tracker",
-    ),
-    Combination(
         {"scheduler": ("app_refresh",), "mode": ("task",)},
         "scheduler",
         "app_refresh is the successor of background fetch; write mode: fetch, or scheduler: processing",
@@ -56,6 +66,16 @@ REFUSED = (
         {"scheduler": ("processing",), "mode": ("fetch",)},
         "scheduler",
         "processing is for background tasks; write mode: task, or scheduler: app_refresh",
+    ),
+    Combination(
+        {"scheduler": ("remote_notification",), "mode": ("task",)},
+        "scheduler",
+        "a silent push is answered as a fetch is; write mode: fetch",
+    ),
+    Combination(
+        {"scheduler": ("remote_notification",), "platforms": ("watchos",)},
+        "scheduler",
+        "silent pushes are offered on iOS and tvOS; write scheduler: classic",
     ),
     Combination(
         {"scheduler": ("app_refresh", "processing"), "platforms": ("watchos",)},
@@ -77,10 +97,19 @@ REFUSED = (
 
 
 def of_sdk(sdk: Vocabulary) -> list[Combination]:
-    """What an SDK refuses: the platforms that it is not made for."""
+    """What an SDK refuses: the platforms that it is not made for, and what it does not know."""
+    one = {"sdk": (sdk.name,)}
     others = tuple(platform.value for platform in Platform if platform.value not in sdk.platforms)
     reason = "this SDK is not made for that platform; `atgen list --sdks` shows which are"
-    return [Combination({"sdk": (sdk.name,), "platforms": others}, "sdk", reason)] if others else []
+    found = [Combination(one | {"platforms": others}, "sdk", reason)] if others else []
+    if not sdk.keep_tag_since:
+        modes = tuple(mode.value for mode in VisitorMode)
+        reason = "this SDK cannot keep the tag in any mode; leave it out"
+        found.append(Combination(one | {"privacy.keep_tag_in": modes}, "privacy.keep_tag_in", reason))
+    for key in sdk.lacks:
+        path, reason = f"tracker.configuration.{key}", "this SDK has no such setting; leave it out"
+        found.append(Combination(one | {path: SETTINGS[key]}, path, reason))
+    return found
 
 
 def refused(choices: Choices, sdk: Vocabulary) -> list[Combination]:
@@ -99,9 +128,11 @@ def choices(case: Case, platform: Platform) -> Choices:
         "scheduler": case.scheduler.value,
         "sdk": case.sdk,
     }
+    for mode in case.keep_tag_in:
+        made["privacy.keep_tag_in"] = mode.value
     configuration = dict(case.tracker.configuration) if case.tracker else {}
-    if "storage" in configuration:
-        made["tracker.configuration.storage"] = configuration["storage"]
+    words = {CONFIGURATION[key]: key for key in ("storage", *SETTINGS)}
+    made |= {f"tracker.configuration.{words[word]}": value for word, value in configuration.items() if word in words}
     return made
 
 

@@ -8,6 +8,19 @@ from enum import Enum
 from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
+# The SDK's name of each key of a tracker's configuration (Sources/TrackerConfigurationKeys.swift 2.23.10), in its order.
+CONFIGURATION = {
+    "site": "site",
+    "log": "log",
+    "log_ssl": "logSSL",
+    "domain": "domain",
+    "pixel_path": "pixelPath",
+    "storage": "storage",
+    "identifier": "identifier",
+    "hash_user_id": "hashUserId",
+    "send_hit_when_opt_out": "sendHitWhenOptOut",
+    "send_on_application_state": "sendOnApplicationState",
+}
 
 
 class Mode(str, Enum):
@@ -66,11 +79,38 @@ class Lifecycle(str, Enum):
 
 
 class Scheduler(str, Enum):
-    """Who calls the app in the background: the classic delegate methods, or BackgroundTasks."""
+    """Who calls the app in the background: the classic delegate methods, BackgroundTasks, or silent pushes."""
 
     CLASSIC = "classic"
     APP_REFRESH = "app_refresh"
     PROCESSING = "processing"
+    REMOTE_NOTIFICATION = "remote_notification"
+
+
+class Identifier(str, Enum):
+    """By what the SDK knows a visitor (`IdentifierTypeKey`, Sources/Tracker.swift 2.23.10)."""
+
+    UUID = "uuid"
+    IDFV = "idfv"
+
+
+class Switch(str, Enum):
+    """A setting of the SDK's that is on or off."""
+
+    ON = "true"
+    OFF = "false"
+
+
+class ApplicationState(str, Enum):
+    """In which states of the app hits are sent: one that leaves the background out loses them (Sources/Sender.swift 2.23.10)."""
+
+    ALL = "all"
+
+
+class VisitorMode(str, Enum):
+    """A visitor's privacy mode in which the tag may be kept: others take the hit's name away, too (Sources/Privacy.swift 2.23.10)."""
+
+    EXEMPT = "exempt"
 
 
 class EntryKind(str, Enum):
@@ -81,6 +121,7 @@ class EntryKind(str, Enum):
     SCENE = "scene"
     APP_REFRESH = "app_refresh"
     PROCESSING = "processing"
+    PUSH = "push"
     REFRESH = "refresh"
     ACTIVITY = "activity"
 
@@ -139,7 +180,8 @@ class Localized(dict[str, T]):
 class Case(NamedTuple):
     """One tracking case; `tracker` is None for the global tracker, `summaries` hold lines.
 
-    `identifier` names the task for BackgroundTasks; `minimum` holds the oldest systems that the app runs on.
+    `identifier` names the task for BackgroundTasks; `minimum` holds the oldest systems that the app runs on; `keep_tag_in`
+    are the visitor's modes in which the tag is kept.
     """
 
     name: str
@@ -155,6 +197,7 @@ class Case(NamedTuple):
     identifier: str = ""
     sdk: str = "apple"
     minimum: tuple[tuple[Platform, str], ...] = ()
+    keep_tag_in: tuple[VisitorMode, ...] = ()
     style: Style = Style()
 
     @property

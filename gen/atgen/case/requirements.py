@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 class Requirements(NamedTuple):
     """What an app must have on one platform.
 
-    Keys of Info.plist with their values, keys that it must not have, Xcode's capabilities, and the oldest system.
+    Keys of Info.plist with their values, keys that it must not have, keys of the entitlements, Xcode's capabilities, and the
+    oldest system.
     """
 
     info_plist: dict[str, Any]
     absent: tuple[str, ...]
+    entitlements: tuple[str, ...]
     capabilities: tuple[str, ...]
     minimum: str
 
@@ -45,7 +47,10 @@ def requirements(case: Case, platform: Platform, module: str = "$(PRODUCT_MODULE
             "UIApplicationSupportsMultipleScenes": False,
             "UISceneConfigurations": {"UIWindowSceneSessionRoleApplication": [scene]},
         }
-    return Requirements(plist, entry.absent, capabilities, oldest(case, platform)[1])
+    entitlements = (entry.entitlement,) if entry.entitlement else ()
+    # Apple, "Registering your app with APNs".
+    capabilities += ("Push Notifications",) if entitlements else ()
+    return Requirements(plist, entry.absent, entitlements, capabilities, oldest(case, platform)[1])
 
 
 def oldest(case: Case, platform: Platform) -> tuple[str, str]:

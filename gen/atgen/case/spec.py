@@ -10,12 +10,15 @@ from atgen.case import trees, yamltree
 from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.combinations import REFUSED, Combination, choices, of_sdk, refused
 from atgen.case.model import (
+    CONFIGURATION,
     Access,
     Action,
+    ApplicationState,
     Case,
     Dedicated,
     Finish,
     Hit,
+    Identifier,
     Lifecycle,
     Localized,
     Mode,
@@ -23,6 +26,8 @@ from atgen.case.model import (
     Scheduler,
     Storage,
     Style,
+    Switch,
+    VisitorMode,
     When,
 )
 from atgen.case.requirements import oldest, version
@@ -41,7 +46,7 @@ from atgen.case.schema import (
     one_of,
     rows,
 )
-from atgen.case.text import plain, shown
+from atgen.case.text import percent_encoded, plain, shown
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.errors import Problem, SpecError
 from atgen.resources import locales
@@ -50,15 +55,9 @@ if TYPE_CHECKING:
     from atgen.case.yamltree import Mapping, Node
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-# The SDK's name of each key (Sources/TrackerConfigurationKeys.swift 2.23.10), in the order in which the SDK lists them.
-CONFIGURATION = {
-    "site": "site",
-    "log": "log",
-    "log_ssl": "logSSL",
-    "domain": "domain",
-    "pixel_path": "pixelPath",
-    "storage": "storage",
-}
+# A hit has at most 8,000 characters, and `p` cannot be cut: from about 7,600 on it takes the tag with it, and from 7,900 on
+# it is lost itself (Sources/Builder.swift, Param.swift 2.23.10).
+LONGEST_NAME = 7_500
 # The name under which `ATInternet.defaultTracker` is registered (Sources/ATInternet.swift 2.23.10).
 GLOBAL_TRACKER = "defaultTracker"
 # Names that the output's class must not have: the SDK's public classes (Sources/, 2.23.10), whatever else the output
@@ -86,6 +85,11 @@ def _has(**properties: dict[str, Any]) -> dict[str, Any]:
     return {"properties": properties, "required": list(properties)}
 
 
+# From iOS 17 on the sender decodes the whole URL before it parses it (Sources/URLExtension.swift 2.23.10).
+_NAME = Text(
+    pattern=r"[^#\n]*[^#\s][^#\n]*",
+    what="text, one line, without #: the SDK cuts the hit there (Sources/URLExtension.swift)",
+)
 _host = Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)")
 _VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){1,2}", what='a version such as "15.0"')
 # Apple's thousands of classes, and the older SDK's, have prefixes; macros have capitals only.
@@ -134,6 +138,21 @@ SPEC = Record(
                                         "What becomes of a hit that cannot leave: lost, kept, or kept until sent by hand; "
                                         "the SDK's default is never.",
                                     ),
+                                    "identifier": Key(
+                                        Choice(Identifier),
+                                        "By what the SDK knows the visitor; where it is not the app's own, a dedicated tracker "
+                                        "counts the visitor anew.",
+                                    ),
+                                    "hash_user_id": Key(Choice(Switch), "Whether that is hashed; as in the app."),
+                                    "send_hit_when_opt_out": Key(
+                                        Choice(Switch),
+                                        "Whether hits leave when the visitor has opted out; as in the app.",
+                                    ),
+                                    "send_on_application_state": Key(
+                                        Choice(ApplicationState),
+                                        "In which states of the app hits leave; all, since the others lose those of the "
+                                        "background without a word.",
+                                    ),
                                 },
                                 ({"anyOf": [{"required": ["log"]}, {"required": ["log_ssl"]}]},),
                             ),
@@ -149,8 +168,8 @@ SPEC = Record(
         "hit": Key(
             Record(
                 {
-                    "gesture": Key(Text(), "The gesture's name.", required=True),
-                    "chapters": Key(Items(Text(), 3), "The chapters that the gesture is filed under."),
+                    "gesture": Key(_NAME, "The gesture's name.", required=True),
+                    "chapters": Key(Items(_NAME, 3), "The chapters that the gesture is filed under."),
                     "action": Key(Choice(Action), "How the gesture's hit is sent.", required=True),
                 }
             ),
@@ -184,8 +203,8 @@ SPEC = Record(
         ),
         "scheduler": Key(
             Choice(Scheduler),
-            "Who calls the app: the classic delegate methods (the default), or BackgroundTasks with an app_refresh (mode "
-            "fetch) or a processing task (mode task).",
+            "Who calls the app: the classic delegate methods (the default), BackgroundTasks with an app_refresh (mode fetch) or "
+            "a processing task (mode task), or a silent push: a remote_notification (mode fetch).",
         ),
         "identifier": Key(
             Text(200, pattern=r"[A-Za-z0-9._-]+", what="letters, digits, dots, hyphens and _"),
@@ -193,6 +212,19 @@ SPEC = Record(
         ),
         "sdk": Key(
             Text(64, pattern="[a-z0-9_]+", what="an SDK of `atgen list --sdks`"), "The SDK's words; apple by default."
+        ),
+        "privacy": Key(
+            Record(
+                {
+                    "keep_tag_in": Key(
+                        Items(Choice(VisitorMode), len(VisitorMode), distinct=True),
+                        "The visitor's privacy modes in which the tag is kept, which the SDK takes away there; whether an app "
+                        "may, is for its lawyers.",
+                        required=True,
+                    )
+                }
+            ),
+            "What becomes of the tag where the visitor has not agreed to be tracked.",
         ),
         "minimum": Key(
             Record({member.value: Key(_VERSION, f"The oldest {member.value}.") for member in Platform}),
@@ -221,7 +253,7 @@ SPEC = Record(
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema as JSON Schema, for editors: it accepts what the loader accepts, but for versions, which only that compares."""
+    """The schema as JSON Schema, for editors: it accepts what the loader accepts, but for versions and the length of names, encoded."""
     schema = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "atgen: a tracking case"} | SPEC.json()
     schema["properties"]["sdk"]["enum"] = sdks()
     schema["allOf"] += map(_as_json, REFUSED)
@@ -284,6 +316,7 @@ def _checked(root: Mapping, file: str) -> Case:
         report.problems.append(Problem(file, 1, 1, message))
     values = SPEC.check(root, "", report) or {}
     _check_tracker(root, values, report)
+    _check_hit(root, values, report)
     _check_finish(root, values, report)
     _check_style(root, values, report)
     if report.problems:
@@ -319,6 +352,18 @@ def _check_finish(root: Node, values: dict[str, Any], report: Report) -> None:
             f"only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: {one_of(_IDENTIFYING)}"
         )
         report.add(at(root, "identifier"), "identifier", message)
+
+
+def _check_hit(root: Node, values: dict[str, Any], report: Report) -> None:
+    hit = values.get("hit") or {}
+    name = "::".join(filter(None, (*(hit.get("chapters") or ()), hit.get("gesture"))))
+    length = len(percent_encoded(name))
+    if length > LONGEST_NAME:
+        message = (
+            f"chapters and name take {length} characters in the hit's URL; write at most {LONGEST_NAME}: "
+            "the SDK cuts hits of over 8,000 (Sources/Builder.swift)"
+        )
+        report.add(at(root, "hit", "gesture"), "hit.gesture", message)
 
 
 def _check_style(root: Node, values: dict[str, Any], report: Report) -> None:
@@ -390,6 +435,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         scheduler=scheduler,
         identifier=values.get("identifier", name) if SCHEDULERS[scheduler].request else "",
         sdk=values.get("sdk", DEFAULT_SDK),
+        keep_tag_in=values.get("privacy", {}).get("keep_tag_in", ()),
         minimum=tuple((Platform(key), text) for key, text in values.get("minimum", {}).items()),
         style=Style(style.get("access", Access.INTERNAL), style.get("class", "AppDelegate"), style.get("indent", 4)),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import string
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
@@ -47,7 +48,8 @@ _NOT_ASCII = re.compile("[^ -~]")
 _NOT_ASCII_LINES = re.compile("[^ -~\n]")
 # What is let in, but not as it is into a message: spaces that look like the usual one, and how CI runners' commands
 # begin, some anywhere in a line: `::name` (GitHub), `##[name]` (GitHub, Azure), `##vso[name]`, `##teamcity[name]`.
-_STEERING = "|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|(?<=:):|(?<=#)#"
+_SPACES = "|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_STEERING = _SPACES + "|(?<=:):|(?<=#)#"
 _SHOWN = 60
 # As in Unicode's Stream-Safe Text Format (UAX #15, section 13): to sort n marks in a row takes Python a time of n².
 _HEAP = re.compile(rb"[^\0]{31}")
@@ -66,6 +68,17 @@ def refused(text: str, *, lines: bool = False) -> Iterator[tuple[int, str]]:
         if _refused_or().match(match[0]):
             reason = next(reason for characters, reason in _REFUSED if re.match(f"[{characters}]", match[0]))
             yield match.start(), f"U+{ord(match[0]):04X} is {reason}"
+
+
+def escaped(text: str, escape: Callable[[str], str]) -> str:
+    """Write what a reader of a program's literal would not see, or not as it is, by `escape`: a character at a time.
+
+    That is what is refused, spaces that look like the usual one, and a mark that would combine with the quote before it.
+    """
+    from unicodedata import combining  # noqa: PLC0415 (ASCII does without)
+
+    first = escape(text[0]) if combining(text[0]) else ""
+    return first + _refused_or(_SPACES).sub(lambda match: escape(match[0]), text[1:] if first else text)
 
 
 def plain(text: str) -> str:
@@ -99,3 +112,13 @@ def _uncomposed(text: str) -> tuple[int, str] | None:
 def _refused_or(more: str = "") -> re.Pattern[str]:
     """Compile when first needed: most runs need none."""
     return re.compile(f"[{''.join(characters for characters, _ in _REFUSED)}]{more}")
+
+
+# Sources/StringExtension.swift, percentEncodedString: letters, digits and the backtick stay.
+_PLAIN = string.ascii_letters + string.digits + "`"
+_ENCODED = tuple(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in range(256))
+
+
+def percent_encoded(text: str) -> str:
+    """Write the text as a parameter's value (Sources/StringExtension.swift)."""
+    return "".join(map(_ENCODED.__getitem__, text.encode()))

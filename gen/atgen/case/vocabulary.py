@@ -25,6 +25,8 @@ _SDK = Record(
         "title": Key(Text(), "The SDK's name.", required=True),
         "version": Key(Text(), "The version whose words these are.", required=True),
         "since": Key(Text(), "The first version that has all of them.", required=True),
+        "keep_tag_since": Key(Text(), "The first version that can keep the tag in a visitor's mode."),
+        "lacks": Key(Items(Text(), 9, distinct=True), "The keys of a tracker's configuration that it does not have."),
         "settings": Key(
             Record({"secure": Key(Text(), "Whether hits go over https.")}), "What every configuration has, too."
         ),
@@ -55,7 +57,8 @@ class Words(dict[str, Any]):
 class Vocabulary(NamedTuple):
     """An SDK's words, by language and concept.
 
-    `platforms` maps those it is made for to its pods; `settings` are keys that every tracker's configuration has; `without`
+    `keep_tag_since` is empty where the SDK cannot keep the tag, `lacks` are keys of a spec's configuration that it does not
+    have. `platforms` maps those it is made for to its pods; `settings` are keys that every tracker's configuration has; `without`
     are languages that it cannot be used from. `notes` hold what the output says to whoever uses it, if anything.
     """
 
@@ -65,6 +68,8 @@ class Vocabulary(NamedTuple):
     since: str
     platforms: dict[str, str]
     settings: tuple[tuple[str, str], ...]
+    keep_tag_since: str
+    lacks: tuple[str, ...]
     without: tuple[str, ...]
     notes: Localized[str]
     words: Words
@@ -100,6 +105,8 @@ def vocabulary(name: str = "apple") -> Vocabulary:
         facts["since"],
         facts["platforms"],
         settings=tuple(facts.get("settings", {}).items()),
+        keep_tag_since=facts.get("keep_tag_since", ""),
+        lacks=facts.get("lacks", ()),
         without=facts.get("without", ()),
         notes=Localized({locale: text.rstrip("\n") for locale, text in facts.get("note", {"en": ""}).items()}),
         words=words,

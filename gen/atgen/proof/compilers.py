@@ -196,7 +196,7 @@ class Swift(Compiler):
 
     def _main(self, files: Files) -> Files:
         starts = any(re.search(r"^@(main|UIApplicationMain)\b", text, re.MULTILINE) for text in files.values())
-        work = _work(files, "swift/Host", lambda line: line.replace("override ", ""))
+        work = _work(files, "host/swift", lambda line: line.replace("override ", ""))
         if starts and not work:
             return {}
         found = _delegate(
@@ -280,7 +280,7 @@ class ObjectiveC(Compiler):
             return {}
         delegate = _delegate(files, r"^@interface (\w+)\s*:\s*\w+\s*<[^>]*\b(UI|WK)(?:Application|Extension)Delegate\b")
         kit, principal = ("WatchKit", "") if delegate[2] == "WK" else ("UIKit", "nil, ")
-        work = _work(files, "objc/Host", str)
+        work = _work(files, "host/objc", str)
         imports = f"#import <{kit}/{kit}.h>\n"
         if work:
             header = next(name for name, text in files.items() if delegate[0] in text)
@@ -377,7 +377,7 @@ def _implementations(names: Iterable[str]) -> list[str]:
 def _work(files: Files, folder: str, declared: Callable[[str], str]) -> str:
     """The methods that play the work of those that the files declare in the same words."""
     bodies = [path.read_text(encoding="utf-8") for path in sorted((STANDINS / folder).iterdir())]
-    firsts = {body: declared(body.partition("\n")[0]) for body in bodies}
+    firsts = {body: declared(body.partition("\n")[0] + "\n") for body in bodies}
     return "".join(body for body, first in firsts.items() if any(first in text for text in files.values()))
 
 

@@ -29,7 +29,8 @@ _OUTCOMES = ("sent", "stored", "refused", "build", "unsaved", "opted_out", "lost
 # What a visitor's mode that lets everything through is called (Sources/Privacy.swift).
 _OPEN_MODES = ("none", "optIn")
 # What the system hears of each kind of work: it was good, or not, or time was up before.
-_RESULTS = {"fetch": ("newData", "noData", "failed"), "scheduled": ("success", "failure", "failure")}
+_FETCHED = ("newData", "noData", "failed")
+_RESULTS = {"fetch": _FETCHED, "push": _FETCHED, "scheduled": ("success", "failure", "failure")}
 _BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_type.begins)
 
 
@@ -58,6 +59,7 @@ class Expectation:
             scope=case.scope,
             when=case.finish.when.value,
             within=case.finish.within,
+            kept_in=tuple(mode.value for mode in case.keep_tag_in),
         )
 
     @property
@@ -107,11 +109,18 @@ class Facts:
             self._by_name[event["event"]].append((index, event))
         self.last = len(trace) - 1
         # All that the app must complete; and the case's own calls, whatever they are, by root.
-        self.calls = {event["call"]: (index, event) for index, event in self.all("fetch", "run")}
+        self.calls = {event["call"]: (index, event) for index, event in self.all("fetch", "push", "run")}
         self.entries = {
             event["from"]: event
             for _, event in self.all(expected.kind.begins)
             if expected.entry is not EntryKind.REFRESH or event["task"] == "refresh"
+        }
+        # A push that comes while a person uses the app is none of the background's.
+        self.in_foreground = {
+            event["from"]
+            for index, event in self.all("push")
+            if next((at["event"] for at in reversed(trace[:index]) if at["event"] in {"background", "foreground"}), "")
+            != "background"
         }
         # The person's work by root, where the device plays it, and where it was done for the first time.
         self.is_hosted = bool(self.all("work"))
@@ -323,7 +332,7 @@ def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
         return
     for index, event, root, is_up in facts.returns(expected):
         sent = [(at, hit) for at, hit in facts.own_hits[root] if at < index]
-        if is_up or (sent and event["t"] >= sent[0][1]["t"] + expected.within):
+        if is_up or root in facts.in_foreground or (sent and event["t"] >= sent[0][1]["t"] + expected.within):
             continue
         outcome = facts.outcomes.get(sent[0][1]["hit"]) if sent else None
         if not sent:
@@ -359,6 +368,8 @@ def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"there is no method {event['method']}"
     if expected.entry is EntryKind.FETCH and not facts.all("interval"):
         yield facts.last, "background fetch is never switched on"
+    if expected.entry is EntryKind.PUSH and not facts.all("wants_pushes"):
+        yield facts.last, "the app never registers for remote notifications"
     if expected.kind.begins == "background":
         heard = {event["from"] for event in facts.trace if event["event"] not in {"background", "missing"}}
         for root in facts.entries.keys() - heard - missing:
@@ -378,7 +389,9 @@ def _sent(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield hits[1][0], f"the {entry['event']} of step {root} sends more than one hit"
         elif hits and hits[0][0] > back:
             yield hits[0][0], f"hit {hits[0][1]['hit']} is sent when control has gone back"
-        elif not hits and not is_up and not facts.is_waited_for(root):
+        elif hits and root in facts.in_foreground:
+            yield hits[0][0], f"hit {hits[0][1]['hit']} is sent while a person uses the app"
+        elif not hits and not is_up and not facts.is_waited_for(root) and root not in facts.in_foreground:
             yield facts.last, f"the {entry['event']} of step {root} sends no hit"
 
 
@@ -422,7 +435,8 @@ def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     good, bad, late = _RESULTS[expected.kind.work]
     for index, event, root, _ in facts.returns(expected):
         result = late
-        if any(at < index for at, _ in facts.own_hits[root]):
+        is_done = root in facts.done and facts.done[root][0] < index
+        if any(at < index for at, _ in facts.own_hits[root]) or (root in facts.in_foreground and is_done):
             result = good if facts.done[root][1]["good"] else bad
         if event["result"] != result:
             yield index, f"the system hears {event['result']} and not {result}"
@@ -437,7 +451,7 @@ def _alive(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
 
 def _completion(facts: Facts, call: int) -> str:
     event = facts.calls[call][1]["event"]
-    return f"the completion handler of fetch {call} is called" if event == "fetch" else f"call {call} is completed"
+    return f"call {call} is completed" if event == "run" else f"the completion handler of {event} {call} is called"
 
 
 def _first(found: tuple[int, Event]) -> int:

@@ -162,6 +162,7 @@ class _Refresh(Enum):
 
 # The steps that only one framework takes.
 _FRAMEWORKS = {
+    "push": Framework.UIKIT,
     "fetch": Framework.UIKIT,
     "scene_background": Framework.UIKIT,
     "run_task": Framework.UIKIT,

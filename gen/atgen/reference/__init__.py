@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from atgen.case.text import percent_encoded
 from atgen.reference.activity import Semaphore
 from atgen.reference.application import Application, FetchResult, RefreshTask
 from atgen.reference.background_hits import BackgroundCall, HitDeliveries
 from atgen.reference.device import Device
 from atgen.reference.play import outside, play
 from atgen.reference.scheduler import BGAppRefreshTaskRequest, BGProcessingTaskRequest, ScheduledTask, SubmitError
-from atgen.reference.sdk import ATInternet, BackgroundMode, HitStatus, Tracker, TrackerDelegate, percent_encoded
+from atgen.reference.sdk import ATInternet, BackgroundMode, HitStatus, Tracker, TrackerDelegate
 from atgen.reference.sentences import sentence
 from atgen.reference.world import Event, Outside, Step, line
 

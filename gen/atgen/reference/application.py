@@ -70,6 +70,10 @@ class Application:
         """Switch background fetches on: without an interval the system fires none."""
         self._world.record("interval", seconds=plain(seconds))
 
+    def register_for_remote_notifications(self) -> None:
+        """Ask for pushes (Apple, registerForRemoteNotifications)."""
+        self._world.record("wants_pushes")
+
     def begin_background_task(self, name: str, expiration_handler: Callable[[], None] | None = None) -> int:
         """Ask for time in the background; the handler is called on the main thread when that time is up."""
         task = Task(self._world, len(self.tasks) + 1, expiration_handler)

@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from atgen.case.text import shown
 from atgen.errors import AtgenError
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0
 _OK = 200
+# URLSession follows these, and gives up where they lead round in circles (Apple, URLSessionTaskDelegate).
+_REDIRECTING = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 20
 _CHUNK = 1 << 16
 
 
@@ -85,6 +88,7 @@ class Request:
         parts = urlsplit(url)
         self._target = parts.path + (f"?{parts.query}" if parts.query else "")
         # Only a request that nobody gives up ends by the socket's own clock: it must not be taken for an answer in time.
+        self._collector = collector
         self._connection = collector.connection(patience + TIMEOUT)
         self._done = threading.Event()
         self._ends = time.monotonic() + patience
@@ -105,17 +109,35 @@ class Request:
     def _run(self) -> None:
         arrived = False
         # Refused, reset, not in time, or not HTTP at all: the SDK makes no difference (Sources/Sender.swift).
-        with contextlib.suppress(OSError, HTTPException, ValueError), contextlib.closing(self._connection):
-            self._connection.request("GET", self._target, headers={"User-Agent": "atgen"})
-            response = self._connection.getresponse()
-            while response.read(_CHUNK):
-                pass
+        with contextlib.suppress(OSError, HTTPException, ValueError):
+            for _ in range(_MOST_REDIRECTS):
+                self._connection.request("GET", self._target, headers={"User-Agent": "atgen"})
+                response = self._connection.getresponse()
+                while response.read(_CHUNK):
+                    pass
+                if response.status not in _REDIRECTING:
+                    break
+                self._target = self._followed(response.headers["Location"] or "")
             # http.client says nothing of a body that ends before its Content-Length. For NSURLSession the connection was
             # lost while the request was in progress (Apple, QA1941), and with an error the SDK asks for no status.
             arrived = response.status == _OK and not response.length
+        self._connection.close()
         if self.ok is None:
             self.ok = arrived
         self._done.set()
+
+    def _followed(self, location: str) -> str:
+        """Turn to where an answer leads, as URLSession does; ValueError if that is no address of the web."""
+        here = self._collector
+        scheme = "https" if here.secure else "http"
+        parts = urlsplit(urljoin(f"{scheme}://{here.host}:{here.port}{self._target}", location))
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(location)
+        secure = parts.scheme == "https"
+        self._connection.close()
+        self._collector = Collector(parts.hostname, parts.port or (443 if secure else 80), secure)
+        self._connection = self._collector.connection(max(self._ends - time.monotonic(), 0) + TIMEOUT)
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 class LiveQueue(TrackerQueue):

@@ -31,6 +31,7 @@ SELECTORS = {
     "uikit": {
         "did_finish_launching": "application:didFinishLaunchingWithOptions:",
         "perform_fetch": "application:performFetchWithCompletionHandler:",
+        "receive_notification": "application:didReceiveRemoteNotification:fetchCompletionHandler:",
         "did_enter_background": "applicationDidEnterBackground:",
     },
     "watchkit": {
@@ -151,13 +152,20 @@ class Device(World):
         self.launched = True
 
     def _fetch(self) -> None:
+        self._ask("fetch", "perform_fetch")
+
+    def _push(self) -> None:
+        self._ask("push", "receive_notification", {})
+
+    def _ask(self, event: str, method: str, *arguments: object) -> None:
+        """Call a method that answers by a completion handler."""
         call = self.next_call()
 
         def completion_handler(result: FetchResult) -> None:
             self.record("complete", call=call, result=result.value)
 
-        self.record("fetch", getattr(self._delegate, "perform_fetch", None), call=call)
-        self._call("perform_fetch", completion_handler)
+        self.record(event, getattr(self._delegate, method, None), call=call)
+        self._call(method, *arguments, completion_handler)
 
     def _scene_background(self) -> None:
         # Nobody is called but the scene's own delegate (Apple, sceneDidEnterBackground).

@@ -33,6 +33,7 @@ EVENTS = {
     # The system calls the app, or does not.
     "launch": EventType(("system", "app"), begins=True),
     "fetch": EventType(("system", "app"), begins=True),
+    "push": EventType(("system", "app"), begins=True),
     "background": EventType(("system", "app"), begins=True),
     "foreground": EventType(("system", "app"), begins=True),
     "scene": EventType(("system", "app"), begins=True),
@@ -50,6 +51,7 @@ EVENTS = {
     "register": EventType(("app", "system"), variants=(Variant("late", "late", (True,)),)),
     "submit": EventType(("app", "system"), variants=(Variant("refresh", "task", ("",)),)),
     "interval": EventType(("app", "system")),
+    "wants_pushes": EventType(("app", "system")),
     "begin": EventType(("app", "system")),
     "end": EventType(("app", "system"), variants=(Variant("invalid", "valid", (False,)),)),
     "complete": EventType(("app", "system"), variants=(Variant("fetch", "result", _FETCH_RESULTS),)),

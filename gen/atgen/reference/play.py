@@ -31,6 +31,8 @@ def outside(delegate: Callable[[Device], object]) -> Outside:
     steps = [launch]
     if hasattr(delegate, "perform_fetch"):
         steps.append(Step("fetch"))
+    if hasattr(delegate, "receive_notification"):
+        steps += [Step("background"), Step("push")]
     steps += [Step("run_task")] * len(device.task_scheduler.handlers)
     scenes = bool(device.notifications.observers(Application.DID_ENTER_BACKGROUND))
     if scenes or hasattr(delegate, "did_enter_background"):

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-import string
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from atgen.case.text import percent_encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,16 +22,6 @@ DEFAULT_CONFIGURATION = {"domain": "xiti.com", "pixelPath": "/hit.xiti", "storag
 # An app configures its global tracker in its own plist (Sources/Configuration.swift).
 GLOBAL_CONFIGURATION = {"log": "logp", "logSSL": "logs", "site": "410501"}
 _NEEDED = 4
-# Sources/StringExtension.swift, percentEncodedString: letters, digits and the backtick stay.
-_PLAIN = string.ascii_letters + string.digits + "`"
-_ENCODED = tuple(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in range(256))
-
-
-def percent_encoded(text: str) -> str:
-    """Write the text as a parameter's value (Sources/StringExtension.swift)."""
-    return "".join(map(_ENCODED.__getitem__, text.encode()))
-
-
 # What a visitor's mode lets through, `*` everything; a mode that is not here is an app's own (Sources/Privacy.swift).
 _MINIMAL = ("idclient", "ts", "olt", "cn", "click", "type")
 INCLUDED = {

@@ -95,6 +95,10 @@ def _fetch(self: Any, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN
     self.device.works.begin("fetch", lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
 
 
+def _push(self: Any, _info: object, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)
+    self.device.works.begin("push", lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
+
+
 def _task(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)
     self.device.works.begin("task", lambda _: done())
 
@@ -112,4 +116,11 @@ def _data(self: Any, task: RefreshTask) -> None:  # noqa: ANN401 (a generated de
 
 
 # The person's methods, by their names in generated Python.
-_METHODS = {"fetch": _fetch, "work": _task, "work_for": _scheduled, "refresh": _refresh, "receive": _data}
+_METHODS = {
+    "fetch": _fetch,
+    "receive_push": _push,
+    "work": _task,
+    "work_for": _scheduled,
+    "refresh": _refresh,
+    "receive": _data,
+}

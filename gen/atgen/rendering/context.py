@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.code import Code
 from atgen.case.model import Access, Action
-from atgen.case.requirements import requirements
+from atgen.case.requirements import requirements, version
 from atgen.case.vocabulary import texts, vocabulary
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def page_header(case: Case, platform: Platform, language: Language, locale: str)
 
 def _needs(case: Case, platform: Platform, language: Language, sdk: Vocabulary, sentence: str) -> str:
     minimum = requirements(case, platform, language.module).minimum
-    return sentence.format(sdk=sdk.title, version=sdk.since, system=PLATFORMS[platform].title, minimum=minimum)
+    return sentence.format(sdk=sdk.title, version=_since(case, sdk), system=PLATFORMS[platform].title, minimum=minimum)
 
 
 def _header(
@@ -118,6 +118,7 @@ def _header(
     """The prose that every output begins with, in paragraphs."""
     needs = requirements(case, platform, language.module)
     plist = [f"    {line}" for key, value in needs.info_plist.items() for line in _plist(key, value)]
+    plist += ["    " + texts["entitlement"].format(key=key) for key in needs.entitlements]
     plist += ["    " + texts["plist_absent"].format(key=key) for key in needs.absent]
     sentence = _needs(case, platform, language, sdk, texts["needs_plist" if plist else "needs"])
     paragraphs = (
@@ -127,9 +128,22 @@ def _header(
         "\n".join([sentence, *plist]),
         *(texts[key] for key in (f"system_{plan.system}", f"lifecycle_{case.lifecycle.value}") if key in texts),
         sdk.notes[locale],
+        *(texts[key] for key in _privacy(case)),
         *(texts[f"warning_{warning}"] for warning in plan.warnings),
     )
     return "\n\n".join(filter(None, paragraphs))
+
+
+def _since(case: Case, sdk: Vocabulary) -> str:
+    """The oldest version of the SDK that has all that the case uses."""
+    return max(sdk.since, sdk.keep_tag_since, key=version) if case.keep_tag_in else sdk.since
+
+
+def _privacy(case: Case) -> Iterator[str]:
+    """What is to be said of the visitor: whether the tag is kept, and whether a dedicated tracker knows the same one."""
+    yield "tag_kept" if case.keep_tag_in else "tag_taken"
+    if case.tracker and "identifier" not in dict(case.tracker.configuration):
+        yield "visitor"
 
 
 def _plist(key: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: ANN401 (whatever a property list holds)

@@ -24,6 +24,8 @@ REASONS = {
     "make_tracker": "a dedicated tracker has no site and no log but its own, and without them it sends nothing (P12; "
     "Sources/Builder.swift); made when the app's own launch code has run, since the first tracker of a process owns its life "
     "cycle (Sources/Tracker.swift)",
+    "keep_tag": "in the visitor's mode exempt the SDK takes the parameter bg away, unless it is told to let it through "
+    "(Sources/Privacy.swift)",
     "enter_mode": "the mode puts a persistent parameter bg on the tracker: all that it sends from now on carries it "
     "(Sources/Context.swift)",
     "leave_mode": "what other code sends on the global tracker must not be tagged, so nothing comes between set and reset (P11;"
@@ -47,6 +49,12 @@ REASONS = {
     "request_refresh": "a watch app asks for each refresh, with the time it would like (Apple, scheduleBackgroundRefresh)",
     "begin_fetch": "the completion handler must be called exactly once, within 30 s of the system's call, whatever the work does"
     " (P03; Apple, performFetchWithCompletionHandler)",
+    "register_push": "without a registration no push reaches the app (Apple, registerForRemoteNotifications)",
+    "note_state": "a push comes also while a person uses the app, when what it sends is no hit of the background (Apple, "
+    "application(_:didReceiveRemoteNotification:fetchCompletionHandler:))",
+    "end_in_foreground": "a push comes also while a person uses the app, when what it sends is no hit of the background",
+    "do_push_work": "the work takes time, and its result, not the hit's, is what the system wants to know (Apple, "
+    "application(_:didReceiveRemoteNotification:fetchCompletionHandler:))",
     "begin_task": "the system suspends the app unless a background task is open; one for each time the app goes to the "
     "background, ended exactly once, also when it expires (P16; Apple, beginBackgroundTask, endBackgroundTask)",
     "begin_scheduled": "a task must be completed exactly once, also when it expires (Apple, BGTask.expirationHandler, "
@@ -73,15 +81,20 @@ REASONS = {
     "after": "nobody tells that the hit has left: it is given time (P13)",
     "end_call": "control goes back to the system, exactly once (P03, P16)",
     "no_data": "the place for the app's own work, which says what it brought (Apple, UIBackgroundFetchResult)",
+    "nothing_new": "the place for the app's own work, which says what it brought (Apple, UIBackgroundFetchResult)",
     "success": "the place for the app's own work, which says whether it was a success (Apple, BGTask.setTaskCompleted)",
     "done": "the place for the app's own work",
     "own_fetch": "the work is in a file of its own, since this one is generated anew",
+    "own_push": "the work is in a file of its own, since this one is generated anew",
     "own_task": "the work is in a file of its own, since this one is generated anew",
     "own_scheduled": "the work is in a file of its own, since this one is generated anew",
 }
 WARNINGS = {
     "dispatched": "finish.when: dispatched gives control back before the hit has left: "
     "the system may suspend the app first, and the hit is then late or lost (P13)",
+    "ampersand": "hit: a name has a &: from iOS 17 on the SDK cuts it short there (Sources/URLExtension.swift)",
+    "json": "hit: the name is JSON, which the SDK writes anew: [1,2] becomes [1, 2] (Sources/Builder.swift), and what becomes of "
+    "the hit is not heard of; take another",
     "app": "lifecycle: app: an app built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch (P15); "
     "write lifecycle: scene if the app has them",
 }
@@ -93,7 +106,7 @@ HELPERS = {
     "watchkit": ("background_call", "refresh_call", "activity_call", "hit_deliveries"),
 }
 # In a scaffold the app's own work is in files that a person owns.
-OWN = {"no_data": "own_fetch", "success": "own_scheduled", "done": "own_task"}
+OWN = {"no_data": "own_fetch", "nothing_new": "own_push", "success": "own_scheduled", "done": "own_task"}
 
 
 class Step(NamedTuple):
@@ -187,6 +200,18 @@ def _classic(case: Case) -> Plan:
     return Plan("uikit", (*_at_launch("launch", launch), Entry(hook, Role.HOOK, steps), _TASK_WORK))
 
 
+def _pushed(case: Case) -> Plan:
+    """UIKit calls the delegate's method for silent pushes."""
+    tagged = (Step("end_in_foreground", (Step("end_call"),)), *_tagged_hit(case))
+    work = Step("do_push_work", (Step("work_has_result", tagged),))
+    entries = (
+        Entry("launch", Role.LAUNCH, (*_launch(case), Step("register_push"))),
+        Entry("push", Role.HOOK, (Step("begin_fetch"), Step("note_state"), work)),
+        Entry("push_work", Role.WORK, (Step("nothing_new"),)),
+    )
+    return Plan("uikit", entries)
+
+
 def _scheduled(case: Case) -> Plan:
     """BackgroundTasks runs a handler."""
     launch = (*_launch(case), Step("register_handler"), Step("schedule_next"))
@@ -233,6 +258,7 @@ _PLANS: dict[EntryKind, Callable[[Case], Plan]] = {
     EntryKind.SCENE: _classic,
     EntryKind.APP_REFRESH: _scheduled,
     EntryKind.PROCESSING: _scheduled,
+    EntryKind.PUSH: _pushed,
     EntryKind.REFRESH: _watch,
     EntryKind.ACTIVITY: _watch,
 }
@@ -256,11 +282,12 @@ def _at_launch(name: str, steps: tuple[Step, ...]) -> tuple[Entry, ...]:
 
 def _launch(case: Case) -> tuple[Step, ...]:
     """What happens once for the tracker's life."""
+    keep = (Step("keep_tag"),) if case.keep_tag_in else ()
     is_watched = case.finish.when is When.SENT
     if not case.tracker:
-        return (Step("watch_global_hits"),) if is_watched else ()
+        return (*keep, Step("watch_global_hits")) if is_watched else keep
     watch = (Step("watch_hits"),) if is_watched else ()
-    return (Step("make_tracker"), Step("enter_mode"), *watch)
+    return (*keep, Step("make_tracker"), Step("enter_mode"), *watch)
 
 
 def _tagged_hit(case: Case) -> tuple[Step, ...]:
@@ -277,4 +304,20 @@ def _tagged_hit(case: Case) -> tuple[Step, ...]:
 
 
 def _warnings(case: Case) -> tuple[str, ...]:
-    return ("dispatched",) if case.finish.when is When.DISPATCHED else ()
+    names = (*case.hit.chapters, case.hit.gesture)
+    said = {
+        "dispatched": case.finish.when is When.DISPATCHED,
+        "ampersand": any("&" in name for name in names),
+        "json": _is_json("::".join(names)),
+    }
+    return tuple(warning for warning, holds in said.items() if holds)
+
+
+def _is_json(name: str) -> bool:
+    """Say whether the SDK takes a name for an object or a list of JSON, and writes it anew (Sources/Builder.swift)."""
+    from json import loads  # noqa: PLC0415 (start-up time)
+
+    try:
+        return name[0] in "[{" and isinstance(loads(name), (dict, list))
+    except ValueError:
+        return False

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from atgen.case.text import escaped
 from atgen.rendering.languages import Language
 
 
 def literal(text: str) -> str:
-    r"""An @"…" literal of ASCII characters only.
+    r"""An @"…" literal.
 
-    `?` is escaped because of trigraphs; other bytes of the UTF-8 are exactly three octal digits, since a hexadecimal
-    escape takes every digit that follows and `\u00xx` is an error in C (C17, 6.4.3 and 6.4.4.4).
+    `?` is escaped because of trigraphs; what is not written as it is are the bytes of its UTF-8, as exactly three octal
+    digits, since a hexadecimal escape takes every digit that follows and `\u00xx` is an error in C (C17, 6.4.3 and 6.4.4.4).
     """
-    return '@"' + "".join(map(_escaped, text.encode())) + '"'
+    quoted = "".join("\\" + char if char in '"\\?' else char for char in text)
+    return f'@"{quoted if text.isascii() and text.isprintable() else escaped(quoted, _escape)}"'
 
 
-def _escaped(byte: int) -> str:
-    char = chr(byte)
-    if char in '"\\?':
-        return "\\" + char
-    if " " <= char <= "~":
-        return char
-    return f"\\{byte:03o}"
+def _escape(char: str) -> str:
+    return "".join(f"\\{byte:03o}" for byte in char.encode())
 
 
 def comment(line: str, mark: str = "//") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atgen.case.text import escaped
 from atgen.rendering.languages import Language
 
 
@@ -10,14 +11,11 @@ def literal(text: str) -> str:
 
     Source: The Swift Programming Language, Lexical Structure, String Literals.
     """
-    return '"' + "".join(map(_escaped, text)) + '"'
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted if text.isascii() and text.isprintable() else escaped(quoted, _escape)}"'
 
 
-def _escaped(char: str) -> str:
-    if char in '"\\':
-        return "\\" + char
-    if " " <= char <= "~":
-        return char
+def _escape(char: str) -> str:
     return f"\\u{{{ord(char):X}}}"
 
 

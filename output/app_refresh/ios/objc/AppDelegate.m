@@ -15,6 +15,12 @@
 //           UISceneDelegateClassName: SceneDelegate
 //
 // SceneDelegate is the app's own class.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
+//
+// A dedicated tracker counts the visitor anew, unless its identifier is the
+// app's.
 
 #import "AppDelegate.h"
 

@@ -15,6 +15,9 @@
 //           UISceneDelegateClassName: SceneDelegate
 //
 // SceneDelegate is the app's own class.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
 
 #import "AppDelegate.h"
 
@@ -45,6 +48,7 @@
                     [ATInternet sharedInstance].defaultTracker;
                 // Nothing may come between these lines:
                 // the mode marks every hit of this tracker.
+                // Parameters set for the next hit go with this one too.
                 tracker.context.backgroundMode = BackgroundModeFetch;
                 [[tracker.gestures add:@"fetch"] sendDownload];
                 tracker.context.backgroundMode = BackgroundModeNormal;

@@ -6,6 +6,9 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later and iOS 13.0 or later.
 //
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
+//
 // An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
 // or it traps at launch: such an app takes the case with lifecycle: scene.
 
@@ -25,6 +28,7 @@
                     [ATInternet sharedInstance].defaultTracker;
                 // Nothing may come between these lines:
                 // the mode marks every hit of this tracker.
+                // Parameters set for the next hit go with this one too.
                 tracker.context.backgroundMode = BackgroundModeTask;
                 [[tracker.gestures add:@"task"] sendDownload];
                 tracker.context.backgroundMode = BackgroundModeNormal;

@@ -11,6 +11,12 @@
 // This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
 // the global tracker needs it in the app's own configuration.
 //
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
+//
+// A dedicated tracker counts the visitor anew, unless its identifier is the
+// app's.
+//
 // An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
 // or it traps at launch: such an app takes the case with lifecycle: scene.
 

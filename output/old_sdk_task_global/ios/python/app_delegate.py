@@ -9,6 +9,9 @@
 # This SDK sends in clear text unless a configuration says secure, and App Transport Security blocks that:
 # the global tracker needs it in the app's own configuration.
 #
+# Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+# own, the SDK takes the tag away.
+#
 # An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
 # or it traps at launch: such an app takes the case with lifecycle: scene.
 
@@ -28,6 +31,7 @@ class AppDelegate:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines:
                 # the mode marks every hit of this tracker.
+                # Parameters set for the next hit go with this one too.
                 tracker.context.background_mode = at.BackgroundMode.TASK
                 tracker.gestures.add('task').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL

@@ -15,6 +15,9 @@
 //           UISceneDelegateClassName: $(PRODUCT_MODULE_NAME).SceneDelegate
 //
 // SceneDelegate is the app's own class.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
 
 import BackgroundTasks
 import Tracker
@@ -47,6 +50,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
                     let tracker = ATInternet.sharedInstance.defaultTracker
                     // Nothing may come between these lines:
                     // the mode marks every hit of this tracker.
+                    // Parameters set for the next hit go with this one too.
                     tracker.context.backgroundMode = .task
                     tracker.gestures.add("task").sendDownload()
                     tracker.context.backgroundMode = .normal

@@ -15,6 +15,9 @@
 #     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 #
 # SceneDelegate is the app's own class.
+#
+# Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+# own, the SDK takes the tag away.
 
 from __future__ import annotations
 
@@ -37,6 +40,7 @@ class AppDelegate:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines:
                 # the mode marks every hit of this tracker.
+                # Parameters set for the next hit go with this one too.
                 tracker.context.background_mode = at.BackgroundMode.FETCH
                 tracker.gestures.add('fetch').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL

@@ -15,6 +15,9 @@
 //     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 //
 // SceneDelegate is the app's own class.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
 
 #import <UIKit/UIKit.h>
 

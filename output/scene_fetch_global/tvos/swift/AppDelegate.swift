@@ -15,6 +15,9 @@
 //     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 //
 // SceneDelegate is the app's own class.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
 
 import Tracker
 import UIKit
@@ -46,6 +49,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
                 let tracker = ATInternet.sharedInstance.defaultTracker
                 // Nothing may come between these lines:
                 // the mode marks every hit of this tracker.
+                // Parameters set for the next hit go with this one too.
                 tracker.context.backgroundMode = .fetch
                 tracker.gestures.add("fetch").sendDownload()
                 tracker.context.backgroundMode = .normal

@@ -13,6 +13,9 @@
 //           UISceneDelegateClassName: SceneDelegate
 //
 // SceneDelegate is the app's own class.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
 
 #import <UIKit/UIKit.h>
 

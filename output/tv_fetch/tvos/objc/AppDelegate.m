@@ -8,6 +8,12 @@
 //     UIBackgroundModes: fetch
 //     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 //
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
+//
+// A dedicated tracker counts the visitor anew, unless its identifier is the
+// app's.
+//
 // An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
 // or it traps at launch: such an app takes the case with lifecycle: scene.
 

@@ -8,6 +8,9 @@
 #     UIBackgroundModes: fetch
 #     no BGTaskSchedulerPermittedIdentifiers: it switches background fetch off
 #
+# Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+# own, the SDK takes the tag away.
+#
 # An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
 # or it traps at launch: such an app takes the case with lifecycle: scene.
 
@@ -32,6 +35,7 @@ class AppDelegate:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines:
                 # the mode marks every hit of this tracker.
+                # Parameters set for the next hit go with this one too.
                 tracker.context.background_mode = at.BackgroundMode.FETCH
                 tracker.gestures.add('fetch').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL

@@ -6,6 +6,12 @@
 #
 # Needs ATInternet-Apple-SDK 2.16 or later and tvOS 13.0 or later.
 #
+# Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+# own, the SDK takes the tag away.
+#
+# A dedicated tracker counts the visitor anew, unless its identifier is the
+# app's.
+#
 # An app that is built with the iOS 27 or tvOS 27 SDK must have scenes,
 # or it traps at launch: such an app takes the case with lifecycle: scene.
 

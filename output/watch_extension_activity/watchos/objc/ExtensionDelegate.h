@@ -6,6 +6,12 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later, watchOS 6.0 or later, and in Info.plist:
 //     WKExtensionDelegateClassName: ExtensionDelegate
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
+//
+// A dedicated tracker counts the visitor anew, unless its identifier is the
+// app's.
 
 #import <WatchKit/WatchKit.h>
 

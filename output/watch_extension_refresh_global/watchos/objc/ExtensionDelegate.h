@@ -6,6 +6,9 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later, watchOS 6.0 or later, and in Info.plist:
 //     WKExtensionDelegateClassName: ExtensionDelegate
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
 
 #import <WatchKit/WatchKit.h>
 

@@ -6,6 +6,9 @@
 //
 // Needs ATInternet-Apple-SDK 2.16 or later, watchOS 6.0 or later, and in Info.plist:
 //     WKExtensionDelegateClassName: ExtensionDelegate
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
 
 #import "ExtensionDelegate.h"
 
@@ -29,6 +32,7 @@
                         [ATInternet sharedInstance].defaultTracker;
                     // Nothing may come between these lines:
                     // the mode marks every hit of this tracker.
+                    // Parameters set for the next hit go with this one too.
                     tracker.context.backgroundMode = BackgroundModeFetch;
                     [[tracker.gestures add:@"fetch"] sendDownload];
                     tracker.context.backgroundMode = BackgroundModeNormal;

@@ -6,6 +6,9 @@
 #
 # Needs ATInternet-Apple-SDK 2.16 or later, watchOS 6.0 or later, and in Info.plist:
 #     WKExtensionDelegateClassName: ExtensionDelegate
+#
+# Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+# own, the SDK takes the tag away.
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ class ExtensionDelegate:
                 tracker = self.device.at_internet.default_tracker
                 # Nothing may come between these lines:
                 # the mode marks every hit of this tracker.
+                # Parameters set for the next hit go with this one too.
                 tracker.context.background_mode = at.BackgroundMode.FETCH
                 tracker.gestures.add('fetch').send_download()
                 tracker.context.background_mode = at.BackgroundMode.NORMAL

@@ -8,6 +8,12 @@
 //
 // An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
 // one in Objective-C gives it to WKApplicationMain.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
+//
+// A dedicated tracker counts the visitor anew, unless its identifier is the
+// app's.
 
 #import "AppDelegate.h"
 

@@ -8,6 +8,9 @@
 //
 // An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
 // one in Objective-C gives it to WKApplicationMain.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
 
 #import <WatchKit/WatchKit.h>
 

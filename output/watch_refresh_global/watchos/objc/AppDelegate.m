@@ -8,6 +8,9 @@
 //
 // An app of SwiftUI names the class in its @WKApplicationDelegateAdaptor,
 // one in Objective-C gives it to WKApplicationMain.
+//
+// Where the visitor's privacy mode is exempt, optOut, noConsent or the app's
+// own, the SDK takes the tag away.
 
 #import "AppDelegate.h"
 
@@ -31,6 +34,7 @@
                         [ATInternet sharedInstance].defaultTracker;
                     // Nothing may come between these lines:
                     // the mode marks every hit of this tracker.
+                    // Parameters set for the next hit go with this one too.
                     tracker.context.backgroundMode = BackgroundModeFetch;
                     [[tracker.gestures add:@"fetch"] sendDownload];
                     tracker.context.backgroundMode = BackgroundModeNormal;

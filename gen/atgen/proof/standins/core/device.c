@@ -57,12 +57,12 @@ static void forget_kept(void) {
 enum thread { ON_MAIN, ON_BACKGROUND, ON_SDK };
 enum outcome { SENT, FAILED, OFFLINE, HANG, UNSAVED, OPTED_OUT, USER_AGENT, REFUSED, OUTCOMES };
 enum ending { AT_ONCE, DONE, DONE_ON_MAIN, DONE_TWICE, NEVER, ENDINGS }; // of the person's work
-enum kind { LAUNCH, FETCH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, DEDICATED_HIT, MODE, KINDS };
+enum kind { LAUNCH, FETCH, PUSH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, DEDICATED_HIT, MODE, KINDS };
 
 static const char *const THREADS[] = {"main", "background", "sdk"};
 static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "unsaved", "opted_out", "user_agent", "refused"};
 static const char *const ENDING[] = {"at_once", "done", "done_on_main", "done_twice", "never"};
-static const char *const KIND[] = {"launch",   "fetch", "background", "foreground", "scene_background", "run_task",
+static const char *const KIND[] = {"launch",   "fetch", "push", "background", "foreground", "scene_background", "run_task",
                                    "look",     "refresh", "hit",      "dedicated_hit", "mode"};
 static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
 static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search"};  // Sources/Gesture.swift
@@ -299,6 +299,11 @@ void device_work(const char *kind, struct device_function done) {
     if (scenario.work[0] != AT_ONCE) return;
     works[work_count - 1].open = false;
     end_work((int)work_count - 1);
+}
+
+void device_wants_pushes(void) {
+    line("wants_pushes");
+    end_line();
 }
 
 static int new_call(bool may_expire) {
@@ -1003,6 +1008,12 @@ static void step(const struct step *step) {
         end_line();
         app.fetch((int)call_count);
         break;
+    case PUSH:
+        line("push");
+        integer("call", new_call(false));
+        end_line();
+        app.push((int)call_count);
+        break;
     case BACKGROUND:
         line("background");
         end_line();
@@ -1296,7 +1307,7 @@ static void read_scenario(void) {
     for (size_t i = 0; i < scenario.step_count; i++) {
         enum kind kind = scenario.steps[i].kind;
         if ((kind == LAUNCH) != !i) refuse("the launch comes first, and once", NULL);
-        if (kind == (app.handle ? FETCH : REFRESH)) refuse("this system takes no such step", KIND[kind]);
+        if (app.handle ? kind == FETCH || kind == PUSH : kind == REFRESH) refuse("this system takes no such step", KIND[kind]);
     }
 }
 

@@ -39,6 +39,7 @@ void device_activity(const char *reason, struct device_function block);
 long device_begin_task(const char *_Nullable name, struct device_block expiration);
 void device_end_task(long task);
 void device_fetch_interval(double seconds);
+void device_wants_pushes(void);
 void device_missing(const char *selector);
 bool device_in_background(void);
 
@@ -107,6 +108,7 @@ struct device_app {
     void (*enter_background)(bool scenes);
     void (*enter_foreground)(bool scenes);
     void (*_Nullable fetch)(int call);                           // UIKit's
+    void (*_Nullable push)(int call);                            // UIKit's: a silent push
     void (*_Nullable handle)(int call, enum device_refresh kind); // WatchKit's: a background task
 };
 /// Replays the schedules on standard input until it ends; the process's exit code.

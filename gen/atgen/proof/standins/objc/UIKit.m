@@ -83,6 +83,10 @@ NSNotificationName const UIApplicationWillEnterForegroundNotification = @"UIAppl
     device_fetch_interval(minimumBackgroundFetchInterval);
 }
 
+- (void)registerForRemoteNotifications {
+    device_wants_pushes();
+}
+
 - (UIBackgroundTaskIdentifier)beginBackgroundTaskWithExpirationHandler:(void (^)(void))handler {
     return [self beginBackgroundTaskWithName:nil expirationHandler:handler];
 }
@@ -135,6 +139,19 @@ static void fetch(int call) {
     }
 }
 
+static void push(int call) {
+    @autoreleasepool {
+        SEL selector = @selector(application:didReceiveRemoteNotification:fetchCompletionHandler:);
+        if (has(selector, "application:didReceiveRemoteNotification:fetchCompletionHandler:")) {
+            [delegate application:[UIApplication sharedApplication]
+                didReceiveRemoteNotification:@{}
+                      fetchCompletionHandler:^(UIBackgroundFetchResult result) {
+                          device_complete(call, (enum device_result)result);
+                      }];
+        }
+    }
+}
+
 static void post(NSNotificationName name) {
     [[NSNotificationCenter defaultCenter] postNotificationName:name object:[UIApplication sharedApplication]];
 }
@@ -163,5 +180,5 @@ int UIApplicationMain(int argc, char *argv[], NSString *principalClassName, NSSt
     @autoreleasepool {
         delegateClass = NSClassFromString(delegateClassName);
     }
-    return device_main((struct device_app){launch, enter_background, enter_foreground, fetch, NULL});
+    return device_main((struct device_app){launch, enter_background, enter_foreground, fetch, push, NULL});
 }

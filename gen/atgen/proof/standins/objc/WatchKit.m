@@ -156,5 +156,5 @@ int WKApplicationMain(int argc, char *argv[], NSString *applicationDelegateClass
     @autoreleasepool {
         delegateClass = NSClassFromString(applicationDelegateClassName);
     }
-    return device_main((struct device_app){launch, enter_background, enter_foreground, NULL, handle});
+    return device_main((struct device_app){launch, enter_background, enter_foreground, NULL, NULL, handle});
 }

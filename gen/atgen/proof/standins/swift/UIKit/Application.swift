@@ -59,6 +59,9 @@ open class UIApplication: UIResponder {
         device_fetch_interval(minimumBackgroundFetchInterval)
     }
 
+    /// Apple: registerForRemoteNotifications()
+    public func registerForRemoteNotifications() { device_wants_pushes() }
+
     /// Apple: beginBackgroundTask(expirationHandler:)
     public func beginBackgroundTask(
         expirationHandler handler: (@MainActor @Sendable () -> Void)? = nil
@@ -96,6 +99,11 @@ public protocol UIApplicationDelegate: AnyObject {
     func application(
         _ application: UIApplication,
         performFetchWithCompletionHandler completionHandler: @escaping @Sendable (UIBackgroundFetchResult) -> Void)
+    /// Apple: application(_:didReceiveRemoteNotification:fetchCompletionHandler:)
+    @preconcurrency
+    func application(
+        _ application: UIApplication, didReceiveRemoteNotification userInfo: [AnyHashable: Any],
+        fetchCompletionHandler completionHandler: @escaping @Sendable (UIBackgroundFetchResult) -> Void)
     /// Apple: applicationDidEnterBackground(_:)
     func applicationDidEnterBackground(_ application: UIApplication)
     /// Apple: applicationWillEnterForeground(_:)
@@ -121,6 +129,13 @@ extension UIApplicationDelegate {
     ) {
         device_missing("application:performFetchWithCompletionHandler:")
     }
+    @preconcurrency
+    public func application(
+        _ application: UIApplication, didReceiveRemoteNotification userInfo: [AnyHashable: Any],
+        fetchCompletionHandler completionHandler: @escaping @Sendable (UIBackgroundFetchResult) -> Void
+    ) {
+        device_missing("application:didReceiveRemoteNotification:fetchCompletionHandler:")
+    }
     public func applicationDidEnterBackground(_ application: UIApplication) {
         device_missing("applicationDidEnterBackground:")
     }
@@ -136,6 +151,7 @@ extension UIApplicationDelegate {
                 enter_background: { scenes in MainActor.assumeIsolated { App.enterBackground(scenes) } },
                 enter_foreground: { scenes in MainActor.assumeIsolated { App.enterForeground(scenes) } },
                 fetch: { call in MainActor.assumeIsolated { App.fetch(call) } },
+                push: { call in MainActor.assumeIsolated { App.push(call) } },
                 handle: nil
             ))
     }
@@ -156,6 +172,12 @@ private enum App {
 
     static func fetch(_ call: Int32) {
         delegate.application(.shared) { result in device_complete(call, device_result(UInt32(result.rawValue))) }
+    }
+
+    static func push(_ call: Int32) {
+        delegate.application(
+            .shared, didReceiveRemoteNotification: [:],
+            fetchCompletionHandler: { result in device_complete(call, device_result(UInt32(result.rawValue))) })
     }
 
     // With scenes the delegate hears nothing of it (Apple, applicationDidEnterBackground(_:)).

@@ -79,6 +79,7 @@ public func playWatchApp(_ make: @escaping @MainActor @Sendable () -> any WatchD
             enter_background: { _ in MainActor.assumeIsolated { App.delegate.applicationDidEnterBackground() } },
             enter_foreground: { _ in MainActor.assumeIsolated { App.delegate.applicationWillEnterForeground() } },
             fetch: nil,
+            push: nil,
             handle: { call, kind in
                 let task =
                     switch kind {

@@ -132,6 +132,7 @@ typedef NS_ENUM(NSInteger, NSTextAlignment) {
 // applicationState
 @property (nonatomic, readonly) UIApplicationState applicationState;
 // setMinimumBackgroundFetchInterval:
+- (void)registerForRemoteNotifications;
 - (void)setMinimumBackgroundFetchInterval:(NSTimeInterval)minimumBackgroundFetchInterval DEPRECATED_FETCH;
 // beginBackgroundTaskWithExpirationHandler:
 - (UIBackgroundTaskIdentifier)beginBackgroundTaskWithExpirationHandler:(void (^_Nullable)(void))handler;
@@ -151,6 +152,9 @@ typedef NS_ENUM(NSInteger, NSTextAlignment) {
 - (BOOL)application:(UIApplication *)application
     didFinishLaunchingWithOptions:(nullable NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions;
 // application:performFetchWithCompletionHandler:
+- (void)application:(UIApplication *)application
+    didReceiveRemoteNotification:(NSDictionary *)userInfo
+          fetchCompletionHandler:(void (^)(UIBackgroundFetchResult result))completionHandler;
 - (void)application:(UIApplication *)application
     performFetchWithCompletionHandler:(void (^)(UIBackgroundFetchResult result))completionHandler DEPRECATED_FETCH;
 // applicationDidEnterBackground:
