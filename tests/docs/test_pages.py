@@ -44,8 +44,8 @@ def cases(path: Path, language: str) -> Iterator[Case]:
     """Follow the page from top to bottom in one language."""
     title = languages.get(language).title
     shared: dict[str, str] = {}
-    for block in re.findall(r"(?s)<!-- atgen:begin case=(\w+).*?-->\n(.*?)<!-- atgen:end", path.read_text(encoding="utf-8")):
-        name, content = block
+    said = path.read_text(encoding="utf-8")
+    for name, content in re.findall(r"(?s)<!-- atgen:begin case=(\w+).*?-->\n(.*?)<!-- atgen:end", said):
         [tab] = re.findall(rf'(?ms)^=== "{title}"\n(.*?)(?=^===|\Z)', content)
         found = re.findall(r"(?ms)^    `([\w.]+)`\n\n    ```\w+\n(.*?)^    ```$", tab)
         files = {file: re.sub("(?m)^    ", "", code) for file, code in found}
@@ -78,7 +78,8 @@ def test_the_pages_are_the_vendors(locale: str) -> None:
     """A person who reads one meets neither this project nor its files; the shared file comes once a platform, before the cases."""
     said = prose(PAGES[locale])
     assert re.findall(r"(?i)atgen|\bspecs?\b|\.\./|\.yaml", said) == []
-    assert re.findall("(?i)atgen|specs/", "".join("".join(case.files.values()) for case in cases(PAGES[locale], "swift"))) == []
+    code = [text for case in cases(PAGES[locale], "swift") for text in case.files.values()]
+    assert re.findall("(?i)atgen|specs/", "".join(code)) == []
     page = docs.load(PAGES[locale], {path.stem for path in (ROOT / "specs").glob("*.yaml")})
     shared = [number for number, block in enumerate(page.blocks) if block.request.region == "helpers"]
     assert shared[0] == 0
