@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from atgen.reference.application import RefreshTask
     from atgen.reference.device import Device
     from atgen.reference.scheduler import ScheduledTask
+    from atgen.reference.world import Timer
 
 Outcome = TypeVar("Outcome")
 # The system waits 30 s for a fetch (Apple, performFetchWithCompletionHandler), and kills a watch app that takes 15 s for a
@@ -37,12 +38,13 @@ class BackgroundCall(Generic[Outcome]):
         self._answer: Callable[[Outcome], None] | None = answer
         self._is_working = True
         self._stop: Callable[[], None] | None = None
+        self._deadline: Timer | None = None
 
     @staticmethod
     def fetch(device: Device, completion_handler: Callable[[FetchResult], None]) -> BackgroundCall[FetchResult]:
         """Make one of a fetch."""
         call = BackgroundCall(device, FetchResult.FAILED, completion_handler)
-        device.main.after(FETCH_DEADLINE, call.time_is_up)
+        call.time_is_up_after(FETCH_DEADLINE)
         return call
 
     @staticmethod
@@ -69,7 +71,7 @@ class BackgroundCall(Generic[Outcome]):
     def refresh(device: Device, task: RefreshTask) -> BackgroundCall[None]:
         """Make one of a watch app's refresh."""
         call = BackgroundCall(device, None, lambda _: task.set_completed())
-        device.main.after(REFRESH_DEADLINE, call.time_is_up)
+        call.time_is_up_after(REFRESH_DEADLINE)
         return call
 
     @staticmethod
@@ -116,6 +118,8 @@ class BackgroundCall(Generic[Outcome]):
     def end(self) -> None:
         """Give control back to the system, the first time only."""
         answer, self._answer, self._stop = self._answer, None, None
+        if self._deadline:
+            self._deadline.cancel()
         if answer:
             answer(self._outcome)
 
@@ -124,6 +128,10 @@ class BackgroundCall(Generic[Outcome]):
         if self._stop and self._is_working:
             self._stop()
         self.end()
+
+    def time_is_up_after(self, seconds: float) -> None:
+        """Let time be up in so many seconds."""
+        self._deadline = self._device.main.after(seconds, self.time_is_up)
 
 
 class HitDeliveries(TrackerDelegate):
@@ -154,7 +162,7 @@ class HitDeliveries(TrackerDelegate):
             if self._tracker.delegate is not self and hit in self._expected:
                 self._expected.remove(hit)
 
-        self._world.main.after(seconds, time_is_up)
+        hit.deadline = self._world.main.after(seconds, time_is_up)
 
     def build_did_end(self, status: HitStatus, message: str) -> None:
         """Hits are built and sent one after the other: the one before is over, whatever became of it."""
@@ -242,6 +250,7 @@ class ExpectedHit:
     def __init__(self, query: dict[str, str], done: Callable[[], None]) -> None:
         self._query = query
         self._done: Callable[[], None] | None = done
+        self.deadline: Timer | None = None
 
     def fits(self, urls: list[str]) -> bool:
         """Say whether the URLs say nothing else of the hit; a visitor mode may have taken some of it away."""
@@ -251,5 +260,7 @@ class ExpectedHit:
     def finish(self) -> None:
         """Call `done`."""
         done, self._done = self._done, None
+        if self.deadline:
+            self.deadline.cancel()
         if done:
             done()

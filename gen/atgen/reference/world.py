@@ -107,6 +107,20 @@ class BackgroundQueue(Queue):
         block.block()
 
 
+class Timer:
+    """A block that waits for its time (Apple, DispatchWorkItem)."""
+
+    def __init__(self, timers: list[Scheduled], timer: Scheduled) -> None:
+        self._timers = timers
+        self._timer = timer
+
+    def cancel(self) -> None:
+        """Never run the block, if it has not begun (Apple, DispatchWorkItem)."""
+        if self._timer in self._timers:
+            self._timers.remove(self._timer)
+            heapq.heapify(self._timers)
+
+
 class MainQueue(Queue):
     """The main thread's queue, and its timers."""
 
@@ -116,10 +130,12 @@ class MainQueue(Queue):
         super().__init__(world)
         self._timers: list[Scheduled] = []
 
-    def after(self, seconds: float, block: Callable[[], None]) -> None:
-        """Run the block when so many seconds have gone by (Apple, asyncAfter(deadline:execute:))."""
+    def after(self, seconds: float, block: Callable[[], None]) -> Timer:
+        """Run the block in so many seconds, unless it is cancelled by then (Apple, asyncAfter)."""
         due = self._world.clock + max(seconds, 0)
-        heapq.heappush(self._timers, self._world.scheduled("timer", due, block))
+        timer = self._world.scheduled("timer", due, block)
+        heapq.heappush(self._timers, timer)
+        return Timer(self._timers, timer)
 
     def moves(self) -> Iterator[Move]:
         """Give the block that is next."""

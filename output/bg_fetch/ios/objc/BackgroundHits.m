@@ -11,6 +11,7 @@
 @property (nonatomic) NSUInteger outcome;
 @property (nonatomic) BOOL workIsOver;
 @property (nonatomic, copy, nullable) void (^stop)(void);
+@property (nonatomic, copy, nullable) dispatch_block_t deadline;
 
 @end
 
@@ -55,6 +56,10 @@
     void (^once)(NSUInteger) = self.answer;
     self.answer = nil;
     self.stop = nil;
+    if (self.deadline) {
+        dispatch_block_cancel(self.deadline);
+        self.deadline = nil;
+    }
     if (once) {
         once(self.outcome);
     }
@@ -68,11 +73,12 @@
 }
 
 - (void)timeIsUpAfter:(NSTimeInterval)seconds {
-    dispatch_time_t deadline =
-        dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC));
-    dispatch_after(deadline, dispatch_get_main_queue(), ^{
+    self.deadline = dispatch_block_create(0, ^{
         [self timeIsUp];
     });
+    dispatch_time_t time =
+        dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC));
+    dispatch_after(time, dispatch_get_main_queue(), self.deadline);
 }
 
 @end
@@ -131,6 +137,7 @@
 
 @property (nonatomic, copy) NSDictionary<NSString *, NSString *> *query;
 @property (nonatomic, copy, nullable) void (^done)(void);
+@property (nonatomic, copy, nullable) dispatch_block_t deadline;
 
 /// Whether the URLs say nothing else of the hit:
 /// the visitor's privacy mode may have taken some of it away.
@@ -157,6 +164,10 @@
 - (void)finish {
     void (^once)(void) = self.done;
     self.done = nil;
+    if (self.deadline) {
+        dispatch_block_cancel(self.deadline);
+        self.deadline = nil;
+    }
     if (once) {
         once();
     }
@@ -196,9 +207,7 @@
     hit.query = query;
     hit.done = done;
     [self.expected addObject:hit];
-    dispatch_time_t deadline =
-        dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC));
-    dispatch_after(deadline, dispatch_get_main_queue(), ^{
+    hit.deadline = dispatch_block_create(0, ^{
         [hit finish];
         // Where other code has taken the delegate's place,
         // nobody tells that the hit was built.
@@ -206,6 +215,9 @@
             [self.expected removeObject:hit];
         }
     });
+    dispatch_time_t time =
+        dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC));
+    dispatch_after(time, dispatch_get_main_queue(), hit.deadline);
 }
 
 // Hits are built and sent one after the other:

@@ -15,6 +15,7 @@ final class BackgroundCall<Outcome: Sendable> {
     private var outcome: Outcome
     private var isWorking = true
     private var stop: (@MainActor @Sendable () -> Void)?
+    private var deadline: DispatchWorkItem?
 
     /// The system is told `outcome` if time is up before the work is done.
     init(orElse outcome: Outcome, answer: @escaping (Outcome) -> Void) {
@@ -54,6 +55,8 @@ final class BackgroundCall<Outcome: Sendable> {
         let once = answer
         answer = nil
         stop = nil
+        deadline?.cancel()
+        deadline = nil
         once?(outcome)
     }
 
@@ -63,9 +66,10 @@ final class BackgroundCall<Outcome: Sendable> {
     }
 
     func timeIsUp(after seconds: Double) {
-        DispatchQueue.main.asyncAfter(deadline: .now() + seconds) {
-            self.timeIsUp()
-        }
+        let deadline = DispatchWorkItem { self.timeIsUp() }
+        self.deadline = deadline
+        DispatchQueue.main.asyncAfter(
+            deadline: .now() + seconds, execute: deadline)
     }
 }
 
@@ -138,7 +142,7 @@ final class HitDeliveries: NSObject, TrackerDelegate {
     ) {
         let hit = ExpectedHit(query: query, done: done)
         expected.append(hit)
-        DispatchQueue.main.asyncAfter(deadline: .now() + seconds) {
+        let deadline = DispatchWorkItem {
             hit.finish()
             // Where other code has taken the delegate's place,
             // nobody tells that the hit was built.
@@ -146,6 +150,9 @@ final class HitDeliveries: NSObject, TrackerDelegate {
                 self.expected.removeAll { $0 === hit }
             }
         }
+        hit.deadline = deadline
+        DispatchQueue.main.asyncAfter(
+            deadline: .now() + seconds, execute: deadline)
     }
 
     // Hits are built and sent one after the other:
@@ -224,6 +231,7 @@ final class HitDeliveries: NSObject, TrackerDelegate {
 private final class ExpectedHit {
     private let query: [String: String]
     private var done: (() -> Void)?
+    var deadline: DispatchWorkItem?
 
     init(query: [String: String], done: @escaping () -> Void) {
         self.query = query
@@ -244,6 +252,8 @@ private final class ExpectedHit {
     func finish() {
         let once = done
         done = nil
+        deadline?.cancel()
+        deadline = nil
         once?()
     }
 }

@@ -240,6 +240,15 @@ int device_queue(bool concurrent) {
 
 void device_async(int queue, struct device_block block) { enqueue(queue, false, 0, block); }
 void device_after(double seconds, int queue, struct device_block block) { enqueue(queue, true, now + (seconds > 0 ? seconds : 0), block); }
+void device_cancel(void *context) {
+    for (size_t i = 0; i < item_count; i++)
+        if (items[i].timer && items[i].block.context == context) {
+            struct item item = take(i);
+            drop(&item.block);
+            return;
+        }
+}
+
 double device_now(void) { return now; }
 
 static long begin(const char *name, struct task task) {

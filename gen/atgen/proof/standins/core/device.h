@@ -26,6 +26,8 @@ enum { DEVICE_MAIN = 0, DEVICE_GLOBAL = 1 };
 int device_queue(bool concurrent);
 void device_async(int queue, struct device_block block);
 void device_after(double seconds, int queue, struct device_block block);
+/// The timer whose block has this context never fires.
+void device_cancel(void *context);
 double device_now(void);
 int device_semaphore(long value);
 void device_signal(int semaphore);

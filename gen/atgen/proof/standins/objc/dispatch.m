@@ -22,6 +22,10 @@ void dispatch_after(dispatch_time_t when, dispatch_queue_t queue, dispatch_block
     device_after(((double)when - (double)now()) / NSEC_PER_SEC, number(queue), device_block(block));
 }
 
+dispatch_block_t dispatch_block_create(dispatch_block_flags_t flags, dispatch_block_t block) { return (void)flags, [block copy]; }
+
+void dispatch_block_cancel(dispatch_block_t block) { device_cancel((__bridge void *)block); }
+
 // On a Mac they are objects (VirtualDispatch.h).
 #ifdef __APPLE__
 @implementation VirtualSemaphore

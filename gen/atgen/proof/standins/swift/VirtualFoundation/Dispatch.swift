@@ -41,6 +41,24 @@ public enum DispatchTimeInterval: Equatable, Sendable {
     }
 }
 
+/// Apple: DispatchWorkItem
+public class DispatchWorkItem: @unchecked Sendable {
+    let block: () -> Void
+    /// That of the block while its timer waits.
+    var context: UnsafeMutableRawPointer?
+
+    /// Apple: init(qos:flags:block:)
+    public init(block: @escaping () -> Void) {
+        self.block = block
+    }
+
+    /// Apple: cancel()
+    public func cancel() {
+        if let context { device_cancel(context) }
+        context = nil
+    }
+}
+
 /// Apple: DispatchQueue
 public class DispatchQueue: @unchecked Sendable {
     let number: Int32
@@ -81,6 +99,18 @@ public class DispatchQueue: @unchecked Sendable {
         deadline: DispatchTime, qos: DispatchQoS = .unspecified, execute work: @escaping @Sendable () -> Void
     ) {
         device_after(deadline.seconds - device_now(), number, device_block(work))
+    }
+}
+
+extension DispatchQueue {
+    /// Apple: asyncAfter(deadline:execute:)
+    public func asyncAfter(deadline: DispatchTime, execute: DispatchWorkItem) {
+        let block = device_block {
+            execute.context = nil
+            execute.block()
+        }
+        execute.context = block.context
+        device_after(deadline.seconds - device_now(), number, block)
     }
 }
 

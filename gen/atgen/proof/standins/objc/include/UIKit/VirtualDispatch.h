@@ -8,6 +8,8 @@
 #define dispatch_time virtual_dispatch_time
 #define dispatch_async virtual_dispatch_async
 #define dispatch_after virtual_dispatch_after
+#define dispatch_block_create virtual_dispatch_block_create
+#define dispatch_block_cancel virtual_dispatch_block_cancel
 #define dispatch_semaphore_t VirtualSemaphore *
 #define dispatch_semaphore_create virtual_dispatch_semaphore_create
 #define dispatch_semaphore_signal virtual_dispatch_semaphore_signal
@@ -18,6 +20,9 @@
 dispatch_time_t dispatch_time(dispatch_time_t when, int64_t delta);
 void dispatch_async(dispatch_queue_t queue, dispatch_block_t block);
 void dispatch_after(dispatch_time_t when, dispatch_queue_t queue, dispatch_block_t block);
+
+dispatch_block_t dispatch_block_create(dispatch_block_flags_t flags, dispatch_block_t block);
+void dispatch_block_cancel(dispatch_block_t block);
 
 @interface VirtualSemaphore : NSObject
 @property (nonatomic) int number;

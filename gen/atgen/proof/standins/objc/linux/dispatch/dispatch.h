@@ -12,6 +12,7 @@ typedef void (^dispatch_block_t)(void);
 typedef struct dispatch_queue_s *dispatch_queue_t;
 typedef struct dispatch_semaphore_s *dispatch_semaphore_t;
 typedef uint64_t dispatch_time_t;
+typedef unsigned long dispatch_block_flags_t;
 
 #define NSEC_PER_SEC 1000000000ull
 #define NSEC_PER_MSEC 1000000ull
@@ -35,6 +36,8 @@ dispatch_queue_t dispatch_get_global_queue(intptr_t identifier, uintptr_t flags)
 dispatch_time_t dispatch_time(dispatch_time_t when, int64_t delta);
 void dispatch_async(dispatch_queue_t queue, dispatch_block_t block);
 void dispatch_after(dispatch_time_t when, dispatch_queue_t queue, dispatch_block_t block);
+dispatch_block_t dispatch_block_create(dispatch_block_flags_t flags, dispatch_block_t block);
+void dispatch_block_cancel(dispatch_block_t block);
 dispatch_semaphore_t dispatch_semaphore_create(intptr_t value);
 intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore);
 intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, dispatch_time_t timeout);
