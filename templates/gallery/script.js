@@ -118,6 +118,8 @@
     if (!target) return;
     const panel = target.closest(".panel");
     if (panel) choose(panel.dataset.language);
+    const folded = target.closest("details");
+    if (folded) folded.open = true;
     target.scrollIntoView();
   }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from atgen.case.model import Platform
 from atgen.case.schema import nearest, one_of
 from atgen.case.text import plain, shown
+from atgen.docs.listings import WHOLE
 from atgen.docs.markup import MARKUPS
 from atgen.docs.styles import STYLES, lay_out
 from atgen.errors import Problem, SpecError
@@ -159,7 +160,7 @@ class _Reading:
         self._allowed: dict[str, Collection[str]] = {
             "case": cases,
             "languages": names(),
-            "region": (*REGIONS, "all"),
+            "region": (*REGIONS, *WHOLE),
             "style": [style for style, markups in STYLES.items() if markup.name in markups],
             "locale": locales(),
             "platform": [platform.value for platform in Platform],

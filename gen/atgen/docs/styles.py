@@ -104,7 +104,7 @@ STYLES: dict[str, dict[str, Callable[[Sequence[Listing]], Lines]]] = {
 def _fenced(listing: Listing) -> Lines:
     """Put the listing into Markdown's fences."""
     return _apart(
-        [*([f"`{name}`:", ""] if name else []), *_between("```", code.split("\n"), listing.language)]
+        [*([f"`{name}`", ""] if name else []), *_between("```", code.split("\n"), listing.language)]
         for name, code in listing.files
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from atgen.case.code import Code
 from atgen.case.vocabulary import texts
 from atgen.gallery.pairs import pair, twins
-from atgen.gallery.shown import show
+from atgen.gallery.shown import SharedFiles, show
 from atgen.rendering.templating import Templates, strict
 from atgen.resources import TEMPLATES
 
@@ -35,7 +35,8 @@ def parts(cases: Sequence[Case], locale: str = "en") -> dict[str, object]:
     style, script, icon = (
         Code((FOLDER / name).read_text(encoding="utf-8")) for name in ("style.css", "script.js", "icon.svg")
     )
-    shown = {case.name: show(case, locale, words) for case in cases}
+    shared = SharedFiles(words)
+    shown = {case.name: show(case, locale, words, shared) for case in cases}
     pairs = [pair((one, other), (shown[one.name], shown[other.name]), words) for one, other in twins(cases)]
     policy = {
         "default-src": "'none'",
@@ -53,6 +54,7 @@ def parts(cases: Sequence[Case], locale: str = "en") -> dict[str, object]:
         "style": style,
         "script": script,
         "cases": list(shown.values()),
+        "shared": list(shared.figures()),
         "comparisons": [pairs] if pairs else [],
     }
 

@@ -6,6 +6,7 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
+from atgen.case.axes import PLATFORMS
 from atgen.case.code import Code
 from atgen.case.model import Case, Finish, Localized, When
 from atgen.case.spec import GLOBAL_TRACKER, WITHIN
@@ -71,10 +72,13 @@ def twins(cases: Sequence[Case]) -> list[Two]:
 
 
 def _but_tracker(case: Case) -> Case:
-    """Leave out the case's names and tracker, and its finish where that is the tracker's default."""
+    """Leave out the case's names and tracker, and its finish and its task's identifier where those are what is usual."""
     usual = When.SENT if case.tracker else When.AFTER
-    finish = Finish(When.SENT, 0) if case.finish == (usual, WITHIN[usual]) else case.finish
-    return case._replace(name="", titles=Localized(), summaries=Localized(), tracker=None, finish=finish)
+    within = min(WITHIN[usual], *(PLATFORMS[platform].wait.most for platform in case.platforms))
+    finish = Finish(When.SENT, 0) if case.finish == (usual, within) else case.finish
+    identifier = "" if case.identifier == case.name else case.identifier
+    bare = case._replace(name="", titles=Localized(), summaries=Localized(), tracker=None)
+    return bare._replace(finish=finish, identifier=identifier)
 
 
 def pair(cases: Two, sides: tuple[Shown, Shown], words: Mapping[str, str]) -> Pair:
