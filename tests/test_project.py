@@ -85,7 +85,7 @@ def test_what_is_pinned_is_what_the_project_asks_for(name: str) -> None:
         [specifier] = requirement.specifier
         versions.setdefault(canonicalize_name(requirement.name), []).append(specifier.version)
     for requirement in wanted:
-        if requirement.name == "atgen":
+        if requirement.name == PYPROJECT["project"]["name"]:
             continue
         found = versions.get(canonicalize_name(requirement.name), [])
         assert found, f"{requirement.name} is not pinned"

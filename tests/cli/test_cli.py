@@ -5,15 +5,18 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import pty
 import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 
-from atgen.cli import COMMANDS
+from atgen.cli import COMMANDS, GROUPS, group
 from atgen.output.signature import sign
 from conftest import ROOT, needs_file
 
@@ -44,9 +47,20 @@ def test_render_says_for_each_file_what_became_of_it(folder: Path) -> None:
     swift = ("AppDelegate.swift", "BackgroundHits.swift")
     paths = [*(f"objc/{name}" for name in objc), "python/app_delegate.py", *(f"swift/{name}" for name in swift)]
     first = atgen("render", "specs/bg_fetch.yaml", cwd=folder)
-    assert first.stdout.splitlines() == [f"written    output/bg_fetch/ios/{path}" for path in paths]
-    second = atgen("render", cwd=folder)
-    assert second.stdout.splitlines() == [f"unchanged  output/bg_fetch/ios/{path}" for path in paths]
+    assert first.stdout.splitlines() == [
+        *(f"written    output/bg_fetch/ios/{path}" for path in paths),
+        "7 files, written",
+    ]
+    assert first.stderr == ""
+    second = atgen("render", "-v", cwd=folder)
+    assert second.stdout.splitlines() == [
+        *(f"unchanged  output/bg_fetch/ios/{path}" for path in paths),
+        "7 files, unchanged",
+    ]
+    assert atgen("render", cwd=folder).stdout == "7 files, unchanged\n"
+    (folder / "output/bg_fetch/ios/swift/AppDelegate.swift").unlink()
+    third = atgen("render", cwd=folder).stdout.splitlines()
+    assert third == ["written    output/bg_fetch/ios/swift/AppDelegate.swift", "7 files: 6 unchanged, 1 written"]
     for path in paths:
         committed = ROOT / "output" / "bg_fetch" / "ios" / path
         assert (folder / "output" / "bg_fetch" / "ios" / path).read_bytes() == committed.read_bytes()
@@ -185,6 +199,47 @@ def test_version_and_no_color() -> None:
     assert "\x1b" not in atgen("render", "--help", NO_COLOR="1").stdout
 
 
+def on_terminal(*arguments: str, cwd: Path, **environment: str) -> str:
+    """What a terminal is sent."""
+    here, there = pty.openpty()
+    command = [sys.executable, "-m", "atgen", *arguments]
+    variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"} | environment
+    subprocess.run(command, cwd=cwd, env=variables, stdin=there, stdout=there, stderr=there, check=False)
+    os.close(there)
+    sent = b""
+    with suppress(OSError):  # Linux's way to say that nobody holds the other end any more
+        while some := os.read(here, 65536):
+            sent += some
+    os.close(here)
+    return sent.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_shows_in_colours_what_became_of_files(folder: Path) -> None:
+    """Green is written, yellow stale, red what goes; in no pipe, and nowhere with NO_COLOR."""
+    assert "\x1b[32mwritten  \x1b[0m  output/" in on_terminal("render", cwd=folder)
+    spec = folder / "specs/bg_fetch.yaml"
+    spec.write_text(spec.read_text().replace("gesture: fetch", "gesture: other"))
+    assert "\x1b[33mstale    \x1b[0m  output/" in on_terminal("render", "--check", cwd=folder)
+    assert "\x1b[32m+    " in on_terminal("render", "--diff", cwd=folder)
+    assert "\x1b" not in on_terminal("render", "--diff", cwd=folder, NO_COLOR="1")
+    assert "\x1b" not in atgen("render", "--diff", cwd=folder).stdout
+
+
+def test_help_shows_the_sentence_of_each_command_whole() -> None:
+    """In groups, by what the commands are for; none is cut."""
+    shown = atgen("--help").stdout
+    assert [title for title in GROUPS if f"\n{title}:\n" in shown] == [*GROUPS]
+    words = " ".join(shown.split())
+    context = click.Context(group)
+    for name in COMMANDS:
+        command = group.get_command(context, name)
+        assert command
+        assert command.help
+        sentence = " ".join(command.help.partition(".\n")[0].split())
+        assert f"{name} {sentence}." in words
+    assert "..." not in shown.partition("Make:")[2]
+
+
 def test_completion_comes_from_click() -> None:
     """The shell's completion script is there."""
     assert "_ATGEN_COMPLETE" in atgen(_ATGEN_COMPLETE="bash_source").stdout
@@ -213,7 +268,6 @@ def test_a_run_that_has_to_wait_says_so(folder: Path) -> None:
             stderr=subprocess.PIPE,
         ) as process:
             assert process.stderr
-            assert process.stderr.readline().startswith(b"warning: ")
             said = process.stderr.readline()
             assert said == b"atgen: waiting for another run of atgen, which is at work in output/\n"
             fcntl.flock(descriptor, fcntl.LOCK_UN)

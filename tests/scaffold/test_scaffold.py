@@ -89,7 +89,7 @@ def atgen(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def became(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
     """Read what became of each file, by its path below the app's folder."""
-    rows = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    rows = [line.split(maxsplit=1) for line in done.stdout.splitlines() if not line[0].isdigit()]
     return {path.split(": ")[0].removeprefix("MyApp/"): status for status, path in rows}
 
 
@@ -473,7 +473,7 @@ def test_when_the_spec_changes_what_is_atgens_follows_and_the_rest_is_said(app: 
 def test_check_also_fails_for_what_a_persons_file_lacks(app: Path) -> None:
     """All files are current, and yet the app would not compile."""
     (app / "Sources" / "BackgroundWork.swift").write_text("enum BackgroundWork {}\n", encoding="utf-8")
-    done = atgen("scaffold", "bg_fetch", "MyApp", "--check", cwd=app.parent)
+    done = atgen("scaffold", "bg_fetch", "MyApp", "--check", "-v", cwd=app.parent)
     assert (done.returncode, set(became(done).values())) == (1, {"kept", "unchanged"})
     assert "add to BackgroundWork: @MainActor static func fetch(done: @escaping" in done.stderr
 
@@ -829,7 +829,7 @@ def test_a_finish_that_does_not_wait_is_warned_of(tmp_path: Path) -> None:
     """As `atgen render` does; the app is made all the same."""
     (tmp_path / "x.yaml").write_bytes(combinations()["task_global_dispatched"])
     done = atgen("scaffold", "x.yaml", "MyApp", cwd=tmp_path)
-    assert (done.returncode, "warning: specs/x.yaml: finish.when: dispatched" in done.stderr) == (0, True)
+    assert (done.returncode, "warning: x.yaml: finish.when: dispatched" in done.stderr) == (0, True)
 
 
 # -- a run that is killed, and two at once --
@@ -890,7 +890,7 @@ def test_two_first_runs_at_once_are_one_after_the_other(tmp_path: Path) -> None:
     rows, _ = second.communicate()
     assert said == "atgen: waiting for another run of atgen, which is at work in MyApp/\n"
     assert (first.returncode, second.returncode) == (0, 0)
-    assert {line.split()[0] for line in rows.splitlines()} == {"unchanged", "kept"}
+    assert re.search(r"^\d+ files: \d+ kept, \d+ unchanged$", rows, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

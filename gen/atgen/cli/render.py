@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, specs_argument
+from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, specs_argument, verbose_option
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--force", is_flag=True, help="Overwrite hand edits too; the old file is kept as NAME.orig.")
 @click.option("--prune", is_flag=True, help="Remove files that no spec gives any more, if unedited.")
+@verbose_option
 @format_option()
 def command(
     specs: tuple[str, ...],
@@ -38,6 +39,7 @@ def command(
     diff: bool,
     force: bool,
     prune: bool,
+    verbose: bool,
     form: str,
 ) -> None:
     """Render specs to Swift, Objective-C and Python.
@@ -63,30 +65,31 @@ def command(
         )
     if not (to_stdout or check or diff):
         refuse_link(root, "folder")
-    output = Output(form)
+    output = Output(form, verbose=verbose)
     languages = chosen or tuple(names())
+    paths = find(specs)
+    cases = load(paths, output)
     if to_stdout:
-        _print(load(find(specs), output), languages)
+        _print(cases, languages)
         return
-    cases = load(find(specs), output)
     rendered = {path: file.text.encode() for case in cases for path, file in pipeline.render(case, languages).items()}
-    output.warnings(_warnings(cases))
+    output.warnings(_warnings(dict(zip(map(str, paths), cases, strict=True)), every=verbose))
     # Whatever case's it is, a file has a spec only where all of specs/ was rendered.
     of_cases = ["*"] if not specs else [case.name for case in cases]
     ours = [f"{case}/{on.value}/{name}/*" for case in of_cases for on in Platform for name in languages]
     output.store(root, rendered, ours=ours, prune=prune, check=check, diff=diff, force=force)
 
 
-def _warnings(cases: list[Case]) -> dict[str, list[str]]:
-    """Give what the authors of the cases should read, each with the specs that it is about."""
-    from atgen.rendering.plan import WARNINGS, plan  # noqa: PLC0415 (start-up time)
+def _warnings(cases: dict[str, Case], *, every: bool) -> dict[str, list[str]]:
+    """Give what the authors of the cases should read, each with the specs that it is about; what is for later, if asked for."""
+    from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
+    from atgen.rendering.plan import LATER, WARNINGS, plan  # noqa: PLC0415
 
     said: dict[str, list[str]] = {}
-    for case in cases:
-        for note in case.notes:
-            said.setdefault(note, []).append(case.source)
-        for key in sorted({key for on in case.platforms for key in plan(case, on).warnings}):
-            said.setdefault(WARNINGS[key], []).append(case.source)
+    for path, case in cases.items():
+        keys = {key for on in case.platforms for key in plan(case, on).warnings}
+        for warning in (*case.notes, *(WARNINGS[key] for key in sorted(keys if every else keys - LATER))):
+            said.setdefault(warning, []).append(plain(path))
     return said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,9 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
     )
 
 
+verbose_option = click.option(
+    "-v", "--verbose", is_flag=True, help="Name unchanged files too, and all that may matter."
+)
 specs_argument = click.argument("specs", nargs=-1, metavar="[SPEC]...")
 
 
@@ -82,8 +86,9 @@ def _one(spec: str, *folders: Path) -> Path:
 class Output:
     """Shows results on stdout and problems on stderr, in one of the formats."""
 
-    def __init__(self, form: str) -> None:
+    def __init__(self, form: str, *, verbose: bool = False) -> None:
         self.form = form
+        self._verbose = verbose
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """What is wrong with input files."""
@@ -107,7 +112,7 @@ class Output:
                     click.echo(annotation("warning", warning, file))
             else:
                 few = files if len(files) <= _FEW else [*files[:_FEW], f"{len(files) - _FEW} more"]
-                click.echo(f"warning: {', '.join(few)}: {warning}", err=True)
+                click.echo(f"{click.style('warning', 'yellow')}: {', '.join(few)}: {warning}", err=True)
 
     def store(
         self,
@@ -140,13 +145,13 @@ class Output:
         from atgen.output.changes import diff as diff_of  # noqa: PLC0415
 
         for path, change in changes.items() if diff and self.form != "json" else ():
-            click.echo(diff_of(_shown(root, path), change), nl=False)
+            click.echo(_painted(diff_of(_shown(root, path), change)), nl=False)
         if self.form == "json" or (check and (not diff or self.form == "github")):
             self.changes(changes, root, diff=diff)
         elif check:
             for path, change in changes.items():
                 if change.status is not Status.UNCHANGED:
-                    click.echo(f"{_shown(root, path)}: {change.status.value}{_note(change)}", err=True)
+                    click.echo(f"{_shown(root, path)}: {_word(change)}{_note(change)}", err=True)
         statuses = {change.status for change in changes.values()}
         if Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))
@@ -165,12 +170,39 @@ class Output:
             ]
             click.echo(as_json({"files": rows}))
             return
+        named = 0
         for path, each in changes.items():
             if self.form == "github":
                 if each.status.value in ("stale", "conflict", "orphaned"):
                     click.echo(annotation("error", f"{each.status.value}{_note(each)}", str(root / path), each.line))
-            else:
-                click.echo(f"{each.status.value:<9}  {_shown(root, path)}{_note(each)}")
+            elif self._verbose or each.status.value != "unchanged":
+                click.echo(f"{_word(each, 9)}  {_shown(root, path)}{_note(each)}")
+                named += 1
+        if self.form == "text" and changes and (len(changes) > 1 or not named):
+            click.echo(_counted(changes))
+
+
+_COLORS = {"written": "green", "stale": "yellow", "orphaned": "yellow", "removed": "yellow", "conflict": "red"}
+
+
+def _word(change: Change, width: int = 0) -> str:
+    """What became of a file; click takes the colour away where nobody sees it."""
+    return click.style(f"{change.status.value:<{width}}", _COLORS.get(change.status.value))
+
+
+def _counted(changes: Changes) -> str:
+    """How many files there are, and what became of them."""
+    total = f"{len(changes)} file{'s' * (len(changes) != 1)}"
+    counts = Counter(change.status.value for change in changes.values())
+    if len(counts) == 1:
+        return f"{total}, {next(iter(counts))}"
+    return f"{total}: {', '.join(f'{count} {status}' for status, count in sorted(counts.items()))}"
+
+
+def _painted(diff: str) -> str:
+    """A diff in the colours of its signs."""
+    colors = {"+": "green", "-": "red", "@": "cyan"}
+    return "".join(click.style(line, colors.get(line[0])) for line in diff.splitlines(keepends=True))
 
 
 def _note(change: Change) -> str:
