@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import wrong_delegates as wrong
-from fixtures.right_delegates import RIGHT, FetchGlobal, TaskDedicated, case, expected
+from fixtures.right_delegates import RIGHT, FetchGlobal, Refresh, TaskDedicated, case, expected
 
 from atgen.case.model import EntryKind, Scope
 from atgen.case.spec import parse
@@ -23,6 +23,11 @@ SCENARIOS = {scenario.name: scenario for scenario in load_all()}
 WRONG = [
     (wrong.Misnamed, "task", {"called", "task", "sent"}),
     (wrong.NeverSwitchedOn, "launch", {"called"}),
+    (wrong.SeldomFetched, "launch", {"called"}),
+    (wrong.OtherHit, "fetch", {"specified"}),
+    (wrong.OtherSite, "fetch", {"specified"}),
+    (wrong.Unpermitted, "run", {"permitted"}),
+    (wrong.AskedForTomorrow, "run", {"rescheduled"}),
     (wrong.NeverCompleted, "fetch", {"once"}),
     (wrong.CompletedTwice, "fetch", {"once", "result", "prompt"}),
     (wrong.CompletedLate, "fetch", {"once", "prompt"}),
@@ -98,6 +103,31 @@ def test_right_code_keeps_all_invariants_in_every_order(delegate: type) -> None:
 def test_wrong_code_breaks_the_invariant_that_it_must(delegate: type, scenario: str, names: set[str]) -> None:
     """And no other than those named."""
     assert names == broken(delegate, scenario)
+
+
+@pytest.mark.parametrize(
+    ("delegate", "info_plist", "message"),
+    [
+        (FetchGlobal, {}, "UIBackgroundModes has no fetch, and the system never calls"),
+        (
+            FetchGlobal,
+            {"UIBackgroundModes": ["fetch"], "BGTaskSchedulerPermittedIdentifiers": ["x"]},
+            "Info.plist has BGTaskSchedulerPermittedIdentifiers, which switches background fetch off",
+        ),
+        (
+            Refresh,
+            {"UIBackgroundModes": ["processing"], "BGTaskSchedulerPermittedIdentifiers": [Refresh.identifier]},
+            "UIBackgroundModes has no fetch, and the system never calls",
+        ),
+    ],
+)
+def test_an_info_plist_that_permits_too_little_is_found(
+    delegate: type, info_plist: dict[str, list[str]], message: str
+) -> None:
+    """Whatever the code does, the system does not call."""
+    trace = python(delegate, SCENARIOS["launch"].outside)([])
+    found = violations(trace, replace(expected(delegate), info_plist=info_plist))
+    assert [(each.invariant.name, each.message) for each in found] == [("permitted", message)]
 
 
 def test_the_older_sdk_builds_every_hit() -> None:
