@@ -518,7 +518,7 @@ def test_other_line_ends_hand_nothing_over(app: Path) -> None:
     same = became(atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent))
     assert {path for path, status in same.items() if status == "unchanged"} == {
         *YIELDING,
-        "Sources/Generated/AppDelegate.swift",
+        *(f"Sources/Generated/{name}" for name in GENERATED["swift"]),
     }
     case = app / "specs" / "bg_fetch.yaml"
     case.write_text(case.read_text(encoding="utf-8").replace("mode: fetch", "mode: task"), encoding="utf-8")
@@ -684,7 +684,7 @@ def test_a_name_that_yaml_reads_as_something_else_stays_a_name(
     made = scaffold.build(cases["bg_fetch"], "swift", scaffold.name_for(tmp_path, name))
     project = yaml.safe_load(made.files["project.yml"])
     assert (project["name"], list(project["targets"])) == (name, [name])
-    store.write(tmp_path, made.files)
+    store.write(tmp_path, made.files, once=made.of(Owner.PERSON))
     assert scaffold.name_for(tmp_path, None) == name
 
 
@@ -789,10 +789,14 @@ def test_an_app_of_a_shipped_case_has_the_spec_to_edit(app: Path) -> None:
 
 
 def test_a_copied_spec_has_its_schema(app: Path) -> None:
-    """Its first line names the file beside it, which is what `atgen schema` prints."""
+    """Its first line names the file beside it, which is what `atgen schema` prints, and says whose it is."""
     line = (app / "specs" / "bg_fetch.yaml").read_text(encoding="utf-8").splitlines()[0]
     schema = app / "specs" / line.removeprefix("# yaml-language-server: $schema=")
-    assert schema.read_text(encoding="utf-8") == atgen("schema", cwd=app).stdout
+    first, comment, *rest = schema.read_text(encoding="utf-8").splitlines()
+    assert [first, *rest] == atgen("schema", cwd=app).stdout.splitlines()
+    assert comment.startswith(
+        '  "$comment": "Written by atgen for specs/bg_fetch.yaml, and kept current until you edit it'
+    )
 
 
 def commands(app: Path) -> list[list[str]]:
@@ -861,9 +865,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-# Of each of twelve files what a killed run may have left is removed, the new one is opened, and renamed.
+# Of each of fifteen files what a killed run may have left is removed, the new one is opened, and renamed.
 @pytest.mark.parametrize(
-    ("number", "left"), [(signal.SIGTERM, 7), *((signal.SIGKILL, left) for left in (1, 2, 3, 4, 9, 20, 21, 35, 36))]
+    ("number", "left"), [(signal.SIGTERM, 7), *((signal.SIGKILL, left) for left in (1, 2, 3, 4, 9, 20, 21, 44, 45))]
 )
 def test_a_first_run_that_is_killed_is_taken_up_by_the_next(app: Path, number: signal.Signals, left: int) -> None:
     """Wherever it was: the folder holds nothing but what atgen left there, and then what it should."""
