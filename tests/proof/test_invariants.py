@@ -193,49 +193,52 @@ DEDICATED = "{dedicated: t, configuration: {site: 1, log: l}}"
 @pytest.mark.parametrize(
     ("mode", "tracker", "axes", "promise"),
     [
-        ("task", DEDICATED, "", Expectation(EntryKind.BACKGROUND, "task", "t", Scope.DEDICATED, "sent", 20)),
-        ("task", "global", "", Expectation(EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "after", 5)),
+        ("task", DEDICATED, "", (EntryKind.BACKGROUND, "task", "t", Scope.DEDICATED, "sent", 20)),
+        ("task", "global", "", (EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "after", 5)),
         (
             "task",
             "global",
             "finish: {when: dispatched}",
-            Expectation(EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "dispatched", 0),
+            (EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "dispatched", 0),
         ),
-        ("task", DEDICATED, "lifecycle: scene", Expectation(EntryKind.SCENE, "task", "t", Scope.DEDICATED, "sent", 20)),
+        ("task", DEDICATED, "lifecycle: scene", (EntryKind.SCENE, "task", "t", Scope.DEDICATED, "sent", 20)),
         (
             "fetch",
             DEDICATED,
             "lifecycle: scene",
-            Expectation(EntryKind.FETCH, "fetch", "t", Scope.DEDICATED, "sent", 20),
+            (EntryKind.FETCH, "fetch", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "fetch",
             DEDICATED,
             "scheduler: app_refresh",
-            Expectation(EntryKind.APP_REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 20),
+            (EntryKind.APP_REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "task",
             DEDICATED,
             "lifecycle: scene\nscheduler: processing",
-            Expectation(EntryKind.PROCESSING, "task", "t", Scope.DEDICATED, "sent", 20),
+            (EntryKind.PROCESSING, "task", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "fetch",
             DEDICATED,
             "platforms: [watchos]",
-            Expectation(EntryKind.REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 10),
+            (EntryKind.REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 10),
         ),
         (
             "task",
             DEDICATED,
             "platforms: [watchos]",
-            Expectation(EntryKind.ACTIVITY, "task", "t", Scope.DEDICATED, "sent", 10),
+            (EntryKind.ACTIVITY, "task", "t", Scope.DEDICATED, "sent", 10),
         ),
     ],
 )
-def test_a_cases_promise_is_derived_from_it(mode: str, tracker: str, axes: str, promise: Expectation) -> None:
+def test_a_cases_promise_is_derived_from_it(mode: str, tracker: str, axes: str, promise: tuple[object, ...]) -> None:
     """Mode, tracker, finish and the axes of the spec are what the trace is held to."""
     text = f"title: T\nmode: {mode}\ntracker: {tracker}\nhit: {{gesture: g, action: touch}}\n{axes}\n"
     made = parse(text.encode(), "c.yaml")
-    assert promise == Expectation.of(made, made.platforms[0])
+    of = Expectation.of(made, made.platforms[0])
+    assert promise == (of.entry, of.mode, of.tracker, of.scope, of.when, of.within)
+    assert of.hit == ("g", (), "touch")
+    assert of.configuration == ({} if tracker == "global" else {"site": "1", "log": "l"})
