@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import wrong_delegates as wrong
-from fixtures.right_delegates import RIGHT, FetchDedicated, FetchGlobal, TaskDedicated, case, expected
+from fixtures.right_delegates import RIGHT, FetchGlobal, TaskDedicated, case, expected
 
 from atgen.case.model import EntryKind, Scope
 from atgen.case.spec import parse
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SCENARIOS = {scenario.name: scenario for scenario in load_all()}
 # Wrong code, a scenario that shows it, the invariants that it breaks there in one order or other.
 WRONG = [
-    (wrong.Misnamed, "task", {"called", "task", "sent"}),
+    (wrong.Misnamed, "task", {"called", "task", "sent", "work"}),
     (wrong.NeverSwitchedOn, "launch", {"called"}),
     (wrong.NeverCompleted, "fetch", {"once"}),
     (wrong.CompletedTwice, "fetch", {"once", "result", "prompt"}),
@@ -48,9 +48,9 @@ WRONG = [
     (wrong.Deaf, "fetch", {"prompt"}),
     (wrong.DeafToGlobal, "fetch", {"prompt"}),
     (wrong.KnownByTag, "fetch_exempt", {"prompt"}),
-    (wrong.Raising, "fetch", {"alive", "once", "sent"}),
-    (TaskDedicated, "scene_task", {"called", "task", "sent"}),
-    (wrong.Unobservant, "scene_task", {"called", "task", "sent"}),
+    (wrong.Raising, "fetch", {"alive", "once", "sent", "work"}),
+    (TaskDedicated, "scene_task", {"called", "task", "sent", "work"}),
+    (wrong.Unobservant, "scene_task", {"called", "task", "sent", "work"}),
     (wrong.RegisteredLate, "launch", {"registered"}),
     (wrong.RegisteredTwice, "launch", {"registered"}),
     (wrong.NeverRegistered, "run", {"registered"}),
@@ -69,12 +69,12 @@ WRONG = [
     (wrong.RefreshedAtOnce, "refresh", {"delivered"}),
     (wrong.RefreshedOnce, "refresh", {"rescheduled"}),
     (wrong.Held, "activity_twice_expiring", set()),
-    (wrong.DeafToExpiry, "activity", {"task", "prompt"}),
+    (wrong.DeafToExpiry, "activity", {"task", "sent"}),
     (wrong.NeverReturning, "activity_hits", {"task"}),
     (wrong.NeverReturning, "activity", {"prompt", "sent"}),
-    (wrong.ReturnsAtOnce, "activity", {"delivered", "prompt", "sent"}),
+    (wrong.ReturnsAtOnce, "activity", {"delivered", "sent"}),
     (wrong.SharedSemaphore, "activity_twice_expiring", {"delivered", "sent"}),
-    (wrong.WaitsOnMain, "activity", {"alive", "task", "sent"}),
+    (wrong.WaitsOnMain, "activity", {"alive", "task", "sent", "work"}),
 ]
 
 

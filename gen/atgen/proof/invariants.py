@@ -38,6 +38,7 @@ class Expectation:
     """What a case promises on a platform.
 
     `when` is sent, after or dispatched; `within` is in seconds; `kept_in` are the visitor's modes in which the tag is kept.
+    Code without `works` has no method of its own for the work, which the device could play.
     """
 
     entry: EntryKind
@@ -47,6 +48,7 @@ class Expectation:
     when: str
     within: int
     kept_in: tuple[str, ...] = ()
+    works: bool = True
 
     @classmethod
     def of(cls, case: Case, platform: Platform) -> Expectation:
@@ -113,8 +115,7 @@ class Facts:
             for _, event in self.all(expected.kind.begins)
             if expected.entry is not EntryKind.REFRESH or event["task"] == "refresh"
         }
-        # The person's work by root, where the device plays it, and where it was done for the first time.
-        self.is_hosted = bool(self.all("work"))
+        # The person's work by root, and where it was done for the first time.
         self.works = {
             event["from"]: (index, event) for index, event in self.all("work") if event["kind"] == expected.kind.work
         }
@@ -373,6 +374,9 @@ def _sent(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for root, entry in facts.entries.items():
         hits = facts.own_hits[root]
         back, is_up = backs.get(root, (facts.last, False))
+        # While the clock stands, what the work's end sets in motion may still come too late.
+        if root in facts.done and facts.done[root][1]["t"] < facts.trace[back]["t"]:
+            is_up = False
         if len(hits) > 1:
             yield hits[1][0], f"the {entry['event']} of step {root} sends more than one hit"
         elif hits and hits[0][0] > back:
@@ -382,7 +386,7 @@ def _sent(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 
 def _work(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if not facts.is_hosted:
+    if not expected.works:
         return
     wanted = "background" if expected.kind.off_main else "main"
     for index, event in facts.works.values():
@@ -410,7 +414,7 @@ def _other_work(facts: Facts) -> Iterator[tuple[int, str]]:
 
 
 def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if not facts.is_hosted:
+    if not expected.works:
         return
     snapshots = {event["call"] for _, event in facts.all("run") if event["task"] == "snapshot"}
     for index, event in facts.all("complete"):
