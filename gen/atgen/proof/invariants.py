@@ -398,6 +398,8 @@ def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
 
 def _prompt(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for index, event, root, _ in facts.returns(expected):
+        if expected.entry is EntryKind.ACTIVITY and event["event"] == "end":
+            continue  # its block has not waited: it returned when it began, whenever that was
         deadlines = [facts.entries[root]["t"] + expected.kind.deadline] if expected.kind.deadline else []
         hits = [hit for at, hit in facts.own_hits[root] if at < index]
         if hits:
