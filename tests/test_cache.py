@@ -1,4 +1,4 @@
-"""The cache: code is loaded from it, so only from where nobody else writes, and never what was made from other bytes."""
+"""The cache: what comes from it was made from the same inputs and is whole, or it is made anew; it is never in the way."""
 
 from __future__ import annotations
 
@@ -6,70 +6,161 @@ import os
 import shutil
 import subprocess
 import sys
-from hashlib import sha256
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from atgen import cache
-from atgen.case import spec as specs
-from atgen.case import trees, vocabulary, yamltree
-from atgen.errors import SpecError
-from atgen.rendering import pipeline
-from conftest import ROOT, needs_any_name
+from conftest import ROOT
 
-CASE = ROOT / "specs" / "bg_fetch.yaml"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of the test's own."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give the place of a cache of the test's own, which a process looks for once."""
     monkeypatch.delenv("ATGEN_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "atgen"
+    cache.folder.cache_clear()
+    yield tmp_path / "atgen"
+    cache.folder.cache_clear()
+
+
+class Making:
+    """Makes an entry of two files, and counts how often."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, folder: Path) -> None:
+        """Make it."""
+        self.count += 1
+        (folder / "program").write_text("#!/bin/sh\necho made\n", encoding="utf-8")
+        (folder / "program").chmod(0o755)
+        (folder / "said.json").write_text("{}", encoding="utf-8")
+
+
+def entries(home: Path) -> set[str]:
+    """Name what is in the cache."""
+    return {path.name for path in home.iterdir()}
+
+
+def test_what_was_made_from_the_same_inputs_is_found_again(home: Path) -> None:
+    """The key is the kind and each input; where one ends and the next begins counts."""
+    make = Making()
+    first = cache.remember("kind", ["a", "bc"], make)
+    assert subprocess.run([first / "program"], capture_output=True, check=True).stdout == b"made\n"
+    assert (first.parent, cache.remember("kind", ["a", "bc"], make), make.count) == (home, first, 1)
+    others = [
+        cache.remember(*asked, make) for asked in (("kind", ["ab", "c"]), ("kind", ["abc"]), ("other", ["a", "bc"]))
+    ]
+    assert (len({first, *others}), make.count) == (4, 4)
+
+
+def damages() -> dict[str, Callable[[Path], object]]:
+    """What a disk, a killed run or a person may do to an entry."""
+    return {
+        "a byte": lambda entry: (entry / "program").write_text("#!/bin/sh\necho mad\n"),
+        "a file cut short": lambda entry: os.truncate(entry / "said.json", 1),
+        "a file gone": lambda entry: (entry / "said.json").unlink(),
+        "a file more": lambda entry: (entry / "more").write_bytes(b""),
+        "a link": lambda entry: ((entry / "said.json").unlink(), (entry / "said.json").symlink_to("nowhere")),
+        "no sums": lambda entry: (entry / "sums.json").unlink(),
+        "sums cut short": lambda entry: os.truncate(entry / "sums.json", 3),
+        "sums of nothing": lambda entry: (entry / "sums.json").write_text("{}"),
+        "sums that are none": lambda entry: (entry / "sums.json").write_text("[" * 100_000),
+        "an empty folder": lambda entry: (shutil.rmtree(entry), entry.mkdir()),
+        "a file for a folder": lambda entry: (shutil.rmtree(entry), entry.write_bytes(b"")),
+    }
+
+
+@pytest.mark.parametrize("damage", damages())
+def test_what_was_damaged_is_made_anew(home: Path, damage: str) -> None:
+    """Silently, and it is whole then."""
+    make = Making()
+    entry = cache.remember("kind", ["a"], make)
+    damages()[damage](entry)
+    again = cache.remember("kind", ["a"], make)
+    assert (make.count, subprocess.run([again / "program"], capture_output=True, check=True).stdout) == (2, b"made\n")
+    assert (cache.remember("kind", ["a"], make), make.count, entries(home)) == (entry, 2, {entry.name})
+
+
+def test_what_fails_is_not_remembered(home: Path) -> None:
+    """The error goes on, nothing is left, and the next one is made."""
+
+    def fail(folder: Path) -> None:
+        (folder / "half").write_bytes(b"")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        cache.remember("kind", ["a"], fail)
+    assert entries(home) == set()
+    assert cache.remember("kind", ["a"], Making()).parent == home
+
+
+def test_who_comes_second_finds_what_the_first_has_made(home: Path) -> None:
+    """Two processes want the same at the same time."""
+    first, second = Making(), Making()
+
+    def meanwhile(folder: Path) -> None:
+        cache.remember("kind", ["a"], first)
+        second(folder)
+
+    entry = cache.remember("kind", ["a"], meanwhile)
+    assert (first.count, second.count, entries(home)) == (1, 1, {entry.name})
+
+
+def test_another_place_and_none(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ATGEN_CACHE names the folder itself; empty, it switches the cache off."""
+    monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "other"))
+    assert cache.folder() == tmp_path / "other"
+    cache.folder.cache_clear()
+    monkeypatch.setenv("ATGEN_CACHE", "")
+    assert cache.folder() is None
+    assert not home.exists()
 
 
 def test_the_cache_is_made_for_its_user_alone(home: Path) -> None:
     """With the mode that keeps others out, whatever the umask."""
     before = os.umask(0)
     try:
-        assert cache.folder("templates") == home / "templates"
+        assert cache.folder() == home
     finally:
         os.umask(before)
-    assert [path.stat().st_mode & 0o777 for path in (home, home / "templates")] == [0o700, 0o700]
+    assert home.stat().st_mode & 0o777 == 0o700
 
 
-def test_another_place_and_none(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """ATGEN_CACHE names the folder itself; empty, it switches the cache off."""
-    monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "other"))
-    assert cache.folder("x") == tmp_path / "other" / "x"
-    monkeypatch.setenv("ATGEN_CACHE", "")
-    assert cache.folder("x") is None
-    assert not home.exists()
+def without(home: Path) -> None:
+    """See that what is made is there all the same, once in a process, and not in the cache."""
+    make = Making()
+    made = [cache.remember("kind", [str(home)], make) for _ in range(2)]
+    assert (made[0] == made[1], make.count, home in made[0].parents) == (True, 1, False)
 
 
 @pytest.mark.parametrize("mode", [0o720, 0o702, 0o777, 0o1777])
-@pytest.mark.parametrize("place", [".", "templates"])
-def test_a_folder_that_others_write_is_not_used(mode: int, place: str, home: Path) -> None:
-    """Neither the cache nor one of its folders."""
-    assert cache.folder("templates")
-    (home / place).chmod(mode)
-    assert cache.folder("templates") is None
+def test_a_folder_that_others_write_is_not_used(mode: int, home: Path) -> None:
+    """Programs are run from it."""
+    home.mkdir()
+    home.chmod(mode)
+    without(home)
+    assert entries(home) == set()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="not run: only root can give a folder away")
-@pytest.mark.parametrize("place", [".", "templates"])
-def test_a_folder_of_somebody_else_is_not_used(place: str, home: Path) -> None:
+def test_a_folder_of_somebody_else_is_not_used(home: Path) -> None:
     """Also where only its owner may write."""
-    assert cache.folder("templates")
-    os.chown(home / place, 65534, 65534)
-    assert cache.folder("templates") is None
+    home.mkdir(mode=0o700)
+    os.chown(home, 65534, 65534)
+    without(home)
+    assert entries(home) == set()
 
 
 def test_a_place_that_cannot_be_is_none(home: Path) -> None:
     """A file where the folder should be is no error, only no cache."""
-    home.write_text("a file")
-    assert cache.folder("templates") is None
+    home.write_text("a file", encoding="utf-8")
+    without(home)
 
 
 @pytest.mark.parametrize("there", ["{}/a file", "{}/not there", "relative", "~"])
@@ -81,8 +172,9 @@ def test_without_a_home_there_is_no_cache(there: str, tmp_path: Path, monkeypatc
     (tmp_path / "a file").touch()
     (tmp_path / "relative").mkdir()
     monkeypatch.setenv("HOME", there.format(tmp_path))
+    cache.folder.cache_clear()
     before = sorted(tmp_path.rglob("*"))
-    assert cache.folder("templates") is None
+    assert cache.folder() is None
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -91,7 +183,8 @@ def test_in_a_home_the_cache_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("ATGEN_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert cache.folder("templates") == tmp_path / ".cache" / "atgen" / "templates"
+    cache.folder.cache_clear()
+    assert cache.folder() == tmp_path / ".cache" / "atgen"
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="not run: needs root, and setpriv")
@@ -108,170 +201,95 @@ def test_a_user_without_a_home_renders_all_the_same(home: str | None, tmp_path: 
     user = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]
     # What stands in the test's own folder, and the project's, cannot be reached by everybody; the right to read can be kept.
     can_read = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
-    command = [*user, *can_read, sys.executable, "-m", "atgen", "render", str(CASE), "--language", "swift"]
+    command = [
+        *user,
+        *can_read,
+        sys.executable,
+        "-m",
+        "atgen",
+        "render",
+        str(ROOT / "specs" / "bg_fetch.yaml"),
+        "--language",
+        "swift",
+    ]
     done = subprocess.run(command, cwd=tmp_path / "work", env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["output"]
     assert list((tmp_path / "locked").iterdir()) == []
 
 
-def test_what_was_kept_comes_back_only_for_the_same_bytes(tmp_path: Path) -> None:
-    """The key is all that went in."""
-    path = tmp_path / "kept"
-    assert cache.kept(path, b"source") is None
-    cache.keep(path, b"source", b"content")
-    assert cache.kept(path, b"source") == b"content"
-    assert cache.kept(path, b"other") is None
-    cache.keep(path, b"other", b"")
-    assert (cache.kept(path, b"source"), cache.kept(path, b"other")) == (None, b"")
-    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
-
-
-def test_of_too_much_the_older_half_goes(tmp_path: Path) -> None:
-    """The cache of a user who renders thousands of specs, over the years, stays small; what was kept last is there."""
-    for number in range(cache.MOST):
-        path = tmp_path / f"{number}"
-        path.write_bytes(b"")
-        os.utime(path, ns=(0, -number))
-    cache.keep(tmp_path / "new", b"source", b"content")
-    assert {path.name for path in tmp_path.iterdir()} == {"new", *map(str, range(cache.MOST // 2))}
-    assert cache.kept(tmp_path / "new", b"source") == b"content"
-
-
-def test_what_was_damaged_does_not_come_back(tmp_path: Path) -> None:
-    """Any byte that changed, or that is missing, makes it as if it were not there."""
-    path = tmp_path / "kept"
-    cache.keep(path, b"source", b"content")
-    whole = path.read_bytes()
-    for index in range(len(whole)):
-        path.write_bytes(whole[:index] + bytes([whole[index] ^ 1]) + whole[index + 1 :])
-        assert cache.kept(path, b"source") is None
-        path.write_bytes(whole[:index])
-        assert cache.kept(path, b"source") is None
-
-
-def test_what_cannot_be_kept_is_no_error(tmp_path: Path) -> None:
-    """A folder where the file should be leaves nothing behind."""
-    (tmp_path / "kept" / "in the way").mkdir(parents=True)
-    cache.keep(tmp_path / "kept", b"source", b"content")
-    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
-    cache.keep(tmp_path / "missing" / "kept", b"source", b"content")
-    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
-
-
-def rendered(tmp_path: Path, **variables: str) -> str:
-    """What atgen prints of a case."""
-    done = subprocess.run(
-        [sys.executable, "-m", "atgen", "render", str(CASE), "--language", "swift", "--stdout"],
-        cwd=tmp_path,
-        env=os.environ | variables,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
-
-
-def test_compiled_templates_are_kept_and_change_nothing(home: Path, tmp_path: Path) -> None:
-    """Without a cache, with a new one, with one in use, and with a damaged one: the same text."""
-    expected = rendered(tmp_path, ATGEN_CACHE="")
-    assert not home.exists()
-    assert rendered(tmp_path) == expected
-    [compiled] = (home / "templates").glob("swift-*")
-    status = compiled.stat()
-    assert rendered(tmp_path) == expected
-    assert compiled.stat().st_mtime_ns == status.st_mtime_ns
-    compiled.write_bytes(b"\0" * 10_000)
-    assert rendered(tmp_path) == expected
-    assert compiled.stat().st_size == status.st_size
-
-
-def imports_yaml(folder: Path) -> bool:
-    """Whether a run that renders all specs of a folder imports PyYAML."""
-    command = [sys.executable, "-X", "importtime", "-m", "atgen", "render"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return "| yaml\n" in done.stderr
-
-
-def test_files_that_were_parsed_before_are_not_parsed_again(home: Path, tmp_path: Path) -> None:
-    """The second run does without PyYAML; any other byte in a spec is parsed anew, and what is wrong is told each time."""
-    (tmp_path / "specs").mkdir()
-    spec = tmp_path / "specs/bg_fetch.yaml"
-    text = CASE.read_text(encoding="utf-8")
-    spec.write_text(text, encoding="utf-8")
-    assert [imports_yaml(tmp_path) for _ in range(3)] == [True, False, False]
-    swift = tmp_path / "output/bg_fetch/ios/swift/AppDelegate.swift"
-    assert swift.read_text(encoding="utf-8") == (ROOT / "output/bg_fetch/ios/swift/AppDelegate.swift").read_text()
-    status = spec.stat()
-    spec.write_text(text.replace("gesture: fetch", "gesture: FETCH"), encoding="utf-8")
-    os.utime(spec, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert [imports_yaml(tmp_path) for _ in range(2)] == [True, False]
-    assert '.add("FETCH")' in swift.read_text(encoding="utf-8")
-    spec.write_text(text.replace("mode: fetch", "mode: no"), encoding="utf-8")
-    for _ in range(2):
-        with pytest.raises(SpecError, match="mode: "):
-            specs.load(spec)
-    spec.write_text("a: [\n", encoding="utf-8")
-    kept = sorted(path.name for path in (home / "trees").iterdir())
-    for _ in range(2):
-        with pytest.raises(SpecError, match="not YAML: "):
-            trees.load(spec)
-    assert sorted(path.name for path in (home / "trees").iterdir()) == kept
-
-
-def test_a_folder_of_any_name_is_a_place_for_specs(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a name that is no UTF-8 nor a current folder that is gone fails a run for the cache's sake."""
-    needs_any_name(tmp_path)
-    folder = tmp_path / os.fsdecode(b"\xff")
-    folder.mkdir()
-    (folder / "bg_fetch.yaml").write_bytes(CASE.read_bytes())
-    monkeypatch.chdir(folder)
-    parsed = yamltree.load(CASE)
-    assert [trees.load(Path("bg_fetch.yaml")) for _ in range(2)] == [parsed, parsed]
-    assert len(list((home / "trees").iterdir())) == 1
-    shutil.rmtree(folder)
+def test_a_current_folder_that_is_gone_is_no_error(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a relative ATGEN_CACHE leads cannot be said then."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
     monkeypatch.setenv("ATGEN_CACHE", "relative")
-    assert cache.folder("trees") is None
-    assert trees.load(CASE) == parsed
-    # As of a folder whose disk was taken away: what is in it can be read, and where it is cannot be said.
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "bg_fetch.yaml").write_bytes(CASE.read_bytes())
-    monkeypatch.setattr(os, "getcwd", folder.stat)
-    monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "cache"))
-    assert [trees.load(Path("bg_fetch.yaml")) for _ in range(2)] == [parsed, parsed]
+    without(home)
 
 
-@pytest.mark.usefixtures("home")
-def test_a_kept_tree_is_the_tree() -> None:
-    """Texts, quotes and places are those that the parser gives."""
-    for path in sorted(ROOT.glob("specs/**/*.yaml")):
-        parsed = yamltree.load(path)
-        assert [trees.load(path), trees.load(path)] == [parsed, parsed]
+MADE = """
+import sys
+from pathlib import Path
+from atgen import cache
+made = cache.remember("kind", [], lambda folder: (folder / "x").write_text("made"))
+print(made.parent == Path(sys.argv[1]), (made / "x").read_text())
+"""
 
 
-def test_of_many_specs_few_are_kept(home: Path, tmp_path: Path) -> None:
-    """Ten thousand specs do not fill the cache, and those beyond the first 64 are cases all the same."""
-    paths = [tmp_path / f"case_{number}.yaml" for number in range(70)]
-    for path in paths:
-        path.write_bytes(CASE.read_bytes())
-    vocabulary.vocabulary.cache_clear()
-    assert [case.name for case in pipeline.load(paths)] == [path.stem for path in paths]
-    names = {sha256(str(path).encode()).hexdigest()[:16] for path in paths}
-    assert len(names & {path.name for path in (home / "trees").iterdir()}) == 64
+@pytest.mark.parametrize("options", ["ro", "noexec", "size=1m", "size=128m"])
+def test_a_disk_that_is_no_place_costs_time_only(tmp_path: Path, options: str) -> None:
+    """Read-only, without programs, or too full: what is made is there, and elsewhere."""
+    mounted = f"mount -t tmpfs -o mode=700,{options} tmpfs '{tmp_path}'"
+    apart = ["unshare", "--mount", *(["--map-root-user"] if os.getuid() else []), "sh", "-c"]  # so it goes by itself
+    if not shutil.which("unshare") or subprocess.run([*apart, mounted], capture_output=True, check=False).returncode:
+        pytest.skip("not run: no disk can be mounted here")
+    command = [*apart, f'{mounted} && exec "$0" "$@"', sys.executable, "-c", MADE, tmp_path]
+    environment = os.environ | {"ATGEN_CACHE": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (f"{options == 'size=128m'} made\n", "")
 
 
-def test_a_changed_template_is_compiled_anew(home: Path, tmp_path: Path) -> None:
-    """What a template was is forgotten, also where its time and size are what they were."""
-    package = tmp_path / "package"
-    for name in ("gen", "templates", "specs"):
-        (package / name).mkdir(parents=True)
-        subprocess.run(["cp", "-R", f"{ROOT / name}/.", str(package / name)], check=True)
-    path = package / "templates" / "swift" / "steps.j2"
-    variables = {"PYTHONPATH": str(package / "gen")}
-    before = rendered(tmp_path, **variables)
-    status, text = path.stat(), path.read_text(encoding="utf-8")
-    path.write_text(text.replace("completionHandler(result)", "completionHandler(RESULT)"), encoding="utf-8")
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    after = rendered(tmp_path, **variables)
-    assert after == before.replace("completionHandler(result)", "completionHandler(RESULT)") != before
-    assert len(list((home / "templates").glob("swift-*"))) == 1
+def test_what_a_process_made_for_itself_goes_with_it(tmp_path: Path) -> None:
+    """Of a worker, too."""
+    code = (
+        MADE + "from concurrent.futures import ProcessPoolExecutor as Pool\nprint(Pool(1).submit(eval, '1').result())"
+    )
+    environment = os.environ | {"ATGEN_CACHE": "", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "/"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, list(tmp_path.iterdir())) == ("False made\n1\n", [])
+
+
+def test_the_oldest_go_when_it_is_too_much(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was asked for last stays; what has another name is not ours, and stays."""
+    made = [cache.remember("kind", [text], Making()) for text in "abc"]
+    for age, entry in enumerate(made):
+        os.utime(entry, (1000 - age, 1000 - age))
+    left = home / f"{made[0].name}.abcd1234"  # of a run that was killed
+    shutil.copytree(made[0], left)
+    os.utime(left, (1, 1))
+    strangers = ("templates", "kind-1", "native", f"{made[0].name}.orig")
+    for name in strangers:
+        (home / name).mkdir()
+        (home / name / "file").write_bytes(b"x" * 1000)
+    size = sum(path.stat().st_size for path in made[0].iterdir())
+    monkeypatch.setattr(cache, "LIMIT", 2 * size)
+    cache.remember("kind", ["c"], Making())  # the oldest, which is asked for again
+    cache.folder.cache_clear()
+    assert cache.folder() == home
+    assert entries(home) == {made[2].name, made[0].name, *strangers}
+
+
+def test_only_what_is_whole_is_remembered(home: Path) -> None:
+    """A run that was killed at any moment leaves an entry or none: it gets its name when it is whole."""
+    seen: list[set[str]] = []
+    cache.remember("kind", ["a"], lambda folder: seen.append({path.name for path in home.iterdir()} - {folder.name}))
+    assert seen == [set()]
+
+
+def test_rendering_needs_no_cache(home: Path, tmp_path: Path) -> None:
+    """A run writes nothing but its output."""
+    command = [sys.executable, "-m", "atgen", "render", str(ROOT / "specs/bg_fetch.yaml"), "-o", str(tmp_path / "made")]
+    subprocess.run(command, capture_output=True, check=True)
+    assert not home.exists()

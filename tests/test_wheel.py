@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -111,7 +112,7 @@ def test_the_sdist_gives_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path
 
 
 def test_what_is_in_the_wheel(wheel: Path, source: Path) -> None:
-    """The package, the templates and the specs as data, the license; nothing else."""
+    """The package, the templates and the specs as data, the templates once more as Python, the license; nothing else."""
     names = set(zipfile.ZipFile(wheel).namelist())
     metadata = {f"atgen-{VERSION}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
     expected = {f"atgen-{VERSION}.dist-info/licenses/LICENSE"} | metadata
@@ -122,6 +123,13 @@ def test_what_is_in_the_wheel(wheel: Path, source: Path) -> None:
     }.items():
         found = (path.relative_to(source / folder) for path in (source / folder).rglob("*") if path.is_file())
         expected |= {f"{place}/{path.as_posix()}" for path in found}
+    for path in (source / "templates").rglob("*.j2"):
+        folder = path.parent.relative_to(source / "templates").as_posix().replace("/", "_")
+        expected |= {
+            f"atgen/compiled/{folder}/{re.sub('[.]', '_', path.name)}.py",
+            f"atgen/compiled/{folder}/__init__.py",
+        }
+    expected.add("atgen/compiled/__init__.py")
     assert names == expected
 
 
@@ -145,6 +153,32 @@ def test_the_wheel_works_in_an_empty_folder(installed: Path, tmp_path: Path) -> 
     assert contents(folder / "output") == contents(ROOT / "output")
     again = run(installed, "render", "bg_fetch", "--check", cwd=folder)
     assert (again.returncode, {line.split()[0] for line in again.stdout.splitlines()}) == (0, {"unchanged"})
+
+
+COMPILED = """
+from atgen.rendering import languages, pipeline, templating
+from atgen.case import spec
+from atgen import gallery
+from atgen.resources import SPECS
+pipeline.render(spec.load(SPECS / "bg_fetch.yaml"), languages.names())
+environments = [templating.templates(languages.get(name)) for name in languages.names()] + [gallery.templates()]
+loaded = [environment.get_template(name) for environment in environments for name in environment.list_templates()]
+print({template.root_render_func.__code__.co_filename.rpartition("/atgen/")[2].split("/")[0] for template in loaded})
+"""
+
+
+def test_a_wheel_compiles_no_template(installed: Path, tmp_path: Path) -> None:
+    """What runs is what the build compiled, unless by another Jinja than the one that is there."""
+    marker = next(installed.parent.glob("lib/python3.*/site-packages/atgen/compiled/__init__.py"))
+    text = marker.read_text(encoding="utf-8")
+    seen = []
+    for found in (text, "JINJA = 'another'\n"):
+        marker.write_text(found, encoding="utf-8")
+        command = [str(installed / "python"), "-B", "-c", COMPILED]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        seen.append(done.stdout)
+    marker.write_text(text, encoding="utf-8")
+    assert seen == ["{'compiled'}\n", "{'data'}\n"]
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
@@ -11,8 +10,6 @@ from contextlib import suppress
 
 def main() -> None:
     """The entry point of `atgen` and of `python -m atgen`."""
-    # A start makes no garbage, and a run little: looking for it, then and at the end, is a sixth of a small run's time.
-    gc.set_threshold(100_000)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal cannot show is shown as an escape
     try:
@@ -25,7 +22,6 @@ def main() -> None:
     except OSError:
         # What could not be written once cannot be at exit, and the interpreter must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    gc.freeze()
     sys.exit(code)
 
 

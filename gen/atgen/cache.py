@@ -1,21 +1,54 @@
-"""Where atgen keeps what it can make again: compiled templates, stand-ins and hosts."""
+"""What was made before and would only be made again: proofs, compilers' verdicts, stand-ins and hosts."""
 
 from __future__ import annotations
 
+import functools
+import json
 import os
+import re
+import shutil
+import tempfile
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-# How many files a folder of `keep` has at most.
-MOST = 1000
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+# What is more than that goes, oldest first, when the next run begins.
+LIMIT = 512 * 1024 * 1024
+# On a disk with less room nothing is kept: a compiler that finds no room cannot be told from one that refuses.
+ROOM = 64 * 1024 * 1024
+# An entry, or with a suffix of `mkdtemp` one that is being made; what is called otherwise is not ours to remove.
+_ENTRY = re.compile(r"[a-z]+-[0-9a-f]{64}(\.[a-z0-9_]{8})?")
+_SUMS = "sums.json"
 
 
-def folder(name: str, *, make: bool = True) -> Path | None:
-    """A folder of that name in the user's cache, made if missing; None where there is none that only we write.
+def remember(kind: str, inputs: Iterable[str], make: Callable[[Path], None]) -> Path:
+    """Give the folder that `make` fills from just these inputs, unless an earlier run did, and nothing was damaged since.
 
-    `ATGEN_CACHE` names another place; empty, it switches caching off. Code is loaded from here, so a folder that
-    somebody else owns or may write is not used.
+    What `make` raises goes on, and nothing is remembered. Where there is no cache, the folder goes with the process.
+    """
+    name = f"{kind}-{_digest(inputs)}"
+    if root := folder():
+        entry = root / name
+        if _is_whole(entry):
+            with suppress(OSError):
+                os.utime(entry)
+            return entry
+        with suppress(OSError):  # also one of `make`, which then fails below again
+            return _made(entry, make)
+    entry = _temporary() / name
+    return entry if _is_whole(entry) else _made(entry, make)
+
+
+@functools.cache
+def folder() -> Path | None:
+    """The cache, made if missing and trimmed; None where there is none that only we write, that runs programs and has room.
+
+    `ATGEN_CACHE` names another place than the user's; empty, it switches the cache off. Programs are run from here, so a
+    folder that somebody else owns or may write is not used.
     """
     chosen = os.environ.get("ATGEN_CACHE")
     base = Path(chosen) if chosen is not None else _users()
@@ -23,15 +56,16 @@ def folder(name: str, *, make: bool = True) -> Path | None:
         return None
     try:
         root = base.absolute()
-        path = root / name
-        if make:
-            root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.mkdir(mode=0o700, exist_ok=True)
-        places = (root.stat(), path.stat())
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status, disk = root.stat(), os.statvfs(root)
+        is_ours = status.st_uid == os.getuid() and not status.st_mode & 0o022
+        is_usable = os.access(root, os.W_OK | os.X_OK) and not disk.f_flag & getattr(os, "ST_NOEXEC", 0)
+        if not (is_ours and is_usable and disk.f_bavail * disk.f_frsize >= ROOM):
+            return None
+        _trim(root)
     except OSError:
         return None
-    is_ours = all(place.st_uid == os.getuid() and not place.st_mode & 0o022 for place in places)
-    return path if is_ours else None
+    return root
 
 
 def _users() -> Path | None:
@@ -44,35 +78,66 @@ def _users() -> Path | None:
     return home / ".cache" / "atgen" if home.is_absolute() and home.is_dir() else None
 
 
-def kept(path: Path, made_from: bytes) -> bytes | None:
-    """Read what `keep` put there, if it was made from the same bytes and is whole."""
+def _trim(root: Path) -> None:
+    entries = sorted(
+        ((path.stat().st_mtime_ns, path) for path in root.iterdir() if _ENTRY.fullmatch(path.name)), reverse=True
+    )
+    size = 0
+    for _, path in entries:
+        size += sum(each.lstat().st_size for each in path.rglob("*"))
+        if size > LIMIT:
+            _remove(path)
+
+
+def _made(entry: Path, make: Callable[[Path], None]) -> Path:
+    """Fill the entry under another name, so that nobody finds half of one; who comes second throws his own away."""
+    part = Path(tempfile.mkdtemp(prefix=f"{entry.name}.", dir=entry.parent))
     try:
-        data = path.read_bytes()
+        make(part)
+        (part / _SUMS).write_text(json.dumps(_sums(part)), encoding="utf-8")
+        if not _is_whole(entry):
+            _remove(entry)
+            part.rename(entry)
     except OSError:
-        return None
-    digest, content = data[:32], data[32:]
-    return content if digest == _digest(made_from, content) else None
+        if not _is_whole(entry):
+            raise
+    finally:
+        _remove(part)
+    return entry
 
 
-def keep(path: Path, made_from: bytes, content: bytes) -> None:
-    """Put what was made from some bytes in the place of what was there; where that fails, it will be made again."""
-    part = path.with_name(f"{path.name}.{os.getpid()}")
+def _remove(entry: Path) -> None:
+    shutil.rmtree(entry, ignore_errors=True)
+    with suppress(OSError):
+        entry.unlink()  # what should be a folder, and is none
+
+
+def _is_whole(entry: Path) -> bool:
+    """Whether the entry's files are those that were made; what may be in folders below is not looked at."""
     try:
-        part.write_bytes(_digest(made_from, content) + content)
-        part.replace(path)
-        _trim(path.parent)
-    except OSError:
-        with suppress(OSError):
-            part.unlink()
+        recorded = json.loads((entry / _SUMS).read_bytes())
+        return bool(recorded == _sums(entry))
+    except (OSError, ValueError, RecursionError):
+        return False
 
 
-def _trim(folder: Path) -> None:
-    """Let go of the older half of what is kept in a folder, once it is too much."""
-    paths = list(folder.iterdir())
-    if len(paths) > MOST:
-        for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns)[: MOST // 2]:
-            path.unlink()
+def _sums(entry: Path) -> dict[str, str]:
+    paths = sorted(path for path in entry.iterdir() if path.name != _SUMS and path.is_file())
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
-def _digest(made_from: bytes, content: bytes) -> bytes:
-    return sha256(sha256(made_from).digest() + content).digest()
+def _digest(inputs: Iterable[str]) -> str:
+    digest = sha256()
+    for text in inputs:
+        data = text.encode()
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()
+
+
+@functools.cache
+def _temporary() -> Path:
+    from multiprocessing.util import Finalize  # noqa: PLC0415 (only where there is no cache; atexit forgets workers)
+
+    made = tempfile.mkdtemp(prefix="atgen-")
+    Finalize(None, shutil.rmtree, (made, True), exitpriority=0)
+    return Path(made)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
-from own import ATGEN, FOUR, ROOT, Row, Sizes, environment, ratio_row
+from own import ATGEN, FOUR, ROOT, Row, Sizes, environment, ratio_row, wheel
 from turns import Run, in_turns, process
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def side_by_side(work: Path, sizes: Sizes) -> Iterator[Row]:
     variables = environment(work)
 
     def ours(*arguments: str) -> Run:
-        return process(*ATGEN, *arguments, cwd=folder, environment=variables)
+        return process(str(wheel() / "atgen"), *arguments, cwd=folder, environment=variables)
 
     def theirs(command: str, *arguments: str) -> Run:
         return process(str(commands / command), *arguments, cwd=folder, environment=variables)
@@ -64,15 +64,15 @@ def side_by_side(work: Path, sizes: Sizes) -> Iterator[Row]:
     glean, rendered = in_turns(
         sizes.rounds, lambda: theirs("glean_parser", "translate", "-f", "swift", "-o", "glean", "metrics.yaml"), render
     )
-    yield _ahead(
-        "`atgen render specs/bg_fetch.yaml --language swift`", rendered, glean, "`glean_parser translate -f swift`"
+    yield ratio_row(
+        "`atgen render specs/bg_fetch.yaml --language swift`", rendered, glean, "`glean_parser translate -f swift`", 0.6
     )
 
     model = ("--input", "specs/schema.json", "--input-file-type", "jsonschema", "--formatters", "black", "isort")
     generated, rendered = in_turns(
         sizes.rounds, lambda: theirs("datamodel-codegen", *model, "--output", "model.py"), render
     )
-    yield _ahead("the same", rendered, generated, "`datamodel-codegen` on `specs/schema.json`")
+    yield ratio_row("the same", rendered, generated, "`datamodel-codegen` on `specs/schema.json`", 1)
 
     _write_templates(folder)
     for page, what in (("page", "four cases in Swift and Objective-C"), ("small", "one Swift file")):
@@ -84,11 +84,8 @@ def side_by_side(work: Path, sizes: Sizes) -> Iterator[Row]:
             partial(theirs, "cog", "--check", f"{page}.cog.md"),
             partial(ours, "docs", "--check", f"{page}.md"),
         )
-        yield _ahead(f"`atgen docs --check`, a page with {what}", docs, cog, "`cog --check`, the same page by Jinja")
-
-
-def _ahead(what: str, ours: list[Run], theirs: list[Run], against: str) -> Row:
-    return ratio_row(what, ours, theirs, against, 1)
+        against = "`cog --check`, the same page by Jinja"
+        yield ratio_row(f"`atgen docs --check`, a page with {what}", docs, cog, against)
 
 
 def _write_templates(folder: Path) -> None:

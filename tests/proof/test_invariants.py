@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import wrong_delegates as wrong
-from fixtures.right_delegates import RIGHT, FetchDedicated, FetchGlobal, TaskDedicated, case, expected
+from fixtures.right_delegates import RIGHT, FetchGlobal, TaskDedicated, case, expected
 
 from atgen.case.model import EntryKind, Scope
 from atgen.case.spec import parse
@@ -24,24 +24,30 @@ WRONG = [
     (wrong.Misnamed, "task", {"called", "task", "sent"}),
     (wrong.NeverSwitchedOn, "launch", {"called"}),
     (wrong.NeverCompleted, "fetch", {"once"}),
-    (wrong.CompletedTwice, "fetch", {"once", "prompt"}),
+    (wrong.CompletedTwice, "fetch", {"once", "result", "prompt"}),
     (wrong.CompletedLate, "fetch", {"once", "prompt"}),
-    (wrong.SentOffMain, "task", {"main"}),
+    (wrong.SentOffMain, "task", {"main", "sent"}),
     (wrong.HeldMode, "task_hits", {"tag", "normal"}),
     (wrong.ModeNotReset, "fetch_hits", {"tag", "normal"}),
     (wrong.ModeSetLate, "fetch", {"tag"}),
     (wrong.OtherTracker, "fetch", {"tag"}),
     (wrong.Unconfigured, "fetch", {"sent"}),
     (wrong.SentTwice, "fetch", {"sent"}),
+    (wrong.PatientForEver, "fetch_work", {"once"}),
+    (wrong.ResultForgotten, "fetch_twice", {"result"}),
+    (wrong.DoneTwice, "fetch_work", {"sent"}),
     (wrong.EndedAtOnce, "task", {"delivered"}),
     (wrong.CompletedAtOnce, "fetch", {"delivered"}),
     (wrong.SingleDelivery, "fetch_twice", {"delivered", "prompt"}),
     (wrong.NotEndedAtExpiry, "task", {"task"}),
-    (wrong.EndedTwice, "task", {"task"}),
-    (wrong.SharedTask, "task_twice", {"task", "delivered"}),
+    (wrong.EndedTwice, "task", {"task", "sent"}),
+    (wrong.SharedTask, "task_twice", {"task", "delivered", "sent"}),
     (wrong.NoTask, "task", {"task"}),
+    (wrong.TaskBegunLate, "task", {"work"}),
     (wrong.SentBeforeWork, "task", {"work"}),
     (wrong.Deaf, "fetch", {"prompt"}),
+    (wrong.DeafToGlobal, "fetch", {"prompt"}),
+    (wrong.KnownByTag, "fetch_exempt", {"prompt"}),
     (wrong.Raising, "fetch", {"alive", "once", "sent"}),
     (TaskDedicated, "scene_task", {"called", "task", "sent"}),
     (wrong.Unobservant, "scene_task", {"called", "task", "sent"}),
@@ -55,18 +61,19 @@ WRONG = [
     (wrong.AskedWithoutNetwork, "run", {"rescheduled"}),
     (wrong.AskedLate, "run", {"rescheduled"}),
     (wrong.NotCompletedAtExpiry, "run", {"once"}),
-    (wrong.CompletedAgain, "run", {"once"}),
+    (wrong.CompletedAgain, "run", {"once", "result", "sent"}),
     (wrong.WorkOnMain, "run", {"work"}),
     (wrong.SnapshotForgotten, "refresh_snapshot", {"once"}),
+    (wrong.SnapshotMistaken, "refresh_snapshot", {"result"}),
+    (wrong.DataCutShort, "refresh_data", {"work"}),
     (wrong.RefreshedAtOnce, "refresh", {"delivered"}),
     (wrong.RefreshedOnce, "refresh", {"rescheduled"}),
     (wrong.Held, "activity_twice_expiring", set()),
-    (wrong.DeafToExpiry, "activity", {"task"}),
-    (wrong.ExpiresOnMain, "activity", {"task"}),
+    (wrong.DeafToExpiry, "activity", {"task", "prompt"}),
     (wrong.NeverReturning, "activity_hits", {"task"}),
-    (wrong.NeverReturning, "activity", {"prompt"}),
-    (wrong.ReturnsAtOnce, "activity", {"delivered"}),
-    (wrong.SharedSemaphore, "activity_twice_expiring", {"delivered"}),
+    (wrong.NeverReturning, "activity", {"prompt", "sent"}),
+    (wrong.ReturnsAtOnce, "activity", {"delivered", "prompt", "sent"}),
+    (wrong.SharedSemaphore, "activity_twice_expiring", {"delivered", "sent"}),
     (wrong.WaitsOnMain, "activity", {"alive", "task", "sent"}),
 ]
 
@@ -95,9 +102,10 @@ def test_wrong_code_breaks_the_invariant_that_it_must(delegate: type, scenario: 
 
 def test_the_older_sdk_builds_every_hit() -> None:
     """Code that takes an error for a build waits for the wrong hit there; what stands for a build is the SDK's word."""
-    scenario = SCENARIOS["fetch_refused"].played_with(case(FetchDedicated)._replace(sdk="objc2"))
-    runs = Search(python(FetchDedicated, scenario.outside), scenario.bound)
-    found = {violation.invariant.name for run in runs for violation in violations(run.events, expected(FetchDedicated))}
+    delegate = wrong.ErrorTakenForBuild
+    scenario = SCENARIOS["fetch_refused"].played_with(case(delegate)._replace(sdk="objc2"))
+    runs = Search(python(delegate, scenario.outside), scenario.bound)
+    found = {violation.invariant.name for run in runs for violation in violations(run.events, expected(delegate))}
     assert found == {"delivered"}
 
 

@@ -25,7 +25,7 @@ publish, in English and French, with the code of the cases.
 
 ## Keys
 
-Text is any text in NFC without control, invisible, or private characters. What is not quoted is read as it is
+Text is any text, taken in NFC, without control, invisible, or private characters. What is not quoted is read as it is
 written: `site: 0410501` keeps its zero, and `no` is a text. No anchors, aliases, tags or second documents.
 """
 _COLUMNS = ("mode", "tracker")

@@ -6,10 +6,10 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atgen.case import trees, yamltree
+from atgen.case import yamltree
 from atgen.case.code import Code
-from atgen.case.model import Localized, Platform
-from atgen.case.schema import Items, Key, Record, Report, Text, Translated, at
+from atgen.case.model import SETTINGS, Localized, Platform
+from atgen.case.schema import Items, Key, Record, Report, Text, Translated, at, one_of
 from atgen.case.yamltree import Mapping, Node, Sequence
 from atgen.errors import Problem, SpecError
 from atgen.resources import SDKS, TEMPLATES, TEXTS, locales
@@ -26,7 +26,10 @@ _SDK = Record(
         "version": Key(Text(), "The version whose words these are.", required=True),
         "since": Key(Text(), "The first version that has all of them.", required=True),
         "keep_tag_since": Key(Text(), "The first version that can keep the tag in a visitor's mode."),
-        "lacks": Key(Items(Text(), 9, distinct=True), "The keys of a tracker's configuration that it does not have."),
+        "lacks": Key(
+            Items(Text(pattern="|".join(SETTINGS), what=one_of(SETTINGS)), len(SETTINGS), distinct=True),
+            "The keys of a tracker's configuration that it does not have.",
+        ),
         "settings": Key(
             Record({"secure": Key(Text(), "Whether hits go over https.")}), "What every configuration has, too."
         ),
@@ -91,7 +94,7 @@ def sdks() -> list[str]:
 def vocabulary(name: str = "apple") -> Vocabulary:
     """The words of one SDK; SpecError where its file is not right."""
     path = SDKS / f"{name}.yaml"
-    root = trees.load(path)
+    root = yamltree.load(path)
     report = Report(str(path))
     others = tuple(entry for entry in root.entries if entry[0].text != "words")
     facts = _SDK.check(Mapping(others, root.line, root.column), "", report) or {}
@@ -118,7 +121,7 @@ def apple(language: str) -> Words:
     """A language's words for Apple's frameworks for apps, by framework: templates/LANGUAGE/apple.yaml."""
     path = TEMPLATES / language / "apple.yaml"
     report = Report(str(path))
-    words = _words(trees.load(path), report)
+    words = _words(yamltree.load(path), report)
     if report.problems:
         raise SpecError(report.problems)
     return words
@@ -145,7 +148,7 @@ def texts(locale: str = "en", folder: Path = TEXTS) -> dict[str, str]:
     path = folder / f"{locale}.yaml"
     return {
         key.text: value.text.rstrip("\n")
-        for key, value in _entries(trees.load(path), str(path))
+        for key, value in _entries(yamltree.load(path), str(path))
         if isinstance(value, yamltree.Scalar)
     }
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from atgen.docs import Page
-    from atgen.output.files import Changes
+    from atgen.output.changes import Changes
 
 
 @click.command("docs")

@@ -89,8 +89,9 @@ def command(
     output.store(
         root,
         made.files,
-        prune=(f"{scaffold.GENERATED}/*",),
+        ours=(f"{scaffold.GENERATED}/*",),
         once=person,
+        prune=True,
         parents=True,
         check=check,
         diff=diff,
@@ -130,9 +131,9 @@ def _is_shipped(path: Path, case: Case) -> bool:
 
 def _from(root: Path, path: Path) -> str:
     """Give the way from the app's folder to a spec that stays where it is; links are followed, as the system does."""
-    from atgen.output import files  # noqa: PLC0415 (start-up time)
+    from atgen.output.tree import naming  # noqa: PLC0415 (start-up time)
 
-    with files.naming(str(root)):
+    with naming(str(root)):
         return os.path.relpath(os.path.realpath(path), os.path.realpath(root))
 
 

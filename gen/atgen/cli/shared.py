@@ -12,11 +12,11 @@ import click
 from atgen.errors import Exit, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from atgen.case.model import Case
     from atgen.errors import Problem
-    from atgen.output.files import Changes
+    from atgen.output.changes import Change, Changes
 
 FORMATS = ("text", "json", "github")
 # How many files a warning in text names; a machine is told of all.
@@ -38,7 +38,7 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
 specs_argument = click.argument("specs", nargs=-1, metavar="[SPEC]...")
 
 
-def find(specs: Iterable[str]) -> Iterable[Path]:
+def find(specs: Iterable[str]) -> list[Path]:
     """Find the paths of the specs meant: files, names of cases, or, where none is named, all of specs/.
 
     A case that is not in specs/ here may be one of those that ship with atgen; so may all, where there is no specs/.
@@ -56,7 +56,7 @@ def find(specs: Iterable[str]) -> Iterable[Path]:
     found = sorted(name for name in os.listdir(folder) if name.endswith(".yaml") and not name.startswith("."))
     if not found:
         raise click.UsageError(f"{folder}/ holds no spec; write one, or name one: atgen render my_case.yaml")
-    return (folder / name for name in found)  # of 10,000, paths would take a tenth of a run's memory
+    return [folder / name for name in found]
 
 
 def _one(spec: str, *folders: Path) -> Path:
@@ -101,8 +101,9 @@ class Output:
         root: Path,
         rendered: Mapping[str, bytes],
         *,
-        prune: Collection[str] = (),
+        ours: Collection[str] = (),
         once: frozenset[str] = frozenset(),
+        prune: bool = False,
         parents: bool = False,
         check: bool = False,
         diff: bool = False,
@@ -113,50 +114,54 @@ class Output:
 
         if not check and not diff:
             written = files.write(
-                root, rendered, prune=prune, once=once, parents=parents, force=force, waiting=waiting(root)
+                root, rendered, ours=ours, once=once, prune=prune, parents=parents, force=force, waiting=waiting(root)
             )
             self.changes(written, root)
             return
-        changes = files.compare(root, rendered, prune=prune, once=once, waiting=waiting(root))
+        changes = files.compare(root, rendered, ours=ours, once=once, prune=prune, waiting=waiting(root))
         self.settle(changes, root, check=check, diff=diff, force=force)
 
     def settle(self, changes: Changes, root: Path, *, check: bool, diff: bool, force: bool) -> None:
         """Says what would be written; ends with exit code 1 or 3 where that is what was found."""
-        from atgen.output import files  # noqa: PLC0415 (start-up time)
+        from atgen.output.changes import Status  # noqa: PLC0415 (start-up time)
+        from atgen.output.changes import diff as diff_of  # noqa: PLC0415
 
         for path, change in changes.items() if diff and self.form != "json" else ():
-            click.echo(files.diff(_shown(root, path), change), nl=False)
+            click.echo(diff_of(_shown(root, path), change), nl=False)
         if self.form == "json" or (check and (not diff or self.form == "github")):
             self.changes(changes, root, diff=diff)
         elif check:
             for path, change in changes.items():
-                if change.status is not files.Status.UNCHANGED:
-                    click.echo(f"{_shown(root, path)}: {change.status.value}", err=True)
+                if change.status is not Status.UNCHANGED:
+                    click.echo(f"{_shown(root, path)}: {change.status.value}{_note(change)}", err=True)
         statuses = {change.status for change in changes.values()}
-        if files.Status.CONFLICT in statuses and not force:
+        if Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))
-        if check and statuses & {files.Status.STALE, files.Status.CONFLICT}:
+        if check and statuses & {Status.STALE, Status.CONFLICT, Status.ORPHANED}:
             raise click.exceptions.Exit(int(Exit.FINDINGS))
 
     def changes(self, changes: Changes, root: Path, *, diff: bool = False) -> None:
         """What became of each file, or would."""
-        from atgen.output import files  # noqa: PLC0415 (start-up time)
+        from atgen.output.changes import diff as diff_of  # noqa: PLC0415 (start-up time)
 
         if self.form == "json":
             rows = [
                 {"path": str(root / path), "status": each.status.value, "note": each.note}
-                | ({"diff": files.diff(_shown(root, path), each)} if diff else {})
+                | ({"diff": diff_of(_shown(root, path), each)} if diff else {})
                 for path, each in changes.items()
             ]
             click.echo(as_json({"files": rows}))
             return
         for path, each in changes.items():
-            note = f": {each.note}" if each.note else ""
             if self.form == "github":
-                if each.status.value in ("stale", "conflict"):
-                    click.echo(annotation("error", f"{each.status.value}{note}", str(root / path), each.line))
+                if each.status.value in ("stale", "conflict", "orphaned"):
+                    click.echo(annotation("error", f"{each.status.value}{_note(each)}", str(root / path), each.line))
             else:
-                click.echo(f"{each.status.value:<9}  {_shown(root, path)}{note}")
+                click.echo(f"{each.status.value:<9}  {_shown(root, path)}{_note(each)}")
+
+
+def _note(change: Change) -> str:
+    return f": {change.note}" if change.note else ""
 
 
 def as_json(content: object) -> str:
@@ -209,15 +214,10 @@ def _escape(text: str, also: str = "") -> str:
 
 def load(paths: Iterable[Path], output: Output) -> list[Case]:
     """Load the cases of the specs; their problems are shown in the output's format before SpecError goes on."""
-    return list(each(paths, output))
-
-
-def each(paths: Iterable[Path], output: Output) -> Iterator[Case]:
-    """The same one by one, for runs of many; that some specs are not right is known at the end."""
     from atgen.rendering import pipeline  # noqa: PLC0415 (start-up time)
 
     try:
-        yield from pipeline.each(paths)
+        return pipeline.load(paths)
     except SpecError as error:
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None

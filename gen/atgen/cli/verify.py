@@ -75,7 +75,8 @@ def _write(folder: str, rows: list[Row]) -> None:
 
     examples = [finding.counterexample for row in rows for finding in row.findings if finding.counterexample]
     texts = {f"{each.case}-{each.language}-{each.scenario}.json": each.text().encode() for each in examples}
-    for path, change in files.write(Path(folder), texts, prune=[f"*-{name}-*.json" for name in names()]).items():
+    ours = [f"*-{name}-*.json" for name in names()]
+    for path, change in files.write(Path(folder), texts, ours=ours, prune=True).items():
         click.echo(f"{change.status.value}  {Path(folder, path)}", err=True)
 
 

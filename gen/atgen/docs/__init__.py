@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from itertools import starmap
 from pathlib import Path
@@ -22,7 +23,8 @@ from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS
 from atgen.errors import FileError, Problem, SpecError
 from atgen.output import files
-from atgen.output.files import Change, Status
+from atgen.output.changes import Change, Status, refuse
+from atgen.output.tree import refuse_new_edit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -97,7 +99,14 @@ def load(path: Path, cases: Collection[str]) -> Page:
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         message = f"byte 0x{content[error.start]:02X} is not UTF-8: save the page as UTF-8"
         raise SpecError([Problem(name, line, column, message)]) from None
-    return parse(text, name, ENDINGS[path.suffix.lower()], cases)
+    try:
+        return parse(text, name, ENDINGS[path.suffix.lower()], cases)
+    except SpecError:
+        if not (conflict := re.search(r"^<{7} ", text, re.MULTILINE)):
+            raise
+        line = text.count("\n", 0, conflict.start()) + 1
+        message = "conflict markers of a merge: take either side of each block, and run atgen docs again"
+        raise SpecError([Problem(name, line, 1, message)]) from None
 
 
 def _read(path: Path, name: str) -> bytes:
@@ -129,7 +138,7 @@ def write(pages: Mapping[Path, Change], *, force: bool = False) -> Iterator[Chan
     ConflictError where a block was edited by hand, unless forced; then the old bytes are kept as NAME.orig. Each page is
     written as a whole or not at all. They lie in different folders: where one fails all the same, those before it stay.
     """
-    files.refuse({plain(str(path)): page for path, page in pages.items()}, force=force)
+    refuse({plain(str(path)): page for path, page in pages.items()}, force=force)
     for path, page in pages.items():
         _check(path, page)
     return starmap(_write, pages.items())
@@ -140,14 +149,11 @@ def _check(path: Path, page: Change) -> None:
     if page.status is Status.UNCHANGED:
         return
     name = plain(str(path))
-    files.refuse_new_edit(str(path), is_edited=files.read_page(path) not in {page.old, page.new})
+    refuse_new_edit(str(path), is_edited=files.read_page(path) not in {page.old, page.new})
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise FileError(f"{name}: its folder cannot be written to")
     if not os.access(path, os.W_OK):
         raise FileError(f"{name}: is read-only")
-    for staged in map(path.with_name, files.PAGES):
-        if staged.is_dir() and not staged.is_symlink():
-            raise FileError(f"{name}: {staged.name} is in the way beside it: remove it")
 
 
 def _write(path: Path, page: Change) -> Change:

@@ -27,29 +27,53 @@ _SITE = re.compile(r"<key>site</key>\s*<string>[^<\s]")
 _OWN = (
     (
         "BackgroundWork",
-        "fetch",
-        "nonisolated static func fetch() -> UIBackgroundFetchResult",
-        "+ (UIBackgroundFetchResult)fetch",
+        "@MainActor static func fetch(done: @escaping @Sendable (UIBackgroundFetchResult) -> Void)",
+        "+ (void)fetch:(void (^)(UIBackgroundFetchResult result))done",
     ),
-    ("BackgroundWork", "run", "nonisolated static func run()", "+ (void)run"),
-    ("BackgroundWork", "perform", "nonisolated static func perform() -> Bool", "+ (BOOL)perform"),
-    ("AppSetup", "launch", "@MainActor static func launch()", "+ (void)launch"),
+    (
+        "BackgroundWork",
+        (
+            "@MainActor static func receive(_ userInfo: [AnyHashable: Any], "
+            "done: @escaping @Sendable (UIBackgroundFetchResult) -> Void)"
+        ),
+        "+ (void)receive:(NSDictionary *)userInfo done:(void (^)(UIBackgroundFetchResult result))done",
+    ),
+    (
+        "BackgroundWork",
+        "nonisolated static func run(done: @escaping @Sendable () -> Void)",
+        "+ (void)run:(void (^)(void))done",
+    ),
+    (
+        "BackgroundWork",
+        "nonisolated static func perform(_ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void)",
+        "+ (void)performFor:(BackgroundCall *)call done:(void (^)(BOOL success))done",
+    ),
+    ("AppSetup", "@MainActor static func launch()", "+ (void)launch"),
 )
+# A method's name and its first label, in Swift and in Objective-C.
+_SWIFT_METHOD = re.compile(r"func (\w+)\((\w*)")
+_OBJC_METHOD = re.compile(r"\)(\w+)(:?)")
 
 
 def own(app: App) -> Iterator[Finding]:
     """Compare what a generated delegate calls with what a person's files have (still)."""
-    for name, method, swift, objc in _OWN:
-        call = re.compile(rf"\b{name}\s*\.\s*{method}\s*\(|\[\s*{name}\s+{method}\s*\]")
+    for name, swift, objc in _OWN:
+        [(method, label)] = _SWIFT_METHOD.findall(swift)
+        selector, colon = _OBJC_METHOD.findall(objc)[0]
+        call = re.compile(rf"\b{name}\s*\.\s*{method}\s*\(|\[\s*{name}\s+{selector}\b")
         kind = re.compile(rf"\b(?:enum|struct|class|extension|interface)\s+{name}\b")
-        definition = re.compile(rf"\bfunc\s+{method}\b|^\+\s*\(\w+\)\s*{method}\b", re.MULTILINE)
+        definition = re.compile(
+            rf"\bfunc\s+{method}\s*\(\s*{label or '[)]'}|^\+\s*\(\w+\)\s*{selector}\b{colon and ' *:'}", re.MULTILINE
+        )
         if any(kind.search(source.code) and definition.search(source.code) for source in app.sources):
             continue
         for source in app.sources:
             if match := call.search(source.code):
-                mend = f"add to {name}: {swift if source.is_swift else objc}"
-                message = f"{name} has no {method}, which is called here"
-                yield Finding(source.path, source.line(match.start()), "own", message, mend)
+                declared, shown = (
+                    (swift, f"{method}({label and label + ':'}…)") if source.is_swift else (objc, selector + colon)
+                )
+                message = f"{name} has no {shown}, which is called here"
+                yield Finding(source.path, source.line(match.start()), "own", message, f"add to {name}: {declared}")
 
 
 def find(app: App, case: Case) -> Iterator[Finding]:
@@ -68,7 +92,10 @@ def find(app: App, case: Case) -> Iterator[Finding]:
 
 def _entry(app: App, case: Case) -> Iterator[str]:
     """How the system calls the app."""
-    if case.scheduler is not Scheduler.CLASSIC:
+    if case.scheduler is Scheduler.REMOTE_NOTIFICATION:
+        if not _has(app, r"\bdidReceiveRemoteNotification\b"):
+            yield "no delegate has application(_:didReceiveRemoteNotification:fetchCompletionHandler:)"
+    elif case.scheduler is not Scheduler.CLASSIC:
         if not _has(app, r"\bBGTaskScheduler\b") or not _says(app, case.identifier):
             yield f"nothing registers the task {case.identifier}"
     elif case.mode is Mode.FETCH:

@@ -118,8 +118,10 @@ _GLOBAL_QUEUE = re.compile(
     r"|\bTask\s*\.\s*detached\b"
 )
 _NAMED_QUEUE = re.compile(r"\b(\w+)\s*=\s*dispatch_get_global_queue\b")
+# `workIsDone` is BackgroundCall's, which the output has.
 _MAIN_QUEUE = re.compile(
     r"\bDispatchQueue\s*\.\s*main\s*\.\s*(?:async|sync)(?:After)?\b|\bdispatch_get_main_queue\b|\bMainActor\s*\.\s*run\b"
+    r"|\bworkIsDone\b"
 )
 _BLOCK = re.compile(r"[^{};]{0,300}\{")
 _GLOBAL_TRACKER = re.compile(r"\b(\w+)\s*(?::\s*Tracker\s*)?=\s*[^;\n={}]{0,200}\bdefaultTracker\b(?!\s*\.)")

@@ -1,12 +1,11 @@
 """Finding the compilers, asking them for their verdict, and building programs that play schedules.
 
-What a compiler made or said is kept under a name that is the digest of every byte that went in, of the flags and of the
-compiler's own version: nothing is ever found again for other inputs. Without a cache folder it is kept for the process.
+What a compiler made or accepted is remembered for every byte that went in, the flags and the compiler's own version:
+nothing is ever found again for other inputs. A refusal is not remembered: a compiler that was stopped looks like one.
 """
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import json
 import os
@@ -14,16 +13,15 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from atgen import cache as user_cache
+from atgen import cache
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.errors import AtgenError, Exit
 
@@ -62,6 +60,14 @@ class Verdict:
     messages: str
 
 
+class _RefusedError(Exception):
+    """Carries a refusal past what remembers verdicts."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.messages)
+        self.verdict = verdict
+
+
 class Compiler(ABC):
     """A compiler that was found.
 
@@ -91,9 +97,14 @@ class Compiler(ABC):
         def ask(folder: Path) -> None:
             _write(folder, files)
             verdict = _run(command, folder)
+            if not verdict.accepted:
+                raise _RefusedError(verdict)
             (folder / "verdict.json").write_text(json.dumps(asdict(verdict)), encoding="utf-8")
 
-        made = self._made("check", [*command, *_texts(files), _standins_digest()], ask)
+        try:
+            made = self._made("check", [*command, *_texts(files), _standins_digest()], ask)
+        except _RefusedError as refusal:
+            return refusal.verdict
         return Verdict(**json.loads((made / "verdict.json").read_text(encoding="utf-8")))
 
     def host(self, files: Files, mode: str | None = None) -> Path:
@@ -142,27 +153,8 @@ class Compiler(ABC):
         """Say how to build the stand-ins into the working folder: waves of what can run at the same time."""
 
     def _made(self, kind: str, inputs: Iterable[str], make: Callable[[Path], None]) -> Path:
-        """Let `make` fill a folder for these inputs, unless it did before.
-
-        It is filled under another name, so nobody ever finds half of one; who comes second throws his own away.
-        """
-        digest = hashlib.sha256()
-        for text in (kind, self.language, self.path, self.version, *inputs):
-            data = text.encode()
-            digest.update(b"%d:" % len(data) + data)
-        root = _root()
-        made = root / f"{kind}-{digest.hexdigest()}"
-        if not made.is_dir():
-            unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=root))
-            try:
-                make(unfinished)
-                unfinished.rename(made)
-            except OSError:
-                if not made.is_dir():
-                    raise
-            finally:
-                shutil.rmtree(unfinished, ignore_errors=True)
-        return made
+        """Let `make` fill a folder for these inputs and this compiler, unless it did before."""
+        return cache.remember(kind, (self.language, self.path, self.version, *inputs), make)
 
 
 class Swift(Compiler):
@@ -176,7 +168,10 @@ class Swift(Compiler):
     _bases = ("VirtualFoundation",) if _MAC else ("ObjectiveC", "VirtualFoundation")
     # Apple's and those of the SDKs: a folder each, named after its module.
     _frameworks = tuple(
-        sorted({path.name for path in (STANDINS / "swift").iterdir()} - {"ObjectiveC", "VirtualFoundation", "Reexport"})
+        sorted(
+            {path.name for path in (STANDINS / "swift").iterdir()}
+            - {"ObjectiveC", "VirtualFoundation", "Reexport", "Host"}
+        )
     )
     _reexports = () if _MAC else ("Dispatch", "Foundation")
 
@@ -244,7 +239,7 @@ class Swift(Compiler):
         return ["-parse-as-library", "-module-name", "App", "-swift-version", *mode.split(), *search]
 
     def _search(self, standins: Path) -> list[str]:
-        return ["-I", str(standins), "-I", str(STANDINS / "core"), "-module-cache-path", str(_root() / "modules")]
+        return ["-I", str(standins), "-I", str(STANDINS / "core"), "-module-cache-path", str(standins / "modules")]
 
 
 class ObjectiveC(Compiler):
@@ -312,7 +307,7 @@ class ObjectiveC(Compiler):
         return [[*_core(self.path), *(_unit(self.path, *unit) for unit in units)]]
 
 
-@cache
+@lru_cache
 def find(language: str) -> Compiler | Missing:
     """Find a language's compiler on the PATH, once in a process; AtgenError where no class here is the language's."""
     known = {each.language: each for each in Compiler.__subclasses__()}
@@ -338,17 +333,7 @@ def check_all(compiler: Compiler, several: Iterable[Files]) -> Iterator[dict[str
             yield {mode: verdict.result() for mode, verdict in modes.items()}
 
 
-@cache
-def _root() -> Path:
-    folder = user_cache.folder("native")
-    if folder:
-        return folder
-    temporary = tempfile.mkdtemp(prefix="atgen-")
-    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
-    return Path(temporary)
-
-
-@cache
+@lru_cache
 def _standins_digest() -> str:
     """What the stand-ins say: an update of atgen has others under the same paths."""
     digest = hashlib.sha256()

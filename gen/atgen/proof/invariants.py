@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from atgen.reference import Event
 
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
-# What became of a hit. Of the last two nobody is told (Sources/Sender.swift, 2.23.10).
+# What became of a hit (Sources/Builder.swift, Sender.swift, 2.23.10).
 _OUTCOMES = ("sent", "stored", "refused", "build", "unsaved", "opted_out", "lost")
 # What a visitor's mode that lets everything through is called (Sources/Privacy.swift).
 _OPEN_MODES = ("none", "optIn")
@@ -133,11 +133,15 @@ class Facts:
         for index, event in self.all("hit"):
             if event["by"] == "app":
                 self.own_hits[event["from"]].append((index, event))
-        # What became of a hit, and where the trace says so; `build` only where it failed.
+        # What became of a hit, of its last part, and where the trace says so; `build` only where it failed.
         self.outcomes: dict[int, tuple[int, Event]] = {}
         for index, event in sorted(self.all(*_OUTCOMES), key=_first):
             if not event.get("ok"):
                 self.outcomes[event["hit"]] = index, event
+        # Of these, or of a part of them, the delegate may hear nothing, whatever the tracker's storage is.
+        self.untold = {event["hit"] for _, event in self.all("lost", "unsaved")}
+        # From here on it may not have heard of all hits, and can take one for another: other code has had its slot.
+        self.taken = min((index for index, _ in self.all("slot")), default=len(trace))
         self.tasks = {event["task"]: event["from"] for _, event in self.all("begin")}
         self.expiries = {event["task"]: index for index, event in self.all("expire")}
         self.expired_calls = {event["call"]: (index, event) for index, event in self.all("expire_call")}
@@ -204,8 +208,7 @@ def _tag(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"hit {event['hit']} is sent with tracker {event['tracker']}"
         elif event["bg"] != expected.mode:
             yield index, f"hit {event['hit']} of the background work is {_tagged(event)}"
-    [(_, launch)] = facts.all("launch")
-    kept = launch.get("privacy", "none") in {*_OPEN_MODES, *expected.kept_in}
+    kept = {event.get("privacy", "none") for _, event in facts.all("launch")} <= {*_OPEN_MODES, *expected.kept_in}
     own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("sent", "stored"):
         if event["hit"] in own and (f"&bg={expected.mode}" in event["url"]) is not kept:
@@ -339,7 +342,7 @@ def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
             yield index, "control goes back before the hit is sent"
         elif expected.when == "after":
             yield index, f"control goes back before hit {sent[0][1]['hit']} had its {expected.within} s"
-        elif not outcome or outcome[0] > index:
+        elif index < facts.taken and (not outcome or outcome[0] > index):
             yield index, f"control goes back while hit {sent[0][1]['hit']} is still under way"
 
 
@@ -350,15 +353,11 @@ def _prompt(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         if hits:
             deadlines.append(hits[0]["t"] + (0 if expected.when == "dispatched" else expected.within))
         outcome = facts.outcomes.get(hits[0]["hit"]) if hits else None
-        if expected.when == "sent" and outcome and outcome[0] < index and _is_told(outcome[1]):
+        is_told = hits and hits[0]["hit"] not in facts.untold
+        if expected.when == "sent" and is_told and outcome and outcome[0] < min(index, facts.taken):
             deadlines.append(outcome[1]["t"])
         if deadlines and event["t"] > min(deadlines):
             yield index, f"control goes back {event['t'] - min(deadlines):g} s later than it can"
-
-
-def _is_told(outcome: Event) -> bool:
-    """Say whether the delegate hears of it, whatever the tracker's storage is."""
-    return outcome["event"] not in {"lost", "unsaved"}
 
 
 def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:

@@ -1,21 +1,20 @@
 """A case's proof: each language compiles in all of its modes, and gives the reference's trace in every interleaving.
 
 The reference is searched, and each of its schedules is replayed by the other languages' hosts. The traces hold which
-choices were open, so a language that has others than the reference is found out too. What was proven is kept under the
-digest of all that went into it: texts, scenarios, this package's own proof, and the compilers' versions.
+choices were open, so a language that has others than the reference is found out too. What was proven is remembered for
+all that went into it: texts, scenarios, this package's own proof, and the compilers' versions.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-from functools import cache
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atgen import cache as user_cache
+from atgen import cache
 from atgen.case.model import Platform
 from atgen.errors import AtgenError
 from atgen.proof import compilers, native, scenario
@@ -57,19 +56,32 @@ class Row(NamedTuple):
     not_run: str = ""
 
 
+class _RefutedError(Exception):
+    """Carries rows with findings past what remembers proofs: findings are always found again."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        super().__init__()
+        self.rows = rows
+
+
 def verify(case: Case, platform: Platform, names: Iterable[str], *, again: bool = False) -> list[Row]:
     """The rows of a case on a platform, one for each language that its SDK has; `again` proves anew what is known."""
     texts = {name: _texts(case, platform, name) for name in names}
     found = {name: compilers.find(name) for name, files in texts.items() if files and name != REFERENCE}
-    path = _known(case, platform, texts, found)
-    if path and path.is_file() and not again:
-        return [_row(*values) for values in json.loads(path.read_text(encoding="utf-8"))]
-    rows = prove(case, platform, texts, found)
-    if path and not any(row.findings for row in rows):
-        unfinished = path.with_suffix(f".{os.getpid()}")
-        unfinished.write_text(json.dumps(rows), encoding="utf-8")
-        unfinished.replace(path)
-    return rows
+    if again:
+        return prove(case, platform, texts, found)
+
+    def keep(folder: Path) -> None:
+        rows = prove(case, platform, texts, found)
+        if any(row.findings for row in rows):
+            raise _RefutedError(rows)
+        (folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
+
+    try:
+        proof = cache.remember("proof", _inputs(case, platform, texts, found), keep)
+    except _RefutedError as refuted:
+        return refuted.rows
+    return [_row(*values) for values in json.loads((proof / "rows.json").read_text(encoding="utf-8"))]
 
 
 def delegate(files: dict[str, str], class_name: str) -> Callable[[Device], object]:
@@ -90,7 +102,7 @@ def scenarios(case: Case, platform: Platform) -> list[Scenario]:
     return [each.played_with(case) for each in _all_scenarios() if each.applies(case, platform)]
 
 
-@cache
+@lru_cache
 def _all_scenarios() -> list[Scenario]:
     return scenario.load_all()
 
@@ -208,25 +220,21 @@ def _story(case: Case, played: Scenario, expected: Expectation, made: Callable[[
     return Finding(f"{played.name}: {tell(finding.run.events, finding.violation, places)}", counterexample)
 
 
-def _known(
+def _inputs(
     case: Case,
     platform: Platform,
     texts: dict[str, dict[str, str]],
     found: dict[str, compilers.Compiler | compilers.Missing],
-) -> Path | None:
-    """Where the proof of just these bytes by just these compilers is kept."""
-    folder = user_cache.folder("proofs")
-    if not folder:
-        return None
+) -> list[str]:
+    """All that a proof depends on: the case, its texts, the compilers, and what proves."""
     versions = {
         name: each.reason if isinstance(each, compilers.Missing) else f"{each.path} {each.version}"
         for name, each in found.items()
     }
-    inputs = json.dumps([case.name, case.finish, platform, texts, versions, _own_digest()])
-    return folder / f"{hashlib.sha256(inputs.encode()).hexdigest()}.json"
+    return [json.dumps([case.name, case.finish, platform, texts, versions, _own_digest()])]
 
 
-@cache
+@lru_cache
 def _own_digest() -> str:
     """The digest of all of this package that takes part in a proof."""
     digest = hashlib.sha256()

@@ -12,7 +12,7 @@ from atgen.rendering.context import context
 from atgen.rendering.plan import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from atgen.case.model import Case, Platform
@@ -22,32 +22,22 @@ if TYPE_CHECKING:
     from atgen.rendering.templating import Rendered
 
 
-# Of how many specs the trees are kept: for more, the cache would fill, and PyYAML's import is but a small part of the run.
-_KEPT = 64
-
-
 def load(paths: Iterable[Path]) -> list[Case]:
     """The cases of the specs, in the order given; SpecError with the problems of all of them."""
-    return list(each(paths))
-
-
-def each(paths: Iterable[Path]) -> Iterator[Case]:
-    """Yield the cases, up to the first that is not right; SpecError comes at the end, with the problems of all."""
-    names: set[str] = set()
+    cases: dict[str, Case] = {}
     problems: list[Problem] = []
-    for number, path in enumerate(paths):
+    for path in paths:
         try:
-            case = spec.load(path, keep=number < _KEPT)
+            case = spec.load(path)
         except SpecError as error:
             problems += error.problems
             continue
-        if case.name in names:
+        if case.name in cases:
             problems.append(Problem(str(path), 1, 1, f"another spec of this run is called {case.name} too"))
-        names.add(case.name)
-        if not problems:
-            yield case
+        cases[case.name] = case
     if problems:
         raise SpecError(problems)
+    return list(cases.values())
 
 
 def see(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import marshal
 import os
-import sys
-from functools import cached_property, lru_cache
+import re
+from functools import cache, lru_cache
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, compiler
 
-from atgen import cache
 from atgen.case.code import Block, Code, join, printed
 from atgen.errors import AtgenError, FileError
 from atgen.rendering.plan import PROPERTIES, Role
@@ -20,7 +19,6 @@ from atgen.resources import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping
-    from types import CodeType
 
     from atgen.rendering.context import Context
     from atgen.rendering.languages import Language
@@ -35,58 +33,57 @@ class Templates(Environment):
 
 
 class _Folder(BaseLoader):
-    """The templates of one folder, read whole: no other name leads anywhere."""
+    """The templates of one folder, compiled from their sources: no other name leads anywhere."""
 
     def __init__(self, folder: str) -> None:
         self._folder = TEMPLATES / folder
 
-    @cached_property
-    def _sources(self) -> dict[str, str]:
-        return {path.name: path.read_text(encoding="utf-8") for path in sorted(self._folder.glob("*.j2"))}
-
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 (Jinja's signature)
-        if template not in self._sources:
+        if template not in self.list_templates():
             raise FileError(f"{self._folder / template} is missing")
-        return self._sources[template], str(self._folder / template), lambda: True
+        path = self._folder / template
+        return path.read_text(encoding="utf-8"), str(path), lambda: True
 
     def list_templates(self) -> list[str]:
-        return list(self._sources)
+        return sorted(name for name in os.listdir(self._folder) if name.endswith(".j2"))
 
 
 class _Compiled(_Folder):
-    """The same, compiled once for many runs, which takes longer than all else that a run does.
+    """The same from a wheel, which has them as Python: compiling takes longer than all else that a run of one spec does."""
 
-    (Jinja's own cache has a file a template, whose reading takes ten times as long as that of one for all.)
-    """
-
-    def __init__(self, folder: str, cached: Path) -> None:
+    def __init__(self, folder: str) -> None:
         super().__init__(folder)
-        place = sha256(os.fsencode(self._folder)).hexdigest()[:16]
-        self._cached = cached / f"{folder.replace('/', '-')}-{sys.implementation.cache_tag}-{place}"
-        self._codes: dict[str, CodeType] = {}
+        self._package = f"atgen.compiled.{python_name(folder)}"
 
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:  # noqa: A002 (Jinja's signature)
-        if not self._codes:
-            self._codes = self._compiled(environment)
-        if name not in self._codes:
+        if name not in self.list_templates():
             raise FileError(f"{self._folder / name} is missing")
-        return environment.template_class.from_code(environment, self._codes[name], globals or {})
-
-    def _compiled(self, environment: Environment) -> dict[str, CodeType]:
-        ours, jinjas = Path(__file__).read_bytes(), Path(compiler.__file__).stat()
-        made_from = repr((self._sources, ours, jinjas.st_size, jinjas.st_mtime_ns)).encode()
-        content = cache.kept(self._cached, made_from)
-        if content:
-            codes: dict[str, CodeType] = marshal.loads(content)  # noqa: S302 (from a folder that only we write)
-            return codes
-        codes = {
-            name: environment.compile(source, name, str(self._folder / name)) for name, source in self._sources.items()
-        }
-        cache.keep(self._cached, made_from, marshal.dumps(codes))
-        return codes
+        module = import_module(f"{self._package}.{python_name(name)}")
+        # Jinja puts the environment into the module; a folder has but one.
+        return environment.template_class.from_module_dict(environment, vars(module), globals or {})
 
 
-@lru_cache(maxsize=None)  # noqa: UP033 (`cache` is a module of ours)
+def python_name(name: str) -> str:
+    """Name the module of a compiled template, or the package of a folder of them."""
+    return re.sub(r"\W", "_", name)
+
+
+@cache
+def _has_compiled() -> bool:
+    """Whether there are compiled templates, of the Jinja that is there: others' may not run on it."""
+    try:
+        made_by = import_module("atgen.compiled").JINJA
+    except ModuleNotFoundError:  # a checkout
+        return False
+    return bool(made_by == jinja_digest())
+
+
+def jinja_digest() -> str:
+    """Tell Jinja's compilers apart; the version is not to be had without reading the metadata of packages."""
+    return sha256(Path(compiler.__file__).read_bytes()).hexdigest()
+
+
+@cache
 def templates(language: Language, kind: type[Templates] = Templates) -> Templates:
     """The one environment of a language."""
 
@@ -110,9 +107,8 @@ def templates(language: Language, kind: type[Templates] = Templates) -> Template
 
 def strict(folder: str, filters: dict[str, Callable[..., Code]], kind: type[Templates] = Templates) -> Templates:
     """An environment of one folder of templates, with these filters and no builtin filter, test or global."""
-    cached = cache.folder("templates") if kind is Templates else None
     made = kind(
-        loader=_Compiled(folder, cached) if cached else _Folder(folder),
+        loader=_Compiled(folder) if kind is Templates and _has_compiled() else _Folder(folder),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

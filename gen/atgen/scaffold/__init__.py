@@ -10,18 +10,22 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case import spec as specs
+from atgen.case.axes import ENTRIES, entry_kind
 from atgen.case.code import Block, Code
-from atgen.case.model import Lifecycle, Platform, Scheduler
+from atgen.case.model import Lifecycle, Platform
 from atgen.case.requirements import requirements, version
 from atgen.case.text import plain, shown
 from atgen.case.vocabulary import vocabulary
 from atgen.case.yamltree import open_regular
 from atgen.errors import AtgenError, ConflictError
-from atgen.output import files
+from atgen.output import files, manifest
+from atgen.output.changes import Change, Status
+from atgen.output.signature import Origin, origin
+from atgen.output.tree import is_temporary, naming
 from atgen.rendering import languages, pipeline, templating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from atgen.case.model import Case
@@ -29,7 +33,11 @@ if TYPE_CHECKING:
 
 GENERATED = "Sources/Generated"
 _PROJECT = "project.yml"
+_KNOWN_BY = (_PROJECT, "Podfile", ".gitignore", "README.md")
 _ENDINGS = {"swift": "swift", "objc": "m"}
+_USER_AGENT = "HitUserAgent"
+# As in the templates of project/.
+_YIELDING = "Written by atgen for specs/{}.yaml, and kept current until you edit it: from then on it is yours."
 # What lies in folders that people call empty.
 _NOTHING = frozenset({".git", ".DS_Store"})
 _SHOWN_NAMES = 3
@@ -43,8 +51,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _OURS = _words("""
-    AppDelegate AppSetup BackgroundWork ExpectedHit HitDeliveries SceneDelegate ScheduledTask TrackedTask
-    ViewController
+    AppDelegate AppSetup BackgroundCall BackgroundHits BackgroundWork ExpectedHit HitDeliveries HitUserAgent
+    SceneDelegate ViewController
 """)
 # The Swift Programming Language, Lexical Structure, Keywords and Punctuation; C17, 6.4.1; Objective-C's own words.
 _KEYWORDS = _words("""
@@ -62,9 +70,9 @@ _MODULES = {
     name.casefold(): reason
     for names, reason in (
         # The rendered sources, and those of the scaffold.
-        ("BackgroundTasks Foundation Tracker UIKit", "the app imports a module of this name"),
+        ("BackgroundTasks Foundation Tracker UIKit WebKit", "the app imports a module of this name"),
         # The SDK's sources (2.23.10); CoreTelephony in TechnicalContext.swift, SystemConfiguration in ATReachability.swift.
-        ("CoreData CoreTelephony SystemConfiguration WatchKit WebKit", "the SDK imports a module of this name"),
+        ("CoreData CoreTelephony SystemConfiguration WatchKit", "the SDK imports a module of this name"),
         # What these import in turn (the interfaces of UIKit, Foundation and CoreData in Apple's SDKs).
         (
             """
@@ -113,16 +121,20 @@ class Owner(Enum):
 
 
 class _Target(NamedTuple):
-    """What a platform is called in a project, the build setting for its oldest system, and the oldest that Xcode 27 takes."""
+    """What a platform is called in a project, the build setting for its oldest system, and the oldest that Xcode 27 takes.
+
+    `has_web_views` says whether the SDK asks one for the hits' user agent (Sources/TechnicalContext.swift 2.23.10).
+    """
 
     title: str
     setting: str
     floor: str
+    has_web_views: bool
 
 
 _TARGETS = {
-    Platform.IOS: _Target("iOS", "IPHONEOS_DEPLOYMENT_TARGET", "15.0"),
-    Platform.TVOS: _Target("tvOS", "TVOS_DEPLOYMENT_TARGET", "15.0"),
+    Platform.IOS: _Target("iOS", "IPHONEOS_DEPLOYMENT_TARGET", "15.0", has_web_views=True),
+    Platform.TVOS: _Target("tvOS", "TVOS_DEPLOYMENT_TARGET", "15.0", has_web_views=False),
 }
 PLATFORMS = tuple(platform.value for platform in _TARGETS)
 
@@ -178,25 +190,34 @@ def build(
     chosen = languages.get(language)
     needs = requirements(case, platform, chosen.module)
     app = _app(case, platform, language, name, needs.minimum, place)
-    kind = case.mode.value if case.scheduler is Scheduler.CLASSIC else case.scheduler.value
+    work = ENTRIES[entry_kind(case, platform)].work
     tracker = "dedicated" if case.tracker else "global"
     planned, seen = pipeline.see(case, platform, chosen, own_work=True)
     made: list[tuple[str, Owner, bytes]] = []
     for path, file in templating.render(planned, seen, chosen, case.style.indent).items():
         made.append((f"{GENERATED}/{path}", Owner.GENERATED, file.text.encode()))
-    parts = {"launch": f"launch_{tracker}", "work": f"work_{kind}"}
+    user_agent = ("user_agent",) if _TARGETS[platform].has_web_views else ()
+    parts: dict[str, Sequence[str]] = {"launch": (*user_agent, f"launch_{tracker}"), "work": (f"work_{work}",)}
     if language == "objc":
-        parts["declaration"] = f"declaration_{kind}"
+        parts["imports"] = ("import_sdk", *(f"import_{each}" for each in user_agent))
+        parts["declaration"] = (f"declaration_{work}",)
     for file_name, text in _rendered(f"scaffold/{language}", chosen, app, parts):
-        if file_name == "main.m":
-            made.append((f"{GENERATED}/{file_name}", Owner.GENERATED, text))
-        else:
+        stem = file_name.partition(".")[0]
+        if stem not in {_USER_AGENT, "main"}:
             made.append((f"Sources/{file_name}", Owner.PERSON, text))
-    parts = {"site": f"site_{tracker}", "try": f"try_{kind}", "versions": f"versions_{language}"}
+        elif stem == "main" or user_agent:
+            made.append((f"{GENERATED}/{file_name}", Owner.GENERATED, text))
+    settings = [f"versions_{language}"]
+    if needs.entitlements:
+        settings.append("entitlements")
+        # Xcode writes production where it signs an app for the App Store (Apple, APS Environment Entitlement).
+        entitlements = dict.fromkeys(needs.entitlements, "development")
+        made.append(("Support/App.entitlements", Owner.YIELDING, _plist(entitlements, case.name)))
+    parts = {"site": (f"site_{tracker}",), "try": (f"try_{work}",), "settings": settings}
     for file_name, text in _rendered("scaffold/project", chosen, app, parts):
         made.append((".gitignore" if file_name == "gitignore" else file_name, Owner.YIELDING, text))
-    made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist))))
-    made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY)))
+    made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist), case.name)))
+    made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY, case.name)))
     if spec:
         made.append((f"specs/{case.name}.yaml", Owner.PERSON, spec))
     if not place:
@@ -275,7 +296,7 @@ def _made_of(root: Path) -> str:
     """Make a name of the words of the folder's, whose letters lose their accents."""
     from unicodedata import category, normalize  # noqa: PLC0415 (start-up time)
 
-    with files.naming(str(root)):
+    with naming(str(root)):
         folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
     bare = "".join(char for char in normalize("NFKD", folder) if not category(char).startswith("M"))
     # A letter of another kind stays, and is refused: without it the name would be another word.
@@ -311,20 +332,29 @@ def strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> list[st
     A run that is at work in it has to end before anybody can tell; `waiting` is called then.
     """
     files.compare(root, {}, waiting=waiting)
-    with files.naming(str(root)):
+    with naming(str(root)):
         try:
             with os.scandir(root) as entries:
                 there = {entry.name: entry for entry in entries if entry.name not in _NOTHING}
         except FileNotFoundError:
             return []
-        if files.MANIFEST in there and (_PROJECT in there or _PROJECT in _recorded(root)):
+        if (manifest.NAME in there and _PROJECT in there) or any(map(_is_ours, _signed(root))):
             return []
-        is_killed = files.MARKER in there
-        return sorted(name for name, entry in there.items() if _has_file(entry, is_killed=is_killed))
+        return sorted(name for name, entry in there.items() if _has_file(entry))
 
 
-def _has_file(entry: os.DirEntry[str], *, is_killed: bool) -> bool:
-    """Whether it is, or holds, what no killed run of ours has staged; a folder that cannot be read may."""
+def _signed(root: Path) -> list[Path]:
+    """List the files by which an app is known: what atgen signs there, edited or not."""
+    generated = root / GENERATED
+    return [*(root / name for name in _KNOWN_BY), *(sorted(generated.iterdir()) if generated.is_dir() else ())]
+
+
+def _is_ours(path: Path) -> bool:
+    return origin(_read(path, 64 * 1024)) is not Origin.FOREIGN
+
+
+def _has_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it is, or holds, what no killed run of ours has left; a folder that cannot be read may."""
     entries = [entry]
     while entries:
         entry = entries.pop()
@@ -334,7 +364,7 @@ def _has_file(entry: os.DirEntry[str], *, is_killed: bool) -> bool:
                     entries += below
             except OSError:
                 return True
-        elif not is_killed or entry.is_symlink() or not (files.is_staged(entry.name) or entry.name == files.MARKER):
+        elif entry.is_symlink() or not is_temporary(entry.name):
             return True
     return False
 
@@ -360,22 +390,13 @@ def settled(root: Path, scaffold: Scaffold, *, force: bool) -> frozenset[str]:
     if force:
         return person
     changes = files.compare(root, scaffold.files, once=person)
-    known = _recorded(root)
-    return person | {
-        path
-        for path in scaffold.of(Owner.YIELDING)
-        if changes[path].status is files.Status.CONFLICT and changes[path].old is not None and path in known
-    }
+    return person | {path for path in scaffold.of(Owner.YIELDING) if _is_edited(changes[path])}
 
 
-def _recorded(root: Path) -> frozenset[str]:
-    """List the paths that earlier runs wrote; `files` looks at the manifest closely before it uses it to write."""
-    from json import loads  # noqa: PLC0415 (start-up time)
-
-    try:
-        return frozenset(loads(_read(root / files.MANIFEST))["files"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return frozenset()
+def _is_edited(change: Change) -> bool:
+    """Whether a person wrote what is there; of a merge that is not done yet nobody can tell."""
+    is_file = change.status is Status.CONFLICT and change.old is not None
+    return is_file and change.note != Origin.MERGED.value
 
 
 def _name_of(root: Path) -> str | None:
@@ -392,7 +413,7 @@ def _project(root: Path, pattern: re.Pattern[bytes]) -> str | None:
 
 def _read(path: Path, most: int = -1) -> bytes:
     """Read a file, or nothing where there is none; `files` says of a link, a FIFO or a folder that it is in the way."""
-    with files.naming(str(path)):
+    with naming(str(path)):
         try:
             with open(path, "rb", opener=open_regular) as file:
                 return file.read(most)
@@ -408,11 +429,15 @@ def _plain(path: Path) -> str:
     return plain(str(path))
 
 
-def _rendered(folder: str, language: Language, app: App, parts: dict[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Render each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary."""
+def _rendered(
+    folder: str, language: Language, app: App, parts: dict[str, Sequence[str]]
+) -> Iterator[tuple[str, bytes]]:
+    """Render each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary, one below another."""
     made = templating.templates(language._replace(name=folder))
     macros = vars(made.get_template("parts.j2").module)
-    given = {name: Block(macros[macro](app).strip("\n")) for name, macro in parts.items()}
+    given = {
+        name: Block("\n".join(macros[macro](app).strip("\n") for macro in chosen)) for name, chosen in parts.items()
+    }
     for name in made.list_templates():
         if name != "parts.j2":
             yield name.removesuffix(".j2"), made.get_template(name).render({"app": app, "parts": given}).encode()
@@ -468,5 +493,7 @@ _PRIVACY = {
 }
 
 
-def _plist(value: dict[str, Any]) -> bytes:
-    return plistlib.dumps(value, sort_keys=False)
+def _plist(value: dict[str, Any], case: str) -> bytes:
+    """Write a property list, with a comment after the declaration that says whose it is."""
+    declaration, rest = plistlib.dumps(value, sort_keys=False).split(b"\n", 1)
+    return b"\n".join([declaration, f"<!-- {_YIELDING.format(case)} -->".encode(), rest])
