@@ -30,12 +30,15 @@ if TYPE_CHECKING:
 @click.option("--again", is_flag=True, help="Prove anew what was proven before.")
 @format_option()
 def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *, again: bool, form: str) -> None:
-    """Compile what the specs give in every mode, and run it in the orders that its scenarios allow.
+    """Compile what the specs give in every mode, and play its scenarios.
 
     Swift and Objective-C are compiled against stand-ins for UIKit and the SDK, as strict as the real ones, and played
-    on a virtual device beside the Python reference: in all orders in which things can happen, all three must give the
-    same trace, and no trace may break an invariant. Where one does, the shortest story of how is told. A compiler that
-    is missing is said to be missing. Exit code 1 on findings.
+    on a virtual device beside the Python reference: in all orders in which things can happen, or as many as a scenario
+    asks for, all three must give the same trace, and no trace may break an invariant. Where one does, the shortest
+    story of how is told. A compiler that is missing is said to be missing. Exit code 1 on findings.
+
+    A row says how far it went: how many schedules there are, and in how many scenarios those that depart more often
+    from the default order are left out.
 
     \b
     Examples:
