@@ -1,0 +1,310 @@
+"""P03: a completion handler, or a task, that is told never, not on every path, or twice."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from atgen.doctor import calls, threads
+from atgen.doctor.calls import Obligation
+from atgen.doctor.findings import Mark
+from atgen.doctor.paths import Effects, Flow, Paths, Timing, TooManyPathsError
+from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
+from atgen.doctor.tree import Assign, Bind, Call, Closure, Function, Loop, Member, Name, Node, Switch, mentions, walk, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from atgen.doctor.source import Reading
+
+
+class Told(NamedTuple):
+    """How often it was told; whether that is out of sight; how many branches could have told it; if in doubt."""
+
+    times: int = 0
+    escaped: bool = False
+    skipped: int = 0
+    in_doubt: bool = False
+
+    @property
+    def is_dealt_with(self) -> bool:
+        """Told, or handed to somebody who may."""
+        return self.times > 0 or self.escaped
+
+
+class _Telling(Effects[Told]):
+    """Counts what tells; `twice` collects the places that do it a second time."""
+
+    def __init__(self, reading: Reading, names: set[str], *, is_task: bool, site: Call | None = None) -> None:
+        self.reading = reading
+        self.names = names
+        self.is_task = is_task
+        self.site = site
+        self.twice: dict[int, Call] = {}
+        self.told: list[Call] = []
+
+    def call(self, call: Call, value: Told) -> Told | None:
+        if not self._tells(call):
+            return value
+        self.told.append(call)
+        if value.times and not value.in_doubt and not value.escaped:
+            place = self.site or call
+            self.twice[place.start] = place
+        return value._replace(times=min(value.times + 1, 2))
+
+    def _tells(self, call: Call) -> bool:
+        if self.is_task:
+            return calls.completes(call) and isinstance(call.base, Name) and call.base.text in self.names
+        return isinstance(call.callee, Name) and call.callee.text in self.names
+
+    def name(self, name: Name, value: Told) -> Told:
+        return value._replace(escaped=True) if name.text in self.names else value
+
+    def base(self, name: Name, value: Told) -> Told:
+        return value if self.is_task else self.name(name, value)
+
+    def bound(self, bind: Bind, value: Told) -> Told:
+        if isinstance(bind.value, Name) and bind.value.text in self.names:
+            self.names.add(bind.name)
+        return value
+
+    def case(self, switch: Switch, value: Told) -> Told:
+        if len(switch.subject) == 1 and isinstance(switch.subject[0], Name) and switch.subject[0].text in self.names:
+            self.names |= switch.names
+        return value
+
+    def ignores(self, assign: Assign) -> bool:
+        return self.is_task and isinstance(assign.target, Member) and assign.target.name == "expirationHandler"
+
+    def assign(self, assign: Assign, value: Told) -> Told:
+        """Another value in the variable: nobody can say any more what is told."""
+        if isinstance(assign.target, Name) and assign.target.text in self.names:
+            return value._replace(escaped=True)
+        return value
+
+    def closure(self, call: Call | None, closure: Closure | Function, value: Told) -> tuple[Told, Timing]:
+        if call is not None and call.name == "setExpirationHandler":
+            return value, Timing.UNKNOWN
+        if not self._concerns(closure):
+            return value, Timing.UNKNOWN
+        if closure.broken:
+            return value._replace(escaped=True), Timing.UNKNOWN
+        timing = threads.run(self.reading, call, closure).timing
+        if call is not None and calls.begins(call):
+            timing = Timing.UNKNOWN
+        return (value, timing) if timing is not Timing.UNKNOWN else (value._replace(escaped=True), timing)
+
+    def _concerns(self, closure: Closure | Function) -> bool:
+        names = self.names - {each.name for each in closure.parameters}
+        # A local closure that tells is as good as the handler.
+        for name, local in self.local.items():
+            if local is not closure and any(True for each in self.names for _ in mentions(each, *(local.body or ()))):
+                names.add(name)
+        return any(True for name in names for _ in mentions(name, *(closure.body or ())))
+
+    def entered(self, value: Told) -> Told:
+        return value._replace(in_doubt=True) if value.times else value
+
+    def left(self, before: Told, after: list[list[Told]]) -> list[list[Told]]:
+        """A branch that did not tell what another one did has skipped it; a doubt ends with the branch."""
+        dealt = any(each.is_dealt_with and not before.is_dealt_with for values in after for each in values)
+        all_go_on = all(after)
+
+        def mended(value: Told) -> Told:
+            if dealt and not value.is_dealt_with:
+                value = value._replace(skipped=min(value.skipped + 1, 2))
+            return value._replace(in_doubt=before.in_doubt or not all_go_on and bool(value.times)) if value.times else value
+
+        return [[mended(value) for value in values] for values in after]
+
+    def looped(self, before: Told, after: Told) -> Told:
+        return after._replace(escaped=True) if after != before and after.times > before.times else after
+
+    def always(self, condition: str) -> bool | None:
+        for name in self.names:
+            if re.fullmatch(rf"(?:let |var )?(?:\w+ = )?{re.escape(name)}(?: as\? [\w.]+)?|{re.escape(name)} != ?(?:nil|NULL)", condition):
+                return True
+            if re.fullmatch(rf"!\s*{re.escape(name)}|{re.escape(name)} == ?(?:nil|NULL)", condition):
+                return False
+        return None
+
+    def into(self, call: Call, function: Function) -> Effects[Told] | None:
+        """A function that gets the handler is walked through; one that has nothing to do with it is not."""
+        names = {
+            parameter.name
+            for parameter, argument in zip(function.parameters, call.arguments, strict=False)
+            if isinstance(argument.value, Name) and argument.value.text in self.names
+        }
+        if not names:
+            return None
+        inner = _Telling(self.reading, names, is_task=self.is_task, site=self.site or call)
+        inner.twice, inner.told = self.twice, self.told
+        return inner
+
+
+def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
+    del settings
+    handed = {id(function) for call in reading.calls if (function := reading.resolve(call))}
+    for function in reading.functions:
+        for parameter in function.parameters:
+            is_entry = parameter.label in calls.FETCH_LABELS
+            if function.broken:
+                continue
+            if calls.is_handler(parameter) and (is_entry or id(function) not in handed):
+                told = Obligation(parameter.name, parameter.start, False, parameter.name, function)
+                yield from _judge(reading, told, may_be_never=is_entry)
+            elif calls.is_task(parameter) and id(function) not in handed:
+                told = Obligation(parameter.name, function.place, True, parameter.name, function)
+                yield from _judge(reading, told, may_be_never=function.name.startswith("handle"))
+            elif calls.is_watch_tasks(parameter):
+                yield from _watch(reading, function, parameter.name)
+    for call, closure in calls.registered(reading):
+        name = closure.parameters[0].name if closure.parameters else "$0"
+        if not closure.broken:
+            yield from _judge(reading, Obligation(name, call.start, True, name, closure), may_be_never=True)
+
+
+def _judge(reading: Reading, told: Obligation, *, may_be_never: bool) -> Iterator[Mark]:
+    telling = _Telling(reading, {told.name}, is_task=told.is_task)
+    try:
+        flow = Paths(reading, telling, (told.of,) if isinstance(told.of, Function) else ()).walk(told.of.body or (), Told())
+    except TooManyPathsError:
+        return
+    yield from _said(reading, told, flow, telling, may_be_never=may_be_never)
+
+
+def _said(
+    reading: Reading, told: Obligation, flow: Flow[Told], telling: _Telling, *, may_be_never: bool
+) -> Iterator[Mark]:
+    del reading
+    what = f"the task {told.label}" if told.is_task else f"the completion handler {told.label}"
+    done = "completed" if told.is_task else "called"
+    ends = [*flow.normal, *flow.exits.get("return", {}), *flow.exits.get("throw", {}), *flow.exits.get("continue", {})]
+    values = [each.value for each in ends]
+    lacking = [value for value in values if not value.is_dealt_with]
+    width = len(told.label) if not told.is_task else 1
+    if values and len(lacking) == len(values) and not telling.told:
+        if may_be_never:
+            yield Mark(told.place, told.place + width, f"{what} is never {done}")
+    elif any(value.skipped < 2 for value in lacking):  # noqa: PLR2004 (two branches may be each other's opposite)
+        yield Mark(told.place, told.place + width, f"{what} is not {done} on every path")
+    for call in telling.twice.values():
+        yield Mark(call.start, call.end, f"{what} is {done} twice on one path")
+
+
+def _watch(reading: Reading, function: Function, name: str) -> Iterator[Mark]:
+    """Each of the tasks that watchOS hands over has to be completed."""
+    body = function.body or ()
+    if not any(True for _ in mentions(name, *body)):
+        if not any(isinstance(node, Call) for node in walk(*body)) or not body:
+            yield Mark(function.place, function.place + 1, f"the tasks in {name} are never completed")
+        return
+    for node in within(*body):
+        loop: Loop | Closure | None = None
+        if isinstance(node, Loop) and any(isinstance(head, Name) and head.text == name for head in node.heads):
+            loop, names = node, node.names
+        elif isinstance(node, Call) and node.name == "forEach" and isinstance(node.base, Name) and node.base.text == name:
+            loop = next(node.closures(), None)
+            names = tuple(each.name for each in loop.parameters) or ("$0",) if loop else ()
+        if loop is None or not names:
+            continue
+        telling = _Telling(reading, {names[0]}, is_task=True)
+        try:
+            flow = Paths(reading, telling, (function,)).walk(loop.body, Told())
+        except TooManyPathsError:
+            return
+        told = Obligation(names[0], function.place, True, names[0], function)
+        yield from _said(reading, told, flow, telling, may_be_never=True)
+
+
+_HEAD = "func application(_ a: UIApplication, performFetchWithCompletionHandler done: @escaping (UIBackgroundFetchResult) -> Void) {\n"
+_OBJC_HEAD = (
+    "@implementation A\n- (void)application:(UIApplication *)a performFetchWithCompletionHandler:"
+    "(void (^)(UIBackgroundFetchResult))done {\n"
+)
+_REGISTER = 'BGTaskScheduler.shared.register(forTaskWithIdentifier: "a", using: nil) { task in\n'
+_WATCHES = "func handle(_ backgroundTasks: Set<WKRefreshBackgroundTask>) {\nfor task in backgroundTasks {\n"
+_ALL_RIGHT = (
+    "done(.noData)",
+    "later(done)",
+    "load { done(.newData) }",
+    "helper.finish(with: done)",
+    "self.done = done",
+    "guard ready else { done(.noData); return }\ndone(.newData)",
+    "defer { done(.noData) }\nguard ready else { return }\nwork()",
+    "if ready { done(.newData) } else { done(.noData) }",
+    "if ready { done(.newData) }\nif !ready { done(.noData) }",
+    "if let a = b { done(.newData) }\nif b == nil { done(.noData) }",
+    "if x == 1 { done(.newData) }\nif x > 1 { done(.noData) }\nif x < 1 { done(.failed) }",
+    "switch state {\ncase .a: done(.newData)\ncase .b, .c: done(.noData)\n}",
+    "do { try work(); done(.newData) } catch { done(.failed) }",
+    "var finished = false\nlet finish = { if !finished { finished = true; done(.newData) } }\n"
+    "DispatchQueue.main.async { finish() }\nDispatchQueue.main.asyncAfter(deadline: .now() + 5) { finish() }",
+    "DispatchQueue.main.async { done(.newData) }",
+    "URLSession.shared.dataTask(with: url) { data, _, _ in done(data == nil ? .failed : .newData) }.resume()",
+    "let end: (UIBackgroundFetchResult) -> Void = { result in done(result) }\nwork(end)",
+    "Task { await work(); done(.newData) }",
+    "fatalError()",
+)
+
+RULES = (
+    Rule(
+        "P03",
+        "A completion handler is called, and a task is completed, exactly once on every path",
+        "UIKit, UIApplication.h; BackgroundTasks, BGTask.h; WatchKit, WKRefreshBackgroundTask.h",
+        "exactly once on every path, within 30 s",
+        (
+            Example(SWIFT, f"{_HEAD}}}", (1,)),
+            Example(SWIFT, f"{_HEAD}if ready {{ done(.newData) }}\n}}", (1,)),
+            Example(SWIFT, f"{_HEAD}guard ready else {{ return }}\ndone(.newData)\n}}", (1,)),
+            Example(SWIFT, f"{_HEAD}if failed {{ done(.failed) }}\ndone(.newData)\n}}", (3,)),
+            Example(SWIFT, f"{_HEAD}done(.newData)\ndone(.newData)\n}}", (3,)),
+            Example(SWIFT, f"{_HEAD}switch s {{\ncase .a: done(.newData)\ndefault: break\n}}\n}}", (1,)),
+            Example(SWIFT, f"{_HEAD}do {{ try work(); done(.newData) }} catch {{ print(error) }}\n}}", (1,)),
+            Example(
+                SWIFT,
+                f"{_HEAD}URLSession.shared.dataTask(with: u) {{ d, _, _ in\n"
+                "guard let d = d else { return }\nuse(d); done(.newData)\n}.resume()\n}",
+                (1,),
+            ),
+            Example(
+                SWIFT,
+                f"{_HEAD}URLSession.shared.dataTask(with: u) {{ _, _, _ in done(.newData) }}.resume()\ndone(.noData)\n}}",
+                (3,),
+            ),
+            *(Example(SWIFT, f"{_HEAD}{body}\n}}") for body in _ALL_RIGHT),
+            Example(OBJC, f"{_OBJC_HEAD}}}\n@end", (2,)),
+            Example(OBJC, f"{_OBJC_HEAD}if (self.ready) {{ done(1); }}\n}}\n@end", (2,)),
+            Example(OBJC, f"{_OBJC_HEAD}if (self.bad) done(1);\ndone(2);\n}}\n@end", (4,)),
+            Example(OBJC, f"{_OBJC_HEAD}if (self.bad) {{ done(1); return; }}\ndone(2);\n}}\n@end"),
+            Example(OBJC, f"{_OBJC_HEAD}if (done) {{ done(1); }}\n}}\n@end"),
+            Example(OBJC, f"{_OBJC_HEAD}switch (x) {{ case 1: done(1); break; default: done(2); }}\n}}\n@end"),
+            Example(OBJC, f"{_OBJC_HEAD}[self.news loadWithCompletion:^(BOOL ok) {{ done(1); }}];\n}}\n@end"),
+            Example(OBJC, f"{_OBJC_HEAD}dispatch_async(dispatch_get_main_queue(), ^{{ done(1); }});\n}}\n@end"),
+            Example(SWIFT, f"{_REGISTER}print(task)\n}}", (1,)),
+            Example(SWIFT, f"{_REGISTER}self.keep(task)\n}}"),
+            Example(SWIFT, f"{_REGISTER}print(task.identifier)\n}}", (1,)),
+            Example(SWIFT, f"{_REGISTER}if ok {{ task.setTaskCompleted(success: true) }}\n}}", (1,)),
+            Example(SWIFT, f"{_REGISTER}task.setTaskCompleted(success: true)\ntask.setTaskCompleted(success: true)\n}}", (3,)),
+            Example(SWIFT, f"{_REGISTER}task.expirationHandler = {{ task.setTaskCompleted(success: false) }}\nwork()\n}}", (1,)),
+            Example(SWIFT, f"{_REGISTER}self.handle(task as! BGAppRefreshTask)\n}}"),
+            Example(
+                SWIFT,
+                f"{_REGISTER}guard let task = task as? BGAppRefreshTask else {{ return }}\ntask.setTaskCompleted(success: true)\n}}",
+            ),
+            Example(SWIFT, "func handleRefresh(task: BGAppRefreshTask) {\nschedule()\n}", (1,)),
+            Example(SWIFT, "func log(task: BGTask) {\nprint(task.identifier)\n}"),
+            Example(SWIFT, f"{_WATCHES}task.setTaskCompletedWithSnapshot(false)\n}}\n}}"),
+            Example(SWIFT, f"{_WATCHES}print(1)\n}}\n}}", (1,)),
+            Example(SWIFT, f"{_WATCHES}if task is X {{ task.setTaskCompletedWithSnapshot(false) }}\n}}\n}}", (1,)),
+            Example(
+                SWIFT,
+                f"{_WATCHES}switch task {{\ncase let refresh as WKApplicationRefreshBackgroundTask:\n"
+                "refresh.setTaskCompletedWithSnapshot(false)\ndefault:\ntask.setTaskCompletedWithSnapshot(false)\n}\n}\n}",
+            ),
+        ),
+        _find,
+    ),
+)
+
+__all__ = ["RULES", "Node"]

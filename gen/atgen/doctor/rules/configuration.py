@@ -1,0 +1,166 @@
+"""P12 and its kin: a tracker whose configuration sends nothing, or sends to nobody."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from atgen.doctor import trackers
+from atgen.doctor.findings import Mark
+from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
+from atgen.doctor.tree import Call, Literal, Member, Name, Node, Text, chain, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from atgen.doctor.source import Reading
+
+PLACEHOLDER = "123456"
+_STATES = re.compile(r"(?:SendApplicationState)?[aA]ctive(?:Only|OrInactive)")
+# What of a visitor's modes lists `bg` (Privacy.swift 57-63, 2.23.10).
+_WITH_TAG = frozenset({"optIn", "none"})
+_LETS = frozenset({"lets the tag through"})
+_MODES = re.compile(r"setVisitor(?:Mode|OptOut|NoConsent|Exempt)\w*|setPrivacyMode\w*")
+
+
+def _unconfigured(reading: Reading, settings: Settings) -> Iterator[Mark]:
+    del settings
+    for call in reading.calls:
+        if not trackers.is_made(call) or not _is_hub(reading, call.base):
+            continue
+        name = call.arguments[0].value
+        text = name.value if isinstance(name, Text) else None
+        given = trackers.configuration(reading, call)
+        if text == "defaultTracker" or (text is None and given is None):
+            continue
+        if trackers.lacks(given):
+            known = frozenset({"configures", f"configures {text}"} if given is None else {"configures"})
+            yield Mark(call.start, call.end, "this tracker has no site and no log: it sends nothing", unless=known)
+
+
+def _is_hub(reading: Reading, base: Node | None) -> bool:
+    """Whether a tracker is asked of the SDK: of ATInternet, or of a variable in code that uses it."""
+    if base is None:
+        return False
+    names = chain(base)
+    if "ATInternet" in names:
+        return True
+    return isinstance(base, (Name, Member)) and "GAI" not in names and names[:1] != ("",) and _uses_sdk(reading)
+
+
+def _uses_sdk(reading: Reading) -> bool:
+    is_page = not reading.file.imports
+    return is_page or b"ATInternet" in reading.data or any(name.startswith("Tracker") for name in reading.file.imports)
+
+
+def _dropped(reading: Reading, settings: Settings) -> Iterator[Mark]:
+    del settings
+    message = "hits of the background are dropped without a word"
+    for node in walk(reading.file):
+        if isinstance(node, Literal) and node.is_dictionary:
+            for item in node.items:
+                if item.label == "sendOnApplicationState" and _is_active(item.value):
+                    yield Mark(item.start, item.end, message)
+        elif isinstance(node, Call) and node.name == "setSendOnApplicationState" and node.arguments:
+            if _is_active(node.arguments[0].value):
+                yield Mark(node.start, node.end, message)
+
+
+def _is_active(node: Node) -> bool:
+    text = node.value if isinstance(node, Text) else (chain(node) or ("",))[-1]
+    return bool(text and _STATES.fullmatch(text))
+
+
+def _placeholder(reading: Reading, settings: Settings) -> Iterator[Mark]:
+    del settings
+    for node in walk(reading.file):
+        if isinstance(node, Literal) and node.is_dictionary:
+            for item in node.items:
+                if item.label == "site" and isinstance(item.value, Text) and item.value.value == PLACEHOLDER:
+                    yield Mark(item.start, item.end, f"{PLACEHOLDER} is a place-holder: the hits are nobody's")
+        elif isinstance(node, Call) and node.name == "setSiteId" and node.arguments:
+            value = node.arguments[0].value
+            if reading.data[value.start : value.end].strip(b'@"') == PLACEHOLDER.encode():
+                yield Mark(node.start, node.end, f"{PLACEHOLDER} is a place-holder: the hits are nobody's")
+
+
+def _untagged(reading: Reading, settings: Settings) -> Iterator[Mark]:
+    del settings
+    for call in reading.calls:
+        if not _MODES.fullmatch(call.name) or "Privacy" not in chain(call.callee):
+            continue
+        value = call.arguments[0].value if call.arguments else None
+        word = (value.value if isinstance(value, Text) else (chain(value) or ("",))[-1]) if value else call.name
+        word = re.sub(r"^(?:ATPrivacy|Privacy|VisitorMode|setVisitor)", "", word or "")
+        word = word[:1].lower() + word[1:]
+        if word not in _WITH_TAG and not word.startswith("mode"):
+            message = f"in the mode {word} hits leave without bg: background hits are not told from others"
+            yield Mark(call.start, call.end, message, is_note=word != "exempt", unless=_LETS)
+
+
+_HUB = "ATInternet.sharedInstance.tracker"
+_OBJC_HUB = "[[ATInternet sharedInstance] tracker:"
+
+RULES = (
+    Rule(
+        "P12",
+        "A dedicated tracker needs a site, and log or logSSL, of its own",
+        "Sources/Builder.swift, DefaultConfiguration.plist (2.23.10)",
+        "pass it a configuration with site, and log or logSSL",
+        (
+            Example(SWIFT, f'let t = {_HUB}("own")', (1,)),
+            Example(SWIFT, f'let t = {_HUB}("own", configuration: [:])', (1,)),
+            Example(SWIFT, f'let t = {_HUB}("own", configuration: ["site": "1"])', (1,)),
+            Example(SWIFT, f'let c = ["log": "logp"]\nlet t = {_HUB}("own", configuration: c)', (2,)),
+            Example(SWIFT, f'let t = {_HUB}("own", configuration: ["site": "1", "logSSL": "logs"])'),
+            Example(SWIFT, f'let t = {_HUB}("own", configuration: settings)'),
+            Example(SWIFT, f'let t = {_HUB}("defaultTracker")'),
+            Example(SWIFT, f'let t = {_HUB}("own")\nt.setConfig(c, override: true)'),
+            Example(SWIFT, 'import GoogleAnalytics\nlet t = hub.tracker("own")'),
+            Example(OBJC, f'Tracker *t(void) {{ return {_OBJC_HUB}@"own"]; }}', (1,)),
+            Example(OBJC, f'Tracker *t(void) {{ return {_OBJC_HUB}@"own" configuration:@{{}}]; }}', (1,)),
+            Example(OBJC, f'Tracker *t(void) {{ return {_OBJC_HUB}@"own" configuration:@{{@"site": @"1", @"log": @"l"}}]; }}'),
+        ),
+        _unconfigured,
+    ),
+    Rule(
+        "state",
+        "sendOnApplicationState stays at all, its default",
+        "Sources/Sender.swift (2.23.10)",
+        "leave sendOnApplicationState at all, its default",
+        (
+            Example(SWIFT, 'let c = ["sendOnApplicationState": "activeOnly"]', (1,)),
+            Example(SWIFT, "t.setSendOnApplicationState(.activeOrInactive, completionHandler: nil)", (1,)),
+            Example(SWIFT, 'let c = ["sendOnApplicationState": "all"]'),
+            Example(SWIFT, 'let states = ["all", "activeOnly"]'),
+            Example(OBJC, 'id c(void) { return @{@"sendOnApplicationState": @"activeOnly"}; }', (1,)),
+        ),
+        _dropped,
+    ),
+    Rule(
+        "site",
+        f"The site {PLACEHOLDER} of examples is nobody's",
+        "specs/README.md",
+        "write your own site",
+        (
+            Example(SWIFT, f'let c = ["site": "{PLACEHOLDER}", "log": "logp"]', (1,)),
+            Example(SWIFT, f"t.setSiteId({PLACEHOLDER}, completionHandler: nil)", (1,)),
+            Example(SWIFT, f'let c = ["site": "410501", "page": "{PLACEHOLDER}"]'),
+            Example(OBJC, f'id c(void) {{ return @{{@"site": @"{PLACEHOLDER}"}}; }}', (1,)),
+        ),
+        _placeholder,
+    ),
+    Rule(
+        "visitor",
+        "In privacy modes that do not list bg, the tag is let through by extendIncludeBuffer",
+        "Sources/Privacy.swift 57-63, Builder.swift 156 (2.23.10)",
+        'if you may: Privacy.extendIncludeBuffer("exempt", keys: ["bg"])',
+        (
+            Example(SWIFT, "Privacy.setVisitorMode(.exempt)", (1,)),
+            Example(SWIFT, 'Privacy.setVisitorMode(.exempt)\nPrivacy.extendIncludeBuffer("exempt", keys: ["bg"])'),
+            Example(SWIFT, "Privacy.setVisitorMode(.optIn)"),
+            Example(OBJC, 'void f(void) { [Privacy setVisitorMode:@"exempt"]; }', (1,)),
+        ),
+        _untagged,
+    ),
+)  # fmt: skip

@@ -1,0 +1,194 @@
+"""P16: what becomes of a background task when its time is up."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from atgen.doctor import calls, trackers
+from atgen.doctor.findings import Mark
+from atgen.doctor.paths import LOGS
+from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
+from atgen.doctor.source import is_self, variable
+from atgen.doctor.tree import Call, Closure, Function, If, Member, Name, Node, Other, Switch, mentions, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from atgen.doctor.source import Reading
+
+_DEEPEST = 3
+_LOGGERS = re.compile(r"(?:\w*[lL]og(?:ger)?|os_log\w*|console)")
+_AGAIN = "the task is ended a second time when its work ends after it has expired"
+_ASK = "end it only if its identifier is not the invalid one, and set it to that then"
+_OPTIONAL = frozenset({"map", "flatMap"})
+
+
+def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
+    del settings
+    for call in reading.calls:
+        if calls.begins(call):
+            yield from _of_begin(reading, call)
+    for call in reading.calls:
+        if call.name == "setExpirationHandler" and call.arguments:
+            yield from _of_task(reading, call.arguments[0].value)
+    for node in walk(reading.file):
+        target = getattr(node, "target", None)
+        if isinstance(target, Member) and target.name == "expirationHandler":
+            yield from _of_task(reading, node.value)  # type: ignore[attr-defined]
+
+
+def _of_begin(reading: Reading, call: Call) -> Iterator[Mark]:
+    known, handler = calls.expiration(reading, call)
+    if known == "none":
+        message = "a task without expiration handler: the system ends the app when time is up"
+        yield Mark(call.start, call.end, message, "end the task in its expiration handler")
+        return
+    if handler is None or handler.broken:
+        return
+    if not _may_end(reading, handler.body or ()):
+        yield Mark(handler.start, handler.start + 1, "the expiration handler does not end the task: the system ends the app")
+        return
+    yield from _twice(reading, call, handler)
+
+
+def _of_task(reading: Reading, handler: Node) -> Iterator[Mark]:
+    """A task of BGTaskScheduler: its handler has to stop the work, or to complete the task."""
+    if isinstance(handler, Closure) and not handler.broken and not _may_end(reading, handler.body):
+        yield Mark(handler.start, handler.start + 1, "the expiration handler ends nothing: the system ends the app", "complete the task in it, or stop the work that does")
+
+
+def _may_end(reading: Reading, body: tuple[Node, ...], depth: int = 0) -> bool:
+    """Whether code could end a task: any call that is not known to do something else."""
+    for node in walk(*body):
+        if isinstance(node, Call) and not _is_harmless(reading, node):
+            function = reading.resolve(node)
+            if function is None or depth >= _DEEPEST or _may_end(reading, function.body or (), depth + 1):
+                return True
+    return False
+
+
+def _is_harmless(reading: Reading, call: Call) -> bool:
+    names = chain_of(call)
+    if call.name in LOGS or any(_LOGGERS.fullmatch(name) for name in names[:-1]) or _LOGGERS.fullmatch(call.name):
+        return True
+    if trackers.is_send(reading, call) or trackers.mode(reading, call) is not None:
+        return True
+    return bool({"gestures", "sharedInstance", "UserDefaults", "NSUserDefaults", "Date", "NSDate"} & {*names}) or names[-1] == "ATInternet"
+
+
+def chain_of(call: Call) -> tuple[str, ...]:
+    """The names of what is called."""
+    from atgen.doctor.tree import chain  # noqa: PLC0415
+
+    return chain(call.callee) or ("",)
+
+
+def _twice(reading: Reading, begin: Call, handler: Closure | Function) -> Iterator[Mark]:
+    """A task that the handler and the end of the work both end, neither asking whether it is still there."""
+    inner = _unguarded(reading, (handler,), begin)
+    if not inner:
+        return
+    around = next((up for up in reading.around(begin) if isinstance(up, Function)), None)
+    body = (around.body or ()) if around is not None else reading.file.items
+    skipped = {id(node) for node in walk(handler)} if not isinstance(handler, Function) else set()
+    outer = [each for each in _unguarded(reading, body, begin) if id(each) not in skipped]
+    if not outer:
+        yield from _called_elsewhere(reading, handler, skipped)
+    for end in outer[-1:]:
+        if {_identifier(end)} & {_identifier(each) for each in inner}:
+            yield Mark(end.start, end.end, _AGAIN, _ASK)
+
+
+def _called_elsewhere(reading: Reading, handler: Closure | Function, skipped: set[int]) -> Iterator[Mark]:
+    """A method that ends the task without asking, which the handler calls, and which another object's work calls too."""
+    for call in [node for node in walk(handler) if isinstance(node, Call)]:
+        function = reading.resolve(call)
+        ends = _unguarded(reading, function.body or (), call) if function is not None else []
+        others = [
+            each
+            for each in reading.calls
+            if ends and each.name == call.name and len(each.arguments) == len(call.arguments) and id(each) not in skipped
+            and not _is_guarded(reading, each, ()) and each.base is not None
+        ]
+        if others:
+            yield Mark(ends[-1].start, ends[-1].end, _AGAIN, _ASK)
+
+
+def _unguarded(reading: Reading, body: tuple[Node, ...], begin: Call, depth: int = 0) -> list[Call]:
+    """The calls that end a task without any condition, also in methods that are called."""
+    found: list[Call] = []
+    for node in walk(*body):
+        if not isinstance(node, Call) or _is_guarded(reading, node, body):
+            continue
+        if calls.ends(node):
+            found.append(node)
+        elif depth < _DEEPEST and node is not begin and (function := reading.resolve(node)) is not None:
+            found += _unguarded(reading, function.body or (), begin, depth + 1)
+    return found
+
+
+def _is_guarded(reading: Reading, node: Node, body: tuple[Node, ...]) -> bool:
+    """Whether a condition decides if a call is made: around it, or a guard before it."""
+    roots = {id(each) for each in body}
+    inner: Node = node
+    for up in reading.around(node):
+        if isinstance(up, If) and inner in (*up.then, *up.otherwise):
+            return True
+        if isinstance(up, Switch) or (isinstance(up, Other) and up.kind in ("&&", "||", "??")):
+            return True
+        if isinstance(up, Call) and up.name in _OPTIONAL and inner is not up.callee:
+            return True
+        if any(_is_guard(each) and each.start < node.start for each in getattr(up, "body", None) or ()):
+            return True
+        if id(up) in roots:
+            break
+        inner = up
+    return any(_is_guard(each) and each.start < node.start for each in body)
+
+
+def _is_guard(node: Node) -> bool:
+    """Whether what comes after a statement runs only on a condition: one branch leaves."""
+    return isinstance(node, If) and any(
+        type(last).__name__ == "Exit" for branch in (node.then, node.otherwise) for last in branch[-1:]
+    )
+
+
+def _identifier(call: Call) -> str:
+    """The name of the task that a call ends."""
+    value = call.arguments[0].value
+    return variable(value) or "?"
+
+
+_BEGIN = "func f() {\nid = app.beginBackgroundTask"
+
+RULES = (
+    Rule(
+        "P16",
+        "A background task is ended once, and when its time is up at the latest",
+        "UIKit, UIApplication.h; BackgroundTasks, BGTask.h",
+        "call endBackgroundTask in it",
+        (
+            Example(SWIFT, f"{_BEGIN}()\n}}", (2,)),
+            Example(SWIFT, f"{_BEGIN}(withName: n, expirationHandler: nil)\n}}", (2,)),
+            Example(SWIFT, f"{_BEGIN}(withName: n) {{\nid = .invalid\n}}\n}}", (2,)),
+            Example(SWIFT, f"{_BEGIN} {{\nprint(1)\n}}\n}}", (2,)),
+            Example(SWIFT, f"{_BEGIN} {{\napp.endBackgroundTask(id)\n}}\n}}"),
+            Example(SWIFT, f"{_BEGIN}(expirationHandler: {{ self.stop() }})\n}}"),
+            Example(SWIFT, f"{_BEGIN} {{\napp.endBackgroundTask(id)\n}}\nwork()\napp.endBackgroundTask(id)\n}}", (6,)),
+            Example(SWIFT, f"{_BEGIN} {{\napp.endBackgroundTask(id)\n}}\nwork()\nif id != .invalid {{ app.endBackgroundTask(id) }}\n}}"),
+            Example(SWIFT, "class A {\nfunc f() {\nid = app.beginBackgroundTask { self.end() }\nwork { self.end() }\n}\nfunc end() { app.endBackgroundTask(id) }\n}", (6,)),
+            Example(SWIFT, "class A {\nfunc f() {\nid = app.beginBackgroundTask { self.end() }\nwork { self.end() }\n}\nfunc end() { id.map { app.endBackgroundTask($0) }\nid = nil }\n}"),
+            Example(SWIFT, "class A {\nfunc f() {\nid = app.beginBackgroundTask { self.end() }\nwork { self.end() }\n}\nfunc end() { guard id != .invalid else { return }\napp.endBackgroundTask(id) }\n}"),
+            Example(SWIFT, "class A {\nfunc beginBackgroundTask() { self.beginBackgroundTask(); beginBackgroundTask() }\n}"),
+            Example(SWIFT, "func f(task: BGTask) {\ntask.expirationHandler = {\nprint(1)\n}\n}", (2,)),
+            Example(SWIFT, "func f(task: BGTask) {\ntask.expirationHandler = {\nqueue.cancelAllOperations()\n}\n}"),
+            Example(OBJC, "void f(void) { x = [a beginBackgroundTaskWithExpirationHandler:nil]; }", (1,)),
+            Example(OBJC, "void f(void) { x = [a beginBackgroundTaskWithExpirationHandler:^{ NSLog(@\"x\"); x = 0; }]; }", (1,)),
+            Example(OBJC, "void f(void) { void (^e)(void) = ^{ [s stop]; }; x = [a beginBackgroundTaskWithName:@\"n\" expirationHandler:e]; }"),
+        ),
+        _find,
+    ),
+)  # fmt: skip
+
+__all__ = ["RULES", "Name", "is_self", "mentions"]

@@ -1,0 +1,96 @@
+"""What a file says that matters to the rules in other files: short sentences."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from atgen.doctor import calls, trackers
+from atgen.doctor.tree import Assign, Bind, Call, Function, Member, Name, Text, Type, chain, walk
+
+if TYPE_CHECKING:
+    from atgen.doctor.rules.rule import Settings
+    from atgen.doctor.source import Reading
+
+_SETTINGS = re.compile(r"set(?:Config|SiteId|Log|SecuredLog)")
+_WATCH = frozenset({"WKApplicationDelegate", "WKExtensionDelegate"})
+# Names of Apple's that an app may have given to something of its own.
+_APPLE = re.compile(r"dispatch_\w+|DISPATCH_\w+|UIBackgroundTaskInvalid|UIApplicationLaunchOptions?Key")
+_WORDS = {
+    "sets the user agent": re.compile(rb"\.\s*userAgent\s*=|\bsetUserAgent\b"),
+    "sets an interval": re.compile(rb"\bsetMinimumBackgroundFetchInterval\b"),
+    "lets the tag through": re.compile(rb"\bextendIncludeBuffer\b"),
+}
+# How an app hears that it goes to the background, beside a method of its delegate.
+_HEARS = frozenset({"didEnterBackgroundNotification", "UIApplicationDidEnterBackgroundNotification", "scenePhase"})
+_ENTERED = frozenset({"applicationDidEnterBackground", "sceneDidEnterBackground"})
+
+
+def collect(reading: Reading, settings: Settings) -> frozenset[str]:
+    """All of them, of one file."""
+    found = {sentence for sentence, word in _WORDS.items() if word.search(reading.data)}
+    if any(name.split("/")[0] == "WatchKit" for name in reading.file.imports):
+        found.add("is a watch app")
+    for node in walk(reading.file):
+        if isinstance(node, (Function, Type, Bind)) and _APPLE.fullmatch(node.name):
+            found.add(f"declares {node.name}")
+        if isinstance(node, Function):
+            found |= _of_function(reading, node)
+        if isinstance(node, Text) and node.value in settings.wanted:
+            found.add(f"says {node.value}")
+        if isinstance(node, (Name, Member)):
+            name = node.text if isinstance(node, Name) else node.name
+            if name in _HEARS:
+                found |= {"hears the background", "hears it in scenes"}
+            elif name == "defaultTracker":
+                found.add("uses the global tracker")
+        if isinstance(node, (Assign, Call)) and (mode := trackers.mode(reading, node)):
+            found.add(f"sets the mode {mode.mode}")
+        if isinstance(node, Type):
+            found |= _of_type(reading, node)
+        elif isinstance(node, Call):
+            found |= _of_call(reading, node)
+    return frozenset(found)
+
+
+def _of_function(reading: Reading, node: Function) -> set[str]:
+    found = {f"defines {reading.owner(node)}.{node.name}"}
+    if calls.is_fetch(node) and node.body is not None:
+        found.add("fetches")
+    if node.name in _ENTERED:
+        found.add("hears the background")
+        if node.name == "sceneDidEnterBackground" and node.body:
+            found.add("hears it in scenes")
+    return found
+
+
+def _of_type(reading: Reading, node: Type) -> set[str]:
+    found = {"is a watch app"} if _WATCH & {*node.above} else set()
+    if "UIApplicationDelegate" in node.above:
+        found.add("is the app delegate")
+    for each in node.members:
+        if isinstance(each, Bind):
+            found.add(f"has {each.name}")
+            if trackers.is_global(reading, each):
+                found.add(f"holds the global tracker in {node.name}.{each.name}")
+    return found
+
+
+def _of_call(reading: Reading, call: Call) -> set[str]:
+    if _SETTINGS.fullmatch(call.name):
+        return {"configures something"} | (set() if _is_global(reading, call) else {"configures"})
+    if calls.begins(call):
+        return {"begins a task"}
+    if calls.is_registration(call):
+        return {"registers a task"}
+    if trackers.is_made(call) and isinstance(call.arguments[0].value, Text):
+        if not trackers.lacks(trackers.configuration(reading, call)):
+            return {f"configures {call.arguments[0].value.value}"}
+    return set()
+
+
+def _is_global(reading: Reading, call: Call) -> bool:
+    base = call.base
+    return base is not None and (
+        "defaultTracker" in chain(base) or trackers.kind(reading, base) is trackers.Kind.GLOBAL
+    )

@@ -1,0 +1,270 @@
+"""One text with code: where its lines are, what its trees are, and what a name in it stands for."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from atgen.doctor import conditions
+from atgen.doctor.tree import (
+    Argument,
+    Assign,
+    Bind,
+    Call,
+    Closure,
+    Exit,
+    File,
+    Function,
+    Member,
+    Name,
+    Node,
+    Parameter,
+    Type,
+    walk,
+    within,
+)
+from atgen.errors import AtgenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node as Parsed
+
+_SELVES = frozenset({"self", "weakSelf", "strongSelf", "this", "_self", "wself", "sself", "Self"})
+_GRAMMARS = ("tree_sitter", "tree_sitter_swift", "tree_sitter_objc")
+_DEEPEST = 400
+
+
+class GrammarsMissingError(AtgenError):
+    """What reads code is not installed."""
+
+
+def require() -> None:
+    """Raise GrammarsMissingError if the extra `doctor` is not installed."""
+    if any(importlib.util.find_spec(name) is None for name in _GRAMMARS):
+        raise GrammarsMissingError("doctor reads code with tree-sitter, which is not here: pip install 'atgen[doctor]'")
+
+
+@dataclass
+class Source:
+    """A file's bytes as UTF-8, or those of a page's block; `first` is the number of its first line."""
+
+    path: str
+    data: bytes
+    is_swift: bool
+    is_page: bool = False
+    first: int = 1
+    closers: tuple[int, ...] = ()
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(b"\n", self.data))]
+
+    def line(self, place: int) -> int:
+        """The number of the line that a place is on."""
+        return bisect_right(self._starts, place) + self.first - 1
+
+    def column(self, place: int) -> int:
+        """Its character in the line, from 1."""
+        start = self._starts[bisect_right(self._starts, place) - 1]
+        return len(self.data[start:place].decode("utf-8", "replace")) + 1
+
+    def text(self, place: int) -> str:
+        """The text of the line that a place is on."""
+        start = self._starts[bisect_right(self._starts, place) - 1]
+        return self.data[start:].split(b"\n", 1)[0].decode("utf-8", "replace").rstrip("\r")
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """One for each choice of conditional compilation."""
+        return [Reading(self, data) for data in conditions.variants(self.data)]
+
+
+@dataclass
+class Reading:
+    """What a compiler sees of a source: the tree, and where a name comes from."""
+
+    source: Source
+    data: bytes
+    file: File = field(init=False)
+    root: Parsed = field(init=False)
+
+    def __post_init__(self) -> None:
+        language = importlib.import_module(f"atgen.doctor.{'swift' if self.source.is_swift else 'objc'}")
+        try:
+            self.file, self.root = language.read(self.data)
+        except RecursionError:
+            self.file, self.root = File(0, len(self.data), ()), language.parser().parse(b"").root_node
+
+    @cached_property
+    def errors(self) -> list[int]:
+        """Where the grammar could not read on: the outermost places."""
+        found: list[int] = []
+        stack = [self.root] if self.root.has_error else []
+        while stack:
+            node = stack.pop()
+            if node.is_error or node.is_missing:
+                found.append(node.start_byte)
+            else:
+                stack += [child for child in node.children if child.has_error or child.is_missing]
+        return sorted(found)
+
+    @cached_property
+    def parents(self) -> dict[int, Node]:
+        """The node around each node, by its identity."""
+        return {id(child): node for node in walk(self.file) for child in node.children()}
+
+    def around(self, node: Node) -> Iterator[Node]:
+        """The nodes around a node, innermost first."""
+        up = self.parents.get(id(node))
+        while up is not None:
+            yield up
+            up = self.parents.get(id(up))
+
+    def owner(self, node: Node) -> str:
+        """The name of the type around a node, or ""."""
+        return next((up.name for up in self.around(node) if isinstance(up, Type)), "")
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """All that have a body."""
+        return [node for node in walk(self.file) if isinstance(node, Function) and node.body is not None]
+
+    @cached_property
+    def calls(self) -> list[Call]:
+        """All calls, in order."""
+        return [node for node in walk(self.file) if isinstance(node, Call)]
+
+    @cached_property
+    def types(self) -> dict[str, list[Type]]:
+        """The pieces of each type: its declaration, extensions, categories."""
+        found: dict[str, list[Type]] = defaultdict(list)
+        for node in walk(self.file):
+            if isinstance(node, Type):
+                found[node.name].append(node)
+        return found
+
+    @cached_property
+    def _methods(self) -> dict[tuple[str, str], list[Function]]:
+        found: dict[tuple[str, str], list[Function]] = defaultdict(list)
+        for node in self.functions:
+            found[self.owner(node), node.name].append(node)
+        return found
+
+    def resolve(self, call: Call) -> Function | None:
+        """The one function of this file that a call runs: of the file, of its own type, or of a type by its name."""
+        if isinstance(call.callee, Name):
+            owners = [self.owner(call), ""]
+        elif isinstance(call.callee, Member) and isinstance(call.callee.base, Name):
+            base = call.callee.base.text
+            owners = [self.owner(call)] if base in _SELVES else [base] if base in self.types else []
+        else:
+            return None
+        for owner in owners:
+            found = [each for each in self._methods.get((owner, call.name), []) if _fits(each, call)]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def values(self, name: str, at: Node) -> list[Node | Parameter]:
+        """What a variable may stand for at a node: the values that the nearest scope that declares it gives it.
+
+        A computed property's is its Bind. Empty where nothing here declares it.
+        """
+        for up in self.around(at):
+            if isinstance(up, (Function, Closure)):
+                for parameter in up.parameters:
+                    if parameter.name == name:
+                        return [parameter]
+                if found := self._bound(name, *(up.body or ())):
+                    return found
+            elif isinstance(up, Type):
+                if found := self.property(name, up.name):
+                    return found
+            elif isinstance(up, File):
+                return self._bound(name, *up.items)
+        return []
+
+    def _bound(self, name: str, *nodes: Node) -> list[Node | Parameter]:
+        binds = [node for node in within(*nodes) if isinstance(node, Bind) and node.name == name]
+        if not binds:
+            return []
+        return [each for bind in binds for each in given(bind)] + [*self._assigned(name, *nodes)]
+
+    def property(self, name: str, owner: str) -> list[Node | Parameter]:
+        """What a type's property may stand for."""
+        pieces = self.types.get(owner, [])
+        names = {name, name.removeprefix("_")}
+        binds = [node for piece in pieces for node in piece.members if isinstance(node, Bind) and node.name in names]
+        if not binds:
+            return []
+        return [each for bind in binds for each in given(bind)] + [
+            value for each in names for value in self._assigned(each, *pieces)
+        ]
+
+    def _assigned(self, name: str, *nodes: Node) -> Iterator[Node]:
+        for node in walk(*nodes):
+            if isinstance(node, Assign) and variable(node.target) in (name, f"_{name}"):
+                yield node.value
+
+    def reads(self, name: str, at: Node) -> list[Node | Parameter]:
+        """The same, for `self.name` too, which is a property whatever else has the name."""
+        owner = self.owner(at)
+        return self.property(name, owner) if owner else self.values(name, at)
+
+    def origin(self, node: Node) -> list[Node | Parameter]:
+        """What an expression stands for: itself, or the values of the variable that it is."""
+        if isinstance(node, Name):
+            return self.values(node.text, node) or [node]
+        if isinstance(node, Member) and isinstance(node.base, Name) and node.base.text in _SELVES:
+            return self.reads(node.name, node) or [node]
+        return [node]
+
+
+def variable(node: Node) -> str:
+    """The name of `x`, `self.x` and `self->x`, or ""."""
+    if isinstance(node, Name):
+        return node.text
+    if isinstance(node, Member) and isinstance(node.base, Name) and node.base.text in _SELVES:
+        return node.name
+    return ""
+
+
+def is_self(node: Node | None) -> bool:
+    """Whether a node is the object itself, also by the names that closures give it."""
+    return node is None or (isinstance(node, Name) and node.text in _SELVES)
+
+
+def given(bind: Bind) -> list[Node | Parameter]:
+    """A computed property stands for what it returns, a lazy one for what its closure does."""
+    if bind.body:
+        return returned(bind.body)
+    if isinstance(bind.value, Call) and isinstance(bind.value.callee, Closure):
+        return returned(bind.value.callee.body)
+    return [bind.value] if bind.value is not None else []
+
+
+def returned(body: tuple[Node, ...]) -> list[Node | Parameter]:
+    found: list[Node | Parameter] = [
+        node.value for node in within(*body) if isinstance(node, Exit) and node.kind == "return" and node.value
+    ]
+    return found or ([body[0]] if len(body) == 1 else [])
+
+
+def _fits(function: Function, call: Call) -> bool:
+    """Whether the arguments are those of the parameters; a trailing closure has lost its label."""
+    if len(function.parameters) != len(call.arguments):
+        return False
+    return all(
+        argument.label == parameter.label or (argument.label is None and isinstance(argument.value, Closure))
+        for parameter, argument in zip(function.parameters, call.arguments, strict=True)
+    )
+
+
+__all__ = ["Argument", "GrammarsMissingError", "Reading", "Source", "is_self", "require", "variable"]

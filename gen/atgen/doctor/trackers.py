@@ -1,0 +1,154 @@
+"""What the SDK's calls mean: which tracker is meant, what sends, what sets the mode (Sources/ of 2.23.10)."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from atgen.doctor.source import given, returned
+from atgen.doctor.tree import Assign, Bind, Call, Literal, Member, Name, Node, Parameter, Text, chain
+
+if TYPE_CHECKING:
+    from atgen.doctor.source import Reading
+
+_SENDS = re.compile(
+    r"send(?:Touch|Touches|Navigation|Download|Exit|Search|View|Views|Impression|Impressions|Play|Pause|Stop|Move|Info|Share|Email|Favor|Buffer)?"
+)
+# What a tracker's hits are made of, and how variables that hold trackers are called.
+_PARTS = frozenset({
+    "gestures", "screens", "dynamicScreens", "publishers", "selfPromotions", "customTreeStructures", "products",
+    "mediaPlayers", "events", "gesture", "screen",
+})  # fmt: skip
+_TRACKER = re.compile(r"(?:\w*[tT]racker\w*|ATInternet|t)")
+_MODES = {"normal": "normal", "task": "task", "fetch": "fetch"}
+
+
+class Kind(Enum):
+    """Whose hits a tracker sends."""
+
+    GLOBAL = "the tracker of all the app's code"
+    OWN = "a tracker for this purpose"
+    UNKNOWN = "nobody can say"
+
+
+def is_send(reading: Reading, call: Call) -> bool:
+    """Whether a call sends a hit: `….sendTouch()`, `tracker.dispatch()`."""
+    if call.arguments or call.base is None:
+        return False
+    if call.name == "dispatch":
+        base = call.base
+        names = chain(base)
+        return bool(names) and (bool(_TRACKER.fullmatch(names[-1])) or kind(reading, base) is not Kind.UNKNOWN)
+    if not call.name.startswith("send") or not _SENDS.fullmatch(call.name):
+        return False
+    names = chain(call.base)
+    if call.name != "send":
+        return True
+    return bool(_PARTS & {*names})
+
+
+def is_part(names: set[str]) -> bool:
+    """Whether a name is that of what hits are added to."""
+    return bool(_PARTS & names)
+
+
+def is_made(call: Call) -> bool:
+    """Whether a call asks the SDK for a tracker by its name."""
+    if call.name not in ("tracker", "trackerWithName") or call.base is None or not call.arguments:
+        return False
+    return call.labels in ((None,), (None, "configuration"))
+
+
+def kind(reading: Reading, node: Node, depth: int = 0) -> Kind:
+    """Whose tracker an expression is, as far as this file tells."""
+    if depth > 6:  # noqa: PLR2004 (names that stand for names)
+        return Kind.UNKNOWN
+    if isinstance(node, (Call, Member)):
+        if node.name == "defaultTracker":
+            return Kind.GLOBAL
+        if isinstance(node, Call) and is_made(node):
+            name = node.arguments[0].value
+            is_global = isinstance(name, Text) and name.value == "defaultTracker"
+            return Kind.GLOBAL if is_global else Kind.OWN
+    if isinstance(node, Call):
+        function = reading.resolve(node)
+        if function is None or node.arguments:
+            return Kind.UNKNOWN
+        found = returned(function.body or ())
+    elif isinstance(node, Member) and isinstance(node.base, Name) and node.base.text in reading.types:
+        found = reading.property(node.name, node.base.text)
+    else:
+        found = reading.origin(node)
+        if found == [node]:
+            return Kind.UNKNOWN
+    kinds = {
+        Kind.UNKNOWN if isinstance(each, Parameter) else kind(reading, each, depth + 1) for each in found
+    }
+    return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
+
+
+def is_global(reading: Reading, bind: Bind) -> bool:
+    """Whether a property holds the global tracker."""
+    found = given(bind)
+    return bool(found) and all(
+        not isinstance(each, Parameter) and kind(reading, each) is Kind.GLOBAL for each in found
+    )
+
+
+def elsewhere(tracker: Node) -> str:
+    """How a property of another file's type is named: `Type.name`, whatever is between; or ""."""
+    names = chain(tracker)
+    return f"{names[0]}.{names[-1]}" if len(names) > 1 and names[0][:1].isupper() else ""
+
+
+class Mode(NamedTuple):
+    """A place where a tracker's mode is set."""
+
+    tracker: Node
+    mode: str
+
+
+def mode(reading: Reading, node: Node) -> Mode | None:
+    """What sets the background mode: `t.context.backgroundMode = .task`, the setter, or through a variable."""
+    if isinstance(node, Assign) and isinstance(node.target, Member) and node.target.name == "backgroundMode":
+        context, value = node.target.base, node.value
+    elif isinstance(node, Call) and node.name == "setBackgroundMode" and len(node.arguments) == 1:
+        context, value = node.base, node.arguments[0].value
+    else:
+        return None
+    word = re.sub(r"^(?:AT)?BackgroundMode", "", chain(value)[-1] if chain(value) else "").lower()
+    if context is None or word not in _MODES:
+        return None
+    tracker = _of_context(reading, context)
+    return Mode(tracker, word) if tracker is not None else None
+
+
+def _of_context(reading: Reading, context: Node) -> Node | None:
+    if isinstance(context, (Member, Call)) and context.name == "context":
+        return context.base
+    found = reading.origin(context)
+    if len(found) == 1 and found[0] is not context and isinstance(found[0], (Member, Call)):
+        return found[0].base if found[0].name == "context" else None
+    return None
+
+
+def configuration(reading: Reading, call: Call) -> Node | Parameter | None:
+    """What a tracker is made with: the argument, or what the variable stands for; None without one."""
+    value = call.argument("configuration")
+    if value is None:
+        return None
+    found = reading.origin(value)
+    return found[0] if len(found) == 1 else value
+
+
+def lacks(given: Node | Parameter | None) -> bool:
+    """Whether a configuration surely has no site, or neither log nor logSSL (Sources/Builder.swift)."""
+    if given is None:
+        return True
+    if not isinstance(given, Literal):
+        return False
+    keys = {each.label for each in given.items}
+    if given.has_other_keys:
+        return False
+    return "site" not in keys or not keys & {"log", "logSSL"}
