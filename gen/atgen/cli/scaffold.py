@@ -81,7 +81,7 @@ def command(
     output.warnings({WARNINGS[warning]: [chosen.source] for warning in made.warnings})
     person = scaffold.settled(root, made, force=force)
     output.store(root, made.files, prune=(f"{scaffold.GENERATED}/*",), once=person, check=check, diff=diff, force=force)
-    found = [] if is_new else [each for each in doctor.examine(root, chosen) if not each.is_note]
+    found = [] if is_new else [each for each in doctor.examine(root, chosen).findings if not each.is_note]
     for finding in found if not diff else ():
         click.echo(plain(f"{finding}; {finding.mend}"), err=True)
     if found and check:

@@ -24,14 +24,14 @@ __all__ = ["Examined", "Finding", "GrammarsMissingError", "examine", "judge"]
 
 
 class Examined:
-    """What was found, and the sources that it was found in, by their paths."""
+    """What was found, and the sources that it was found in."""
 
     def __init__(self, findings: Iterable[Finding], sources: Iterable[Source]) -> None:
         self.findings = sorted(set(findings), key=lambda each: (each.is_note, each))
-        self.sources = {source.path: source for source in sources}
+        self.sources = [*sources]
 
 
-def examine(folder: Path, case: Case | None = None, shown: Callable[[int, int], None] | None = None) -> Examined:
+def examine(folder: Path, case: Case | None = None, shown: Callable[[int, int], None] = lambda *_: None) -> Examined:
     """Say what the app in a folder needs, and for the case if any; FileError if the folder cannot be read."""
     from atgen.doctor import check  # noqa: PLC0415 (start-up time)
 
@@ -54,7 +54,7 @@ def examine(folder: Path, case: Case | None = None, shown: Callable[[int, int], 
     found += _unread(app, reports)
     if case:
         found += cases.find(app, case, facts, _delegate(reports, app.folder))
-    return Examined(found, app.sources)
+    return Examined([*found, *judge(app.blocks).findings], [*app.sources, *app.blocks])
 
 
 def judge(sources: list[Source]) -> Examined:

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from atgen.doctor import lexer
+from atgen.doctor.source import Lack
 
 _BRACKET = re.compile(r"[(){}\[\]]")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _UNIT = re.compile(
     r"@(?:(?P<open>implementation|interface)\b|(?P<protocol>protocol)\s+\w+(?!\s*[;,])\b|(?P<end>end)\b)"
 )
-
-
-class Lack(NamedTuple):
-    """A byte of the text, and what is missing for it."""
-
-    place: int
-    what: str
 
 
 def lack(data: bytes, *, is_swift: bool) -> Lack | None:

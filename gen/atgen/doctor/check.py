@@ -39,7 +39,7 @@ class Report(NamedTuple):
     unreadable: tuple[int, ...]
 
 
-def judge(source: Source, settings: Settings = Settings()) -> Report:  # noqa: B008 (a named tuple)
+def judge(source: Source, settings: Settings) -> Report:
     """Run all rules over all readings of a source."""
     told: dict[tuple[str, int, str], Told] = {}
     facts: frozenset[str] = frozenset()
@@ -58,16 +58,17 @@ def judge(source: Source, settings: Settings = Settings()) -> Report:  # noqa: B
 
 
 def all_of(
-    sources: list[Source], settings: Settings = Settings(), shown: Callable[[int, int], None] | None = None  # noqa: B008
+    sources: list[Source],
+    settings: Settings,
+    shown: Callable[[int, int], None] = lambda *_: None,
 ) -> list[Report]:
     """Run all rules over many sources, on two cores where it is worth the start of a process; in the sources' order."""
-    show = shown or (lambda done, count: None)
     if sum(len(source.data) for source in sources) < _WORTH or (os.cpu_count() or 1) < _CORES:
         reports = []
         for source in sources:
             reports.append(judge(source, settings))
             vars(source).pop("readings", None)  # trees are large
-            show(len(reports), len(sources))
+            shown(len(reports), len(sources))
         return reports
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 (start-up time)
     from multiprocessing import get_context  # noqa: PLC0415
@@ -76,7 +77,7 @@ def all_of(
     with ProcessPoolExecutor(_CORES, get_context("spawn")) as pool:
         for report in pool.map(partial(judge, settings=settings), sources, chunksize=16):
             reports.append(report)
-            show(len(reports), len(sources))
+            shown(len(reports), len(sources))
     return reports
 
 
@@ -113,5 +114,5 @@ def _finding(source: Source, rule: Rule, mark: Mark) -> Finding:
         column,
         max(width, 1),
         text[:_SHOWN],
-        mark.edit,
+        None if source.is_page else mark.edit,
     )

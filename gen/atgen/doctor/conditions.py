@@ -33,7 +33,9 @@ def variants(data: bytes) -> list[bytes]:
     def noted(answer: bool) -> Callable[[str], bool]:
         return lambda atom: atoms.add(atom) or answer  # type: ignore[func-returns-value]
 
-    found = [text for text in (_chosen(data, directives, noted(answer)) for answer in (True, False)) if text is not None]
+    found = [
+        text for text in (_chosen(data, directives, noted(answer)) for answer in (True, False)) if text is not None
+    ]
     if not found:
         return [data]
     for one in sorted(atoms)[:_MOST]:

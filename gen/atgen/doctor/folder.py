@@ -12,16 +12,16 @@ import re
 import stat
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atgen.doctor import lexer
+from atgen.doctor import lexer, pages
 from atgen.doctor.source import Source
 from atgen.errors import FileError
 from atgen.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 LARGEST = 1024 * 1024
 MOST = 50_000
@@ -88,6 +88,7 @@ class App:
     podfiles: list[Podfile] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
+    blocks: list[Source] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
 
     def names(self, path: str) -> bool:
@@ -123,15 +124,14 @@ def read(folder: Path) -> App:
     for path in _walk(app, folder):
         name = os.path.basename(path)  # noqa: PTH119 (thousands of paths)
         stem, ending = os.path.splitext(name)  # noqa: PTH122
-        inner = path.removeprefix(f"{root}/")
+        if ending in _ENDINGS and (is_test(path.removeprefix(f"{root}/")) or _MOCK.fullmatch(stem)):
+            continue
         if ending == ".xcprivacy":
             _plist(app, path, app.privacy)
         elif ending == ".plist" and stem.endswith("Info"):
             _plist(app, path, app.plists)
         elif ending == ".plist" and not _NAMED.fullmatch(name):
             others.append(path)
-        elif ending in _ENDINGS and (is_test(inner) or _MOCK.fullmatch(stem)):
-            continue
         elif (data := _bytes(app, path, _LARGEST_PROJECT if ending == ".pbxproj" else LARGEST)) is not None:
             _add(app, path, name, ending, data)
     for path in others:
@@ -143,11 +143,14 @@ def read(folder: Path) -> App:
 
 def _add(app: App, path: str, name: str, ending: str, data: bytes) -> None:
     if ending in _ENDINGS:
-        app.imports.update(_IMPORT.findall(data))
+        app.imports.update(name.decode() for name in _IMPORT.findall(data))
         if _ABOUT_US.search(data) or data[:2] in _MARKS:
             clean = utf8(data)
             if not _SDK.search(clean):
                 app.sources.append(Source(path, clean, ending == ".swift"))
+    elif ending in pages.ENDINGS:
+        if _ABOUT_US.search(data):
+            app.blocks.extend(pages.sources(path, _text(data), ending))
     elif name == "Podfile":
         app.podfiles.append(Podfile(path, lexer.ruby(_text(data))))
     else:
@@ -202,7 +205,7 @@ def _walk(app: App, root: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(root, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not _FOREIGN.fullmatch(name))
         for name in sorted(names):
-            if not name.endswith((*_ENDINGS, ".plist", ".xcprivacy")) and not _NAMED.fullmatch(name):
+            if not name.endswith((*_ENDINGS, *pages.ENDINGS, ".plist", ".xcprivacy")) and not _NAMED.fullmatch(name):
                 continue
             count += 1
             if count > MOST:
@@ -255,4 +258,13 @@ def source_of(path: Path) -> Source:
     return Source(str(path), utf8(data), path.suffix == ".swift")
 
 
-__all__ = ["LARGEST", "App", "Path", "Podfile", "Unread", "is_test", "read", "source_of", "utf8"]
+def page(path: Path) -> list[Source]:
+    """Read the code blocks of a page that somebody named; FileError if it cannot be read."""
+    app = App(str(path))
+    data = _bytes(app, str(path))
+    if data is None:
+        raise FileError(f"{plain(str(path))}: {app.unread[0].reason}")
+    return pages.sources(str(path), _text(data), path.suffix)
+
+
+__all__ = ["LARGEST", "App", "Podfile", "Unread", "is_test", "page", "read", "source_of", "utf8"]

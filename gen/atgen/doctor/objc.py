@@ -162,9 +162,7 @@ def _parameters(node: Parsed | None) -> tuple[Parameter, ...]:
 def _block(node: Parsed) -> Closure:
     body = next((child for child in node.named_children if child.type == "compound_statement"), None)
     listed = next((child for child in node.named_children if child.type == "parameter_list"), None)
-    return Closure(
-        node.start_byte, node.end_byte, _parameters(listed), _statements(body), broken=node.has_error
-    )
+    return Closure(node.start_byte, node.end_byte, _parameters(listed), _statements(body), broken=node.has_error)
 
 
 def _statements(node: Parsed | None) -> tuple[Node, ...]:
@@ -263,6 +261,8 @@ def _type(node: Parsed) -> Node:
         elif child.type != "identifier" and child not in names:
             members += _all([child])
     kind = node.type.removeprefix("class_")
+    if kind == "interface" and not node.children_by_field_name("superclass"):
+        kind = "category"  # an extension, which has no name in its brackets
     return Type(node.start_byte, node.end_byte, kind, _text(names[0]) if names else "", tuple(above), tuple(members))
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from atgen.doctor.source import Reading, variable
 from atgen.doctor.tree import (
-    Argument,
     Assign,
     Bind,
     Call,
@@ -34,14 +33,17 @@ from atgen.doctor.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Value = TypeVar("Value")
 _ENDS = frozenset({"fatalError", "preconditionFailure", "abort", "exit", "NSAssertionHandler"})
 # What shows something to a person, and does nothing with it.
 LOGS = frozenset({"print", "debugPrint", "dump", "NSLog", "os_log", "DDLogInfo", "DDLogDebug", "assert", "NSAssert"})
 # An object that asks whether it is there: what it does if not is not worth a word.
-_SELF = re.compile(r"(?:(?:let|var) )?(?:\w+ = )?(?:self|weakSelf|strongSelf|wself|sself)(?: = self)?|\(?self = \[.*\]\)?|self != nil")
+_SELF = re.compile(
+    r"(?:(?:let|var) )?(?:\w+ = )?(?:self|weakSelf|strongSelf|wself|sself)(?: = self)?|\(?self = \[.*\]\)?|self != nil"
+)
+_CONSTANTS = {"true": True, "YES": True, "false": False, "NO": False}
 _MOST = 256
 _DEEPEST = 4
 
@@ -167,6 +169,7 @@ class Effects(Generic[Value]):
     def always(self, condition: str) -> bool | None:
         """Whether a condition always or never holds."""
         del condition
+        return None
 
     def into(self, call: Call, function: Function) -> Effects[Value] | None:
         """What is made of the function that a call runs; None if it is not to be walked through."""
@@ -182,6 +185,15 @@ class Paths(Generic[Value]):
         self.effects = effects
         self.stack = stack
         self.local = effects.local = {}
+        self._special: dict[type[Node], Callable[[Any, States[Value]], States[Value]]] = {
+            Call: self._call,
+            Closure: self._kept,
+            Bind: self._bind,
+            Name: self._name,
+            Assign: self._assign,
+            Member: lambda node, states: self._base(node.base, states),
+            Text: lambda _, states: states,  # what is put into a text does nothing
+        }
 
     def walk(self, body: tuple[Node, ...], value: Value) -> Flow[Value]:
         """All the ways through a body, from its beginning."""
@@ -255,7 +267,7 @@ class Paths(Generic[Value]):
 
     def _switch(self, node: Switch, flow: Flow[Value]) -> None:
         states = self._base(node.subject[0], flow.normal) if len(node.subject) == 1 else flow.normal
-        states = _each(states, lambda value: self.effects.case(node, value))
+        states = {State(self.effects.case(node, state.value), state.taken): None for state in states}
         flow.normal = {}
         for state in states:
             entry = {State(self.effects.entered(state.value), state.taken): None}
@@ -323,46 +335,34 @@ class Paths(Generic[Value]):
 
     def expression(self, node: Node, states: States[Value]) -> States[Value]:
         """What an expression does, its parts first."""
-        if isinstance(node, If):
-            flow = Flow(states)
-            self._if(node, flow)
-            return {**flow.normal, **flow.exits.get("return", {})}
-        if isinstance(node, Call):
-            return self._call(node, states)
-        if isinstance(node, Closure):
-            return self._kept(node, states)
-        if isinstance(node, Bind):
-            return self._bind(node, states)
-        if isinstance(node, Name):
-            if node.text in self.local:
-                return self._kept(self.local[node.text], states)
-            return _each(states, lambda value: self.effects.name(node, value))
-        if isinstance(node, Assign):
-            return self._assign(node, states)
-        if isinstance(node, (Switch, Loop, Try, Defer, Exit)):  # as an expression: `let x = switch …`
+        if isinstance(node, (If, Switch, Loop, Try, Defer, Exit)):  # as an expression: `let x = switch …`
             flow = self.block((node,), states)
             return {**flow.normal, **flow.exits.get("return", {})}
-        if isinstance(node, Member):
-            return self._base(node.base, states)
-        if isinstance(node, Text):  # what is put into a text does nothing
-            return states
+        special = self._special.get(type(node))
+        if special is not None:
+            return special(node, states)
         states = self._all(tuple(node.children()), states)
-        return _each(states, lambda value: self.effects.other(node, value))
+        return {State(self.effects.other(node, state.value), state.taken): None for state in states}
+
+    def _name(self, node: Name, states: States[Value]) -> States[Value]:
+        if node.text in self.local:
+            return self._kept(self.local[node.text], states)
+        return {State(self.effects.name(node, state.value), state.taken): None for state in states}
 
     def _base(self, node: Node | None, states: States[Value]) -> States[Value]:
         if isinstance(node, Name):
-            return _each(states, lambda value: self.effects.base(node, value))
+            return {State(self.effects.base(node, state.value), state.taken): None for state in states}
         return self.expression(node, states) if node is not None else states
 
     def _kept(self, closure: Closure | Function, states: States[Value]) -> States[Value]:
-        return _each(states, lambda value: self.effects.closure(None, closure, value)[0])
+        return {State(self.effects.closure(None, closure, state.value)[0], state.taken): None for state in states}
 
     def _bind(self, node: Bind, states: States[Value]) -> States[Value]:
         if isinstance(node.value, Closure):
             self.local[node.name] = node.value
             return states
         if isinstance(node.value, Name) and node.value.text not in self.local:
-            return _each(states, lambda value: self.effects.bound(node, value))
+            return {State(self.effects.bound(node, state.value), state.taken): None for state in states}
         return self._all((node.value,) if node.value else (), states)
 
     def _assign(self, node: Assign, states: States[Value]) -> States[Value]:
@@ -372,9 +372,7 @@ class Paths(Generic[Value]):
             states = self._base(node.target.base, states)
         name = variable(node.target)
         found: States[Value] = {}
-        truth = {"true": True, "YES": True, "false": False, "NO": False}.get(
-            node.value.text if isinstance(node.value, Name) else ""
-        )
+        truth = _truth(node.value)
         for state in states:
             taken = state.taken
             if name:
@@ -382,8 +380,6 @@ class Paths(Generic[Value]):
                 taken = frozenset(each for each in taken if not word.search(each[0]))
                 if truth is not None:
                     taken |= {(name, truth)}
-                elif isinstance(node.value, Nil):
-                    taken |= {(name, False)}
             found[State(self.effects.assign(node, state.value), taken)] = None
         return found
 
@@ -395,15 +391,9 @@ class Paths(Generic[Value]):
         elif isinstance(node.callee, (Call, Member)):
             states = self.expression(node.callee, states)
         function = self.reading.resolve(node)
-        effects = None
-        if function and function not in self.stack and len(self.stack) < _DEEPEST and not function.broken:
-            effects = self.effects.into(node, function)
+        effects = self._into(node, function) if function else None
         if effects is None and node.name not in LOGS:
-            for argument in node.arguments:
-                if not isinstance(argument.value, Closure):
-                    states = self.expression(argument.value, states)
-            for closure in node.closures():
-                states = self._handed(node, closure, states)
+            states = self._arguments(node, states)
         found: States[Value] = {}
         for state in states:
             value = self.effects.call(node, state.value)
@@ -415,9 +405,19 @@ class Paths(Generic[Value]):
             return self._inlined(function, effects, found)
         return found
 
-    def _inlined(
-        self, function: Closure | Function, effects: Effects[Value], states: States[Value]
-    ) -> States[Value]:
+    def _into(self, node: Call, function: Function) -> Effects[Value] | None:
+        if function in self.stack or len(self.stack) >= _DEEPEST or function.broken:
+            return None
+        return self.effects.into(node, function)
+
+    def _arguments(self, node: Call, states: States[Value]) -> States[Value]:
+        """Values are worked out first; closures run when the call does, or later."""
+        states = self._all(tuple(each.value for each in node.arguments if not isinstance(each.value, Closure)), states)
+        for closure in node.closures():
+            states = self._handed(node, closure, states)
+        return states
+
+    def _inlined(self, function: Closure | Function, effects: Effects[Value], states: States[Value]) -> States[Value]:
         stack = (*self.stack, function) if isinstance(function, Function) else self.stack
         if function in self.stack or len(stack) > _DEEPEST:
             return states
@@ -428,7 +428,9 @@ class Paths(Generic[Value]):
             inner.local.update((name, each) for name, each in before.items() if each is not function)
         found: States[Value] = {}
         for state in states:
-            flow = inner.block(function.body or (), {State(state.value, state.taken if is_local else frozenset()): None})
+            flow = inner.block(
+                function.body or (), {State(state.value, state.taken if is_local else frozenset()): None}
+            )
             for end in (*flow.normal, *flow.exits.get("return", {}), *flow.exits.get("throw", {})):
                 found[State(end.value, end.taken if is_local else state.taken)] = None
         effects.local = self.effects.local = before
@@ -450,8 +452,11 @@ class Paths(Generic[Value]):
         return found
 
 
-def _each(states: States[Value], change: object) -> States[Value]:
-    return {State(change(state.value), state.taken): None for state in states}  # type: ignore[operator]
+def _truth(node: Node) -> bool | None:
+    """Whether a value is surely true, or surely false or nil."""
+    if isinstance(node, Nil):
+        return False
+    return _CONSTANTS.get(node.text) if isinstance(node, Name) else None
 
 
 def condition(text: str) -> tuple[str, bool]:

@@ -52,7 +52,7 @@ def find(app: App, case: Case | None, facts: frozenset[str], *, is_old: bool) ->
 
 
 def _is_imported(app: App) -> bool:
-    return bool(app.imports & {b"Tracker", b"SmartTracker"})
+    return bool(app.imports & {"Tracker", "SmartTracker"})
 
 
 def _is_managed(app: App) -> bool:
@@ -67,7 +67,7 @@ def has_old_sdk(app: App) -> bool:
     """Whether the SDK is the one that came before, by pods or by headers, and not this one."""
     pods = [match[1] for podfile in app.podfiles for match in _POD.finditer(podfile.code)]
     locked = " ".join(text for path, text in app.settings.items() if path.endswith("Podfile.lock"))
-    is_old = any(name.startswith(OLD_SDK) for name in pods) or OLD_SDK in locked or b"ATTracker" in app.imports
+    is_old = any(name.startswith(OLD_SDK) for name in pods) or OLD_SDK in locked or "ATTracker" in app.imports
     is_new = any(name.startswith(_SDK) for name in pods) or _SDK in locked or _is_imported(app)
     return is_old and not is_new
 
@@ -112,7 +112,9 @@ def _is_tv(plist: dict[str, Any]) -> bool:
 def permitted(app: App) -> frozenset[str] | None:
     """The identifiers that the app's Info.plist permits; None where there is none."""
     plists = app_plists(app)
-    return frozenset(str(each) for plist in plists.values() for each in _items(plist.get(_PERMITTED))) if plists else None
+    return (
+        frozenset(str(each) for plist in plists.values() for each in _items(plist.get(_PERMITTED))) if plists else None
+    )
 
 
 def _is_info(path: str, plist: dict[str, Any]) -> bool:
@@ -121,9 +123,7 @@ def _is_info(path: str, plist: dict[str, Any]) -> bool:
     return is_named or not plist or any(str(key).startswith(_KEYS) for key in plist)
 
 
-def _keys(
-    app: App, plists: dict[str, dict[str, Any]], case: Case | None, facts: frozenset[str]
-) -> Iterator[Finding]:
+def _keys(app: App, plists: dict[str, dict[str, Any]], case: Case | None, facts: frozenset[str]) -> Iterator[Finding]:
     """Compare Info.plist with what the case needs, or what the method for background fetch does."""
     needs = requirements(case, Platform.IOS) if case else None
     needed = {key: list(value) for key, value in (needs.info_plist if needs else {}).items() if isinstance(value, list)}

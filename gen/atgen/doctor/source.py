@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.doctor import conditions
 from atgen.doctor.tree import (
@@ -51,16 +51,26 @@ def require() -> None:
         raise GrammarsMissingError("doctor reads code with tree-sitter, which is not here: pip install 'atgen[doctor]'")
 
 
+class Lack(NamedTuple):
+    """A byte of a text, and what is missing for it."""
+
+    place: int
+    what: str
+
+
 @dataclass
 class Source:
-    """A file's bytes as UTF-8, or those of a page's block; `first` is the number of its first line."""
+    """A file's bytes as UTF-8, or those of a page's block.
+
+    A block's `rows` are the numbers of its lines on the page, and `lacks` what was missing in it and has been added.
+    """
 
     path: str
     data: bytes
     is_swift: bool
     is_page: bool = False
-    first: int = 1
-    closers: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()
+    lacks: tuple[Lack, ...] = ()
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -68,7 +78,8 @@ class Source:
 
     def line(self, place: int) -> int:
         """The number of the line that a place is on."""
-        return bisect_right(self._starts, place) + self.first - 1
+        row = bisect_right(self._starts, place)
+        return self.rows[min(row, len(self.rows)) - 1] if self.rows else row
 
     def column(self, place: int) -> int:
         """Its character in the line, from 1."""

@@ -172,7 +172,7 @@ def _argument(node: Parsed) -> Argument:
 
 
 def _attributes(node: Parsed) -> frozenset[str]:
-    """The names of what stands before a declaration or in a closure: `MainActor`, `objc`, `override`, …"""
+    """The names of what stands before a declaration or in a closure: `MainActor`, `objc`, `override` and others."""
     found = set()
     for child in node.named_children:
         if child.type == "modifiers":
@@ -198,10 +198,7 @@ def _closure(node: Parsed) -> Closure:
             Parameter(None, _text(name) if name else "_", _text(kinds[0]) if kinds else "", each.start_byte)
         )
     body = tuple(
-        found
-        for child in node.named_children
-        if child.type == "statements"
-        for found in _all(child.named_children)
+        found for child in node.named_children if child.type == "statements" for found in _all(child.named_children)
     )
     return Closure(node.start_byte, node.end_byte, tuple(parameters), body, _attributes(node), node.has_error)
 

@@ -41,7 +41,9 @@ _HERE = frozenset({
 })  # fmt: skip
 _TASKS = re.compile(r"(?:data|download|upload)Task(?:With\w+)?")
 _MAIN = frozenset({"main", "mainQueue", "dispatch_get_main_queue", "mainRunLoop"})
-_OTHER = frozenset({"global", "dispatch_get_global_queue", "dispatch_queue_create", "dispatch_queue_create_with_target"})
+_OTHER = frozenset(
+    {"global", "dispatch_get_global_queue", "dispatch_queue_create", "dispatch_queue_create_with_target"}
+)
 _MAIN_TYPES = frozenset({
     "UIResponder", "UIViewController", "UITableViewController", "UICollectionViewController", "UIView", "UIApplicationDelegate",
     "UISceneDelegate", "UIWindowSceneDelegate", "WKApplicationDelegate", "WKInterfaceController", "View", "App",
@@ -85,7 +87,15 @@ def _run(reading: Reading, call: Call, closure: Closure) -> Run:  # noqa: C901, 
     head = names[0] if names else ""
     if isinstance(call.callee, Name) and name.startswith("dispatch_"):
         return _dispatch(reading, call)
-    if name in ("async", "asyncAfter", "sync", "asyncAndWait", "addOperation", "addBarrierBlock", "addOperationWithBlock"):
+    if name in (
+        "async",
+        "asyncAfter",
+        "sync",
+        "asyncAndWait",
+        "addOperation",
+        "addBarrierBlock",
+        "addOperationWithBlock",
+    ):
         thread = queue(reading, base)
         if name in ("sync", "asyncAndWait"):
             # A block that is waited for runs on the thread that waits, but for the main queue's (dispatch_sync(3)).
@@ -146,9 +156,7 @@ def _session(reading: Reading, node: Node | None, depth: int = 0) -> Thread:
     if node is None or depth > 4:  # noqa: PLR2004
         return Thread.UNKNOWN
     found = [each for each in reading.origin(node) if each is not node]
-    threads = {
-        Thread.UNKNOWN if isinstance(each, Parameter) else _session(reading, each, depth + 1) for each in found
-    }
+    threads = {Thread.UNKNOWN if isinstance(each, Parameter) else _session(reading, each, depth + 1) for each in found}
     return threads.pop() if len(threads) == 1 else Thread.UNKNOWN
 
 

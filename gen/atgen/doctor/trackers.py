@@ -82,18 +82,14 @@ def kind(reading: Reading, node: Node, depth: int = 0) -> Kind:
         found = reading.origin(node)
         if found == [node]:
             return Kind.UNKNOWN
-    kinds = {
-        Kind.UNKNOWN if isinstance(each, Parameter) else kind(reading, each, depth + 1) for each in found
-    }
+    kinds = {Kind.UNKNOWN if isinstance(each, Parameter) else kind(reading, each, depth + 1) for each in found}
     return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
 
 
 def is_global(reading: Reading, bind: Bind) -> bool:
     """Whether a property holds the global tracker."""
     found = given(bind)
-    return bool(found) and all(
-        not isinstance(each, Parameter) and kind(reading, each) is Kind.GLOBAL for each in found
-    )
+    return bool(found) and all(not isinstance(each, Parameter) and kind(reading, each) is Kind.GLOBAL for each in found)
 
 
 def elsewhere(tracker: Node) -> str:

@@ -146,7 +146,7 @@ class Literal(Node):
 
 @dataclass(eq=False)
 class Other(Node):
-    """Anything else, by its kind: an operator's sign, `await`, `number`, …"""
+    """Anything else, by its kind: an operator's sign, `await`, `number` and so on."""
 
     kind: str
     parts: tuple[Node, ...] = ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from atgen.doctor import calls, trackers
 from atgen.doctor.findings import Mark
-from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
+from atgen.doctor.rules.rule import Rule, Settings
 from atgen.doctor.tree import Call, Closure, Function, walk
 
 if TYPE_CHECKING:
@@ -39,26 +39,4 @@ def _background(reading: Reading) -> Iterator[Function | Closure]:
         yield closure
 
 
-_FETCH = "func application(_ a: UIApplication, performFetchWithCompletionHandler done: @escaping F) {\n"
-_SEND = 'tracker.gestures.add("x").sendTouch()\nlater(done)\n}'
-
-RULES = (
-    Rule(
-        "agent",
-        "On iOS the user agent is set before the first hit",
-        "Sources/Sender.swift 190, TechnicalContext.swift 455-500 (2.23.10)",
-        "at launch: ATInternet.sharedInstance.userAgent = …",
-        (
-            Example(SWIFT, f"{_FETCH}{_SEND}", (2,)),
-            Example(SWIFT, f'func launch() {{ ATInternet.sharedInstance.userAgent = "x" }}\n{_FETCH}{_SEND}'),
-            Example(SWIFT, 'func tap() { tracker.gestures.add("x").sendTouch() }'),
-            Example(
-                OBJC,
-                "@implementation A\n- (void)handle:(BGTask *)task {\n"
-                '[[self.tracker.gestures add:@"x"] sendTouch];\n[self later:task];\n}\n@end',
-                (3,),
-            ),
-        ),
-        _find,
-    ),
-)
+RULES = (Rule("agent", _find),)

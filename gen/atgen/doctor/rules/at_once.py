@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from atgen.doctor import calls, threads, trackers
 from atgen.doctor.findings import Mark
 from atgen.doctor.paths import Effects, Paths, Timing, TooManyPathsError
-from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
+from atgen.doctor.rules.rule import Rule, Settings
 from atgen.doctor.tree import Assign, Call, Closure, Function, Member, Node, Other, chain, walk
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ class _Sending(Effects[bool]):
 
 
 def _sends(reading: Reading, *nodes: Node) -> bool:
-    return any(
-        isinstance(node, Call) and (trackers.is_send(reading, node)) for node in walk(*nodes)
-    ) and not any(isinstance(node, Call) and calls.finishes(reading, node) for node in walk(*nodes))
+    return any(isinstance(node, Call) and (trackers.is_send(reading, node)) for node in walk(*nodes)) and not any(
+        isinstance(node, Call) and calls.finishes(reading, node) for node in walk(*nodes)
+    )
 
 
 def concerned(reading: Reading) -> frozenset[int]:
@@ -133,43 +133,4 @@ def _sends_anywhere(reading: Reading) -> bool:
     return any(trackers.is_send(reading, call) for call in reading.calls)
 
 
-_SEND = 'tracker.gestures.add("x").sendTouch()\n'
-_FETCH = "func f(tracker: Tracker, done: @escaping (UIBackgroundFetchResult) -> Void) {\n"
-_OBJC = "- (void)f:(void (^)(UIBackgroundFetchResult))done {\n"
-_OBJC_SEND = '[[self.tracker.gestures add:@"x"] sendTouch];\n'
-
-RULES = (
-    Rule(
-        "P13",
-        "A task or a fetch ends when the hit has been sent or stored, or at a deadline, not right after send…",
-        "Sources/Dispatcher.swift (2.23.10): sending goes on on the SDK's own queue",
-        "wait until the tracker's delegate hears that it was sent or stored, or for a few seconds",
-        (
-            Example(SWIFT, f"{_FETCH}{_SEND}done(.newData)\n}}", (3,)),
-            Example(SWIFT, f"{_FETCH}{_SEND}print(1)\nlet x = 2\ndone(.newData)\n}}", (5,)),
-            Example(SWIFT, f"{_FETCH}defer {{ done(.newData) }}\n{_SEND}}}", (2,)),
-            Example(SWIFT, f"{_FETCH}if news {{\n{_SEND}}}\ndone(.newData)\n}}", (5,)),
-            Example(SWIFT, f"{_FETCH}tracker.dispatch()\ndone(.newData)\n}}", (3,)),
-            Example(SWIFT, f"{_FETCH}load {{\n{_SEND}done(.newData)\n}}\n}}", (4,)),
-            Example(SWIFT, f"{_FETCH}load {{\n{_SEND}}}\ndone(.newData)\n}}", (5,)),
-            Example(SWIFT, f"{_FETCH}{_SEND}DispatchQueue.main.asyncAfter(deadline: .now() + 5) {{ done(.newData) }}\n}}"),
-            Example(SWIFT, f"{_FETCH}{_SEND}later {{ done(.newData) }}\n}}"),
-            Example(SWIFT, f"{_FETCH}{_SEND}helper.finish(done)\n}}"),
-            Example(SWIFT, f"{_FETCH}{_SEND}group.wait()\ndone(.newData)\n}}"),
-            Example(SWIFT, f"{_FETCH}guard ready else {{ done(.noData); return }}\n{_SEND}later(done)\n}}"),
-            Example(SWIFT, f"func f(tracker: Tracker) {{\n{_SEND}present(a, animated: true, completion: nil)\n}}"),
-            Example(SWIFT, f"func f(tracker: Tracker, completion: () -> Void) {{\n{_SEND}completion()\n}}"),
-            Example(SWIFT, f"func f(task: BGTask, tracker: Tracker) {{\n{_SEND}task.setTaskCompleted(success: true)\n}}", (3,)),
-            Example(SWIFT, f"func f(task: BGTask) async {{\n{_SEND}await sent()\ntask.setTaskCompleted(success: true)\n}}"),
-            Example(SWIFT, f"class A {{\nfunc f() {{\n{_SEND}end()\n}}\nfunc end() {{ app.endBackgroundTask(id) }}\n}}", (4,)),
-            Example(SWIFT, f"class A {{\nfunc f() {{\nsend()\napp.endBackgroundTask(id)\n}}\nfunc send() {{\n{_SEND}}}\n}}", (4,)),
-            Example(OBJC, f"@implementation A\n{_OBJC}{_OBJC_SEND}done(UIBackgroundFetchResultNewData);\n}}\n@end", (4,)),
-            Example(OBJC, f"@implementation A\n{_OBJC}{_OBJC_SEND}[app endBackgroundTask:self.task];\n}}\n@end", (4,)),
-            Example(
-                OBJC,
-                f"@implementation A\n{_OBJC}{_OBJC_SEND}dispatch_after(t, dispatch_get_main_queue(), ^{{ done(1); }});\n}}\n@end",
-            ),
-        ),
-        _find,
-    ),
-)
+RULES = (Rule("P13", _find),)

@@ -9,8 +9,21 @@ from atgen.doctor import calls, threads
 from atgen.doctor.calls import Obligation
 from atgen.doctor.findings import Mark
 from atgen.doctor.paths import Effects, Flow, Paths, Timing, TooManyPathsError
-from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
-from atgen.doctor.tree import Assign, Bind, Call, Closure, Function, Loop, Member, Name, Node, Switch, mentions, walk, within
+from atgen.doctor.rules.rule import Rule, Settings
+from atgen.doctor.tree import (
+    Assign,
+    Bind,
+    Call,
+    Closure,
+    Function,
+    Loop,
+    Member,
+    Name,
+    Switch,
+    mentions,
+    walk,
+    within,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +126,11 @@ class _Telling(Effects[Told]):
         def mended(value: Told) -> Told:
             if dealt and not value.is_dealt_with:
                 value = value._replace(skipped=min(value.skipped + 1, 2))
-            return value._replace(in_doubt=before.in_doubt or not all_go_on and bool(value.times)) if value.times else value
+            return (
+                value._replace(in_doubt=before.in_doubt or (not all_go_on and bool(value.times)))
+                if value.times
+                else value
+            )
 
         return [[mended(value) for value in values] for values in after]
 
@@ -122,7 +139,10 @@ class _Telling(Effects[Told]):
 
     def always(self, condition: str) -> bool | None:
         for name in self.names:
-            if re.fullmatch(rf"(?:let |var )?(?:\w+ = )?{re.escape(name)}(?: as\? [\w.]+)?|{re.escape(name)} != ?(?:nil|NULL)", condition):
+            if re.fullmatch(
+                rf"(?:let |var )?(?:\w+ = )?{re.escape(name)}(?: as\? [\w.]+)?|{re.escape(name)} != ?(?:nil|NULL)",
+                condition,
+            ):
                 return True
             if re.fullmatch(rf"!\s*{re.escape(name)}|{re.escape(name)} == ?(?:nil|NULL)", condition):
                 return False
@@ -167,7 +187,9 @@ def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
 def _judge(reading: Reading, told: Obligation, *, may_be_never: bool) -> Iterator[Mark]:
     telling = _Telling(reading, {told.name}, is_task=told.is_task)
     try:
-        flow = Paths(reading, telling, (told.of,) if isinstance(told.of, Function) else ()).walk(told.of.body or (), Told())
+        flow = Paths(reading, telling, (told.of,) if isinstance(told.of, Function) else ()).walk(
+            told.of.body or (), Told()
+        )
     except TooManyPathsError:
         return
     yield from _said(reading, told, flow, telling, may_be_never=may_be_never)
@@ -203,7 +225,9 @@ def _watch(reading: Reading, function: Function, name: str) -> Iterator[Mark]:
         loop: Loop | Closure | None = None
         if isinstance(node, Loop) and any(isinstance(head, Name) and head.text == name for head in node.heads):
             loop, names = node, node.names
-        elif isinstance(node, Call) and node.name == "forEach" and isinstance(node.base, Name) and node.base.text == name:
+        elif (
+            isinstance(node, Call) and node.name == "forEach" and isinstance(node.base, Name) and node.base.text == name
+        ):
             loop = next(node.closures(), None)
             names = tuple(each.name for each in loop.parameters) or ("$0",) if loop else ()
         if loop is None or not names:
@@ -217,94 +241,4 @@ def _watch(reading: Reading, function: Function, name: str) -> Iterator[Mark]:
         yield from _said(reading, told, flow, telling, may_be_never=True)
 
 
-_HEAD = "func application(_ a: UIApplication, performFetchWithCompletionHandler done: @escaping (UIBackgroundFetchResult) -> Void) {\n"
-_OBJC_HEAD = (
-    "@implementation A\n- (void)application:(UIApplication *)a performFetchWithCompletionHandler:"
-    "(void (^)(UIBackgroundFetchResult))done {\n"
-)
-_REGISTER = 'BGTaskScheduler.shared.register(forTaskWithIdentifier: "a", using: nil) { task in\n'
-_WATCHES = "func handle(_ backgroundTasks: Set<WKRefreshBackgroundTask>) {\nfor task in backgroundTasks {\n"
-_ALL_RIGHT = (
-    "done(.noData)",
-    "later(done)",
-    "load { done(.newData) }",
-    "helper.finish(with: done)",
-    "self.done = done",
-    "guard ready else { done(.noData); return }\ndone(.newData)",
-    "defer { done(.noData) }\nguard ready else { return }\nwork()",
-    "if ready { done(.newData) } else { done(.noData) }",
-    "if ready { done(.newData) }\nif !ready { done(.noData) }",
-    "if let a = b { done(.newData) }\nif b == nil { done(.noData) }",
-    "if x == 1 { done(.newData) }\nif x > 1 { done(.noData) }\nif x < 1 { done(.failed) }",
-    "switch state {\ncase .a: done(.newData)\ncase .b, .c: done(.noData)\n}",
-    "do { try work(); done(.newData) } catch { done(.failed) }",
-    "var finished = false\nlet finish = { if !finished { finished = true; done(.newData) } }\n"
-    "DispatchQueue.main.async { finish() }\nDispatchQueue.main.asyncAfter(deadline: .now() + 5) { finish() }",
-    "DispatchQueue.main.async { done(.newData) }",
-    "URLSession.shared.dataTask(with: url) { data, _, _ in done(data == nil ? .failed : .newData) }.resume()",
-    "let end: (UIBackgroundFetchResult) -> Void = { result in done(result) }\nwork(end)",
-    "Task { await work(); done(.newData) }",
-    "fatalError()",
-)
-
-RULES = (
-    Rule(
-        "P03",
-        "A completion handler is called, and a task is completed, exactly once on every path",
-        "UIKit, UIApplication.h; BackgroundTasks, BGTask.h; WatchKit, WKRefreshBackgroundTask.h",
-        "exactly once on every path, within 30 s",
-        (
-            Example(SWIFT, f"{_HEAD}}}", (1,)),
-            Example(SWIFT, f"{_HEAD}if ready {{ done(.newData) }}\n}}", (1,)),
-            Example(SWIFT, f"{_HEAD}guard ready else {{ return }}\ndone(.newData)\n}}", (1,)),
-            Example(SWIFT, f"{_HEAD}if failed {{ done(.failed) }}\ndone(.newData)\n}}", (3,)),
-            Example(SWIFT, f"{_HEAD}done(.newData)\ndone(.newData)\n}}", (3,)),
-            Example(SWIFT, f"{_HEAD}switch s {{\ncase .a: done(.newData)\ndefault: break\n}}\n}}", (1,)),
-            Example(SWIFT, f"{_HEAD}do {{ try work(); done(.newData) }} catch {{ print(error) }}\n}}", (1,)),
-            Example(
-                SWIFT,
-                f"{_HEAD}URLSession.shared.dataTask(with: u) {{ d, _, _ in\n"
-                "guard let d = d else { return }\nuse(d); done(.newData)\n}.resume()\n}",
-                (1,),
-            ),
-            Example(
-                SWIFT,
-                f"{_HEAD}URLSession.shared.dataTask(with: u) {{ _, _, _ in done(.newData) }}.resume()\ndone(.noData)\n}}",
-                (3,),
-            ),
-            *(Example(SWIFT, f"{_HEAD}{body}\n}}") for body in _ALL_RIGHT),
-            Example(OBJC, f"{_OBJC_HEAD}}}\n@end", (2,)),
-            Example(OBJC, f"{_OBJC_HEAD}if (self.ready) {{ done(1); }}\n}}\n@end", (2,)),
-            Example(OBJC, f"{_OBJC_HEAD}if (self.bad) done(1);\ndone(2);\n}}\n@end", (4,)),
-            Example(OBJC, f"{_OBJC_HEAD}if (self.bad) {{ done(1); return; }}\ndone(2);\n}}\n@end"),
-            Example(OBJC, f"{_OBJC_HEAD}if (done) {{ done(1); }}\n}}\n@end"),
-            Example(OBJC, f"{_OBJC_HEAD}switch (x) {{ case 1: done(1); break; default: done(2); }}\n}}\n@end"),
-            Example(OBJC, f"{_OBJC_HEAD}[self.news loadWithCompletion:^(BOOL ok) {{ done(1); }}];\n}}\n@end"),
-            Example(OBJC, f"{_OBJC_HEAD}dispatch_async(dispatch_get_main_queue(), ^{{ done(1); }});\n}}\n@end"),
-            Example(SWIFT, f"{_REGISTER}print(task)\n}}", (1,)),
-            Example(SWIFT, f"{_REGISTER}self.keep(task)\n}}"),
-            Example(SWIFT, f"{_REGISTER}print(task.identifier)\n}}", (1,)),
-            Example(SWIFT, f"{_REGISTER}if ok {{ task.setTaskCompleted(success: true) }}\n}}", (1,)),
-            Example(SWIFT, f"{_REGISTER}task.setTaskCompleted(success: true)\ntask.setTaskCompleted(success: true)\n}}", (3,)),
-            Example(SWIFT, f"{_REGISTER}task.expirationHandler = {{ task.setTaskCompleted(success: false) }}\nwork()\n}}", (1,)),
-            Example(SWIFT, f"{_REGISTER}self.handle(task as! BGAppRefreshTask)\n}}"),
-            Example(
-                SWIFT,
-                f"{_REGISTER}guard let task = task as? BGAppRefreshTask else {{ return }}\ntask.setTaskCompleted(success: true)\n}}",
-            ),
-            Example(SWIFT, "func handleRefresh(task: BGAppRefreshTask) {\nschedule()\n}", (1,)),
-            Example(SWIFT, "func log(task: BGTask) {\nprint(task.identifier)\n}"),
-            Example(SWIFT, f"{_WATCHES}task.setTaskCompletedWithSnapshot(false)\n}}\n}}"),
-            Example(SWIFT, f"{_WATCHES}print(1)\n}}\n}}", (1,)),
-            Example(SWIFT, f"{_WATCHES}if task is X {{ task.setTaskCompletedWithSnapshot(false) }}\n}}\n}}", (1,)),
-            Example(
-                SWIFT,
-                f"{_WATCHES}switch task {{\ncase let refresh as WKApplicationRefreshBackgroundTask:\n"
-                "refresh.setTaskCompletedWithSnapshot(false)\ndefault:\ntask.setTaskCompletedWithSnapshot(false)\n}\n}\n}",
-            ),
-        ),
-        _find,
-    ),
-)
-
-__all__ = ["RULES", "Node"]
+RULES = (Rule("P03", _find),)

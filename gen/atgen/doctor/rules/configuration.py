@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from atgen.doctor import trackers
 from atgen.doctor.findings import Mark
-from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
+from atgen.doctor.rules.rule import Rule, Settings
 from atgen.doctor.tree import Call, Literal, Member, Name, Node, Text, chain, walk
 
 if TYPE_CHECKING:
@@ -61,12 +61,13 @@ def _dropped(reading: Reading, settings: Settings) -> Iterator[Mark]:
             for item in node.items:
                 if item.label == "sendOnApplicationState" and _is_active(item.value):
                     yield Mark(item.start, item.end, message)
-        elif isinstance(node, Call) and node.name == "setSendOnApplicationState" and node.arguments:
-            if _is_active(node.arguments[0].value):
-                yield Mark(node.start, node.end, message)
+        elif isinstance(node, Call) and node.name == "setSendOnApplicationState" and _is_active(node):
+            yield Mark(node.start, node.end, message)
 
 
 def _is_active(node: Node) -> bool:
+    if isinstance(node, Call) and node.arguments:
+        node = node.arguments[0].value
     text = node.value if isinstance(node, Text) else (chain(node) or ("",))[-1]
     return bool(text and _STATES.fullmatch(text))
 
@@ -98,69 +99,9 @@ def _untagged(reading: Reading, settings: Settings) -> Iterator[Mark]:
             yield Mark(call.start, call.end, message, is_note=word != "exempt", unless=_LETS)
 
 
-_HUB = "ATInternet.sharedInstance.tracker"
-_OBJC_HUB = "[[ATInternet sharedInstance] tracker:"
-
 RULES = (
-    Rule(
-        "P12",
-        "A dedicated tracker needs a site, and log or logSSL, of its own",
-        "Sources/Builder.swift, DefaultConfiguration.plist (2.23.10)",
-        "pass it a configuration with site, and log or logSSL",
-        (
-            Example(SWIFT, f'let t = {_HUB}("own")', (1,)),
-            Example(SWIFT, f'let t = {_HUB}("own", configuration: [:])', (1,)),
-            Example(SWIFT, f'let t = {_HUB}("own", configuration: ["site": "1"])', (1,)),
-            Example(SWIFT, f'let c = ["log": "logp"]\nlet t = {_HUB}("own", configuration: c)', (2,)),
-            Example(SWIFT, f'let t = {_HUB}("own", configuration: ["site": "1", "logSSL": "logs"])'),
-            Example(SWIFT, f'let t = {_HUB}("own", configuration: settings)'),
-            Example(SWIFT, f'let t = {_HUB}("defaultTracker")'),
-            Example(SWIFT, f'let t = {_HUB}("own")\nt.setConfig(c, override: true)'),
-            Example(SWIFT, 'import GoogleAnalytics\nlet t = hub.tracker("own")'),
-            Example(OBJC, f'Tracker *t(void) {{ return {_OBJC_HUB}@"own"]; }}', (1,)),
-            Example(OBJC, f'Tracker *t(void) {{ return {_OBJC_HUB}@"own" configuration:@{{}}]; }}', (1,)),
-            Example(OBJC, f'Tracker *t(void) {{ return {_OBJC_HUB}@"own" configuration:@{{@"site": @"1", @"log": @"l"}}]; }}'),
-        ),
-        _unconfigured,
-    ),
-    Rule(
-        "state",
-        "sendOnApplicationState stays at all, its default",
-        "Sources/Sender.swift (2.23.10)",
-        "leave sendOnApplicationState at all, its default",
-        (
-            Example(SWIFT, 'let c = ["sendOnApplicationState": "activeOnly"]', (1,)),
-            Example(SWIFT, "t.setSendOnApplicationState(.activeOrInactive, completionHandler: nil)", (1,)),
-            Example(SWIFT, 'let c = ["sendOnApplicationState": "all"]'),
-            Example(SWIFT, 'let states = ["all", "activeOnly"]'),
-            Example(OBJC, 'id c(void) { return @{@"sendOnApplicationState": @"activeOnly"}; }', (1,)),
-        ),
-        _dropped,
-    ),
-    Rule(
-        "site",
-        f"The site {PLACEHOLDER} of examples is nobody's",
-        "specs/README.md",
-        "write your own site",
-        (
-            Example(SWIFT, f'let c = ["site": "{PLACEHOLDER}", "log": "logp"]', (1,)),
-            Example(SWIFT, f"t.setSiteId({PLACEHOLDER}, completionHandler: nil)", (1,)),
-            Example(SWIFT, f'let c = ["site": "410501", "page": "{PLACEHOLDER}"]'),
-            Example(OBJC, f'id c(void) {{ return @{{@"site": @"{PLACEHOLDER}"}}; }}', (1,)),
-        ),
-        _placeholder,
-    ),
-    Rule(
-        "visitor",
-        "In privacy modes that do not list bg, the tag is let through by extendIncludeBuffer",
-        "Sources/Privacy.swift 57-63, Builder.swift 156 (2.23.10)",
-        'if you may: Privacy.extendIncludeBuffer("exempt", keys: ["bg"])',
-        (
-            Example(SWIFT, "Privacy.setVisitorMode(.exempt)", (1,)),
-            Example(SWIFT, 'Privacy.setVisitorMode(.exempt)\nPrivacy.extendIncludeBuffer("exempt", keys: ["bg"])'),
-            Example(SWIFT, "Privacy.setVisitorMode(.optIn)"),
-            Example(OBJC, 'void f(void) { [Privacy setVisitorMode:@"exempt"]; }', (1,)),
-        ),
-        _untagged,
-    ),
-)  # fmt: skip
+    Rule("P12", _unconfigured),
+    Rule("state", _dropped),
+    Rule("site", _placeholder),
+    Rule("visitor", _untagged),
+)

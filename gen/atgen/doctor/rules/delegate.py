@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from atgen.doctor import calls
 from atgen.doctor.findings import Edit, Mark
-from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
-from atgen.doctor.tree import Function, Text, Type
+from atgen.doctor.rules.rule import Rule, Settings
+from atgen.doctor.tree import Function, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +22,15 @@ _FIRST = re.compile(r"\b(?:UIApplication|UIScene|WKRefreshBackgroundTask)\b")
 # A watch app's delegate has the same methods without an argument.
 _WATCHES = frozenset({"is a watch app"})
 _ALONE = frozenset({"applicationDidEnterBackground", "sceneDidEnterBackground"})
-_APP, _SCENE, _WATCH = re.compile(r"AppDelegate$|^UIApplicationDelegate$"), re.compile(r"SceneDelegate$"), re.compile(r"^WK(?:Application|Extension)Delegate$")  # fmt: skip
+_APP = re.compile(r"AppDelegate$|^UIApplicationDelegate$")
+_SCENE = re.compile(r"SceneDelegate$")
+_WATCH = re.compile(r"^WK(?:Application|Extension)Delegate$")
 
 
 def _delegates(reading: Reading) -> Iterator[tuple[str, Function]]:
-    """Each method of a delegate of the system's, with whose delegate it is."""
+    """Each method of a delegate of the system's, with whose delegate it is; on a page it may stand without its class."""
+    if reading.source.is_page:
+        yield from (("app", each) for each in reading.file.items if isinstance(each, Function))
     for pieces in reading.types.values():
         names = {name for piece in pieces for name in (piece.name, *piece.above)}
         for kind, pattern in (("watch", _WATCH), ("app", _APP), ("scene", _SCENE)):
@@ -45,17 +49,33 @@ def _never_called(reading: Reading, settings: Settings) -> Iterator[Mark]:
         first = function.parameters[0] if function.parameters else None
         if first is None:
             if function.name in _ALONE and function.body is not None and "static" not in function.attributes:
-                yield Mark(function.place, function.place + len(function.name), _message(function, "its argument"), _write(reading, function), unless=_WATCHES)
-        elif reading.source.is_swift and first.label is not None and _FIRST.search(first.kind) and _is_system_s(function):
+                yield Mark(
+                    function.place,
+                    function.place + len(function.name),
+                    _message(function, "its argument"),
+                    _write(reading, function),
+                    unless=_WATCHES,
+                )
+        elif (
+            reading.source.is_swift and first.label is not None and _FIRST.search(first.kind) and _is_system_s(function)
+        ):
             at = first.start
             edit = Edit(at, at, "_ ") if first.label == first.name else Edit(at, at + len(first.label), "_")
-            yield Mark(function.place, function.place + len(function.name), _message(function, "_"), _write(reading, function), edit)
+            yield Mark(
+                function.place,
+                function.place + len(function.name),
+                _message(function, "_"),
+                _write(reading, function),
+                edit,
+            )
     for function in reading.functions:
         for parameter in function.parameters:
             if _NEARLY.fullmatch(parameter.label or parameter.name):
                 label = parameter.label or parameter.name
                 message = f"{label}: another selector, which the system never calls"
-                yield Mark(parameter.start, parameter.start + len(label), message, "write performFetchWithCompletionHandler")
+                yield Mark(
+                    parameter.start, parameter.start + len(label), message, "write performFetchWithCompletionHandler"
+                )
 
 
 def _is_system_s(function: Function) -> bool:
@@ -82,12 +102,12 @@ def _write(reading: Reading, function: Function) -> str:
 
 def _not_heard(reading: Reading, settings: Settings) -> Iterator[Mark]:
     """P15: an empty method, as in Xcode's template, loses nothing."""
-    if not settings.has_scenes:
-        return
-    for kind, function in _delegates(reading):
+    is_page = reading.source.is_page
+    for kind, function in _delegates(reading) if settings.has_scenes or is_page else ():
         if kind == "app" and function.name == "applicationDidEnterBackground" and function.parameters and function.body:
             message = "in an app with scenes this is never called"
-            yield Mark(function.place, function.place + len(function.name), message, unless=_IN_SCENES)
+            end = function.place + len(function.name)
+            yield Mark(function.place, end, message, is_note=is_page, unless=_IN_SCENES)
 
 
 def _no_interval(reading: Reading) -> Iterator[Mark]:
@@ -121,60 +141,4 @@ def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
     yield from _not_permitted(reading, settings)
 
 
-_FETCH = "performFetchWithCompletionHandler done: @escaping (UIBackgroundFetchResult) -> Void) { done(.noData) }"
-
-RULES = (
-    Rule(
-        "P02",
-        "A delegate's method has the selector that the system calls",
-        "UIKit, UIApplication.h and UIScene.h; WatchKit, WKApplication.h",
-        "write the method's right name",
-        (
-            Example(SWIFT, "class A: UIApplicationDelegate {\nfunc applicationDidEnterBackground(application: UIApplication) {}\n}", (2,)),
-            Example(SWIFT, "class A: UIApplicationDelegate {\nfunc applicationDidEnterBackground() {}\n}", (2,)),
-            Example(SWIFT, "class AppDelegate: FlutterAppDelegate {\nfunc applicationDidEnterBackground(application: UIApplication) {}\n}", (2,)),
-            Example(SWIFT, f"extension AppDelegate {{\nfunc application(application: UIApplication, {_FETCH}\n}}", (2,)),
-            Example(SWIFT, "class S: UIWindowSceneDelegate {\nfunc sceneDidEnterBackground(scene: UIScene) {}\n}", (2,)),
-            Example(SWIFT, "class S: UIWindowSceneDelegate {\nfunc sceneDidEnterBackground(_ scene: UIScene) {}\n}"),
-            Example(SWIFT, "class W: NSObject, WKApplicationDelegate {\nfunc handle(backgroundTasks: Set<WKRefreshBackgroundTask>) {}\n}", (2,)),
-            Example(SWIFT, "class W: NSObject, WKApplicationDelegate {\nfunc applicationDidEnterBackground() {}\n}"),
-            Example(SWIFT, "class Observer {\n@objc func applicationDidEnterBackground() {}\n}"),
-            Example(
-                SWIFT,
-                "class A: UIApplicationDelegate {\n@objc func applicationDidEnterBackground() {}\n"
-                "func f() { c.addObserver(self, selector: #selector(applicationDidEnterBackground), name: n, object: nil) }\n}",
-            ),
-            Example(OBJC, "@implementation AppDelegate\n- (void)applicationDidEnterBackground {}\n@end", (2,)),
-            Example(OBJC, "@implementation AppDelegate\n- (void)applicationDidEnterBackground:(UIApplication *)a {}\n@end"),
-            Example(OBJC, "@implementation Observer\n- (void)applicationDidEnterBackground {}\n@end"),
-        ),
-        _never_called,
-        is_fixable=True,
-    ),
-    Rule(
-        "P04",
-        "Background work is asked for: an interval, UIBackgroundModes, the permitted identifiers",
-        "UIKit, UIApplication.h; BackgroundTasks, BGTaskScheduler.h; Apple's Information Property List",
-        "at launch: application.setMinimumBackgroundFetchInterval(UIApplication.backgroundFetchIntervalMinimum)",
-        (
-            Example(SWIFT, f"func application(_ a: UIApplication, {_FETCH}", (1,)),
-            Example(SWIFT, f"func application(_ a: UIApplication, {_FETCH}\na.setMinimumBackgroundFetchInterval(x)"),
-            Example(
-                OBJC,
-                "@implementation A\n- (void)application:(UIApplication *)a performFetchWithCompletionHandler:"
-                "(void (^)(UIBackgroundFetchResult))done { done(1); }\n@end",
-                (2,),
-            ),
-        ),
-        _find,
-    ),
-    Rule(
-        "P15",
-        "In an app with scenes applicationDidEnterBackground of the app delegate is never called",
-        "UIKit, UIApplication.h; Apple's TN3187",
-        "observe UIApplication.didEnterBackgroundNotification, or write sceneDidEnterBackground(_:)",
-        find=_not_heard,
-    ),
-)  # fmt: skip
-
-__all__ = ["RULES", "Type"]
+RULES = (Rule("P02", _never_called, is_fixable=True), Rule("P04", _find), Rule("P15", _not_heard))

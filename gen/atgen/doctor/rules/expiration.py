@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from atgen.doctor import calls, trackers
 from atgen.doctor.findings import Mark
 from atgen.doctor.paths import LOGS
-from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
-from atgen.doctor.source import is_self, variable
-from atgen.doctor.tree import Call, Closure, Function, If, Member, Name, Node, Other, Switch, mentions, walk
+from atgen.doctor.rules.rule import Rule, Settings
+from atgen.doctor.source import variable
+from atgen.doctor.tree import Call, Closure, Function, If, Member, Node, Other, Switch, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,9 @@ def _of_begin(reading: Reading, call: Call) -> Iterator[Mark]:
     if handler is None or handler.broken:
         return
     if not _may_end(reading, handler.body or ()):
-        yield Mark(handler.start, handler.start + 1, "the expiration handler does not end the task: the system ends the app")
+        yield Mark(
+            handler.start, handler.start + 1, "the expiration handler does not end the task: the system ends the app"
+        )
         return
     yield from _twice(reading, call, handler)
 
@@ -55,7 +57,12 @@ def _of_begin(reading: Reading, call: Call) -> Iterator[Mark]:
 def _of_task(reading: Reading, handler: Node) -> Iterator[Mark]:
     """A task of BGTaskScheduler: its handler has to stop the work, or to complete the task."""
     if isinstance(handler, Closure) and not handler.broken and not _may_end(reading, handler.body):
-        yield Mark(handler.start, handler.start + 1, "the expiration handler ends nothing: the system ends the app", "complete the task in it, or stop the work that does")
+        yield Mark(
+            handler.start,
+            handler.start + 1,
+            "the expiration handler ends nothing: the system ends the app",
+            "complete the task in it, or stop the work that does",
+        )
 
 
 def _may_end(reading: Reading, body: tuple[Node, ...], depth: int = 0) -> bool:
@@ -74,7 +81,10 @@ def _is_harmless(reading: Reading, call: Call) -> bool:
         return True
     if trackers.is_send(reading, call) or trackers.mode(reading, call) is not None:
         return True
-    return bool({"gestures", "sharedInstance", "UserDefaults", "NSUserDefaults", "Date", "NSDate"} & {*names}) or names[-1] == "ATInternet"
+    return (
+        bool({"gestures", "sharedInstance", "UserDefaults", "NSUserDefaults", "Date", "NSDate"} & {*names})
+        or names[-1] == "ATInternet"
+    )
 
 
 def chain_of(call: Call) -> tuple[str, ...]:
@@ -108,8 +118,12 @@ def _called_elsewhere(reading: Reading, handler: Closure | Function, skipped: se
         others = [
             each
             for each in reading.calls
-            if ends and each.name == call.name and len(each.arguments) == len(call.arguments) and id(each) not in skipped
-            and not _is_guarded(reading, each, ()) and each.base is not None
+            if ends
+            and each.name == call.name
+            and len(each.arguments) == len(call.arguments)
+            and id(each) not in skipped
+            and not _is_guarded(reading, each, ())
+            and each.base is not None
         ]
         if others:
             yield Mark(ends[-1].start, ends[-1].end, _AGAIN, _ASK)
@@ -160,35 +174,4 @@ def _identifier(call: Call) -> str:
     return variable(value) or "?"
 
 
-_BEGIN = "func f() {\nid = app.beginBackgroundTask"
-
-RULES = (
-    Rule(
-        "P16",
-        "A background task is ended once, and when its time is up at the latest",
-        "UIKit, UIApplication.h; BackgroundTasks, BGTask.h",
-        "call endBackgroundTask in it",
-        (
-            Example(SWIFT, f"{_BEGIN}()\n}}", (2,)),
-            Example(SWIFT, f"{_BEGIN}(withName: n, expirationHandler: nil)\n}}", (2,)),
-            Example(SWIFT, f"{_BEGIN}(withName: n) {{\nid = .invalid\n}}\n}}", (2,)),
-            Example(SWIFT, f"{_BEGIN} {{\nprint(1)\n}}\n}}", (2,)),
-            Example(SWIFT, f"{_BEGIN} {{\napp.endBackgroundTask(id)\n}}\n}}"),
-            Example(SWIFT, f"{_BEGIN}(expirationHandler: {{ self.stop() }})\n}}"),
-            Example(SWIFT, f"{_BEGIN} {{\napp.endBackgroundTask(id)\n}}\nwork()\napp.endBackgroundTask(id)\n}}", (6,)),
-            Example(SWIFT, f"{_BEGIN} {{\napp.endBackgroundTask(id)\n}}\nwork()\nif id != .invalid {{ app.endBackgroundTask(id) }}\n}}"),
-            Example(SWIFT, "class A {\nfunc f() {\nid = app.beginBackgroundTask { self.end() }\nwork { self.end() }\n}\nfunc end() { app.endBackgroundTask(id) }\n}", (6,)),
-            Example(SWIFT, "class A {\nfunc f() {\nid = app.beginBackgroundTask { self.end() }\nwork { self.end() }\n}\nfunc end() { id.map { app.endBackgroundTask($0) }\nid = nil }\n}"),
-            Example(SWIFT, "class A {\nfunc f() {\nid = app.beginBackgroundTask { self.end() }\nwork { self.end() }\n}\nfunc end() { guard id != .invalid else { return }\napp.endBackgroundTask(id) }\n}"),
-            Example(SWIFT, "class A {\nfunc beginBackgroundTask() { self.beginBackgroundTask(); beginBackgroundTask() }\n}"),
-            Example(SWIFT, "func f(task: BGTask) {\ntask.expirationHandler = {\nprint(1)\n}\n}", (2,)),
-            Example(SWIFT, "func f(task: BGTask) {\ntask.expirationHandler = {\nqueue.cancelAllOperations()\n}\n}"),
-            Example(OBJC, "void f(void) { x = [a beginBackgroundTaskWithExpirationHandler:nil]; }", (1,)),
-            Example(OBJC, "void f(void) { x = [a beginBackgroundTaskWithExpirationHandler:^{ NSLog(@\"x\"); x = 0; }]; }", (1,)),
-            Example(OBJC, "void f(void) { void (^e)(void) = ^{ [s stop]; }; x = [a beginBackgroundTaskWithName:@\"n\" expirationHandler:e]; }"),
-        ),
-        _find,
-    ),
-)  # fmt: skip
-
-__all__ = ["RULES", "Name", "is_self", "mentions"]
+RULES = (Rule("P16", _find),)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from atgen.doctor import calls, trackers
-from atgen.doctor.tree import Assign, Bind, Call, Function, Member, Name, Text, Type, chain, walk
+from atgen.doctor.tree import Assign, Bind, Call, Function, Member, Name, Node, Text, Type, chain, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from atgen.doctor.rules.rule import Settings
     from atgen.doctor.source import Reading
 
 _SETTINGS = re.compile(r"set(?:Config|SiteId|Log|SecuredLog)")
+# Classes of Apple's that an app's delegate derives from: what it has is what it declares.
+_ROOTS = frozenset({"UIResponder", "NSObject", "UIViewController"})
 _WATCH = frozenset({"WKApplicationDelegate", "WKExtensionDelegate"})
 # Names of Apple's that an app may have given to something of its own.
 _APPLE = re.compile(r"dispatch_\w+|DISPATCH_\w+|UIBackgroundTaskInvalid|UIApplicationLaunchOptions?Key")
@@ -34,23 +38,22 @@ def collect(reading: Reading, settings: Settings) -> frozenset[str]:
     for node in walk(reading.file):
         if isinstance(node, (Function, Type, Bind)) and _APPLE.fullmatch(node.name):
             found.add(f"declares {node.name}")
-        if isinstance(node, Function):
-            found |= _of_function(reading, node)
         if isinstance(node, Text) and node.value in settings.wanted:
             found.add(f"says {node.value}")
-        if isinstance(node, (Name, Member)):
-            name = node.text if isinstance(node, Name) else node.name
-            if name in _HEARS:
-                found |= {"hears the background", "hears it in scenes"}
-            elif name == "defaultTracker":
-                found.add("uses the global tracker")
         if isinstance(node, (Assign, Call)) and (mode := trackers.mode(reading, node)):
             found.add(f"sets the mode {mode.mode}")
-        if isinstance(node, Type):
-            found |= _of_type(reading, node)
-        elif isinstance(node, Call):
-            found |= _of_call(reading, node)
+        of_kind = _KINDS.get(type(node))
+        if of_kind:
+            found |= of_kind(reading, node)
     return frozenset(found)
+
+
+def _of_name(reading: Reading, node: Name | Member) -> set[str]:
+    del reading
+    name = node.text if isinstance(node, Name) else node.name
+    if name == "defaultTracker":
+        return {"uses the global tracker"}
+    return {"hears the background", "hears it in scenes"} if name in _HEARS else set()
 
 
 def _of_function(reading: Reading, node: Function) -> set[str]:
@@ -66,6 +69,8 @@ def _of_function(reading: Reading, node: Function) -> set[str]:
 
 def _of_type(reading: Reading, node: Type) -> set[str]:
     found = {"is a watch app"} if _WATCH & {*node.above} else set()
+    if node.kind in ("class", "interface") and (not node.above or node.above[0] in _ROOTS):
+        found.add(f"declares the class {node.name}")
     if "UIApplicationDelegate" in node.above:
         found.add("is the app delegate")
     for each in node.members:
@@ -83,9 +88,9 @@ def _of_call(reading: Reading, call: Call) -> set[str]:
         return {"begins a task"}
     if calls.is_registration(call):
         return {"registers a task"}
-    if trackers.is_made(call) and isinstance(call.arguments[0].value, Text):
-        if not trackers.lacks(trackers.configuration(reading, call)):
-            return {f"configures {call.arguments[0].value.value}"}
+    name = call.arguments[0].value if trackers.is_made(call) else None
+    if isinstance(name, Text) and not trackers.lacks(trackers.configuration(reading, call)):
+        return {f"configures {name.value}"}
     return set()
 
 
@@ -94,3 +99,12 @@ def _is_global(reading: Reading, call: Call) -> bool:
     return base is not None and (
         "defaultTracker" in chain(base) or trackers.kind(reading, base) is trackers.Kind.GLOBAL
     )
+
+
+_KINDS: dict[type[Node], Callable[[Reading, Any], set[str]]] = {
+    Function: _of_function,
+    Name: _of_name,
+    Member: _of_name,
+    Type: _of_type,
+    Call: _of_call,
+}

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from atgen.doctor import threads, trackers
 from atgen.doctor.findings import Mark
-from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
+from atgen.doctor.rules.rule import Rule, Settings
 from atgen.doctor.threads import Thread
-from atgen.doctor.tree import Call, Closure, Function, Node, Other
+from atgen.doctor.tree import Closure, Function, Node, Other
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,70 +65,4 @@ def _callers(reading: Reading, function: Function, depth: int) -> Node | None:
     return None
 
 
-_SEND = 'tracker.gestures.add("x").sendTouch()'
-_OBJC = '[[self.tracker.gestures add:@"x"] sendTouch];'
-
-
-def _swift(before: str, *, wrong: bool = True) -> Example:
-    return Example(SWIFT, f"func f(tracker: Tracker) {{\n{before} {{\n{_SEND}\n}}\n}}", (3,) if wrong else ())
-
-
-def _objc(before: str, *, wrong: bool = True) -> Example:
-    code = f"@implementation A\n- (void)f {{\n{before}, ^{{\n{_OBJC}\n}});\n}}\n@end"
-    return Example(OBJC, code, (4,) if wrong else ())
-
-
-RULES = (
-    Rule(
-        "P10",
-        "The SDK's objects are used on the main thread only",
-        "the vendor's page on the operating principle; issues 66, 95, 96 and 134 of its repository",
-        "send it in a block of the main queue",
-        (
-            _swift("DispatchQueue.global(qos: .utility).async"),
-            _swift("DispatchQueue.global().asyncAfter(deadline: .now() + 1)"),
-            _swift('let queue = DispatchQueue(label: "work")\nqueue.async', wrong=False)._replace(lines=(4,)),
-            _swift("OperationQueue().addOperation"),
-            _swift("Task.detached"),
-            _swift("Thread.detachNewThread"),
-            Example(
-                SWIFT,
-                f"func f(tracker: Tracker) {{\nURLSession.shared.dataTask(with: url) {{ _, _, _ in\n{_SEND}\n}}.resume()\n}}",
-                (3,),
-            ),
-            _swift('BGTaskScheduler.shared.register(forTaskWithIdentifier: "a", using: nil)'),
-            _swift('BGTaskScheduler.shared.register(forTaskWithIdentifier: "a", using: .main)', wrong=False),
-            _swift('ProcessInfo.processInfo.performExpiringActivity(withReason: "a")'),
-            _swift("DispatchQueue.main.async", wrong=False),
-            _swift("DispatchQueue.global().sync", wrong=False),
-            _swift("queue.async", wrong=False),
-            _swift("load", wrong=False),
-            _swift("Task", wrong=False),
-            Example(SWIFT, f"DispatchQueue.global().async {{ DispatchQueue.main.async {{ {_SEND} }} }}"),
-            Example(SWIFT, f"DispatchQueue.main.async {{ DispatchQueue.global().async {{ {_SEND} }} }}", (1,)),
-            Example(SWIFT, f"DispatchQueue.global().async {{ items.forEach {{ _ in {_SEND} }} }}", (1,)),
-            Example(SWIFT, f"DispatchQueue.global().async {{ self.load {{ {_SEND} }} }}"),
-            Example(SWIFT, f"Task.detached {{ @MainActor in {_SEND} }}"),
-            Example(SWIFT, f"Task.detached {{ await MainActor.run {{ {_SEND} }} }}"),
-            Example(SWIFT, f"DispatchQueue.global().async {{ OperationQueue.main.addOperation {{ {_SEND} }} }}"),
-            Example(SWIFT, f"let s = URLSession(configuration: c, delegate: nil, delegateQueue: .main)\ns.dataTask(with: u) {{ _, _, _ in {_SEND} }}.resume()"),
-            Example(SWIFT, f"class A {{\nfunc f() {{ DispatchQueue.global().async {{ self.tag() }} }}\nfunc tag() {{ {_SEND} }}\n}}", (3,)),
-            Example(SWIFT, f"class A {{\nfunc f() {{ DispatchQueue.main.async {{ self.tag() }} }}\nfunc tag() {{ {_SEND} }}\n}}"),
-            Example(SWIFT, f"class A {{\nfunc f() {{ Task.detached {{ await self.tag() }} }}\n@MainActor func tag() {{ {_SEND} }}\n}}"),
-            Example(SWIFT, f"actor A {{\nfunc tag() {{ {_SEND} }}\n}}", (2,)),
-            _objc("dispatch_async(dispatch_get_global_queue(0, 0)"),
-            _objc("dispatch_queue_t q = dispatch_queue_create(\"w\", NULL);\ndispatch_async(q", wrong=False)._replace(lines=(5,)),
-            _objc("dispatch_async(dispatch_get_main_queue()", wrong=False),
-            _objc("dispatch_async(self.queue", wrong=False),
-            _objc("dispatch_after(t, dispatch_get_global_queue(0, 0)"),
-            Example(OBJC, f"@implementation A\n- (void)f {{\n[[NSOperationQueue new] addOperationWithBlock:^{{ {_OBJC} }}];\n}}\n@end", (3,)),
-            Example(
-                OBJC,
-                "@implementation A\n- (void)f {\n[[[NSURLSession sharedSession] dataTaskWithURL:u completionHandler:"
-                f"^(NSData *d, NSURLResponse *r, NSError *e) {{ {_OBJC} }}] resume];\n}}\n@end",
-                (3,),
-            ),
-        ),
-        _find,
-    ),
-)  # fmt: skip
+RULES = (Rule("P10", _find),)

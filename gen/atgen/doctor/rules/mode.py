@@ -8,7 +8,7 @@ from atgen.doctor import calls, threads, trackers
 from atgen.doctor.findings import Mark
 from atgen.doctor.paths import Effects, Paths, Timing, TooManyPathsError
 from atgen.doctor.rules.at_once import roots
-from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Rule, Settings
+from atgen.doctor.rules.rule import Rule, Settings
 from atgen.doctor.trackers import Kind
 from atgen.doctor.tree import Assign, Call, Closure, Function, Node, Other, mentions, walk
 
@@ -141,57 +141,10 @@ def _expired(reading: Reading, settings: Settings) -> Iterator[Mark]:
         if isinstance(handler, Closure) and not handler.broken:
             for node in walk(*handler.body):
                 if trackers.mode(reading, node):
-                    yield Mark(node.start, node.end, "the expiration handler sets the mode, and so does the end of the work")
+                    yield Mark(
+                        node.start, node.end, "the expiration handler sets the mode, and so does the end of the work"
+                    )
                     break
 
 
-_GLOBAL = "let t = ATInternet.sharedInstance.defaultTracker\n"
-_SET = "t.context.backgroundMode = .task\n"
-_RESET = "t.context.backgroundMode = .normal\n"
-_SEND = 't.gestures.add("x").sendTouch()\n'
-_OBJC_SET = "@implementation A\n- (void)f {\nTracker *t = [ATInternet sharedInstance].defaultTracker;\n"
-
-
-def _swift(body: str, *lines: int) -> Example:
-    return Example(SWIFT, f"func f() {{\n{_GLOBAL}{body}}}", lines)
-
-
-RULES = (
-    Rule(
-        "P11",
-        "A global tracker's mode is set, a hit is sent, and the mode is set back, in one go",
-        "Sources/Context.swift (2.23.10): the mode is a persistent parameter of all hits",
-        "set the mode, send, and set it back to normal, one line after the other",
-        (
-            _swift(_SET + _SEND, 3),
-            _swift(_SET + _SEND + _RESET),
-            _swift(_SET + "defer {\n" + _RESET + "}\n" + _SEND),
-            _swift(_SET + "if news {\n" + _SEND + "}\n" + _RESET),
-            _swift(_SET + "if news {\n" + _SEND + _RESET + "}\n", 3),
-            _swift(_SET + "guard news else { return }\n" + _SEND + _RESET, 3),
-            _swift(_SET + "load {\n" + _SEND + _RESET + "}\n", 3),
-            Example(SWIFT, f"func f() async {{\n{_GLOBAL}{_SET}await load()\n{_RESET}}}", (3,)),
-            Example(SWIFT, f"func f() {{\nlet c = x.defaultTracker.context\nc.backgroundMode = .fetch\n{_SEND}}}", (3,)),
-            Example(SWIFT, f"class A {{\nvar t: Tracker {{ ATInternet.sharedInstance.defaultTracker }}\nfunc f() {{\n{_SET}}}\n}}", (4,)),
-            Example(SWIFT, f"class A {{\nlazy var t: Tracker = {{ return ATInternet.sharedInstance.defaultTracker }}()\nfunc f() {{\n{_SET}}}\n}}", (4,)),
-            Example(SWIFT, f"class A {{\nlet t = ATInternet.sharedInstance.tracker(\"own\", configuration: c)\nfunc f() {{\n{_SET}}}\n}}"),
-            Example(SWIFT, f"class A {{\nfunc f() {{\nenter()\n{_SEND}leave()\n}}\nfunc enter() {{ x.defaultTracker.context.backgroundMode = .task }}\nfunc leave() {{ x.defaultTracker.context.backgroundMode = .normal }}\n}}"),
-            Example(OBJC, f"{_OBJC_SET}[t.context setBackgroundMode:BackgroundModeTask];\n}}\n@end", (4,)),
-            Example(OBJC, f"{_OBJC_SET}t.context.backgroundMode = BackgroundModeTask;\nt.context.backgroundMode = BackgroundModeNormal;\n}}\n@end"),
-            Example(OBJC, f"{_OBJC_SET}t.context.backgroundMode = BackgroundModeFetch;\nif (a) return;\nt.context.backgroundMode = BackgroundModeNormal;\n}}\n@end", (4,)),
-        ),
-        _find,
-    ),
-    Rule(
-        "P14",
-        "The mode is set back where the hit is sent, and nowhere else",
-        "Sources/Context.swift (2.23.10)",
-        "set the mode, send and reset in one go, and nowhere else",
-        (
-            Example(SWIFT, f"func f() {{\nid = a.beginBackgroundTask {{\nt.context.backgroundMode = .normal\na.endBackgroundTask(id)\n}}\n}}", (3,)),
-            Example(SWIFT, "func f() {\nid = a.beginBackgroundTask {\na.endBackgroundTask(id)\n}\n}"),
-            Example(OBJC, "void f(void) { x = [a beginBackgroundTaskWithExpirationHandler:^{\nt.context.backgroundMode = BackgroundModeNormal;\n[a endBackgroundTask:x];\n}]; }", (2,)),
-        ),
-        _expired,
-    ),
-)  # fmt: skip
+RULES = (Rule("P11", _find), Rule("P14", _expired))

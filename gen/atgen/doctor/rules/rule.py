@@ -1,23 +1,20 @@
-"""What a rule is."""
+"""What a rule is: a function that finds, and a page of Markdown beside it that says the rest and is its tests."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from atgen.doctor.findings import Mark
 from atgen.doctor.source import Reading
 
 SWIFT, OBJC = "swift", "objc"
-
-
-class Example(NamedTuple):
-    """A snippet: a test, and part of the documentation; `lines` are those that the rule names, none where it is right."""
-
-    language: str
-    code: str
-    lines: tuple[int, ...] = ()
+_PAGE = re.compile(r"# (?P<code>\w+)\n\n(?P<sentence>.+)\.\n\n- Mend: (?P<mend>.+)\.\n- Source: (?P<source>.+)\.\n")
+_EXAMPLE = re.compile(r"^```(swift|objc)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Settings(NamedTuple):
@@ -33,25 +30,62 @@ class Settings(NamedTuple):
     wanted: frozenset[str] = frozenset()
 
 
+class Example(NamedTuple):
+    """A snippet; `lines` are those that the rule names, which end in `// CODE`."""
+
+    language: str
+    code: str
+    lines: tuple[int, ...]
+
+
 Find = Callable[[Reading, Settings], Iterator[Mark]]
 
 
 def _nothing(reading: Reading, settings: Settings) -> Iterator[Mark]:
-    """Find nothing: a rule about an app's settings, which `settings.py` looks at."""
+    """Find nothing: a rule about an app's settings or its files, which other modules look at."""
     del reading, settings
     return iter(())
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One mistake: its code, a sentence, where it is written, what to do, and code with it and without."""
+    """One mistake. `is_word`: it needs no more than the words that it names, whatever is unreadable nearby."""
 
     code: str
-    sentence: str
-    source: str
-    mend: str
-    examples: tuple[Example, ...] = ()
-    find: Find = field(default=_nothing)
+    find: Find = _nothing
     is_word: bool = False
-    """It needs no more than the words that it names: an unreadable piece nearby does not matter."""
     is_fixable: bool = False
+
+    @cached_property
+    def page(self) -> str:
+        """Its page: the sentence, where that is written, what to do, and code with the mistake and without."""
+        return (Path(__file__).with_name(f"{self.code}.md")).read_text(encoding="utf-8")
+
+    @property
+    def sentence(self) -> str:
+        """What is right."""
+        return self._part("sentence")
+
+    @property
+    def mend(self) -> str:
+        """What to do."""
+        return self._part("mend")
+
+    @property
+    def source(self) -> str:
+        """Where it is written: the file and its version, or the page."""
+        return self._part("source")
+
+    @property
+    def examples(self) -> Iterator[Example]:
+        """The page's code."""
+        for language, code in _EXAMPLE.findall(self.page):
+            mark = f"// {self.code}"
+            lines = tuple(number for number, line in enumerate(code.split("\n"), 1) if line.endswith(mark))
+            yield Example(language, code, lines)
+
+    def _part(self, name: str) -> str:
+        match = _PAGE.match(self.page)
+        if match is None or match["code"] != self.code:
+            raise ValueError(f"{self.code}.md does not begin as a rule's page does")
+        return match[name]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.doctor import trackers
 from atgen.doctor.findings import Edit, Mark
-from atgen.doctor.rules.rule import OBJC, SWIFT, Example, Find, Rule, Settings
-from atgen.doctor.tree import Call, Member, Name, chain
+from atgen.doctor.rules.rule import OBJC, SWIFT, Find, Rule, Settings
+from atgen.doctor.tree import Call, Member, Name, Node, chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,11 @@ _NAMES = frozenset({"simple_identifier", "type_identifier", "identifier", "field
 _FOREIGN = frozenset({"GAI", "FIRApp", "Analytics"})
 
 
+_QUEUES = {"dispatch_get_main_queue": "main", "dispatch_get_global_queue": "global()"}
+
+
 class Word(NamedTuple):
-    """A word, in which languages it is wrong, why, and the words to write for it, if nothing around them changes."""
+    """A word, in which languages it is wrong, why, what to write, and what takes its place if nothing around changes."""
 
     pattern: str
     languages: tuple[str, ...]
@@ -30,37 +33,47 @@ class Word(NamedTuple):
     instead: str = ""
 
 
-_LAUNCH = "write UIApplication.LaunchOptionsKey"
+_NO_SUCH, _SWIFT_S, _SWIFT_2 = "UIKit has no such type", "Swift has another name for it", "is Swift 2"
+_OLD = "is the old Objective-C SDK's"
+_KEY, _OBJC_KEY = "UIApplication.LaunchOptionsKey", "UIApplicationLaunchOptionsKey"
+_INVALID = "UIBackgroundTaskIdentifier.invalid"
 _P01 = (
-    Word(r"\bUIApplicationLaunchOptionKey\b", (SWIFT,), "UIKit has no such type", _LAUNCH, "UIApplication.LaunchOptionsKey"),
-    Word(r"\bUIApplicationLaunchOptionKey\b", (OBJC,), "UIKit has no such type", "write UIApplicationLaunchOptionsKey", "UIApplicationLaunchOptionsKey"),
-    Word(r"\bUIApplicationLaunchOptionsKey\b", (SWIFT,), "Swift has another name for it", _LAUNCH, "UIApplication.LaunchOptionsKey"),
-)  # fmt: skip
+    Word(r"\bUIApplicationLaunchOptionKey\b", (SWIFT,), _NO_SUCH, f"write {_KEY}", _KEY),
+    Word(r"\bUIApplicationLaunchOptionKey\b", (OBJC,), _NO_SUCH, f"write {_OBJC_KEY}", _OBJC_KEY),
+    Word(r"\bUIApplicationLaunchOptionsKey\b", (SWIFT,), _SWIFT_S, f"write {_KEY}", _KEY),
+)
 _P05 = (
-    Word(r"\bUIApplication\s*\.\s*sharedApplication\b(?:\s*\(\s*\))?", (SWIFT,), "is Swift 2", "write UIApplication.shared", "UIApplication.shared"),
     Word(
-        r"\bbeginBackgroundTaskWithExpirationHandler\b", (SWIFT,), "is Swift 2",
-        "write beginBackgroundTask(withName:expirationHandler:)", "beginBackgroundTask",
+        r"\bUIApplication\s*\.\s*sharedApplication\b(?:\s*\(\s*\))?",
+        (SWIFT,),
+        _SWIFT_2,
+        "write UIApplication.shared",
+        "UIApplication.shared",
     ),
     Word(
-        r"\bdispatch_(?:async|sync|after|get_global_queue|get_main_queue)\b", (SWIFT,), "is Swift 2",
+        r"\bbeginBackgroundTaskWithExpirationHandler\b",
+        (SWIFT,),
+        _SWIFT_2,
+        "write beginBackgroundTask(withName:expirationHandler:)",
+        "beginBackgroundTask",
+    ),
+    Word(
+        r"\bdispatch_(?:async|sync|after|get_global_queue|get_main_queue)\b",
+        (SWIFT,),
+        _SWIFT_2,
         "write DispatchQueue.main or DispatchQueue.global()",
     ),
-    Word(r"\bDISPATCH_QUEUE_PRIORITY_\w+", (SWIFT,), "is Swift 2", "write DispatchQueue.global()"),
-)  # fmt: skip
-_P06 = (
-    Word(
-        r"\bUIBackgroundTaskInvalid\b", (SWIFT,), "Swift has another name for it",
-        "write UIBackgroundTaskIdentifier.invalid", "UIBackgroundTaskIdentifier.invalid",
-    ),
-)  # fmt: skip
-_OLD = "is the old Objective-C SDK's"
+    Word(r"\bDISPATCH_QUEUE_PRIORITY_\w+", (SWIFT,), _SWIFT_2, "write DispatchQueue.global()"),
+)
+_P06 = (Word(r"\bUIBackgroundTaskInvalid\b", (SWIFT,), _SWIFT_S, f"write {_INVALID}", _INVALID),)
 _P08 = (
     Word(
-        r"\bATBackgroundMode(?:Normal|Task|Fetch)?\b", (SWIFT, OBJC), _OLD,
+        r"\bATBackgroundMode(?:Normal|Task|Fetch)?\b",
+        (SWIFT, OBJC),
+        _OLD,
         "write .task or .fetch, in Objective-C BackgroundModeTask or BackgroundModeFetch",
     ),
-)  # fmt: skip
+)
 
 
 def _words(*rows: Word) -> Find:
@@ -69,16 +82,31 @@ def _words(*rows: Word) -> Find:
     def find(reading: Reading, settings: Settings) -> Iterator[Mark]:
         del settings
         language = SWIFT if reading.source.is_swift else OBJC
+        dispatches = _dispatches(reading) if language == SWIFT else {}
         for pattern, row in compiled:
             for match in pattern.finditer(reading.data) if language in row.languages else ():
                 word = " ".join(match[0].decode().split())
                 if is_code(reading, match.start()):
                     instead = _instead(row, word, language)
-                    edit = Edit(match.start(), match.end(), instead) if instead else None
+                    edit = Edit(match.start(), match.end(), instead) if instead else dispatches.get(match.start())
                     own = frozenset({f"declares {word}"})
                     yield Mark(match.start(), match.end(), f"{word}: {row.message}", row.mend, edit, unless=own)
 
     return find
+
+
+def _dispatches(reading: Reading) -> dict[int, Edit]:
+    """What to write for each `dispatch_async(dispatch_get_main_queue(), …)`, from its beginning to the closure's."""
+    found = {}
+    for call in reading.calls:
+        queue = call.arguments[0].value if len(call.arguments) == 2 else None  # noqa: PLR2004 (queue and closure)
+        name = _QUEUES.get(queue.name) if isinstance(queue, Call) else None
+        if call.name in ("dispatch_async", "dispatch_sync") and name and isinstance(call.callee, Name):
+            start = call.arguments[1].start
+            is_trailing = b")" in reading.data[call.arguments[0].end : start]
+            verb = f"DispatchQueue.{name}.{call.name.removeprefix('dispatch_')}"
+            found[call.start] = Edit(call.start, start, f"{verb} " if is_trailing else f"{verb}(execute: ")
+    return found
 
 
 def _instead(row: Word, word: str, language: str) -> str:
@@ -113,7 +141,7 @@ def _old_calls(reading: Reading, settings: Settings) -> Iterator[Mark]:
                 mend = "write tracker(_:configuration:), in Objective-C tracker:configuration:"
                 yield Mark(place, place + 15, f"trackerWithName: {_OLD}", mend, Edit(place, place + 15, "tracker"))
         elif call.name == "addWithName" and call.base is not None:
-            of = {name for each in reading.origin(call.base) if not hasattr(each, "kind") for name in chain(each)[-1:]}  # type: ignore[arg-type]
+            of = {name for each in reading.origin(call.base) if isinstance(each, Node) for name in chain(each)[-1:]}
             if trackers.is_part(of | {*chain(call.base)[-1:]}):
                 mend = "write add(_:), in Objective-C add:"
                 yield Mark(place, place + 11, f"addWithName: {_OLD}", mend, Edit(place, place + 11, "add"))
@@ -134,7 +162,7 @@ def _modules(reading: Reading, settings: Settings) -> Iterator[Mark]:
             continue
         end = reading.data.find(b"\n", place)
         end = len(reading.data) if end < 0 else end
-        line = reading.data[place:end].rstrip(b"\r; \t")
+        line = reading.data[place:end].partition(b"//")[0].rstrip(b"\r; \t")
         if reading.source.is_swift:
             yield Mark(place, place + len(line), message, "write import Tracker", _swift_import(place, line))
         else:
@@ -149,96 +177,10 @@ def _swift_import(place: int, line: bytes) -> Edit:
 
 
 RULES = (
-    Rule(
-        "P01",
-        "The type of the launch options is UIApplication.LaunchOptionsKey",
-        "UIKit, UIApplication.h",
-        _LAUNCH,
-        (
-            Example(SWIFT, "func f(o: [UIApplicationLaunchOptionsKey: Any]?) {}", (1,)),
-            Example(SWIFT, "func f(o: [UIApplication.LaunchOptionsKey: Any]?) {}"),
-            Example(SWIFT, "typealias UIApplicationLaunchOptionsKey = UIApplication.LaunchOptionsKey"),
-            Example(OBJC, "void f(UIApplicationLaunchOptionKey k) {}", (1,)),
-            Example(OBJC, "void f(NSDictionary<UIApplicationLaunchOptionsKey, id> *o) {}"),
-        ),
-        _words(*_P01),
-        is_word=True,
-        is_fixable=True,
-    ),
-    Rule(
-        "P05",
-        "Swift 2's names are gone",
-        "SE-0005, SE-0088",
-        "write today's names",
-        (
-            Example(SWIFT, "let a = UIApplication.sharedApplication().delegate", (1,)),
-            Example(SWIFT, "dispatch_async(q) {}", (1,)),
-            Example(SWIFT, "func dispatch_after(_ s: Double) {}\ndispatch_after(1)"),
-            Example(OBJC, "void f(void) { dispatch_async(q, ^{}); [UIApplication sharedApplication]; }"),
-        ),
-        _words(*_P05),
-        is_word=True,
-        is_fixable=True,
-    ),
-    Rule(
-        "P06",
-        "Swift's name of the task that is none is UIBackgroundTaskIdentifier.invalid",
-        "UIKit, UIApplication.h",
-        "write UIBackgroundTaskIdentifier.invalid",
-        (
-            Example(SWIFT, "var task = UIBackgroundTaskInvalid", (1,)),
-            Example(SWIFT, "var task = UIBackgroundTaskIdentifier.invalid // UIBackgroundTaskInvalid"),
-            Example(OBJC, "void f(void) { x = UIBackgroundTaskInvalid; }"),
-        ),
-        _words(*_P06),
-        is_word=True,
-        is_fixable=True,
-    ),
-    Rule(
-        "P07",
-        "trackerWithName: and addWithName: are of the old Objective-C SDK",
-        "Sources/ATInternet.swift, Gesture.swift (2.23.10)",
-        "write tracker: and add:",
-        (
-            Example(OBJC, 'void f(void) { [[ATInternet sharedInstance] trackerWithName:@"x"]; }', (1,)),
-            Example(OBJC, 'void f(void) { [tracker.gestures addWithName:@"x"]; }', (1,)),
-            Example(OBJC, 'void f(void) { [[GAI sharedInstance] trackerWithName:@"x" trackingId:@"UA-1"]; }'),
-            Example(OBJC, 'void f(void) { [people addWithName:@"x"]; }'),
-        ),
-        _old_calls,
-        is_fixable=True,
-    ),
-    Rule(
-        "P08",
-        "ATBackgroundMode… is of the old Objective-C SDK",
-        "Sources/Context.swift (2.23.10)",
-        "write BackgroundMode…",
-        (
-            Example(SWIFT, "t.context.backgroundMode = ATBackgroundModeTask", (1,)),
-            Example(OBJC, "void f(void) { t.context.backgroundMode = ATBackgroundModeFetch; }", (1,)),
-            Example(OBJC, "void f(void) { t.context.backgroundMode = BackgroundModeFetch; }"),
-        ),
-        _words(*_P08),
-        is_word=True,
-        is_fixable=True,
-    ),
-    Rule(
-        "P09",
-        "The module is Tracker on every platform",
-        "the podspec and the changelog of 2.14",
-        "import Tracker",
-        (
-            Example(SWIFT, "import SmartTracker", (1,)),
-            Example(SWIFT, "import class SmartTracker.Tracker", (1,)),
-            Example(SWIFT, "import Tracker"),
-            Example(OBJC, '#import "SmartTracker/SmartTracker-Swift.h"', (1,)),
-            Example(OBJC, "@import SmartTracker;", (1,)),
-            Example(OBJC, "#import <Tracker/Tracker-Swift.h>"),
-        ),
-        _modules,
-        is_word=True,
-        is_fixable=True,
-    ),
+    Rule("P01", _words(*_P01), is_word=True, is_fixable=True),
+    Rule("P05", _words(*_P05), is_word=True, is_fixable=True),
+    Rule("P06", _words(*_P06), is_word=True, is_fixable=True),
+    Rule("P07", _old_calls, is_fixable=True),
+    Rule("P08", _words(*_P08), is_word=True, is_fixable=True),
+    Rule("P09", _modules, is_word=True, is_fixable=True),
 )
-
-__all__ = ["RULES", "Name", "is_code"]
