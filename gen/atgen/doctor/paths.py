@@ -361,8 +361,11 @@ class Paths(Generic[Value]):
         if isinstance(node.value, Closure):
             self.local[node.name] = node.value
             return states
-        if isinstance(node.value, Name) and node.value.text not in self.local:
+        if isinstance(node.value, Name) and node.value.text not in self.local and node.value.text not in _CONSTANTS:
             return {State(self.effects.bound(node, state.value), state.taken): None for state in states}
+        truth = _truth(node.value) if node.value else None
+        if truth is not None:
+            return {State(state.value, state.taken | {(node.name, truth)}): None for state in states}
         return self._all((node.value,) if node.value else (), states)
 
     def _assign(self, node: Assign, states: States[Value]) -> States[Value]:
@@ -448,7 +451,7 @@ class Paths(Generic[Value]):
             flow = self.block(closure.body, {State(start, state.taken): None})
             for end in (*flow.normal, *flow.exits.get("return", {}), *flow.exits.get("throw", {})):
                 after = end.value if timing is Timing.NOW else self.effects.outside(value, end.value)
-                found[State(after, state.taken)] = None
+                found[State(after, end.taken)] = None
         return found
 
 

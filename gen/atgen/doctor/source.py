@@ -26,6 +26,7 @@ from atgen.doctor.tree import (
     Node,
     Parameter,
     Type,
+    mentions,
     walk,
     within,
 )
@@ -186,7 +187,7 @@ class Reading:
     def values(self, name: str, at: Node) -> list[Node | Parameter]:
         """What a variable may stand for at a node: the values that the nearest scope that declares it gives it.
 
-        A computed property's is its Bind. Empty where nothing here declares it.
+        A parameter where the value comes from elsewhere; empty where nothing here declares it.
         """
         for up in self.around(at):
             if isinstance(up, (Function, Closure)):
@@ -206,18 +207,17 @@ class Reading:
         binds = [node for node in within(*nodes) if isinstance(node, Bind) and node.name == name]
         if not binds:
             return []
-        return [each for bind in binds for each in given(bind)] + [*self._assigned(name, *nodes)]
+        found = [each for bind in binds for each in given(bind)] + [*self._assigned(name, *nodes)]
+        return found or [_from_elsewhere(binds[0])]
 
     def property(self, name: str, owner: str) -> list[Node | Parameter]:
-        """What a type's property may stand for."""
+        """What a type's property may stand for; one that is declared in another file, what is assigned to it here."""
         pieces = self.types.get(owner, [])
         names = {name, name.removeprefix("_")}
         binds = [node for piece in pieces for node in piece.members if isinstance(node, Bind) and node.name in names]
-        if not binds:
-            return []
-        return [each for bind in binds for each in given(bind)] + [
-            value for each in names for value in self._assigned(each, *pieces)
-        ]
+        found = [each for bind in binds for each in given(bind)]
+        found += [value for each in names for value in self._assigned(each, *pieces)]
+        return found or [_from_elsewhere(bind) for bind in binds[:1]]
 
     def _assigned(self, name: str, *nodes: Node) -> Iterator[Node]:
         for node in walk(*nodes):
@@ -228,6 +228,20 @@ class Reading:
         """The same, for `self.name` too, which is a property whatever else has the name."""
         owner = self.owner(at)
         return self.property(name, owner) if owner else self.values(name, at)
+
+    def accessor(self, node: Node) -> list[Node | Parameter]:
+        """What a method returns that is read like a property: `self.tracker`."""
+        name = variable(node)
+        found = self._methods.get((self.owner(node), name), []) if name else []
+        return returned(found[0].body or ()) if len(found) == 1 and not found[0].parameters else []
+
+    def is_changed(self, node: Node) -> bool:
+        """Whether something is put into the list or dictionary that a variable holds."""
+        name = variable(node)
+        return bool(name) and any(
+            isinstance(each, Assign) and not variable(each.target) and any(True for _ in mentions(name, each.target))
+            for each in walk(self.file)
+        )
 
     def origin(self, node: Node) -> list[Node | Parameter]:
         """What an expression stands for: itself, or the values of the variable that it is."""
@@ -250,6 +264,11 @@ def variable(node: Node) -> str:
 def is_self(node: Node | None) -> bool:
     """Whether a node is the object itself, also by the names that closures give it."""
     return node is None or (isinstance(node, Name) and node.text in _SELVES)
+
+
+def _from_elsewhere(bind: Bind) -> Parameter:
+    """What is declared here, and gets its value elsewhere."""
+    return Parameter(None, bind.name, bind.kind, bind.start)
 
 
 def given(bind: Bind) -> list[Node | Parameter]:

@@ -109,6 +109,11 @@ def _run(reading: Reading, call: Call, closure: Closure) -> Run:  # noqa: C901, 
         return Run(Timing.NOW if name == "assumeIsolated" else Timing.SOON, Thread.MAIN)
     if _TASKS.fullmatch(name) and closure is call.arguments[-1].value and len(call.arguments) > 1:
         return Run(Timing.LATER, _session(reading, base))
+    if name == "addObserver" and call.argument("queue") is not None:
+        given = call.argument("queue")
+        return Run(Timing.UNKNOWN, Thread.UNKNOWN if isinstance(given, Nil) else queue(reading, given))
+    if names == ("Thread",) and call.arguments:
+        return Run(Timing.UNKNOWN, Thread.OTHER)
     if name in ("perform", "performBlock") and head in ("RunLoop", "NSRunLoop"):
         return Run(Timing.SOON, queue(reading, base))
     if name in ("detachNewThread", "detachNewThreadWithBlock", "concurrentPerform", "performExpiringActivity"):

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.doctor.source import given, returned
-from atgen.doctor.tree import Assign, Bind, Call, Literal, Member, Name, Node, Parameter, Text, chain
+from atgen.doctor.tree import Assign, Bind, Call, If, Literal, Member, Name, Nil, Node, Parameter, Text, chain
 
 if TYPE_CHECKING:
     from atgen.doctor.source import Reading
@@ -21,7 +21,7 @@ _PARTS = frozenset({
     "mediaPlayers", "events", "gesture", "screen",
 })  # fmt: skip
 _TRACKER = re.compile(r"(?:\w*[tT]racker\w*|ATInternet|t)")
-_MODES = {"normal": "normal", "task": "task", "fetch": "fetch"}
+_MODES = frozenset({"normal", "task", "fetch"})
 
 
 class Kind(Enum):
@@ -37,9 +37,12 @@ def is_send(reading: Reading, call: Call) -> bool:
     if call.arguments or call.base is None:
         return False
     if call.name == "dispatch":
-        base = call.base
-        names = chain(base)
-        return bool(names) and (bool(_TRACKER.fullmatch(names[-1])) or kind(reading, base) is not Kind.UNKNOWN)
+        names = chain(call.base)
+        if names and _TRACKER.fullmatch(names[-1]):
+            return True
+        found = reading.origin(call.base)
+        is_typed = any(isinstance(each, Parameter) and re.search(r"\bTracker\b", each.kind) for each in found)
+        return is_typed or kind(reading, call.base) is not Kind.UNKNOWN
     if not call.name.startswith("send") or not _SENDS.fullmatch(call.name):
         return False
     names = chain(call.base)
@@ -80,8 +83,8 @@ def kind(reading: Reading, node: Node, depth: int = 0) -> Kind:
         found = reading.property(node.name, node.base.text)
     else:
         found = reading.origin(node)
-        if found == [node]:
-            return Kind.UNKNOWN
+        if found == [node]:  # in Objective-C `self.tracker` may be a method
+            found = reading.accessor(node)
     kinds = {Kind.UNKNOWN if isinstance(each, Parameter) else kind(reading, each, depth + 1) for each in found}
     return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
 
@@ -113,11 +116,18 @@ def mode(reading: Reading, node: Node) -> Mode | None:
         context, value = node.base, node.arguments[0].value
     else:
         return None
-    word = re.sub(r"^(?:AT)?BackgroundMode", "", chain(value)[-1] if chain(value) else "").lower()
-    if context is None or word not in _MODES:
+    words = {_word(each) for each in ((*value.then, *value.otherwise) if isinstance(value, If) else (value,))}
+    word = next(iter(words)) if len(words) == 1 else "task"
+    # Of a choice, only that it is a mode of the background.
+    if context is None or not words <= _MODES or (len(words) > 1 and "normal" in words):
         return None
     tracker = _of_context(reading, context)
     return Mode(tracker, word) if tracker is not None else None
+
+
+def _word(value: Node) -> str:
+    """The mode that a value names, in either language and of either SDK."""
+    return re.sub(r"^(?:AT)?BackgroundMode", "", (chain(value) or ("",))[-1]).lower()
 
 
 def _of_context(reading: Reading, context: Node) -> Node | None:
@@ -135,12 +145,12 @@ def configuration(reading: Reading, call: Call) -> Node | Parameter | None:
     if value is None:
         return None
     found = reading.origin(value)
-    return found[0] if len(found) == 1 else value
+    return found[0] if len(found) == 1 and not reading.is_changed(value) else value
 
 
 def lacks(given: Node | Parameter | None) -> bool:
     """Whether a configuration surely has no site, or neither log nor logSSL (Sources/Builder.swift)."""
-    if given is None:
+    if given is None or isinstance(given, Nil):
         return True
     if not isinstance(given, Literal):
         return False

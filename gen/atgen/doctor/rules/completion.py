@@ -48,8 +48,11 @@ class Told(NamedTuple):
 class _Telling(Effects[Told]):
     """Counts what tells; `twice` collects the places that do it a second time."""
 
-    def __init__(self, reading: Reading, names: set[str], *, is_task: bool, site: Call | None = None) -> None:
+    def __init__(
+        self, reading: Reading, names: set[str], *, is_task: bool, is_one_of: bool = False, site: Call | None = None
+    ) -> None:
         self.reading = reading
+        self.is_one_of = is_one_of
         self.names = names
         self.is_task = is_task
         self.site = site
@@ -138,13 +141,12 @@ class _Telling(Effects[Told]):
         return after._replace(escaped=True) if after != before and after.times > before.times else after
 
     def always(self, condition: str) -> bool | None:
-        for name in self.names:
-            if re.fullmatch(
-                rf"(?:let |var )?(?:\w+ = )?{re.escape(name)}(?: as\? [\w.]+)?|{re.escape(name)} != ?(?:nil|NULL)",
-                condition,
-            ):
+        """A handler or a task is there; and it is of its own kind, unless it is one of several."""
+        kind = "" if self.is_one_of else r"(?: as\? [\w.]+)?"
+        for name in map(re.escape, self.names):
+            if re.fullmatch(rf"(?:(?:let|var) )?(?:\w+ = )?{name}{kind}|{name} != ?(?:nil|NULL)", condition):
                 return True
-            if re.fullmatch(rf"!\s*{re.escape(name)}|{re.escape(name)} == ?(?:nil|NULL)", condition):
+            if re.fullmatch(rf"!\s*{name}|{name} == ?(?:nil|NULL)", condition):
                 return False
         return None
 
@@ -157,7 +159,8 @@ class _Telling(Effects[Told]):
         }
         if not names:
             return None
-        inner = _Telling(self.reading, names, is_task=self.is_task, site=self.site or call)
+        site = self.site or call
+        inner = _Telling(self.reading, names, is_task=self.is_task, is_one_of=self.is_one_of, site=site)
         inner.twice, inner.told = self.twice, self.told
         return inner
 
@@ -218,8 +221,7 @@ def _watch(reading: Reading, function: Function, name: str) -> Iterator[Mark]:
     """Each of the tasks that watchOS hands over has to be completed."""
     body = function.body or ()
     if not any(True for _ in mentions(name, *body)):
-        if not any(isinstance(node, Call) for node in walk(*body)) or not body:
-            yield Mark(function.place, function.place + 1, f"the tasks in {name} are never completed")
+        yield Mark(function.place, function.place + 1, f"the tasks in {name} are never completed")
         return
     for node in within(*body):
         loop: Loop | Closure | None = None
@@ -232,7 +234,7 @@ def _watch(reading: Reading, function: Function, name: str) -> Iterator[Mark]:
             names = tuple(each.name for each in loop.parameters) or ("$0",) if loop else ()
         if loop is None or not names:
             continue
-        telling = _Telling(reading, {names[0]}, is_task=True)
+        telling = _Telling(reading, {names[0]}, is_task=True, is_one_of=True)
         try:
             flow = Paths(reading, telling, (function,)).walk(loop.body, Told())
         except TooManyPathsError:
