@@ -17,6 +17,7 @@ _RESULT = "UIBackgroundFetchResult"
 _TASK = re.compile(r"\bBG(?:AppRefresh|Processing|HealthResearch|ContinuedProcessing)?Task\b(?!Request|Scheduler)")
 _WATCH = re.compile(r"Set<\s*WKRefreshBackgroundTask|NSSet<\s*WKRefreshBackgroundTask")
 _BEGINS = re.compile(r"beginBackgroundTask(?:With(?:ExpirationHandler|Name))?")
+_APPLICATION = re.compile(r"app(?:lication)?$|^shared$", re.IGNORECASE)
 _WAITS = re.compile(r"wait|sleep|await|join|flush|drain|until|block(?!s)|deliver", re.IGNORECASE)
 _RESULTS = frozenset({"newData", "noData", "failed", f"{_RESULT}NewData", f"{_RESULT}NoData", f"{_RESULT}Failed"})
 
@@ -79,7 +80,10 @@ def begins(call: Call) -> bool:
         return False
     if isinstance(call.base, Name) and call.base.text in ("self", "super"):
         return False
-    return call.is_message or set(call.labels) <= {"withName", "expirationHandler", None}
+    if not call.is_message and not set(call.labels) <= {"withName", "expirationHandler", None}:
+        return False
+    # A class of the app's own may have such a method too, but hardly one of these arguments.
+    return call.is_message or set(call.labels) - {None} != set() or bool(_APPLICATION.search(chain(call.base)[-1]))
 
 
 def ends(call: Call) -> bool:
@@ -101,6 +105,8 @@ def finishes(reading: Reading, call: Call) -> bool:
     names = chain(call.arguments[0].value)
     if names and names[-1] in _RESULTS and (len(names) == 1 or names[0] in ("", _RESULT)):
         return True
+    if not any(_RESULT in kind for kind in reading.kinds.get(call.callee.text, ())):
+        return False
     found = reading.values(call.callee.text, call)
     return len(found) == 1 and isinstance(found[0], Parameter) and is_handler(found[0])
 

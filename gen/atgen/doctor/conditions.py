@@ -136,9 +136,9 @@ def _atom(text: str) -> str:
 
 def _known(atom: str) -> bool | None:
     """What the text alone decides: constants, and versions of Swift."""
-    if atom in ("0", "false", "NO"):
+    if atom in ("0", "false", "NO", "FALSE"):
         return False
-    if atom in ("1", "true", "YES"):
+    if atom in ("1", "true", "YES", "TRUE"):
         return True
     if match := _VERSION.match(atom):
         is_old = int(match[2]) <= _OLDEST

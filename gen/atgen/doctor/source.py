@@ -130,7 +130,12 @@ class Reading:
     @cached_property
     def parents(self) -> dict[int, Node]:
         """The node around each node, by its identity."""
-        return {id(child): node for node in walk(self.file) for child in node.children()}
+        return {id(child): node for node in self.nodes for child in node.children()}
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """All of the tree, in order."""
+        return [*walk(self.file)]
 
     def around(self, node: Node) -> Iterator[Node]:
         """The nodes around a node, innermost first."""
@@ -146,18 +151,40 @@ class Reading:
     @cached_property
     def functions(self) -> list[Function]:
         """All that have a body."""
-        return [node for node in walk(self.file) if isinstance(node, Function) and node.body is not None]
+        return [node for node in self.nodes if isinstance(node, Function) and node.body is not None]
 
     @cached_property
     def calls(self) -> list[Call]:
         """All calls, in order."""
-        return [node for node in walk(self.file) if isinstance(node, Call)]
+        return [node for node in self.nodes if isinstance(node, Call)]
+
+    @cached_property
+    def callers(self) -> dict[int, list[Call]]:
+        """The calls of each function of this file, by its identity."""
+        found: dict[int, list[Call]] = defaultdict(list)
+        for call in self.calls:
+            function = self.resolve(call)
+            if function is not None:
+                found[id(function)].append(call)
+        return found
+
+    @cached_property
+    def kinds(self) -> dict[str, list[str]]:
+        """The types' texts of all parameters and variables that have a name."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for node in self.nodes:
+            if isinstance(node, Bind):
+                found[node.name].append(node.kind)
+            elif isinstance(node, (Function, Closure)):
+                for parameter in node.parameters:
+                    found[parameter.name].append(parameter.kind)
+        return found
 
     @cached_property
     def types(self) -> dict[str, list[Type]]:
         """The pieces of each type: its declaration, extensions, categories."""
         found: dict[str, list[Type]] = defaultdict(list)
-        for node in walk(self.file):
+        for node in self.nodes:
             if isinstance(node, Type):
                 found[node.name].append(node)
         return found
@@ -220,9 +247,17 @@ class Reading:
         return found or [_from_elsewhere(bind) for bind in binds[:1]]
 
     def _assigned(self, name: str, *nodes: Node) -> Iterator[Node]:
-        for node in walk(*nodes):
-            if isinstance(node, Assign) and variable(node.target) in (name, f"_{name}"):
-                yield node.value
+        for assign in self._assigns.get(name, []) + self._assigns.get(f"_{name}", []):
+            if any(node.start <= assign.start < node.end for node in nodes):
+                yield assign.value
+
+    @cached_property
+    def _assigns(self) -> dict[str, list[Assign]]:
+        found: dict[str, list[Assign]] = defaultdict(list)
+        for node in self.nodes:
+            if isinstance(node, Assign) and variable(node.target):
+                found[variable(node.target)].append(node)
+        return found
 
     def reads(self, name: str, at: Node) -> list[Node | Parameter]:
         """The same, for `self.name` too, which is a property whatever else has the name."""
@@ -240,7 +275,7 @@ class Reading:
         name = variable(node)
         return bool(name) and any(
             isinstance(each, Assign) and not variable(each.target) and any(True for _ in mentions(name, each.target))
-            for each in walk(self.file)
+            for each in self.nodes
         )
 
     def origin(self, node: Node) -> list[Node | Parameter]:

@@ -73,16 +73,15 @@ class Argument(Node):
 
 @dataclass(eq=False)
 class Call(Node):
-    """A call or a message; a trailing closure is an argument like others."""
+    """A call or a message; a trailing closure is an argument like others. `name` is the last part of what is called."""
 
     callee: Node
     arguments: tuple[Argument, ...]
     is_message: bool = False
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The last part of what is called."""
-        return self.callee.text if isinstance(self.callee, Name) else getattr(self.callee, "name", "")
+    def __post_init__(self) -> None:
+        self.name = self.callee.text if isinstance(self.callee, Name) else getattr(self.callee, "name", "")
 
     @property
     def base(self) -> Node | None:

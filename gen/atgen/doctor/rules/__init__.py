@@ -15,12 +15,27 @@ from atgen.doctor.rules import (
     own,
     whole,
     words,
+    work,
 )
 from atgen.doctor.rules.rule import Example, Rule, Settings
 
 __all__ = ["ALL", "Example", "Rule", "Settings"]
 
-_MODULES = (words, delegate, completion, main_thread, mode, configuration, at_once, expiration, whole, agent, own, app)
+_MODULES = (
+    words,
+    delegate,
+    completion,
+    main_thread,
+    mode,
+    configuration,
+    at_once,
+    expiration,
+    whole,
+    agent,
+    own,
+    work,
+    app,
+)
 ALL: dict[str, Rule] = {
     rule.code: rule
     for rule in sorted(

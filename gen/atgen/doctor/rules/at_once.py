@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from atgen.doctor import calls, threads, trackers
 from atgen.doctor.findings import Mark
 from atgen.doctor.paths import Effects, Paths, Timing, TooManyPathsError
 from atgen.doctor.rules.rule import Rule, Settings
-from atgen.doctor.tree import Assign, Call, Closure, Function, Member, Node, Other, chain, walk
+from atgen.doctor.tree import Assign, Call, Closure, File, Function, Member, Node, Other, chain, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,65 +73,44 @@ class _Sending(Effects[bool]):
         return inner
 
 
-def _sends(reading: Reading, *nodes: Node) -> bool:
-    return any(isinstance(node, Call) and (trackers.is_send(reading, node)) for node in walk(*nodes)) and not any(
-        isinstance(node, Call) and calls.finishes(reading, node) for node in walk(*nodes)
+def _sends(reading: Reading, closure: Closure | Function) -> bool:
+    """Whether a closure sends a hit, and ends nothing itself."""
+    inside = [node for node in walk(*(closure.body or ())) if isinstance(node, Call)]
+    return any(trackers.is_send(reading, call) for call in inside) and not any(
+        calls.finishes(reading, call) for call in inside
     )
 
 
-def concerned(reading: Reading) -> frozenset[int]:
-    """The functions in which something is sent or ended, also by what they call."""
-    found = {
-        id(function)
-        for function in reading.functions
-        if any(
-            isinstance(node, Call) and (trackers.is_send(reading, node) or calls.finishes(reading, node))
-            for node in walk(*(function.body or ()))
-        )
-    }
-    if not found:
-        return frozenset()
-    for _ in range(2):
-        found |= {
-            id(function)
-            for function in reading.functions
-            for node in walk(*(function.body or ()))
-            if isinstance(node, Call) and id(reading.resolve(node)) in found
-        }
-    return frozenset(found)
-
-
-def roots(reading: Reading) -> Iterator[Function | Closure]:
-    """Each function and closure that is not broken."""
-    for node in walk(reading.file):
-        if isinstance(node, (Function, Closure)) and node.body and not node.broken:
-            yield node
+def bodies(reading: Reading, *found: Call) -> dict[int, Function | Closure]:
+    """The functions and closures around calls, by their identity."""
+    return {id(up): up for call in found for up in reading.around(call) if isinstance(up, (Function, Closure))}
 
 
 def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
     del settings
-    relevant = concerned(reading)
-    ended: dict[int, Call] = {}
-    starts = [(node.body or (), node) for node in roots(reading)] if relevant or _sends_anywhere(reading) else []
-    for body, node in [*starts, (reading.file.items, None)]:
-        sending = _Sending(reading, relevant)
-        sending.ends = ended
-        if node is None and reading.errors:
+    ends = [call for call in reading.calls if calls.finishes(reading, call)]
+    sends = [call for call in reading.calls if trackers.is_send(reading, call)]
+    if not ends or not sends:
+        return
+    # Those in which something is sent or ended, also by what they call.
+    around = bodies(reading, *ends, *sends)
+    ending = bodies(reading, *ends)
+    for _ in range(2):
+        around |= bodies(reading, *(call for each in around for call in reading.callers.get(each, ())))
+        ending |= bodies(reading, *(call for each in ending for call in reading.callers.get(each, ())))
+    concerned = frozenset(around)
+    early: dict[int, Call] = {}
+    for body in [*ending.values(), reading.file]:
+        if reading.errors if isinstance(body, File) else body.broken:
             continue
-        try:
-            Paths(reading, sending, (node,) if isinstance(node, Function) else ()).walk(body, False)
-        except TooManyPathsError:
-            continue
-    for call in ended.values():
-        yield Mark(
-            call.start,
-            call.end,
-            "control goes back right after the hit is sent: the app may be suspended before the hit leaves",
-        )
-
-
-def _sends_anywhere(reading: Reading) -> bool:
-    return any(trackers.is_send(reading, call) for call in reading.calls)
+        sending = _Sending(reading, concerned)
+        sending.ends = early
+        statements = body.items if isinstance(body, File) else body.body or ()
+        with suppress(TooManyPathsError):
+            Paths(reading, sending, (body,) if isinstance(body, Function) else ()).walk(statements, False)
+    for call in early.values():
+        message = "control goes back right after the hit is sent: the app may be suspended before the hit leaves"
+        yield Mark(call.start, call.end, message)
 
 
 RULES = (Rule("P13", _find),)

@@ -21,7 +21,6 @@ from atgen.doctor.tree import (
     Name,
     Switch,
     mentions,
-    walk,
     within,
 )
 
@@ -29,6 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from atgen.doctor.source import Reading
+
+
+# What stands on a page for code that is not shown.
+_HERE_IS_MORE = re.compile(rb"^[ \t]*(?:// ?)?(?:\.\.\.|\xe2\x80\xa6)|<#", re.MULTILINE)
 
 
 class Told(NamedTuple):
@@ -167,11 +170,13 @@ class _Telling(Effects[Told]):
 
 def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
     del settings
-    handed = {id(function) for call in reading.calls if (function := reading.resolve(call))}
+    handed = {each for each, found in reading.callers.items() if found}
     for function in reading.functions:
         for parameter in function.parameters:
             is_entry = parameter.label in calls.FETCH_LABELS
-            if function.broken:
+            if function.broken or (
+                reading.source.is_page and _HERE_IS_MORE.search(reading.data, function.start, function.end)
+            ):
                 continue
             if calls.is_handler(parameter) and (is_entry or id(function) not in handed):
                 told = Obligation(parameter.name, parameter.start, False, parameter.name, function)

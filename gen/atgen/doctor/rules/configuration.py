@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from atgen.doctor import trackers
 from atgen.doctor.findings import Mark
 from atgen.doctor.rules.rule import Rule, Settings
-from atgen.doctor.tree import Call, Literal, Member, Name, Node, Text, chain, walk
+from atgen.doctor.tree import Call, Literal, Member, Name, Node, Text, chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def _uses_sdk(reading: Reading) -> bool:
 def _dropped(reading: Reading, settings: Settings) -> Iterator[Mark]:
     del settings
     message = "hits of the background are dropped without a word"
-    for node in walk(reading.file):
+    for node in reading.nodes:
         if isinstance(node, Literal) and node.is_dictionary:
             for item in node.items:
                 if item.label == "sendOnApplicationState" and _is_active(item.value):
@@ -74,7 +74,7 @@ def _is_active(node: Node) -> bool:
 
 def _placeholder(reading: Reading, settings: Settings) -> Iterator[Mark]:
     del settings
-    for node in walk(reading.file):
+    for node in reading.nodes:
         if isinstance(node, Literal) and node.is_dictionary:
             for item in node.items:
                 if item.label == "site" and isinstance(item.value, Text) and item.value.value == PLACEHOLDER:

@@ -32,7 +32,7 @@ def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
     for call in reading.calls:
         if call.name == "setExpirationHandler" and call.arguments:
             yield from _of_task(reading, call.arguments[0].value)
-    for node in walk(reading.file):
+    for node in reading.nodes:
         target = getattr(node, "target", None)
         if isinstance(target, Member) and target.name == "expirationHandler":
             yield from _of_task(reading, node.value)  # type: ignore[attr-defined]
@@ -135,10 +135,11 @@ def _unguarded(reading: Reading, body: tuple[Node, ...], begin: Call, depth: int
     for node in walk(*body):
         if not isinstance(node, Call) or _is_guarded(reading, node, body):
             continue
-        if calls.ends(node):
-            found.append(node)
-        elif depth < _DEEPEST and node is not begin and (function := reading.resolve(node)) is not None:
+        function = reading.resolve(node)
+        if function is not None and depth < _DEEPEST and node is not begin:
             found += _unguarded(reading, function.body or (), begin, depth + 1)
+        elif calls.ends(node):
+            found.append(node)
     return found
 
 

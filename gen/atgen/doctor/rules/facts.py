@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from atgen.doctor import calls, trackers
-from atgen.doctor.tree import Assign, Bind, Call, Function, Member, Name, Node, Text, Type, chain, walk
+from atgen.doctor.tree import Assign, Bind, Call, Function, Member, Name, Node, Text, Type, chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def collect(reading: Reading, settings: Settings) -> frozenset[str]:
     found = {sentence for sentence, word in _WORDS.items() if word.search(reading.data)}
     if any(name.split("/")[0] == "WatchKit" for name in reading.file.imports):
         found.add("is a watch app")
-    for node in walk(reading.file):
+    for node in reading.nodes:
         if isinstance(node, (Function, Type, Bind)) and _APPLE.fullmatch(node.name):
             found.add(f"declares {node.name}")
         if isinstance(node, Text) and node.value in settings.wanted:

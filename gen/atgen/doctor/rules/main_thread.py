@@ -57,11 +57,10 @@ def _callers(reading: Reading, function: Function, depth: int) -> Node | None:
     """A caller of a function, in the same file, that surely runs on another thread."""
     if depth >= _DEEPEST:
         return None
-    for call in reading.calls:
-        if call.name == function.name and reading.resolve(call) is function:
-            where = _other(reading, call, depth + 1)
-            if where is not None:
-                return where
+    for call in reading.callers.get(id(function), ()):
+        where = _other(reading, call, depth + 1)
+        if where is not None:
+            return where
     return None
 
 

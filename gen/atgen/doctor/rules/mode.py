@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from atgen.doctor import calls, threads, trackers
 from atgen.doctor.findings import Mark
 from atgen.doctor.paths import Effects, Paths, Timing, TooManyPathsError
-from atgen.doctor.rules.at_once import roots
 from atgen.doctor.rules.rule import Rule, Settings
 from atgen.doctor.trackers import Kind
 from atgen.doctor.tree import Assign, Call, Closure, Function, Node, Other, mentions, walk
@@ -83,18 +82,20 @@ def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
     del settings
     if b"ackgroundMode" not in reading.data:
         return
-    setters = frozenset(
-        id(function)
-        for function in reading.functions
-        if any(trackers.mode(reading, node) for node in walk(*(function.body or ())))
-    )
-    called = {id(function) for call in reading.calls if (function := reading.resolve(call))}
+    sets = [node for node in reading.nodes if trackers.mode(reading, node)]
+    around = {
+        id(up): up
+        for node in sets
+        for up in reading.around(node)
+        if isinstance(up, (Function, Closure)) and not up.broken
+    }
+    setters = frozenset(around)
     ends: dict[int, str] = {}
     only_if: dict[int, str] = {}
     starts: list[tuple[tuple[Node, ...], Node | None]] = [
         (node.body or (), node)
-        for node in roots(reading)
-        if not (isinstance(node, Function) and id(node) in called) and not _is_now(reading, node)
+        for node in [*around.values(), *_calling(reading, setters)]
+        if not reading.callers.get(id(node)) and not _is_now(reading, node)
     ]
     for body, node in [*starts, (reading.file.items, None)]:
         if node is None and reading.errors:
@@ -112,6 +113,15 @@ def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
                     ends.setdefault(state.value, _KEPT)
     for place, message in sorted(ends.items()):
         yield Mark(place, place + 1, message, only_if=only_if.get(place, ""))
+
+
+def _calling(reading: Reading, setters: frozenset[int]) -> Iterator[Function | Closure]:
+    """The functions and closures that call those in which a mode is set."""
+    for setter in setters:
+        for call in reading.callers.get(setter, ()):
+            for up in reading.around(call):
+                if isinstance(up, (Function, Closure)) and not up.broken and id(up) not in setters:
+                    yield up
 
 
 def _is_now(reading: Reading, node: Node) -> bool:
