@@ -15,6 +15,7 @@ from atgen.errors import Exit, FileError, SpecError
 
 if TYPE_CHECKING:
     from atgen.doctor import Examined, Finding
+    from atgen.doctor.source import Source
     from atgen.model import Case
 
 _CODES = (".swift", ".m", ".mm", ".h")
@@ -61,8 +62,7 @@ def command(
       atgen doctor . --fix --diff
       atgen doctor --explain P13
     """  # noqa: D301 (click's mark for lines that stay as they are)
-    from atgen import doctor  # noqa: PLC0415 (start-up time)
-    from atgen.doctor import silence  # noqa: PLC0415
+    from atgen.doctor import silence  # noqa: PLC0415 (start-up time)
     from atgen.doctor.rules import ALL  # noqa: PLC0415
 
     if explain:
@@ -76,18 +76,21 @@ def command(
     paths, case = _places(places)
     root = next((Path(path) for path in paths if path != "-" and Path(path).is_dir()), Path())
     chosen = load([spec(case, root)], output)[0] if case else None
-    try:
+
+    def look() -> tuple[list[Finding], list[Source]]:
         examined = _examine(paths, chosen)
-        found = silence.ignored(examined.findings, examined.sources)
-        found = silence.chosen(found, wanted, unwanted)
+        found = silence.chosen(silence.ignored(examined.findings, examined.sources), wanted, unwanted)
         if accept:
             _store(root / silence.NAME, silence.listed(found, root))
-        found = silence.accepted(found, root)
+        return silence.accepted(found, root), examined.sources
+
+    try:
+        found, sources = look()
+        if fix and _mend(found, sources, to_write=not diff):
+            found, _ = look()
     except SpecError as error:
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None
-    if fix:
-        found = _mend(doctor.Examined(found, examined.sources), to_write=not diff)
     found = sorted(found, key=lambda each: (each.is_note, each))
     _show(found, form)
     if any(not each.is_note for each in found):
@@ -167,32 +170,28 @@ def _store(path: Path, content: bytes) -> None:
         raise FileError(f"{plain(str(path))}: {error.strerror}") from error
 
 
-def _mend(examined: Examined, *, to_write: bool) -> list[Finding]:
-    """Write, or show, what can be mended; the findings that are left."""
+def _mend(found: list[Finding], sources: list[Source], *, to_write: bool) -> bool:
+    """Write, or show, what can be mended; whether something was written."""
     from atgen import files  # noqa: PLC0415
     from atgen.doctor import mend  # noqa: PLC0415
     from atgen.text import plain  # noqa: PLC0415
 
-    left = [*examined.findings]
-    for source in examined.sources:
-        found = [each for each in left if each.file == source.path and each.edit]
-        mended = mend.mend(source, found) if found else None
+    is_written = False
+    for source in sources:
+        mended = mend.mend(source, [each for each in found if each.file == source.path and each.edit])
         if mended is None:
             continue
-        path = Path(source.path)
+        path, shown = Path(source.path), plain(source.path)
         old = files.read_page(path)
-        # A byte order mark, or UTF-16, is how somebody wants it: the rest is not for a tool to turn.
-        if old != mended.old:
-            click.echo(f"{plain(source.path)}: not plain UTF-8, so it is left as it is", err=True)
-            continue
-        if not to_write:
-            change = files.Change(files.Status.STALE, old, mended.new)
-            click.echo(files.diff(plain(source.path), change), nl=False)
-            continue
-        files.write_page(path, mended.new, old=old)
-        click.echo(f"{plain(source.path)}: {len(mended.done)} mended", err=True)
-        left = [each for each in left if each not in mended.done]
-    return left
+        if old != source.data:
+            click.echo(f"{shown}: not plain UTF-8, and left as it is", err=True)
+        elif to_write:
+            files.write_page(path, mended, old=old)
+            click.echo(f"{shown}: mended", err=True)
+            is_written = True
+        else:
+            click.echo(files.diff(shown, files.Change(files.Status.STALE, old, mended)), nl=False)
+    return is_written
 
 
 def _show(found: list[Finding], form: str) -> None:

@@ -12,6 +12,7 @@ from atgen.cli.shared import Output, find, format_option, load, waiting
 from atgen.errors import Exit
 
 if TYPE_CHECKING:
+    from atgen.doctor import Finding
     from atgen.model import Case
 
 
@@ -56,7 +57,7 @@ def command(
     """  # noqa: D301 (click's mark for lines that stay as they are)
     import shlex  # noqa: PLC0415 (start-up time)
 
-    from atgen import doctor, scaffold  # noqa: PLC0415
+    from atgen import scaffold  # noqa: PLC0415
     from atgen.plan import WARNINGS  # noqa: PLC0415
     from atgen.text import plain  # noqa: PLC0415
 
@@ -81,7 +82,7 @@ def command(
     output.warnings({WARNINGS[warning]: [chosen.source] for warning in made.warnings})
     person = scaffold.settled(root, made, force=force)
     output.store(root, made.files, prune=(f"{scaffold.GENERATED}/*",), once=person, check=check, diff=diff, force=force)
-    found = [] if is_new else [each for each in doctor.examine(root, chosen).findings if not each.is_note]
+    found = [] if is_new else _lacks(root, chosen)
     for finding in found if not diff else ():
         click.echo(plain(f"{finding}; {finding.mend}"), err=True)
     if found and check:
@@ -89,6 +90,17 @@ def command(
     if is_new and not check and not diff:
         steps = f"cd {plain(shlex.quote(str(root)))} && xcodegen && pod install && open {app_name}.xcworkspace"
         click.echo(f"Next, on a Mac: {steps}   ({shown}/README.md has the rest)", err=True)
+
+
+def _lacks(root: Path, case: Case) -> list[Finding]:
+    """What the doctor finds to mend in an app that is there; nothing, and a word about it, where he cannot read code."""
+    from atgen import doctor  # noqa: PLC0415 (start-up time)
+
+    try:
+        return [each for each in doctor.examine(root, case).findings if not each.is_note]
+    except doctor.GrammarsMissingError as error:
+        click.echo(f"atgen: {error}", err=True)
+        return []
 
 
 def spec(case: str, root: Path) -> Path:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.doctor import brackets, lexer
-from atgen.doctor.source import Lack, Source
+from atgen.doctor.source import FRAME, Lack, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -207,7 +207,7 @@ _SWIFT_LINE = re.compile(
 )
 _SIGNS = re.compile(r"[(){}\[\]=;]|\w\.\w")
 _OURS = re.compile(
-    r"[Bb]ackground|[Tt]racker|ATInternet|UIApplication|performFetch|dispatch_|BGTask|WKRefresh|\bsend[A-Z]\w*\b|completionHandler"
+    r"[Bb]ackground|[Tt]racker|ATInternet|UIApplication|performFetch|dispatch_|BGTask|WKRefresh|\bsend[A-Z]\w*\b|completionHandler|\bgestures\b"
 )
 # Where a block without a language's name goes over from one to the other.
 _TURN = re.compile(
@@ -282,10 +282,18 @@ def sources(path: str, text: str, ending: str = "") -> list[Source]:
     return found
 
 
+_PLACE_HOLDER = re.compile(r"<#[^#\n]{0,200}#>")
+
+
+def _named(match: re.Match[str]) -> str:
+    """Write a name for Xcode's place-holder, as long as it is."""
+    return "more".ljust(len(match[0]), "_")
+
+
 def _source(path: str, lines: list[Line], *, is_swift: bool) -> Source:
     """A block that a compiler's grammar can read: what is cut off is closed, what stands alone gets a frame."""
     rows = [line.number for line in lines]
-    texts = [line.text.expandtabs(4).rstrip("\r") for line in lines]
+    texts = [_PLACE_HOLDER.sub(_named, line.text.expandtabs(4).rstrip("\r")) for line in lines]
     texts, opened = _closed(texts, is_swift=is_swift)
     lacks = [*opened]
     if not is_swift:
@@ -391,7 +399,7 @@ def _frame(texts: list[str]) -> tuple[str, str]:
     if re.search(r"^\s*@(?:implementation|interface|protocol)\b", whole, re.MULTILINE):
         return "", ""
     if re.search(r"^\s*[-+]\s*\(", whole, re.MULTILINE):
-        return "@implementation Snippet", "@end"
+        return f"@implementation {FRAME}", "@end"
     if re.search(r"^\s*(?:#|@import\b)", texts[0]) or re.search(r"^\w[\w *]*\([^;]*\)\s*\{", whole, re.MULTILINE):
         return "", ""
     return "void snippet(void) {", "}"

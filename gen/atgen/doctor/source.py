@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 _SELVES = frozenset({"self", "weakSelf", "strongSelf", "this", "_self", "wself", "sself", "Self"})
 _GRAMMARS = ("tree_sitter", "tree_sitter_swift", "tree_sitter_objc")
-_DEEPEST = 400
+# The class that methods of a page stand in which are shown without theirs.
+FRAME = "Snippet"
 
 
 class GrammarsMissingError(AtgenError):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 # What stands on a page for code that is not shown.
-_HERE_IS_MORE = re.compile(rb"^[ \t]*(?:// ?)?(?:\.\.\.|\xe2\x80\xa6)|<#", re.MULTILINE)
+_HERE_IS_MORE = re.compile(rb"^[ \t]*(?:// ?)?(?:\.\.\.|\xe2\x80\xa6)|\bmore_", re.MULTILINE)
 
 
 class Told(NamedTuple):

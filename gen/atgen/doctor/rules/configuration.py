@@ -78,11 +78,15 @@ def _placeholder(reading: Reading, settings: Settings) -> Iterator[Mark]:
         if isinstance(node, Literal) and node.is_dictionary:
             for item in node.items:
                 if item.label == "site" and isinstance(item.value, Text) and item.value.value == PLACEHOLDER:
-                    yield Mark(item.start, item.end, f"{PLACEHOLDER} is a place-holder: the hits are nobody's")
+                    yield Mark(
+                        item.start, item.end, f"{PLACEHOLDER} is a place-holder: the hits are nobody's", is_note=True
+                    )
         elif isinstance(node, Call) and node.name == "setSiteId" and node.arguments:
             value = node.arguments[0].value
             if reading.data[value.start : value.end].strip(b'@"') == PLACEHOLDER.encode():
-                yield Mark(node.start, node.end, f"{PLACEHOLDER} is a place-holder: the hits are nobody's")
+                yield Mark(
+                    node.start, node.end, f"{PLACEHOLDER} is a place-holder: the hits are nobody's", is_note=True
+                )
 
 
 def _untagged(reading: Reading, settings: Settings) -> Iterator[Mark]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from atgen.doctor import calls
 from atgen.doctor.findings import Edit, Mark
 from atgen.doctor.rules.rule import Rule, Settings
+from atgen.doctor.source import FRAME
 from atgen.doctor.tree import Function, Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ _WATCH = re.compile(r"^WK(?:Application|Extension)Delegate$")
 def _delegates(reading: Reading) -> Iterator[tuple[str, Function]]:
     """Each method of a delegate of the system's, with whose delegate it is; on a page it may stand without its class."""
     if reading.source.is_page:
-        yield from (("app", each) for each in reading.file.items if isinstance(each, Function))
+        alone = (*reading.file.items, *(each for piece in reading.types.get(FRAME, ()) for each in piece.members))
+        yield from (("app", each) for each in alone if isinstance(each, Function))
     for pieces in reading.types.values():
         names = {name for piece in pieces for name in (piece.name, *piece.above)}
         for kind, pattern in (("watch", _WATCH), ("app", _APP), ("scene", _SCENE)):
