@@ -78,7 +78,7 @@ def test_every_install_of_ci_goes_by_hash() -> None:
     ]
     assert sorted(lines) == [
         ".ci/setup: .venv/bin/pip -q --disable-pip-version-check install --no-deps --no-build-isolation -e .",
-        ".ci/setup: .venv/bin/pip -q --disable-pip-version-check install -e .",
+        ".ci/setup: .venv/bin/pip -q --disable-pip-version-check install -e '.[doctor]'",
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from doctored import rules
 
 from atgen import pipeline
-from atgen.doctor import check
+from atgen.doctor import check, report
 from atgen.doctor.rules import ALL, Example, Settings
 from atgen.doctor.source import Source
 from conftest import ROOT
@@ -43,9 +43,10 @@ def test_pages(code: str) -> None:
 
 
 def test_pages_are_those_of_rules() -> None:
-    """No page without its rule."""
+    """No page without its rule, and the table of all is current."""
     folder = Path(check.__file__).parent / "rules"
-    assert sorted(path.stem for path in folder.glob("*.md")) == sorted(ALL)
+    assert sorted(path.stem for path in folder.glob("*.md")) == sorted([*ALL, "README"])
+    assert (folder / "README.md").read_text(encoding="utf-8") == report.table()
 
 
 @pytest.mark.parametrize("path", sorted((NATIVE / "wrong").glob("*.[sm]*")), ids=lambda path: path.name)

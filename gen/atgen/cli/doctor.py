@@ -29,7 +29,11 @@ _MOST = 16 * 1024 * 1024
 @click.option("--accept", is_flag=True, help="Accept what is found now: written to .atgen-doctor.json.")
 @click.option("--fix", is_flag=True, help="Mend what is a word for a word: P01, P02, P05 to P09.")
 @click.option("--diff", is_flag=True, help="With --fix: write nothing, show what would change.")
-@click.option("--explain", metavar="CODE", help="Say what a rule is about, with examples, and where it is written.")
+@click.option(
+    "--explain",
+    metavar="CODE",
+    help="Say what a rule is about, with examples, and where it is written; all for a table.",
+)
 @format_option("text", "json", "github", "sarif")
 def command(
     places: tuple[str, ...],
@@ -65,6 +69,11 @@ def command(
     from atgen.doctor import silence  # noqa: PLC0415 (start-up time)
     from atgen.doctor.rules import ALL  # noqa: PLC0415
 
+    if explain == "all":
+        from atgen.doctor import report  # noqa: PLC0415
+
+        click.echo(report.table(), nl=False)
+        return
     if explain:
         [code] = _codes(explain, "--explain")[:1]
         click.echo(ALL[code].page, nl=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.doctor.tree import Call, Closure, Function, Member, Name, Node, Parameter, chain
+from atgen.doctor.tree import Call, Closure, Function, Member, Name, Node, Parameter, Text, chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +72,14 @@ def is_registration(call: Call) -> bool:
 def identifier(call: Call) -> Node | None:
     """The identifier that a registration names."""
     return call.argument("forTaskWithIdentifier") or (call.arguments[0].value if call.is_message else None)
+
+
+def refreshed(reading: Reading, call: Call) -> str | None:
+    """The identifier of the refresh task that a call asks for; None where it is another call, or no literal."""
+    if "BGAppRefreshTaskRequest" not in chain(call.callee) or call.name == "alloc" or not call.arguments:
+        return None
+    found = reading.origin(call.arguments[0].value)
+    return found[0].value if len(found) == 1 and isinstance(found[0], Text) else None
 
 
 def begins(call: Call) -> bool:

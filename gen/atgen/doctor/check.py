@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.doctor.findings import Finding, Mark
 from atgen.doctor.rules import ALL, Rule, Settings
-from atgen.doctor.rules.facts import collect
+from atgen.doctor.rules.facts import collect, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,7 +83,7 @@ def all_of(
 
 def settle(reports: list[Report]) -> Iterator[Finding]:
     """The findings that hold, given all that the sources say."""
-    facts = frozenset(fact for report in reports for fact in report.facts)
+    facts = together(report.facts for report in reports)
     for report in reports:
         for told in report.told:
             if not told.unless & facts and (not told.only_if or told.only_if in facts):

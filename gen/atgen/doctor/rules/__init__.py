@@ -13,6 +13,7 @@ from atgen.doctor.rules import (
     main_thread,
     mode,
     own,
+    refresh,
     whole,
     words,
     work,
@@ -33,6 +34,8 @@ _MODULES = (
     whole,
     agent,
     own,
+    refresh,
+    refresh,
     work,
     app,
 )

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from atgen.doctor.rules.rule import Rule
 
-RULES = tuple(map(Rule, ("scenes", "podfile", "privacy", "case", "refresh", "unread", "grammar", "ignore", "accepted")))
+RULES = tuple(map(Rule, ("scenes", "podfile", "privacy", "case", "unread", "grammar", "ignore", "accepted")))

@@ -9,7 +9,7 @@ from atgen.doctor import calls, trackers
 from atgen.doctor.tree import Assign, Bind, Call, Function, Member, Name, Node, Text, Type, chain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from atgen.doctor.rules.rule import Settings
     from atgen.doctor.source import Reading
@@ -48,6 +48,13 @@ def collect(reading: Reading, settings: Settings) -> frozenset[str]:
     return frozenset(found)
 
 
+def together(facts: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The facts of all files, with what follows from several."""
+    found = frozenset(fact for each in facts for fact in each)
+    names = {fact.removeprefix("refreshes ") for fact in found if fact.startswith("refreshes ")}
+    return found | {f"refreshes another than {name}" for name in names if len(names) > 1}
+
+
 def _of_name(reading: Reading, node: Name | Member) -> set[str]:
     del reading
     name = node.text if isinstance(node, Name) else node.name
@@ -84,6 +91,8 @@ def _of_type(reading: Reading, node: Type) -> set[str]:
 def _of_call(reading: Reading, call: Call) -> set[str]:
     if _SETTINGS.fullmatch(call.name):
         return {"configures something"} | (set() if _is_global(reading, call) else {"configures"})
+    if refreshed := calls.refreshed(reading, call):
+        return {f"refreshes {refreshed}"}
     if calls.begins(call):
         return {"begins a task"}
     if calls.is_registration(call):
