@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,22 @@ def test_examples(code: str, example: Example) -> None:
     report = check.judge(source, Settings(frozenset({"a"}), has_scenes=True))
     lines = {each.line for each in check.settle([report]) if each.rule == code}
     assert (lines, report.unreadable) == (set(example.lines), ())
+
+
+# Snippets by topic: `### LANGUAGE RULE:LINE…`, and the code below it.
+SNIPPETS = [
+    (path.stem, match[1], match[3], match[2].split())
+    for path in sorted((Path(__file__).parent / "snippets").glob("*.txt"))
+    for match in re.finditer(r"^### (\w+) ?(.*)\n((?:(?!### ).*\n)*)", path.read_text(encoding="utf-8"), re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize(("topic", "language", "code", "expected"), SNIPPETS, ids=[each[0] for each in SNIPPETS])
+def test_snippets(topic: str, language: str, code: str, expected: list[str]) -> None:
+    """Mistakes in many shapes, and what looks like them and is right."""
+    report = check.judge(Source(topic, code.encode(), language == "swift"), Settings(frozenset({"a"})))
+    told = sorted(f"{each.rule}:{each.line}" for each in check.settle([report]) if not each.is_note)
+    assert (told, report.unreadable) == (sorted(expected), ())
 
 
 @pytest.mark.parametrize("code", ALL)

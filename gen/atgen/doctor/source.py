@@ -107,18 +107,21 @@ class Reading:
     data: bytes
     file: File = field(init=False)
     root: Parsed = field(init=False)
+    is_too_deep: bool = field(init=False)
 
     def __post_init__(self) -> None:
         language = importlib.import_module(f"atgen.doctor.{'swift' if self.source.is_swift else 'objc'}")
         try:
             self.file, self.root = language.read(self.data)
-        except RecursionError:
+            self.is_too_deep = False
+        except RecursionError:  # code that somebody made so
             self.file, self.root = File(0, len(self.data), ()), language.parser().parse(b"").root_node
+            self.is_too_deep = True
 
     @cached_property
     def errors(self) -> list[int]:
         """Where the grammar could not read on: the outermost places."""
-        found: list[int] = []
+        found: list[int] = [0] if self.is_too_deep else []
         stack = [self.root] if self.root.has_error else []
         while stack:
             node = stack.pop()
@@ -285,6 +288,8 @@ class Reading:
             return self.values(node.text, node) or [node]
         if isinstance(node, Member) and isinstance(node.base, Name) and node.base.text in _SELVES:
             return self.reads(node.name, node) or [node]
+        if isinstance(node, Member) and isinstance(node.base, Name) and node.base.text in self.types:
+            return self.property(node.name, node.base.text) or [node]
         return [node]
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.doctor.paths import Timing
-from atgen.doctor.tree import Bind, Call, Closure, Function, Member, Name, Nil, Node, Parameter, Type, chain
+from atgen.doctor.tree import Bind, Call, Closure, Function, Name, Nil, Node, Parameter, Type, chain
 
 if TYPE_CHECKING:
     from atgen.doctor.source import Reading
@@ -184,6 +184,13 @@ def starts(reading: Reading, node: Closure | Function) -> Thread:
     around = reading.parents.get(id(up))
     if isinstance(around, Call):
         return run(reading, around, node).thread
-    if isinstance(up, Bind) or isinstance(around, (Bind, Member)):
-        return Thread.UNKNOWN
+    if isinstance(up, Bind):
+        # A closure that has a name runs where the calls say that it is handed to.
+        calls = [call for call in reading.calls for each in call.arguments if _is_named(each.value, up.name)]
+        threads = {run(reading, call, node).thread for call in calls}
+        return threads.pop() if len(threads) == 1 else Thread.UNKNOWN
     return Thread.UNKNOWN
+
+
+def _is_named(node: Node, name: str) -> bool:
+    return isinstance(node, Name) and node.text == name

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.doctor.source import given, returned
-from atgen.doctor.tree import Assign, Bind, Call, If, Literal, Member, Name, Nil, Node, Parameter, Text, chain
+from atgen.doctor.tree import Assign, Bind, Call, If, Literal, Member, Nil, Node, Parameter, Text, chain
 
 if TYPE_CHECKING:
     from atgen.doctor.source import Reading
@@ -79,8 +79,6 @@ def kind(reading: Reading, node: Node, depth: int = 0) -> Kind:
         if function is None or node.arguments:
             return Kind.UNKNOWN
         found = returned(function.body or ())
-    elif isinstance(node, Member) and isinstance(node.base, Name) and node.base.text in reading.types:
-        found = reading.property(node.name, node.base.text)
     else:
         found = reading.origin(node)
         if found == [node]:  # in Objective-C `self.tracker` may be a method
@@ -102,7 +100,7 @@ def elsewhere(tracker: Node) -> str:
 
 
 class Mode(NamedTuple):
-    """A place where a tracker's mode is set."""
+    """A place where a tracker's mode is set; "" is a mode that nobody can know, such as the one before."""
 
     tracker: Node
     mode: str
@@ -116,13 +114,17 @@ def mode(reading: Reading, node: Node) -> Mode | None:
         context, value = node.base, node.arguments[0].value
     else:
         return None
+    tracker = _of_context(reading, context) if context is not None else None
+    return Mode(tracker, _mode(value)) if tracker is not None else None
+
+
+def _mode(value: Node) -> str:
+    """The mode that a value stands for; of a choice, only that it is one of the background's."""
     words = {_word(each) for each in ((*value.then, *value.otherwise) if isinstance(value, If) else (value,))}
-    word = next(iter(words)) if len(words) == 1 else "task"
-    # Of a choice, only that it is a mode of the background.
-    if context is None or not words <= _MODES or (len(words) > 1 and "normal" in words):
-        return None
-    tracker = _of_context(reading, context)
-    return Mode(tracker, word) if tracker is not None else None
+    if len(words) == 1:
+        word = words.pop()
+        return word if word in _MODES else ""
+    return "task" if words <= {"task", "fetch"} else ""
 
 
 def _word(value: Node) -> str:

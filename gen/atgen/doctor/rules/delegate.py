@@ -43,6 +43,7 @@ def _delegates(reading: Reading) -> Iterator[tuple[str, Function]]:
 
 def _never_called(reading: Reading, settings: Settings) -> Iterator[Mark]:
     del settings
+    unless = frozenset() if "UIKit" in {name.split("/")[0] for name in reading.file.imports} else _WATCHES
     for kind, function in _delegates(reading):
         if kind == "watch" and not any(calls.is_watch_tasks(each) for each in function.parameters):
             continue
@@ -56,7 +57,7 @@ def _never_called(reading: Reading, settings: Settings) -> Iterator[Mark]:
                     function.place + len(function.name),
                     _message(function, "its argument"),
                     _write(reading, function),
-                    unless=_WATCHES,
+                    unless=unless,
                 )
         elif (
             reading.source.is_swift and first.label is not None and _FIRST.search(first.kind) and _is_system_s(function)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from atgen.doctor import threads, trackers
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from atgen.doctor.source import Reading
 
+_IN_BACKGROUND = frozenset({"performSelectorInBackground", "detachNewThreadSelector"})
 _DEEPEST = 4
 
 
@@ -57,6 +59,10 @@ def _callers(reading: Reading, function: Function, depth: int) -> Node | None:
     """A caller of a function, in the same file, that surely runs on another thread."""
     if depth >= _DEEPEST:
         return None
+    selector = re.compile(rb"[@#]selector\s*\(\s*(?:\w+\.)*" + function.name.encode() + rb"\b")
+    for call in reading.calls:
+        if call.name in _IN_BACKGROUND and selector.search(reading.data, call.start, call.end):
+            return call
     for call in reading.callers.get(id(function), ()):
         where = _other(reading, call, depth + 1)
         if where is not None:

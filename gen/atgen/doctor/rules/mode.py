@@ -39,7 +39,7 @@ class _Keeping(Effects[int]):
         mode = trackers.mode(self.reading, node)
         if mode is None:
             return value
-        if mode.mode == "normal":
+        if mode.mode in ("normal", ""):
             return -1
         kind = trackers.kind(self.reading, mode.tracker)
         elsewhere = trackers.elsewhere(mode.tracker)
@@ -75,7 +75,7 @@ class _Keeping(Effects[int]):
 
 def _resets(reading: Reading, *nodes: Node) -> bool:
     found = (trackers.mode(reading, node) for node in walk(*nodes))
-    return any(each is not None and each.mode == "normal" for each in found)
+    return any(each is not None and each.mode in ("normal", "") for each in found)
 
 
 def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
