@@ -260,6 +260,20 @@ def test_a_scene_app_never_hears_the_app_delegate_s_method(app: Path) -> None:
     assert found(app) == ["Info.plist:0 scenes note"]
 
 
+def test_swiftui_makes_scenes(app: Path) -> None:
+    """Such an app needs no manifest, and its delegate's method is not called either."""
+    (app / "Info.plist").write_bytes(plistlib.dumps({"UIBackgroundModes": ["fetch"]}))
+    assert found(app) == ["Info.plist:0 scenes note"]
+    write(
+        app,
+        {"MyApp.swift": "@main\nstruct MyApp: App {\n    @UIApplicationDelegateAdaptor var delegate: AppDelegate\n}\n"},
+    )
+    assert found(app) == []
+    method = "    func applicationDidEnterBackground(_ a: UIApplication) { work() }\n}\n"
+    write(app, {"AppDelegate.swift": DELEGATE.rstrip().removesuffix("}") + method})
+    assert found(app) == ["AppDelegate.swift:25 P15"]
+
+
 # -- what it must not trip over --
 
 

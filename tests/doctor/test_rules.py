@@ -28,8 +28,8 @@ EXAMPLES = [(code, example) for code, rule in ALL.items() for example in rule.ex
 def test_examples(code: str, example: Example) -> None:
     """A rule names the marked lines of its page's snippets and no other, and the grammar reads all but P17's."""
     source = Source("A", example.code.encode(), example.language == "swift")
-    report = check.judge(source, Settings(frozenset({"a"}), has_scenes=True))
-    lines = {each.line for each in check.settle([report]) if each.rule == code}
+    report = check.judge(source, Settings(frozenset({"a"})))
+    lines = {each.line for each in check.settle([report], frozenset({"has scenes"})) if each.rule == code}
     assert (lines, report.unreadable) == (set(example.lines), ())
 
 

@@ -44,12 +44,12 @@ def examine(folder: Path, case: Case | None = None, shown: Callable[[int, int], 
     given = Settings(
         settings.permitted(app),
         settings.is_ios(app),
-        settings.has_scenes(app),
         cases.wanted(case) if case else frozenset(),
     )
     reports = check.all_of(app.sources, given, shown)
-    facts = frozenset(fact for report in reports for fact in report.facts)
-    found = [each for each in check.settle(reports) if each.rule not in ignored]
+    said = frozenset({"has scenes"} if settings.has_scenes(app) else ())
+    facts = frozenset(fact for report in reports for fact in report.facts) | said
+    found = [each for each in check.settle(reports, said) if each.rule not in ignored]
     found += settings.find(app, case, facts, is_old=is_old)
     found += _unread(app, reports)
     if case:

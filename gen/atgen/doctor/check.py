@@ -81,9 +81,9 @@ def all_of(
     return reports
 
 
-def settle(reports: list[Report]) -> Iterator[Finding]:
-    """The findings that hold, given all that the sources say."""
-    facts = together(report.facts for report in reports)
+def settle(reports: list[Report], settings: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """The findings that hold, given all that the sources say, and what the settings do."""
+    facts = together([settings, *(report.facts for report in reports)])
     for report in reports:
         for told in report.told:
             if not told.unless & facts and (not told.only_if or told.only_if in facts):

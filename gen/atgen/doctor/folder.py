@@ -50,7 +50,7 @@ _XCODEGEN_INFO = re.compile(r"""^([ \t]*)info:[ \t]*\r?\n\1[ \t]+path:[ \t]*["']
 _ABOUT_US = re.compile(
     rb"[Bb]ackground|[Tt]racker|ATInternet|AppSetup|UIApplicationLaunchOption|UI(?:Application|Scene|WindowScene)Delegate"
     rb"|[sS]endOnApplicationState|performFetch|fetchCompletionHandler|BGTask|BG\w+Task|WKRefresh|setTaskCompleted"
-    rb"|\bPrivacy\s*\.|\bsend[A-Z]\w*\(\)|AppDelegate\b"
+    rb"|@main\b|\bPrivacy\s*\.|\bsend[A-Z]\w*\(\)|AppDelegate\b"
 )
 
 

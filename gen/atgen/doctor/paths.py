@@ -395,8 +395,8 @@ class Paths(Generic[Value]):
             states = self.expression(node.callee, states)
         function = self.reading.resolve(node)
         effects = self._into(node, function) if function else None
-        if effects is None and node.name not in LOGS:
-            states = self._arguments(node, states)
+        if node.name not in LOGS:
+            states = self._arguments(node, states, is_inlined=effects is not None)
         found: States[Value] = {}
         for state in states:
             value = self.effects.call(node, state.value)
@@ -413,9 +413,13 @@ class Paths(Generic[Value]):
             return None
         return self.effects.into(node, function)
 
-    def _arguments(self, node: Call, states: States[Value]) -> States[Value]:
-        """Values are worked out first; closures run when the call does, or later."""
-        states = self._all(tuple(each.value for each in node.arguments if not isinstance(each.value, Closure)), states)
+    def _arguments(self, node: Call, states: States[Value], *, is_inlined: bool) -> States[Value]:
+        """Values are worked out first; closures run when the call does, or later.
+
+        What becomes of a variable that is handed to a function which is walked through is seen there.
+        """
+        skipped = (Closure, Name) if is_inlined else Closure
+        states = self._all(tuple(each.value for each in node.arguments if not isinstance(each.value, skipped)), states)
         for closure in node.closures():
             states = self._handed(node, closure, states)
         return states

@@ -40,7 +40,8 @@ def find(app: App, case: Case | None, facts: frozenset[str], *, is_old: bool) ->
     """Say what is missing, given what the sources say; `is_old` is an app with the SDK that came before."""
     plists = app_plists(app)
     yield from _keys(app, plists, case, facts)
-    yield from _scenes(app, plists)
+    if "has scenes" not in facts:
+        yield from _scenes(plists)
     for podfile in app.podfiles:
         yield from _pods(podfile, is_old=is_old, is_elsewhere=_is_managed(app) or _is_imported(app))
         yield from _floor(podfile)
@@ -159,10 +160,8 @@ def has_scenes(app: App) -> bool:
     )
 
 
-def _scenes(app: App, plists: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+def _scenes(plists: dict[str, dict[str, Any]]) -> Iterator[Finding]:
     """The scene manifest that apps built with the iOS 27 SDK must have; nothing is known to ask for it on tvOS."""
-    if has_scenes(app):
-        return
     for path, plist in plists.items():
         if not _is_tv(plist):
             message = "no scenes: an app that is built with the iOS 27 SDK ends at launch"

@@ -105,12 +105,14 @@ def _write(reading: Reading, function: Function) -> str:
 
 def _not_heard(reading: Reading, settings: Settings) -> Iterator[Mark]:
     """P15: an empty method, as in Xcode's template, loses nothing."""
+    del settings
     is_page = reading.source.is_page
-    for kind, function in _delegates(reading) if settings.has_scenes or is_page else ():
+    for kind, function in _delegates(reading):
         if kind == "app" and function.name == "applicationDidEnterBackground" and function.parameters and function.body:
             message = "in an app with scenes this is never called"
             end = function.place + len(function.name)
-            yield Mark(function.place, end, message, is_note=is_page, unless=_IN_SCENES)
+            only_if = "" if is_page else "has scenes"
+            yield Mark(function.place, end, message, is_note=is_page, unless=_IN_SCENES, only_if=only_if)
 
 
 def _no_interval(reading: Reading) -> Iterator[Mark]:

@@ -78,6 +78,8 @@ def _of_type(reading: Reading, node: Type) -> set[str]:
     found = {"is a watch app"} if _WATCH & {*node.above} else set()
     if node.kind in ("class", "interface") and (not node.above or node.above[0] in _ROOTS):
         found.add(f"declares the class {node.name}")
+    if "main" in node.attributes and "App" in node.above:
+        found.add("has scenes")  # SwiftUI makes them
     if "UIApplicationDelegate" in node.above:
         found.add("is the app delegate")
     for each in node.members:

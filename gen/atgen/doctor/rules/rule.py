@@ -26,7 +26,6 @@ class Settings(NamedTuple):
 
     permitted: frozenset[str] | None = None
     is_ios: bool = True
-    has_scenes: bool = False
     wanted: frozenset[str] = frozenset()
 
 
