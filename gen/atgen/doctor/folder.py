@@ -34,8 +34,12 @@ _FOREIGN = re.compile(
 )
 _TESTS = re.compile(r"(?:.*(?<![a-z]))?(?:Tests?|UITests?|Specs)|.*(?:Tests|UITests)", re.ASCII)
 _MOCK = re.compile(r"(?:Mock|Stub|Fake)[A-Z]\w*|\w*(?:Mock|Stub|Fake)s?")
-# The SDK's own sources, wherever they lie; a category or an extension is the app's.
-_SDK = re.compile(rb"\b(?:class|@implementation|@interface)\s+(?:ATInternet|ATTracker|Tracker)\b(?!\s*\()")
+# The SDK's own sources, wherever they lie, by what they define or who wrote them; a category or extension is the app's.
+_SDK = re.compile(
+    rb"\b(?:class|@implementation|@interface)\s+(?:ATInternet|ATTracker|Tracker)\b(?!\s*\()"
+    rb"|^//[^\n]{0,20}Copyright[^\n]{0,40}\bAT ?Internet\b",
+    re.MULTILINE,
+)
 _ENDINGS = (".swift", ".h", ".m", ".mm")
 _NAMED = re.compile(
     r"Podfile(?:\.lock)?|Cartfile(?:\.resolved)?|Package\.resolved|project\.ya?ml|project\.pbxproj|.*\.xcconfig"

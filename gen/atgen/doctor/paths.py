@@ -171,6 +171,11 @@ class Effects(Generic[Value]):
         del condition
         return None
 
+    def within(self, call: Call) -> Effects[Value]:
+        """What is made of the local closure or function that a call runs."""
+        del call
+        return self
+
     def into(self, call: Call, function: Function) -> Effects[Value] | None:
         """What is made of the function that a call runs; None if it is not to be walked through."""
         del call, function
@@ -403,7 +408,7 @@ class Paths(Generic[Value]):
             if value is not None:
                 found[State(value, state.taken)] = None
         if isinstance(node.callee, Name) and node.callee.text in self.local:
-            return self._inlined(self.local[node.callee.text], self.effects, found)
+            return self._inlined(self.local[node.callee.text], self.effects.within(node), found)
         if effects and function:
             return self._inlined(function, effects, found)
         return found

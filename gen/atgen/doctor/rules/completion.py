@@ -162,6 +162,13 @@ class _Telling(Effects[Told]):
         }
         if not names:
             return None
+        return self._at(call, names)
+
+    def within(self, call: Call) -> Effects[Told]:
+        return self._at(call, self.names)
+
+    def _at(self, call: Call, names: set[str]) -> _Telling:
+        """The same for what a call runs, at the place of the outermost call."""
         site = self.site or call
         inner = _Telling(self.reading, names, is_task=self.is_task, is_one_of=self.is_one_of, site=site)
         inner.twice, inner.told = self.twice, self.told
