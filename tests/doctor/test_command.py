@@ -29,8 +29,7 @@ def app(tmp_path: Path) -> Path:
 def atgen(folder: Path, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
     """Run the doctor in a folder."""
     run = [sys.executable, "-m", "atgen", "doctor", *arguments]
-    environment = {"PYTHONPATH": str(ROOT / "gen"), "PATH": "/usr/bin:/bin"}
-    return subprocess.run(run, cwd=folder, env=environment, capture_output=True, text=True, check=False, input=said)
+    return subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False, input=said)
 
 
 def told(folder: Path, *arguments: str) -> list[str]:

@@ -143,6 +143,19 @@ def test_a_rule_is_silent_where_the_grammar_is_lost() -> None:
     assert report.unreadable[0] == 3
 
 
+def test_two_processes_say_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the same order, and what was done is told on the way."""
+    sources = [
+        Source(f"{number}", f"let x{number} = UIBackgroundTaskInvalid".encode(), is_swift=True) for number in range(40)
+    ]
+    one = check.all_of(sources, Settings())
+    monkeypatch.setattr(check, "_WORTH", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    shown: list[tuple[int, int]] = []
+    assert check.all_of(sources, Settings(), lambda done, count: shown.append((done, count))) == one
+    assert (len(one), shown[-1]) == (40, (40, 40))
+
+
 @pytest.mark.parametrize(
     "unit",
     [
