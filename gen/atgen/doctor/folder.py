@@ -270,5 +270,3 @@ def page(path: Path) -> list[Source]:
         raise FileError(f"{plain(str(path))}: {app.unread[0].reason}")
     return pages.sources(str(path), _text(data), path.suffix)
 
-
-__all__ = ["LARGEST", "App", "Podfile", "Unread", "is_test", "page", "read", "source_of", "utf8"]

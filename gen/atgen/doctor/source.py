@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.doctor import conditions
 from atgen.doctor.tree import (
-    Argument,
     Assign,
     Bind,
     Call,
@@ -302,11 +301,6 @@ def variable(node: Node) -> str:
     return ""
 
 
-def is_self(node: Node | None) -> bool:
-    """Whether a node is the object itself, also by the names that closures give it."""
-    return node is None or (isinstance(node, Name) and node.text in _SELVES)
-
-
 def _from_elsewhere(bind: Bind) -> Parameter:
     """What is declared here, and gets its value elsewhere."""
     return Parameter(None, bind.name, bind.kind, bind.start)
@@ -322,6 +316,7 @@ def given(bind: Bind) -> list[Node | Parameter]:
 
 
 def returned(body: tuple[Node, ...]) -> list[Node | Parameter]:
+    """What a body gives back: of each `return`, or its only expression."""
     found: list[Node | Parameter] = [
         node.value for node in within(*body) if isinstance(node, Exit) and node.kind == "return" and node.value
     ]
@@ -336,6 +331,3 @@ def _fits(function: Function, call: Call) -> bool:
         argument.label == parameter.label or (argument.label is None and isinstance(argument.value, Closure))
         for parameter, argument in zip(function.parameters, call.arguments, strict=True)
     )
-
-
-__all__ = ["Argument", "GrammarsMissingError", "Reading", "Source", "is_self", "require", "variable"]

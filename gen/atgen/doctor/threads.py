@@ -39,15 +39,18 @@ _HERE = frozenset({
     "forEach", "map", "compactMap", "flatMap", "filter", "reduce", "first", "contains", "sorted", "enumerateObjectsUsingBlock",
     "autoreleasepool", "withUnsafePointer", "withExtendedLifetime", "allSatisfy", "mapValues",
 })  # fmt: skip
+_QUEUED = frozenset({
+    "async", "asyncAfter", "sync", "asyncAndWait", "addOperation", "addBarrierBlock", "addOperationWithBlock",
+})  # fmt: skip
+_APART = frozenset({
+    "detachNewThread", "detachNewThreadWithBlock", "concurrentPerform", "performExpiringActivity",
+    "performExpiringActivityWithReason",
+})  # fmt: skip
 _TASKS = re.compile(r"(?:data|download|upload)Task(?:With\w+)?")
 _MAIN = frozenset({"main", "mainQueue", "dispatch_get_main_queue", "mainRunLoop"})
 _OTHER = frozenset(
     {"global", "dispatch_get_global_queue", "dispatch_queue_create", "dispatch_queue_create_with_target"}
 )
-_MAIN_TYPES = frozenset({
-    "UIResponder", "UIViewController", "UITableViewController", "UICollectionViewController", "UIView", "UIApplicationDelegate",
-    "UISceneDelegate", "UIWindowSceneDelegate", "WKApplicationDelegate", "WKInterfaceController", "View", "App",
-})  # fmt: skip
 
 
 def queue(reading: Reading, node: Node | Parameter | None, depth: int = 0) -> Thread:  # noqa: PLR0911 (a table)
@@ -87,15 +90,7 @@ def _run(reading: Reading, call: Call, closure: Closure) -> Run:  # noqa: C901, 
     head = names[0] if names else ""
     if isinstance(call.callee, Name) and name.startswith("dispatch_"):
         return _dispatch(reading, call)
-    if name in (
-        "async",
-        "asyncAfter",
-        "sync",
-        "asyncAndWait",
-        "addOperation",
-        "addBarrierBlock",
-        "addOperationWithBlock",
-    ):
+    if name in _QUEUED:
         thread = queue(reading, base)
         if name in ("sync", "asyncAndWait"):
             # A block that is waited for runs on the thread that waits, but for the main queue's (dispatch_sync(3)).
@@ -104,7 +99,7 @@ def _run(reading: Reading, call: Call, closure: Closure) -> Run:  # noqa: C901, 
     if name == "notify" and call.argument("queue") is not None:
         return Run(Timing.LATER, queue(reading, call.argument("queue")))
     if head == "Task" and name in ("Task", "detached", "init"):
-        return Run(Timing.SOON, Thread.OTHER if name == "detached" else _task(reading, call))
+        return Run(Timing.SOON, Thread.OTHER if name == "detached" else Thread.UNKNOWN)
     if head == "MainActor":
         return Run(Timing.NOW if name == "assumeIsolated" else Timing.SOON, Thread.MAIN)
     if _TASKS.fullmatch(name) and closure is call.arguments[-1].value and len(call.arguments) > 1:
@@ -116,9 +111,7 @@ def _run(reading: Reading, call: Call, closure: Closure) -> Run:  # noqa: C901, 
         return Run(Timing.UNKNOWN, Thread.OTHER)
     if name in ("perform", "performBlock") and head in ("RunLoop", "NSRunLoop"):
         return Run(Timing.SOON, queue(reading, base))
-    if name in ("detachNewThread", "detachNewThreadWithBlock", "concurrentPerform", "performExpiringActivity"):
-        return Run(Timing.UNKNOWN, Thread.OTHER)
-    if name == "performExpiringActivityWithReason":
+    if name in _APART:
         return Run(Timing.UNKNOWN, Thread.OTHER)
     if name == "register" and "forTaskWithIdentifier" in call.labels:
         return Run(Timing.UNKNOWN, queue(reading, call.argument("using")))
@@ -163,12 +156,6 @@ def _session(reading: Reading, node: Node | None, depth: int = 0) -> Thread:
     found = [each for each in reading.origin(node) if each is not node]
     threads = {Thread.UNKNOWN if isinstance(each, Parameter) else _session(reading, each, depth + 1) for each in found}
     return threads.pop() if len(threads) == 1 else Thread.UNKNOWN
-
-
-def _task(reading: Reading, call: Call) -> Thread:
-    """A Task runs on the actor of the code that makes it; what is on none runs on other threads."""
-    del reading, call
-    return Thread.UNKNOWN
 
 
 def starts(reading: Reading, node: Closure | Function) -> Thread:

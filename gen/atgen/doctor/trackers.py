@@ -12,9 +12,9 @@ from atgen.doctor.tree import Assign, Bind, Call, If, Literal, Member, Nil, Node
 if TYPE_CHECKING:
     from atgen.doctor.source import Reading
 
-_SENDS = re.compile(
-    r"send(?:Touch|Touches|Navigation|Download|Exit|Search|View|Views|Impression|Impressions|Play|Pause|Stop|Move|Info|Share|Email|Favor|Buffer)?"
-)
+# What nothing but the SDK sends, and what others may send too.
+_HITS = frozenset(f"send{what}" for what in ("Touch", "Navigation", "Download", "Exit", "Search", "View"))
+_SENDS = re.compile(r"send(?:Touches|Views|Impressions?|Play|Pause|Stop|Move|Info|Share|Email|Favor|Buffer)?")
 # What a tracker's hits are made of, and how variables that hold trackers are called.
 _PARTS = frozenset({
     "gestures", "screens", "dynamicScreens", "publishers", "selfPromotions", "customTreeStructures", "products",
@@ -36,19 +36,31 @@ def is_send(reading: Reading, call: Call) -> bool:
     """Whether a call sends a hit: `….sendTouch()`, `tracker.dispatch()`."""
     if call.arguments or call.base is None:
         return False
-    if call.name == "dispatch":
-        names = chain(call.base)
-        if names and _TRACKER.fullmatch(names[-1]):
-            return True
-        found = reading.origin(call.base)
-        is_typed = any(isinstance(each, Parameter) and re.search(r"\bTracker\b", each.kind) for each in found)
-        return is_typed or kind(reading, call.base) is not Kind.UNKNOWN
-    if not call.name.startswith("send") or not _SENDS.fullmatch(call.name):
+    if call.name != "dispatch" and call.name not in _HITS and not _SENDS.fullmatch(call.name):
         return False
-    names = chain(call.base)
-    if call.name != "send":
+    names = {*chain(call.base)}
+    if call.name == "dispatch":
+        return bool(_TRACKER.fullmatch(chain(call.base)[-1])) or _is_typed(reading, call.base, "Tracker")
+    if _PARTS & names or any("racker" in name for name in names):
         return True
-    return bool(_PARTS & {*names})
+    of_variable = {name for each in reading.origin(call.base) if isinstance(each, Node) for name in chain(each)}
+    if _PARTS & of_variable or _is_typed(reading, call.base, "Gesture", "Screen"):
+        return True
+    return call.name in _HITS and uses_sdk(reading)
+
+
+def _is_typed(reading: Reading, base: Node, *types: str) -> bool:
+    """Whether a variable is declared to be of one of the SDK's types, or stands for a tracker."""
+    declared = [each.kind for each in reading.origin(base) if isinstance(each, Parameter)]
+    if any(re.search(rf"\b(?:{'|'.join(types)})\b", each) for each in declared):
+        return True
+    return "Tracker" in types and kind(reading, base) is not Kind.UNKNOWN
+
+
+def uses_sdk(reading: Reading) -> bool:
+    """Whether a file has to do with the SDK; a page's block may show no import."""
+    imports = {name.split("/")[0] for name in reading.file.imports}
+    return not imports or bool(imports & {"Tracker", "SmartTracker"}) or b"ATInternet" in reading.data
 
 
 def is_part(names: set[str]) -> bool:

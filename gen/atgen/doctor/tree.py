@@ -302,7 +302,6 @@ class File(Node):
 
     items: tuple[Node, ...]
     imports: dict[str, int] = field(default_factory=dict)
-    broken: tuple[int, ...] = ()
 
     def children(self) -> Iterator[Node]:  # noqa: D102
         return iter(self.items)

@@ -45,12 +45,7 @@ def _is_hub(reading: Reading, base: Node | None) -> bool:
     names = chain(base)
     if "ATInternet" in names:
         return True
-    return isinstance(base, (Name, Member)) and "GAI" not in names and names[:1] != ("",) and _uses_sdk(reading)
-
-
-def _uses_sdk(reading: Reading) -> bool:
-    is_page = not reading.file.imports
-    return is_page or b"ATInternet" in reading.data or any(name.startswith("Tracker") for name in reading.file.imports)
+    return isinstance(base, (Name, Member)) and "GAI" not in names and names[:1] != ("",) and trackers.uses_sdk(reading)
 
 
 def _dropped(reading: Reading, settings: Settings) -> Iterator[Mark]:

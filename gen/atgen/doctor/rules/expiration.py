@@ -10,7 +10,7 @@ from atgen.doctor.findings import Mark
 from atgen.doctor.paths import LOGS
 from atgen.doctor.rules.rule import Rule, Settings
 from atgen.doctor.source import variable
-from atgen.doctor.tree import Call, Closure, Function, If, Member, Node, Other, Switch, walk
+from atgen.doctor.tree import Assign, Call, Closure, Exit, Function, If, Member, Node, Other, Switch, chain, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from atgen.doctor.source import Reading
 
 _DEEPEST = 3
-_LOGGERS = re.compile(r"(?:\w*[lL]og(?:ger)?|os_log\w*|console)")
+_LOGGERS = re.compile(r"log|\w*Log|\w*[lL]ogger|os_log\w*|console")
+# What has nothing to do with any task.
+_APART = frozenset({"gestures", "ATInternet", "UserDefaults", "NSUserDefaults", "Date", "NSDate"})
 _AGAIN = "the task is ended a second time when its work ends after it has expired"
 _ASK = "end it only if its identifier is not the invalid one, and set it to that then"
 _OPTIONAL = frozenset({"map", "flatMap"})
@@ -29,13 +31,11 @@ def _find(reading: Reading, settings: Settings) -> Iterator[Mark]:
     for call in reading.calls:
         if calls.begins(call):
             yield from _of_begin(reading, call)
-    for call in reading.calls:
-        if call.name == "setExpirationHandler" and call.arguments:
+        elif call.name == "setExpirationHandler" and call.arguments:
             yield from _of_task(reading, call.arguments[0].value)
     for node in reading.nodes:
-        target = getattr(node, "target", None)
-        if isinstance(target, Member) and target.name == "expirationHandler":
-            yield from _of_task(reading, node.value)  # type: ignore[attr-defined]
+        if isinstance(node, Assign) and isinstance(node.target, Member) and node.target.name == "expirationHandler":
+            yield from _of_task(reading, node.value)
 
 
 def _of_begin(reading: Reading, call: Call) -> Iterator[Mark]:
@@ -76,22 +76,12 @@ def _may_end(reading: Reading, body: tuple[Node, ...], depth: int = 0) -> bool:
 
 
 def _is_harmless(reading: Reading, call: Call) -> bool:
-    names = chain_of(call)
+    names = chain(call.callee) or ("",)
     if call.name in LOGS or any(_LOGGERS.fullmatch(name) for name in names[:-1]) or _LOGGERS.fullmatch(call.name):
         return True
     if trackers.is_send(reading, call) or trackers.mode(reading, call) is not None:
         return True
-    return (
-        bool({"gestures", "sharedInstance", "UserDefaults", "NSUserDefaults", "Date", "NSDate"} & {*names})
-        or names[-1] == "ATInternet"
-    )
-
-
-def chain_of(call: Call) -> tuple[str, ...]:
-    """The names of what is called."""
-    from atgen.doctor.tree import chain  # noqa: PLC0415
-
-    return chain(call.callee) or ("",)
+    return bool(_APART & {*names})
 
 
 def _twice(reading: Reading, begin: Call, handler: Closure | Function) -> Iterator[Mark]:
@@ -165,7 +155,7 @@ def _is_guarded(reading: Reading, node: Node, body: tuple[Node, ...]) -> bool:
 def _is_guard(node: Node) -> bool:
     """Whether what comes after a statement runs only on a condition: one branch leaves."""
     return isinstance(node, If) and any(
-        type(last).__name__ == "Exit" for branch in (node.then, node.otherwise) for last in branch[-1:]
+        isinstance(last, Exit) for branch in (node.then, node.otherwise) for last in branch[-1:]
     )
 
 
