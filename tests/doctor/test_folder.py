@@ -220,17 +220,19 @@ def test_xcodegen_writes_an_info_plist(app: Path) -> None:
     assert f"{app}:0 P04" in found(app)
 
 
-REGISTER = 'BGTaskScheduler.shared.register(forTaskWithIdentifier: "a.b", using: .main) { keep($0) }'
-
-
-def test_a_task_has_to_be_permitted(app: Path) -> None:
+@pytest.mark.parametrize(
+    "code",
+    [
+        'BGTaskScheduler.shared.register(forTaskWithIdentifier: "a.b", using: .main) { keep($0) }',
+        'let name = "a.b"; submit(BGProcessingTaskRequest(identifier: name))',
+        'scene.backgroundTask(.appRefresh("a.b")) { await refresh() }',
+    ],
+)
+def test_a_task_has_to_be_permitted(app: Path, code: str) -> None:
     """By its name, by a name that ends in a star, or by one that a build setting fills in."""
-    write(app, {"AppDelegate.swift": f"import Tracker\nfunc background() {{\n    {REGISTER}\n}}\n"})
+    write(app, {"AppDelegate.swift": f"import Tracker\nfunc background() {{\n    {code}\n}}\n"})
     for names, expected in ((["a.c"], ["AppDelegate.swift:3 P04"]), (["a.b"], []), (["a.*"], []), (["$(ID)"], [])):
-        plist = {key: value for key, value in INFO.items() if key != "x"} | {
-            "BGTaskSchedulerPermittedIdentifiers": names
-        }
-        (app / "Info.plist").write_bytes(plistlib.dumps(plist))
+        (app / "Info.plist").write_bytes(plistlib.dumps(INFO | {"BGTaskSchedulerPermittedIdentifiers": names}))
         assert (names, found(app)) == (names, expected)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FETCH_LABELS = ("performFetchWithCompletionHandler", "fetchCompletionHandler")
 _RESULT = "UIBackgroundFetchResult"
 _TASK = re.compile(r"\bBG(?:AppRefresh|Processing|HealthResearch|ContinuedProcessing)?Task\b(?!Request|Scheduler)")
+_REQUEST = frozenset({"BGAppRefreshTaskRequest", "BGProcessingTaskRequest", "BGHealthResearchTaskRequest"})
 _WATCH = re.compile(r"Set<\s*WKRefreshBackgroundTask|NSSet<\s*WKRefreshBackgroundTask")
 _BEGINS = re.compile(r"beginBackgroundTask(?:With(?:ExpirationHandler|Name))?")
 _APPLICATION = re.compile(r"app(?:lication)?$|^shared$", re.IGNORECASE)
@@ -70,8 +71,15 @@ def is_registration(call: Call) -> bool:
 
 
 def identifier(call: Call) -> Node | None:
-    """The identifier that a registration names."""
-    return call.argument("forTaskWithIdentifier") or (call.arguments[0].value if call.is_message else None)
+    """The identifier of the BackgroundTasks framework that a call names: it registers, asks for, or handles a task."""
+    if is_registration(call):
+        return call.argument("forTaskWithIdentifier") or (call.arguments[0].value if call.is_message else None)
+    if _REQUEST & {*chain(call.callee)} and call.name != "alloc" and call.arguments:
+        return call.arguments[0].value
+    given = call.arguments[0].value if call.name == "backgroundTask" and call.arguments else None
+    return (
+        given.arguments[0].value if isinstance(given, Call) and given.name == "appRefresh" and given.arguments else None
+    )
 
 
 def refreshed(reading: Reading, call: Call) -> str | None:

@@ -269,4 +269,3 @@ def page(path: Path) -> list[Source]:
     if data is None:
         raise FileError(f"{plain(str(path))}: {app.unread[0].reason}")
     return pages.sources(str(path), _text(data), path.suffix)
-

@@ -95,7 +95,9 @@ def _untagged(reading: Reading, settings: Settings) -> Iterator[Mark]:
         word = word[:1].lower() + word[1:]
         if word not in _WITH_TAG and not word.startswith("mode"):
             message = f"in the mode {word} hits leave without bg: background hits are not told from others"
-            yield Mark(call.start, call.end, message, is_note=word != "exempt", unless=_LETS)
+            yield Mark(
+                call.start, call.end, message, is_note=word != "exempt", unless=_LETS, only_if="tags background hits"
+            )
 
 
 RULES = (

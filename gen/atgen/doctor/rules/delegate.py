@@ -124,15 +124,15 @@ def _no_interval(reading: Reading) -> Iterator[Mark]:
 
 
 def _not_permitted(reading: Reading, settings: Settings) -> Iterator[Mark]:
-    """An identifier that Info.plist does not permit: `register` gives false (BGTaskScheduler.h)."""
+    """An identifier that Info.plist does not permit: it is neither registered nor scheduled (BGTaskScheduler.h)."""
     if settings.permitted is None:
         return
     for call in reading.calls:
-        given = calls.identifier(call) if calls.is_registration(call) else None
+        given = calls.identifier(call)
         found = reading.origin(given) if given is not None else []
         name = found[0].value if len(found) == 1 and isinstance(found[0], Text) else None
         if name and name not in settings.permitted and not any(_is_prefix(each, name) for each in settings.permitted):
-            message = f"{name} is not in BGTaskSchedulerPermittedIdentifiers: the task is not registered"
+            message = f"{name} is not in BGTaskSchedulerPermittedIdentifiers: the system refuses the task"
             yield Mark(call.start, call.end, message, f"add {name} to that array in Info.plist")
 
 

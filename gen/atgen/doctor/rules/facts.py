@@ -52,6 +52,8 @@ def together(facts: Iterable[frozenset[str]]) -> frozenset[str]:
     """The facts of all files, with what follows from several."""
     found = frozenset(fact for each in facts for fact in each)
     names = {fact.removeprefix("refreshes ") for fact in found if fact.startswith("refreshes ")}
+    if found & {"sets the mode task", "sets the mode fetch"}:
+        found |= {"tags background hits"}
     return found | {f"refreshes another than {name}" for name in names if len(names) > 1}
 
 
