@@ -107,6 +107,7 @@ def test_usage(app: Path) -> None:
         ((), "name a folder, a file or a page"),
         (("no/such/folder",), "no/such/folder does not exist"),
         ((".", "--diff"), "--diff goes with --fix"),
+        (("A.swift", "bg_fetch"), "bg_fetch: a case goes with an app's folder"),
         ((".", "--select", "P99"), "there is no rule P99; did you mean P09?"),
         (("--explain", "x"), "there is no rule x; there are P01"),
     ):

@@ -120,6 +120,8 @@ def _places(places: tuple[str, ...]) -> tuple[list[str], str]:
     for path in paths:
         if path != "-" and not Path(path).exists():
             raise click.UsageError(f"{path} does not exist")
+    if is_case and not any(path != "-" and Path(path).is_dir() for path in paths):
+        raise click.UsageError(f"{last}: a case goes with an app's folder, and there is no such place")
     return paths, last if is_case else ""
 
 

@@ -156,6 +156,10 @@ class Effects(Generic[Value]):
         """A branch has been taken that might not have been."""
         return value
 
+    def perhaps(self, value: Value) -> Value:
+        """A path goes on that may not exist."""
+        return value
+
     def left(self, before: Value, after: list[list[Value]]) -> list[list[Value]]:
         """The branches have come together again; the values of each."""
         del before
@@ -285,7 +289,9 @@ class Paths(Generic[Value]):
                     falling, branch.normal = branch.normal, {}
                 branch.normal = {**branch.normal, **branch.exits.pop("break", {})}
                 branches.append(branch)
-            last: Flow[Value] = Flow({**falling, **({} if node.whole else entry)})
+            # Without a default there may be a case for every value all the same.
+            none = {State(self.effects.perhaps(each.value), each.taken): None for each in entry}
+            last: Flow[Value] = Flow({**falling, **({} if node.whole else none)})
             self._join(state, [*branches, last], flow)
 
     def _loop(self, node: Loop, flow: Flow[Value]) -> None:

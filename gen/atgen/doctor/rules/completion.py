@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from atgen.doctor.source import Reading
 
 
+# Two branches that could have told it may be each other's opposite.
+_UNSURE = 2
 # What stands on a page for code that is not shown.
 _HERE_IS_MORE = re.compile(rb"^[ \t]*(?:// ?)?(?:\.\.\.|\xe2\x80\xa6)|\bmore_", re.MULTILINE)
 
@@ -124,6 +126,9 @@ class _Telling(Effects[Told]):
     def entered(self, value: Told) -> Told:
         return value._replace(in_doubt=True) if value.times else value
 
+    def perhaps(self, value: Told) -> Told:
+        return value._replace(skipped=_UNSURE)
+
     def left(self, before: Told, after: list[list[Told]]) -> list[list[Told]]:
         """A branch that did not tell what another one did has skipped it; a doubt ends with the branch."""
         dealt = any(each.is_dealt_with and not before.is_dealt_with for values in after for each in values)
@@ -131,7 +136,7 @@ class _Telling(Effects[Told]):
 
         def mended(value: Told) -> Told:
             if dealt and not value.is_dealt_with:
-                value = value._replace(skipped=min(value.skipped + 1, 2))
+                value = value._replace(skipped=min(value.skipped + 1, _UNSURE))
             return (
                 value._replace(in_doubt=before.in_doubt or (not all_go_on and bool(value.times)))
                 if value.times
@@ -223,7 +228,7 @@ def _said(
     if values and len(lacking) == len(values) and not telling.told:
         if may_be_never:
             yield Mark(told.place, told.place + width, f"{what} is never {done}")
-    elif any(value.skipped < 2 for value in lacking):  # noqa: PLR2004 (two branches may be each other's opposite)
+    elif any(value.skipped < _UNSURE for value in lacking):
         yield Mark(told.place, told.place + width, f"{what} is not {done} on every path")
     for call in telling.twice.values():
         yield Mark(call.start, call.end, f"{what} is {done} twice on one path")
