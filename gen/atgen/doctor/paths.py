@@ -39,9 +39,9 @@ Value = TypeVar("Value")
 _ENDS = frozenset({"fatalError", "preconditionFailure", "abort", "exit", "NSAssertionHandler"})
 # What shows something to a person, and does nothing with it.
 LOGS = frozenset({"print", "debugPrint", "dump", "NSLog", "os_log", "DDLogInfo", "DDLogDebug", "assert", "NSAssert"})
-# An object that asks whether it is there: what it does if not is not worth a word.
-_SELF = re.compile(
-    r"(?:(?:let|var) )?(?:\w+ = )?(?:self|weakSelf|strongSelf|wself|sself)(?: = self)?|\(?self = \[.*\]\)?|self != nil"
+# An object that asks whether it is there, or whether the system is new enough: what it does if not is not worth a word.
+_HOLDS = re.compile(
+    r"#available\(.*\)|(?:(?:let|var) )?(?:\w+ = )?(?:self|weakSelf|strongSelf|wself|sself)(?: = self)?|\(?self = \[.*\]\)?|self != nil"
 )
 _CONSTANTS = {"true": True, "YES": True, "false": False, "NO": False}
 _MOST = 256
@@ -253,7 +253,7 @@ class Paths(Generic[Value]):
         states = self._all(node.heads, flow.normal)
         flow.normal = {}
         atom, sign = condition(node.condition)
-        always = True if _SELF.fullmatch(node.condition) else self.effects.always(node.condition)
+        always = True if _HOLDS.fullmatch(node.condition) else self.effects.always(node.condition)
         for state in states:
             known = dict(state.taken).get(atom) if always is None else always == sign
             branches = []

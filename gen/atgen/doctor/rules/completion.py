@@ -136,7 +136,7 @@ class _Telling(Effects[Told]):
 
         def mended(value: Told) -> Told:
             if dealt and not value.is_dealt_with:
-                value = value._replace(skipped=min(value.skipped + 1, _UNSURE))
+                value = value._replace(skipped=max(value.skipped, min(before.skipped + 1, _UNSURE)))
             return (
                 value._replace(in_doubt=before.in_doubt or (not all_go_on and bool(value.times)))
                 if value.times
