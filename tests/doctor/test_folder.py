@@ -242,6 +242,15 @@ def test_pages_in_the_folder_are_read_too(app: Path) -> None:
     assert found(app) == ["docs/guide.md:2 P06"]
 
 
+def test_the_site_of_examples_is_noted(app: Path) -> None:
+    """Also in the property list that configures the global tracker."""
+    text = "<plist><dict>\n<key>site</key>\n<string>123456</string></dict></plist>"
+    write(app, {"DefaultConfiguration.plist": text})
+    assert found(app) == ["DefaultConfiguration.plist:3 site note"]
+    write(app, {"DefaultConfiguration.plist": text.replace("123456", "410501")})
+    assert found(app) == []
+
+
 def test_privacy(app: Path) -> None:
     """A manifest that does not declare UserDefaults, and none at all."""
     (app / "PrivacyInfo.xcprivacy").write_bytes(plistlib.dumps({"NSPrivacyAccessedAPITypes": [{}, "x"]}))

@@ -143,6 +143,21 @@ def test_a_rule_is_silent_where_the_grammar_is_lost() -> None:
     assert report.unreadable[0] == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("class A {\n    func f() {\n        x()\n    func g() {}\n}\n", 2),
+        ("class A {\n    func f() {\n        if a {\n            x()\n    }\n}\n", 3),
+        ("class A {\n    func f() {}\n", 1),
+        ("class A {\n    func f() {}\n}\n}\n", 4),
+        ("class A {\n    func f() { g(1 }\n}\n", 2),
+    ],
+)
+def test_the_bracket_that_is_named_is_the_one_that_was_forgotten(text: str, line: int) -> None:
+    """As far as the lines' indentation tells."""
+    assert rules(text) == [f"P17:{line}"]
+
+
 def test_two_processes_say_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the same order, and what was done is told on the way."""
     sources = [

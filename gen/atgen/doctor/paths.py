@@ -7,8 +7,9 @@ same condition are not taken in contradiction. Functions of the same file are wa
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from atgen.doctor.source import Reading, variable
 from atgen.doctor.tree import (
@@ -57,7 +58,8 @@ class Timing(Enum):
     UNKNOWN = "nobody can say"
 
 
-class State(NamedTuple, Generic[Value]):
+@dataclass(frozen=True)
+class State(Generic[Value]):
     """What a path has done, and which conditions it has taken."""
 
     value: Value

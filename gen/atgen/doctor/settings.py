@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from atgen.doctor.findings import Finding
 from atgen.doctor.folder import is_test
+from atgen.doctor.rules.configuration import PLACEHOLDER
 from atgen.model import Platform
 from atgen.requirements import requirements
 
@@ -28,6 +29,7 @@ _SCENES = "UIApplicationSceneManifest"
 _DEFAULTS = "NSPrivacyAccessedAPICategoryUserDefaults"
 _POD = re.compile(r"""^[ \t]*pod[ \t(]+["']([^"'\n]{1,200})["']""", re.MULTILINE)
 _POD_PLATFORM = re.compile(r"""^[ \t]*platform[ \t(]+:ios[ \t]*,[ \t]*["'](\d{1,3})""", re.MULTILINE)
+_SITE = re.compile(rf"<key>site</key>\s*<(?:string|integer)>\s*({PLACEHOLDER})\s*<")
 _SUBSPECS = re.compile(r"\bsubspecs\b")
 _USE_FRAMEWORKS = re.compile(r"^[ \t]*use_frameworks!", re.MULTILINE)
 _MANAGED = re.compile(r"Podfile\.lock|Cartfile(?:\.resolved)?|Package\.resolved|project\.(?:ya?ml|pbxproj)")
@@ -50,6 +52,18 @@ def find(app: App, case: Case | None, facts: frozenset[str], *, is_old: bool) ->
         message = "nothing brings the SDK in: no Podfile, and no source imports Tracker"
         yield Finding(app.folder, 0, "podfile", message, mend)
     yield from _privacy(app)
+    yield from _placeholder(app)
+
+
+def _placeholder(app: App) -> Iterator[Finding]:
+    """The site of examples, in the property list that configures the global tracker."""
+    for path, text in app.settings.items():
+        match = _SITE.search(text) if path.endswith(".plist") else None
+        if match:
+            message = f"{PLACEHOLDER} is a place-holder: the hits are nobody's"
+            yield Finding(
+                path, text.count("\n", 0, match.start(1)) + 1, "site", message, "write your own site", is_note=True
+            )
 
 
 def _is_imported(app: App) -> bool:

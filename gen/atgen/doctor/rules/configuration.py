@@ -28,8 +28,8 @@ def _unconfigured(reading: Reading, settings: Settings) -> Iterator[Mark]:
     for call in reading.calls:
         if not trackers.is_made(call) or not _is_hub(reading, call.base):
             continue
-        name = call.arguments[0].value
-        text = name.value if isinstance(name, Text) else None
+        names = reading.origin(call.arguments[0].value)
+        text = names[0].value if len(names) == 1 and isinstance(names[0], Text) else None
         given = trackers.configuration(reading, call)
         if text == "defaultTracker" or (text is None and given is None):
             continue
