@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from atgen import pipeline, spec
+from atgen.case import spec
+from atgen.case.axes import PLATFORMS, SCHEDULERS
+from atgen.case.combinations import every, refused
+from atgen.case.model import Case, Framework, Platform, Scheduler
+from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
-
-if TYPE_CHECKING:
-    from atgen.model import Case
+from atgen.rendering import pipeline
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,6 +41,49 @@ def not_run(tool: str, reason: str) -> NoReturn:
     pytest.skip(f"not run: {reason}")
 
 
+def git(*arguments: str, cwd: Path = ROOT) -> str:
+    """Run git, with nobody's settings and in anybody's checkout, and give what it prints."""
+    # Before 2.38 git takes safe.directory from a file only.
+    with TemporaryDirectory() as folder:
+        settings = Path(folder, "gitconfig")
+        settings.write_text("[safe]\n    directory = *\n", encoding="utf-8")
+        environment = os.environ | {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_SYSTEM": os.devnull}
+        done = subprocess.run(
+            ["git", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def project_files() -> list[Path]:
+    """The files that git knows here or would add, from the top; not run where there is no git, or no checkout."""
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        not_run("git", "only a git checkout knows which files are its own")
+    names = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    return [Path(name) for name in names if name and (ROOT / name).is_file()]
+
+
+def needs_linux(what: str) -> None:
+    """Ends a test elsewhere than on Linux; `what` says in words what only Linux has."""
+    if sys.platform != "linux":
+        not_run("linux", f"{what} is Linux's")
+
+
+def needs_file(path: str) -> None:
+    """Ends a test where the system has no such file."""
+    if not os.path.lexists(path):
+        not_run(path, f"no {path} here")
+
+
+def needs_any_name(folder: Path) -> None:
+    """Ends a test where a file's name must be UTF-8, as on a Mac."""
+    try:
+        (folder / os.fsdecode(b"\xff")).mkdir()
+    except OSError:
+        not_run("linux", "this file system refuses a name that is not UTF-8")
+    (folder / os.fsdecode(b"\xff")).rmdir()
+
+
 def compiler(language: str) -> compilers.Compiler:
     """The language's compiler."""
     found = compilers.find(language)
@@ -52,33 +101,45 @@ def shipped() -> list[Case]:
     return pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))
 
 
+OLDER_WATCH = "minimum: {watchos: '6.0'}\nstyle: {access: public, class: Other, indent: 2}"
+
+
 def combinations() -> dict[str, bytes]:
-    """A spec for each combination of mode, tracker and finish, and of the axes that make other code of it."""
-    axes = {
-        "": "",
-        "scene": "lifecycle: scene\nplatforms: [ios, tvos]",
-        "watch": "platforms: [watchos]",
-        "extension": "platforms: [watchos]\nminimum: {watchos: '6.0'}\nstyle: {access: public, class: Other, indent: 2}",
-        "old": "sdk: objc2",
-        "refresh": "scheduler: app_refresh",
-        "processing": "scheduler: processing\nidentifier: org.example.task",
-    }
+    """A spec for each combination of the axes that works, by mode, tracker, finish and whatever is not usual.
 
-    def on(axis: str, tracker: str) -> str:
-        return tracker.replace("always", "never") if axis in ("watch", "extension") else tracker
+    Platforms of one framework are in one spec; and what is for a watch is there again for an older one.
+    """
+    alike: dict[tuple[Framework, tuple[tuple[str, str], ...]], list[str]] = {}
+    for choices in (choices for sdk in sdks() for choices in every(vocabulary(sdk))):
+        platform = choices.pop("platforms")
+        alike.setdefault((PLATFORMS[Platform(platform)].framework, tuple(choices.items())), []).append(platform)
+    specs = {}
+    for (_, chosen), platforms in alike.items():
+        name, lines = combination(dict(chosen), platforms)
+        specs[name] = lines
+        if "watchos" in platforms:
+            specs[f"{name}_extension"] = lines + OLDER_WATCH.encode()
+    return specs
 
+
+def combination(choices: dict[str, str], platforms: list[str]) -> tuple[str, bytes]:
+    """The name and the spec of some choices; where it may be, storage is always."""
+    usual = Case._field_defaults
+    unusual = {key: choices[key] for key in ("lifecycle", "scheduler", "sdk") if choices[key] != usual[key]}
+    words = [choices["mode"], choices["tracker"], choices["finish.when"], *unusual.values()]
+    storage = {"platforms": platforms[0], "tracker.configuration.storage": "always"}
+    dedicated = DEDICATED.replace("always", "never") if refused(storage, vocabulary()) else DEDICATED
+    tracker = dedicated if choices["tracker"] == "dedicated" else "tracker: global"
+    lines = [f"finish: {{when: {choices['finish.when']}}}", f"platforms: [{', '.join(platforms)}]"]
+    lines += [f"{key}: {value}" for key, value in unusual.items()]
+    if choices["tracker"] == "global" and SCHEDULERS[Scheduler(choices["scheduler"])].request:
+        lines.append("identifier: org.example.task")
     hit = "{gesture: g, chapters: [a, b, c], action: search}"
-    return {
-        f"{mode}_{name}_{when}_{axis}": written(mode, on(axis, tracker), f"finish: {{when: {when}}}\n{extra}", hit)
-        for mode in ("fetch", "task")
-        for name, tracker in (("dedicated", DEDICATED), ("global", "tracker: global"))
-        for when in ("sent", "after", "dispatched")
-        for axis, extra in axes.items()
-        if (name, when) != ("global", "sent") and (mode, axis) not in {("task", "refresh"), ("fetch", "processing")}
-    }
+    name = "_".join(words if "ios" in platforms else [*words, *platforms])
+    return name, written(choices["mode"], tracker, "\n".join(lines), hit)
 
 
 @pytest.fixture(scope="session")
 def every_case(shipped: list[Case]) -> list[Case]:
-    """The shipped cases, and one of each other combination."""
+    """The shipped cases, and one of each combination."""
     return shipped + [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]

@@ -17,17 +17,17 @@ BUILD = ROOT / "tests" / "build" / "mutation"
 MUTMUT = "mutmut==3.8.1"
 # What is changed, and the tests that should notice.
 GROUPS = {
-    "escaping": (["languages/*.py", "text.py"], ["languages", "text"]),
-    "loader": (["yamltree.py", "schema.py", "spec.py"], ["yamltree", "spec", "text"]),
-    "files": (["files.py"], ["files"]),
+    "escaping": (["rendering/languages/*.py", "case/text.py"], ["rendering/test_languages.py", "case/test_text.py"]),
+    "loader": (["case/yamltree.py", "case/schema.py", "case/spec.py"], ["case"]),
+    "files": (["output/files.py"], ["output/test_files.py"]),
 }
 # They count imports, to which mutmut's own come; become a user who cannot read this environment; mount a disk, which a
 # run that is stopped would leave there.
 LEFT_OUT = (
-    "test_yamltree.py::test_yaml_is_imported_when_it_is_needed",
-    "test_files.py::test_the_module_imports_little",
-    "test_yamltree.py::test_a_file_without_permission_is_an_error_of_the_file_system",
-    "test_files.py::test_a_full_disk_changes_nothing",
+    "case/test_yamltree.py::test_yaml_is_imported_when_it_is_needed",
+    "output/test_files.py::test_the_module_imports_little",
+    "case/test_yamltree.py::test_a_file_without_permission_is_an_error_of_the_file_system",
+    "output/test_files.py::test_a_full_disk_changes_nothing",
 )
 
 
@@ -77,7 +77,7 @@ def copy(folder: Path, modules: list[str], tests: list[str]) -> Path:
         "only_mutate": [f"src/atgen/{module}" for module in modules],
         "also_copy": ["templates", "specs", "output"],
         "pytest_add_cli_args": ["-q", "-p", "no:cacheprovider", *(f"--deselect=tests/{test}" for test in LEFT_OUT)],
-        "pytest_add_cli_args_test_selection": [f"tests/test_{test}.py" for test in tests],
+        "pytest_add_cli_args_test_selection": [f"tests/{test}" for test in tests],
     }
     lines = ["[mutmut]", *(f"{key}=\n    " + "\n    ".join(values) for key, values in settings.items())]
     (folder / "mutants" / "src").mkdir(parents=True)  # or Python would remember that there is none on its path

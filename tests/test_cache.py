@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from atgen import cache, pipeline, trees, vocabulary, yamltree
-from atgen import spec as specs
+from atgen import cache
+from atgen.case import spec as specs
+from atgen.case import trees, vocabulary, yamltree
 from atgen.errors import SpecError
-from conftest import ROOT
+from atgen.rendering import pipeline
+from conftest import ROOT, needs_any_name
 
 CASE = ROOT / "specs" / "bg_fetch.yaml"
 
@@ -68,6 +70,49 @@ def test_a_place_that_cannot_be_is_none(home: Path) -> None:
     """A file where the folder should be is no error, only no cache."""
     home.write_text("a file")
     assert cache.folder("templates") is None
+
+
+@pytest.mark.parametrize("there", ["{}/a file", "{}/not there", "relative", "~"])
+def test_without_a_home_there_is_no_cache(there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home is not made, and neither is a folder in the current one: `~` is what stands for a home that nobody knows."""
+    monkeypatch.delenv("ATGEN_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a file").touch()
+    (tmp_path / "relative").mkdir()
+    monkeypatch.setenv("HOME", there.format(tmp_path))
+    before = sorted(tmp_path.rglob("*"))
+    assert cache.folder("templates") is None
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_in_a_home_the_cache_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where XDG_CACHE_HOME names none: a path that is not absolute is none, says its specification."""
+    monkeypatch.delenv("ATGEN_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache.folder("templates") == tmp_path / ".cache" / "atgen" / "templates"
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="not run: needs root, and setpriv")
+@pytest.mark.parametrize("home", [None, "/nonexistent", "locked"])
+def test_a_user_without_a_home_renders_all_the_same(home: str | None, tmp_path: Path) -> None:
+    """Neither HOME nor an entry in passwd, a home that is not there, or one that is not the user's to write."""
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "work").mkdir(mode=0o777)
+    (tmp_path / "work").chmod(0o777)
+    absent = ("HOME", "XDG_CACHE_HOME", "ATGEN_CACHE")
+    environment = {key: value for key, value in os.environ.items() if key not in absent}
+    if home:
+        environment["HOME"] = str(tmp_path / home)
+    user = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]
+    # What stands in the test's own folder, and the project's, cannot be reached by everybody; the right to read can be kept.
+    can_read = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+    command = [*user, *can_read, sys.executable, "-m", "atgen", "render", str(CASE), "--language", "swift"]
+    done = subprocess.run(command, cwd=tmp_path / "work", env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["output"]
+    assert list((tmp_path / "locked").iterdir()) == []
 
 
 def test_what_was_kept_comes_back_only_for_the_same_bytes(tmp_path: Path) -> None:
@@ -176,6 +221,7 @@ def test_files_that_were_parsed_before_are_not_parsed_again(home: Path, tmp_path
 
 def test_a_folder_of_any_name_is_a_place_for_specs(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a name that is no UTF-8 nor a current folder that is gone fails a run for the cache's sake."""
+    needs_any_name(tmp_path)
     folder = tmp_path / os.fsdecode(b"\xff")
     folder.mkdir()
     (folder / "bg_fetch.yaml").write_bytes(CASE.read_bytes())

@@ -120,9 +120,11 @@ def test_one_language_after_the_other(tmp_path: Path, expected: str) -> None:
 
 def pythons() -> list[str]:
     """Find each other version of Python, from 3.10 on, that the machine has."""
-    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    pyenv = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")  # noqa: PTH111 (pathlib raises where there is no home)
+    versions = Path(pyenv, "versions")
     places = [shutil.which(f"python3.{minor}") or "" for minor in range(10, NEWEST)]
-    places += [str(path) for path in sorted(versions.glob("3.*/bin/python"))]
+    if os.access(versions, os.R_OK | os.X_OK):
+        places += [str(path) for path in sorted(versions.glob("3.*/bin/python"))]
     found: dict[str, str] = {}
     for place in filter(None, places):
         code = "import sys; print('%d.%d' % sys.version_info[:2])"

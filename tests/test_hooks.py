@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -56,6 +57,7 @@ def atgen(*arguments: str, cwd: Path) -> None:
 
 def repository(folder: Path, files: dict[str, str]) -> str:
     """Make a repository of these files, and say its commit."""
+    needs("git", there=shutil.which("git") is not None, why="no git")
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -140,7 +142,7 @@ def test_pre_commit_runs_the_hooks(project: Path, tmp_path: Path) -> None:
     needs("pre-commit", there=has_pre_commit(), why="pre-commit is not installed")
     hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     commit = repository(tmp_path / "hooks", {".pre-commit-hooks.yaml": hooks})
-    here = ", language: system"  # the installed one is the next test's
+    here = ", language: system, additional_dependencies: []"  # the installed one is the next test's
     every = pre_commit(project, tmp_path, commit, "--all-files", language=here)
     assert every == ["atgen-check Passed", "atgen-docs Passed"]
     text = pre_commit(project, tmp_path, commit, "--files", "notes.txt", language=here)
@@ -156,7 +158,7 @@ def test_pre_commit_runs_the_hooks(project: Path, tmp_path: Path) -> None:
 
 def ours() -> dict[str, str]:
     """Read what of this repository is installed from a clone of it."""
-    names = ["pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"]
+    names = ["pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml", ".github/build.txt"]
     for folder in ("gen", "templates", "specs"):
         names += [str(path.relative_to(ROOT)) for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in names if "__pycache__" not in name}
@@ -203,7 +205,7 @@ def temp(tmp_path: Path) -> Path:
     bin_ = tmp_path / "temp" / "atgen" / "bin"
     bin_.mkdir(parents=True)
     script = bin_ / "atgen"
-    script.write_text(f'#!/bin/sh\nexec {sys.executable} -m atgen "$@"\n', encoding="utf-8")
+    script.write_text(f'#!/bin/sh\nexec {quote(sys.executable)} -m atgen "$@"\n', encoding="utf-8")
     script.chmod(0o755)
     return tmp_path / "temp"
 

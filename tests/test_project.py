@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
+from importlib import metadata
+from itertools import chain, product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from conftest import ROOT, not_run
+from conftest import ROOT, not_run, project_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.markers import Marker
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -21,13 +30,29 @@ else:
 
 GITHUB = ROOT / ".github"
 # What of pyproject.toml is in which file.
-PINNED = {"requirements.txt": ("test", "check"), "audit.txt": ("audit",), "browser.txt": ("browser",)}
+PINNED = {
+    "build.txt": ("build",),
+    "requirements.txt": ("test", "check"),
+    "audit.txt": ("audit",),
+    "browser.txt": ("browser",),
+    "lowest.txt": ("gallery",),
+}
+# What markers may ask of the machines that the pins are for.
+MACHINES = [
+    {
+        "python_version": f"3.{minor}",
+        "python_full_version": f"3.{minor}.0",
+        "sys_platform": system,
+        "platform_system": system.title(),
+    }
+    for minor, system in product(range(10, 15), ("linux", "darwin"))
+]
 
 
-def project() -> dict[str, list[str]]:
-    """The requirements of pyproject.toml by extra; those of atgen itself have none."""
-    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {"": table["dependencies"], **table["optional-dependencies"]}
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+# The requirements of pyproject.toml by extra; those of atgen itself have none.
+EXTRAS = {"": PYPROJECT["project"]["dependencies"], **PYPROJECT["project"]["optional-dependencies"]}
+INSTALLED = {canonicalize_name(each.name): each for each in metadata.distributions()}
 
 
 def pins(name: str) -> list[tuple[Requirement, list[str]]]:
@@ -53,9 +78,8 @@ def test_what_ci_installs_is_pinned_by_hash(name: str) -> None:
 @pytest.mark.parametrize("name", PINNED)
 def test_what_is_pinned_is_what_the_project_asks_for(name: str) -> None:
     """Each requirement of the extras, in a version that it allows; after a change: `sh .github/pin`."""
-    extras = project()
-    wanted = [Requirement(each) for extra in ("", *PINNED[name]) for each in extras[extra]]
-    wanted += [Requirement(each) for requirement in wanted for extra in requirement.extras for each in extras[extra]]
+    wanted = [Requirement(each) for extra in ("", *PINNED[name]) for each in EXTRAS[extra]]
+    wanted += [Requirement(each) for requirement in wanted for extra in requirement.extras for each in EXTRAS[extra]]
     versions: dict[str, list[str]] = {}
     for requirement, _ in pins(name):
         [specifier] = requirement.specifier
@@ -68,17 +92,82 @@ def test_what_is_pinned_is_what_the_project_asks_for(name: str) -> None:
         assert [version for version in found if version not in requirement.specifier] == []
 
 
+def test_the_lowest_versions_are_the_lowest_that_are_allowed() -> None:
+    """So that a floor is one that the tests have stood on."""
+    wanted = map(Requirement, [*EXTRAS[""], *EXTRAS["gallery"]])
+    floors = {each.name: f"=={each.specifier}".replace("==>=", "==") for each in wanted}
+    found = {pin.name: pin for pin, _ in pins("lowest.txt") if pin.name in floors}
+    assert {name: SpecifierSet(floor) for name, floor in floors.items()} == {
+        name: pin.specifier for name, pin in found.items()
+    }
+
+
+def holds(marker: Marker | None, machine: dict[str, str], extras: Iterable[str] = ("",)) -> bool:
+    """Whether a requirement counts on a machine, for one of these extras."""
+    return marker is None or any(marker.evaluate({**machine, "extra": extra}) for extra in extras)
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_what_a_pinned_package_asks_for_is_pinned(name: str) -> None:
+    """In a version that it allows and with the extras that it names, on each machine: pip 23.0 looks for the newest otherwise."""
+    here = [requirement for requirement, _ in pins(name) if holds(requirement.marker, {})]
+    absent = [
+        pin.name
+        for pin in here
+        if (found := INSTALLED.get(canonicalize_name(pin.name))) is None or found.version not in pin.specifier
+    ]
+    if absent:
+        not_run(Path(name).stem, f".github/{name} is not installed: {', '.join(absent)}")
+    wrong = set()
+    for machine in MACHINES:
+        pinned = {canonicalize_name(pin.name): pin for pin, _ in pins(name) if holds(pin.marker, machine)}
+        for package, pin in pinned.items():
+            # Of a package that older Pythons have in another version, the metadata of that one is not here.
+            if package not in INSTALLED or INSTALLED[package].version not in pin.specifier:
+                continue
+            for needed in map(Requirement, INSTALLED[package].requires or ()):
+                if not holds(needed.marker, machine, {"", *pin.extras}):
+                    continue
+                found = pinned.get(canonicalize_name(needed.name))
+                if found is None or needed.extras - found.extras or str(found.specifier)[2:] not in needed.specifier:
+                    wrong.add(f"{package} asks for {needed}, pinned is {found}")
+    assert wrong == set()
+
+
+def closure(*names: str) -> set[str]:
+    """The pins of build.txt for packages of this environment and all that they ask for, on any machine."""
+    found: set[str] = set()
+    new = set(names)
+    while new:
+        found |= new
+        # Only what older Pythons need is not installed, and asks for nothing.
+        requires = chain.from_iterable(INSTALLED[name].requires or () for name in new & INSTALLED.keys())
+        needed = [
+            each for each in map(Requirement, requires) if any(holds(each.marker, machine) for machine in MACHINES)
+        ]
+        new = {canonicalize_name(each.name) for each in needed} - found
+    return {str(pin) for pin, _ in pins("build.txt") if canonicalize_name(pin.name) in found}
+
+
+def test_what_others_install_from_here_is_pinned() -> None:
+    """By versions, where no hashes can be given: what a build takes, and what the hooks' environments hold."""
+    assert {str(Requirement(each)) for each in PYPROJECT["build-system"]["requires"]} == closure("hatchling")
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    atgen = closure(*(Requirement(each).name for each in EXTRAS[""]))
+    assert [set(hook["additional_dependencies"]) for hook in hooks] == [atgen, atgen]
+
+
 def test_every_install_of_ci_goes_by_hash() -> None:
-    """In workflows and scripts, pip installs by hash, or atgen itself without what it depends on, or for a user."""
+    """In workflows, actions and scripts, pip installs by hash, or atgen itself without what it depends on."""
     lines = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
-        for path in [*(GITHUB / "workflows").iterdir(), *(ROOT / ".ci").iterdir()]
+        for path in [*GITHUB.rglob("*.yml"), *(ROOT / ".ci").iterdir()]
         for line in path.read_text(encoding="utf-8").splitlines()
         if re.search(r"\bpip\b.*\binstall\b", line) and "--require-hashes" not in line
     ]
     assert sorted(lines) == [
-        ".ci/setup: .venv/bin/pip -q --disable-pip-version-check install --no-deps --no-build-isolation -e .",
-        ".ci/setup: .venv/bin/pip -q --disable-pip-version-check install -e '.[doctor]'",
+        ".ci/setup: pip install --no-deps --no-build-isolation -e .",
+        '.github/actions/atgen/action.yml: pip install --no-deps --no-build-isolation "$checkout"',
     ]
 
 
@@ -123,14 +212,10 @@ def test_the_tests_that_security_md_names_are_there() -> None:
 
 def test_no_file_names_a_machine() -> None:
     """No path of somebody's home, no registry's host."""
-    if not (ROOT / ".git").exists() or not shutil.which("git"):
-        not_run("git", "no git checkout")
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
     hosts = re.compile(r"py[p]i\.org|files\.python[h]osted|/home/[a-z]+/|/Users/[a-z]+/")
     found = [
         f"{name}: {match[0]}"
-        for name in filter(None, names.split("\0"))
-        if (ROOT / name).is_file()
-        and (match := hosts.search((ROOT / name).read_text(encoding="utf-8", errors="replace")))
+        for name in project_files()
+        if (match := hosts.search((ROOT / name).read_text(encoding="utf-8", errors="replace")))
     ]
     assert found == []

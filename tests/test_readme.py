@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+import yaml
 
 from atgen.cli import group
 from conftest import ROOT
@@ -51,11 +52,14 @@ def test_every_command_in_the_readme_is_there() -> None:
 
 
 def test_the_two_set_up_commands_are_those_that_ci_calls() -> None:
-    """One ends with a case rendered; the other with the tests passed, and .ci/run calls it as it is printed."""
+    """One ends with a case rendered, the other with the tests passed: as printed, the gate calls it, and a schedule both."""
     first, second = (command.strip() for command in fences("sh"))
     assert first == "sh .ci/setup && .venv/bin/atgen render specs/bg_fetch.yaml"
     assert second.startswith("sh .ci/setup test && ")
     assert second in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "setup.yml").read_text(encoding="utf-8"))
+    for job in ("linux", "macos"):
+        assert [step["run"] for step in workflow["jobs"][job]["steps"] if "run" in step][:2] == [first, second]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[str(path.relative_to(ROOT)) for path in PAGES])

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import zipapp
 import zipfile
 from pathlib import Path
 from sysconfig import get_path
@@ -14,7 +15,7 @@ from sysconfig import get_path
 import pytest
 
 import atgen
-from conftest import ROOT, not_run
+from conftest import ROOT, project_files
 
 VERSION = atgen.__version__
 WHEEL = f"atgen-{VERSION}-py3-none-any.whl"
@@ -23,12 +24,9 @@ SDIST = f"atgen-{VERSION}.tar.gz"
 
 def checkout(folder: Path) -> Path:
     """Copy what git knows or would add: the tests run in a folder full of caches."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
+    for name in project_files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
     return folder
 
 
@@ -43,8 +41,6 @@ def built(source: Path, folder: Path, kind: str = "wheel", *, umask: int = 0o022
 @pytest.fixture(scope="session")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a clean copy of the repository."""
-    if not (ROOT / ".git").exists() or not shutil.which("git"):
-        not_run("git", "only a git checkout knows which files are its own")
     return checkout(tmp_path_factory.mktemp("source"))
 
 
@@ -130,13 +126,12 @@ def test_what_is_in_the_wheel(wheel: Path, source: Path) -> None:
 
 
 def test_what_is_in_the_sdist(sdist: Path) -> None:
-    """What the wheel is built from and what tests it; no dot file, no cache, no build."""
+    """What the wheel is built from; no test, which could not run without the checkout, no dot file, no cache, no build."""
     with tarfile.open(sdist) as archive:
         names = [Path(name).parts for name in archive.getnames()]
     assert {name[0] for name in names} == {f"atgen-{VERSION}"}
     top = {name[1] for name in names}
-    parts = {"gen", "templates", "specs", "tests", "output"}
-    assert top == {"LICENSE", "README.md", "PKG-INFO", "pyproject.toml", ".gitignore"} | parts
+    assert top == {"LICENSE", "README.md", "PKG-INFO", "pyproject.toml", ".gitignore", "gen", "templates", "specs"}
     assert {part for name in names for part in name[2:] if part in {"__pycache__", "build", ".venv"}} == set()
 
 
@@ -182,3 +177,28 @@ def test_generated_python_runs_on_the_wheel(installed: Path, tmp_path: Path) -> 
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "bg=fetch" in done.stdout
+
+
+def test_a_link_to_the_command_works(installed: Path, tmp_path: Path) -> None:
+    """As pipx and uv tool make one, from a folder of the PATH into the environment."""
+    folder = tmp_path / "local" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "atgen").symlink_to(installed / "atgen")
+    done = run(folder, "render", "bg_fetch", "--language", "swift", "--stdout", cwd=folder)
+    assert done.stdout.encode() == (ROOT / "output" / "bg_fetch" / "ios" / "swift" / "AppDelegate.swift").read_bytes()
+
+
+def test_an_archive_says_why_it_does_not_run(wheel: Path, tmp_path: Path) -> None:
+    """Templates are read from a folder; what needs none of them is answered all the same."""
+    application = tmp_path / "application"
+    shutil.unpack_archive(wheel, application, "zip")
+    zipapp.create_archive(application, tmp_path / "atgen.pyz", main="atgen.__main__:main")
+
+    def ran(*arguments: str) -> tuple[int, str, str]:
+        command = [sys.executable, str(tmp_path / "atgen.pyz"), *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    why = "the templates are not beside the program: it runs from a folder, not from an archive; install it by pip or pipx"
+    assert ran("list") == (4, "", f"atgen: {why}\n")
+    assert ran("--version") == (0, f"atgen {VERSION}\n", "")

@@ -57,8 +57,8 @@ def _run() -> int:
 
 def _unexpected(error: Exception) -> int:
     """Tell of what no command has foreseen: the system's refusals, which are no bug, and the rest."""
+    from atgen.case.text import plain  # noqa: PLC0415
     from atgen.errors import Exit  # noqa: PLC0415 (only errors need it)
-    from atgen.text import plain  # noqa: PLC0415
 
     if isinstance(error, OSError):
         place = f"{plain(str(error.filename))}: " if error.filename else ""

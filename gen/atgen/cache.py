@@ -18,11 +18,11 @@ def folder(name: str, *, make: bool = True) -> Path | None:
     somebody else owns or may write is not used.
     """
     chosen = os.environ.get("ATGEN_CACHE")
-    if chosen == "":
+    base = Path(chosen) if chosen is not None else _users()
+    if chosen == "" or base is None:
         return None
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 (pathlib raises where there is no home)
     try:
-        root = Path(chosen or f"{home}/atgen").absolute()
+        root = base.absolute()
         path = root / name
         if make:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,6 +32,16 @@ def folder(name: str, *, make: bool = True) -> Path | None:
         return None
     is_ours = all(place.st_uid == os.getuid() and not place.st_mode & 0o022 for place in places)
     return path if is_ours else None
+
+
+def _users() -> Path | None:
+    """The place in the user's cache, by the XDG Base Directory Specification (0.8); None where the user has no home."""
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if base.is_absolute():
+        return base / "atgen"
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 (pathlib raises where there is no home)
+    # A home is not made for the cache's sake: service users have none on purpose.
+    return home / ".cache" / "atgen" if home.is_absolute() and home.is_dir() else None
 
 
 def kept(path: Path, made_from: bytes) -> bytes | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from atgen.errors import FileError
+
 _PACKAGE = Path(__file__).resolve().parent
 _INSTALLED = _PACKAGE / "data"
 ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parents[1]
@@ -12,7 +14,12 @@ TEMPLATES = ROOT / "templates"
 SPECS = ROOT / "specs"
 SDKS = SPECS / "sdk"
 TEXTS = TEMPLATES / "text"
-SYSTEMS = TEMPLATES / "system"
+TRACE = TEMPLATES / "trace"
+
+if not TEMPLATES.is_dir():
+    raise FileError(
+        "the templates are not beside the program: it runs from a folder, not from an archive; install it by pip or pipx"
+    )
 
 
 def locales() -> tuple[str, ...]:

@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import yaml
 
-from atgen import languages, pipeline, spec, templating
-from atgen.code import Block
+from atgen.case import spec
+from atgen.case.code import Block
+from atgen.case.vocabulary import vocabulary
+from atgen.rendering import languages, pipeline, templating
 from atgen.resources import TEMPLATES
-from atgen.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from atgen.context import Context
-    from atgen.languages import Language
-    from atgen.plan import Plan, Step
+    from atgen.rendering.context import Context
+    from atgen.rendering.languages import Language
+    from atgen.rendering.plan import Plan, Step
 
 REPEATED = 3
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from atgen import gallery, languages, pipeline
+from atgen import gallery
+from atgen.rendering import languages, pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 DESKTOP, PHONE, SMALL_PHONE = (
     {"width": 1440, "height": 900}, {"width": 360, "height": 740}, {"width": 320, "height": 640},

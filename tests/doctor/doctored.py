@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from atgen.case.model import Case
     from atgen.doctor import Finding
-    from atgen.model import Case
 
 INFO = {"UIBackgroundModes": ["fetch"], "UIApplicationSceneManifest": {"UISceneConfigurations": {"x": [{}]}}}
 PRIVACY = {

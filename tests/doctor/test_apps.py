@@ -10,7 +10,7 @@ import yaml
 from doctored import SETTINGS, found, write
 
 if TYPE_CHECKING:
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
 

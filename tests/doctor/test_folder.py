@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from doctored import DELEGATE, INFO, PODFILE, SETTINGS, found, write
 
-from atgen import spec
+from atgen.case import spec
 from atgen.doctor import examine
 from atgen.doctor import folder as folders
 from atgen.errors import FileError
@@ -22,7 +22,7 @@ from conftest import ROOT, combinations
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 
 @pytest.fixture
@@ -269,6 +269,19 @@ def test_a_scene_app_never_hears_the_app_delegate_s_method(app: Path) -> None:
     (app / "S.swift").unlink()
     (app / "Info.plist").write_bytes(plistlib.dumps({"UIBackgroundModes": ["fetch"]}))
     assert found(app) == ["Info.plist:0 scenes note"]
+
+
+def test_a_tv_has_no_web_view_and_needs_no_scenes(app: Path) -> None:
+    """As its Podfile or its Info.plist says."""
+    write(app, {"AppDelegate.swift": DELEGATE.replace("userAgent", "other")})
+    plist = {"UIBackgroundModes": ["fetch"]}
+    (app / "Info.plist").write_bytes(plistlib.dumps(plist))
+    assert found(app) == ["AppDelegate.swift:22 agent note", "Info.plist:0 scenes note"]
+    write(app, {"Podfile": PODFILE.replace(":ios", ":tvos")})
+    assert found(app) == []
+    write(app, {"Podfile": PODFILE})
+    (app / "Info.plist").write_bytes(plistlib.dumps(plist | {"UIDeviceFamily": [3]}))
+    assert found(app) == []
 
 
 def test_swiftui_makes_scenes(app: Path) -> None:

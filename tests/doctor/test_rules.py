@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from doctored import rules
 
-from atgen import pipeline
 from atgen.doctor import check, report
 from atgen.doctor.rules import ALL, Example, Settings
 from atgen.doctor.source import Source
+from atgen.rendering import pipeline
 from conftest import ROOT
 
 if TYPE_CHECKING:
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 NATIVE = ROOT / "tests" / "proof" / "native"
 EXAMPLES = [(code, example) for code, rule in ALL.items() for example in rule.examples]

@@ -15,9 +15,9 @@ import pytest
 from fixtures.right_delegates import CONFIGURATION, FetchDedicated, FetchGlobal, HitDeliveries
 
 import atgen.reference as at
+from atgen.case.text import shown
 from atgen.errors import AtgenError
 from atgen.reference.collector import Collector, send
-from atgen.text import shown
 from conftest import ROOT
 
 if TYPE_CHECKING:

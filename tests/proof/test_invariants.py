@@ -9,10 +9,11 @@ import pytest
 from fixtures import wrong_delegates as wrong
 from fixtures.right_delegates import RIGHT, FetchDedicated, FetchGlobal, TaskDedicated, case, expected
 
-from atgen.proof.invariants import INVARIANTS, KINDS, Expectation, violations
+from atgen.case.model import EntryKind, Scope
+from atgen.case.spec import parse
+from atgen.proof.invariants import INVARIANTS, Expectation, violations
 from atgen.proof.scenario import load_all
 from atgen.proof.search import Search, python
-from atgen.spec import parse
 
 if TYPE_CHECKING:
     from atgen.reference import Event
@@ -107,8 +108,8 @@ def test_each_invariant_is_broken_by_some_wrong_code() -> None:
 
 def test_each_kind_of_case_has_right_code_and_wrong_code() -> None:
     """Whatever calls the app."""
-    assert {expected(delegate).entry for delegate in RIGHT} == set(KINDS)
-    assert {expected(delegate).entry for delegate, _, _ in WRONG} == set(KINDS)
+    assert {expected(delegate).entry for delegate in RIGHT} == set(EntryKind)
+    assert {expected(delegate).entry for delegate, _, _ in WRONG} == set(EntryKind)
 
 
 def test_each_invariant_says_what_it_is_for() -> None:
@@ -154,30 +155,45 @@ DEDICATED = "{dedicated: t, configuration: {site: 1, log: l}}"
 @pytest.mark.parametrize(
     ("mode", "tracker", "axes", "promise"),
     [
-        ("task", DEDICATED, "", Expectation("background", "task", "t", "dedicated", "sent", 20)),
-        ("task", "global", "", Expectation("background", "task", "defaultTracker", "global", "after", 5)),
+        ("task", DEDICATED, "", Expectation(EntryKind.BACKGROUND, "task", "t", Scope.DEDICATED, "sent", 20)),
+        ("task", "global", "", Expectation(EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "after", 5)),
         (
             "task",
             "global",
             "finish: {when: dispatched}",
-            Expectation("background", "task", "defaultTracker", "global", "dispatched", 0),
+            Expectation(EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "dispatched", 0),
         ),
-        ("task", DEDICATED, "lifecycle: scene", Expectation("scene", "task", "t", "dedicated", "sent", 20)),
-        ("fetch", DEDICATED, "lifecycle: scene", Expectation("fetch", "fetch", "t", "dedicated", "sent", 20)),
+        ("task", DEDICATED, "lifecycle: scene", Expectation(EntryKind.SCENE, "task", "t", Scope.DEDICATED, "sent", 20)),
+        (
+            "fetch",
+            DEDICATED,
+            "lifecycle: scene",
+            Expectation(EntryKind.FETCH, "fetch", "t", Scope.DEDICATED, "sent", 20),
+        ),
         (
             "fetch",
             DEDICATED,
             "scheduler: app_refresh",
-            Expectation("app_refresh", "fetch", "t", "dedicated", "sent", 20),
+            Expectation(EntryKind.APP_REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "task",
             DEDICATED,
             "lifecycle: scene\nscheduler: processing",
-            Expectation("processing", "task", "t", "dedicated", "sent", 20),
+            Expectation(EntryKind.PROCESSING, "task", "t", Scope.DEDICATED, "sent", 20),
         ),
-        ("fetch", DEDICATED, "platforms: [watchos]", Expectation("refresh", "fetch", "t", "dedicated", "sent", 10)),
-        ("task", DEDICATED, "platforms: [watchos]", Expectation("activity", "task", "t", "dedicated", "sent", 10)),
+        (
+            "fetch",
+            DEDICATED,
+            "platforms: [watchos]",
+            Expectation(EntryKind.REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 10),
+        ),
+        (
+            "task",
+            DEDICATED,
+            "platforms: [watchos]",
+            Expectation(EntryKind.ACTIVITY, "task", "t", Scope.DEDICATED, "sent", 10),
+        ),
     ],
 )
 def test_a_cases_promise_is_derived_from_it(mode: str, tracker: str, axes: str, promise: Expectation) -> None:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from atgen import languages, pipeline, templating
 from atgen.proof import native
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
 from atgen.proof.verify import delegate, scenarios
+from atgen.rendering import languages, pipeline, templating
 from conftest import compiler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from atgen.model import Case, Platform
-    from atgen.plan import Plan, Step
+    from atgen.case.model import Case, Platform
+    from atgen.rendering.plan import Plan, Step
 
     Change = Callable[[tuple[Step, ...], int], tuple[Step, ...]]
 

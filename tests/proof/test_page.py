@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from atgen import pipeline
 from atgen.proof import native
 from atgen.proof.invariants import Expectation
 from atgen.proof.story import shortest, tell
 from atgen.proof.verify import scenarios
+from atgen.rendering import pipeline
 from conftest import compiler
 
 HERE = Path(__file__).parent / "native"

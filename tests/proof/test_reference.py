@@ -23,7 +23,7 @@ from fixtures.right_delegates import (
 )
 
 import atgen.reference as at
-from atgen.model import Platform
+from atgen.case.model import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -831,43 +831,8 @@ def test_on_a_watch_stored_hits_pile_up(outcome: str, leaves: list[str]) -> None
     assert len(named(events, "stored")) == 1
 
 
-def test_every_event_has_its_sentence() -> None:
-    """Those of scenes, BackgroundTasks and watch apps too, and of a crash with its reason."""
-    at_main = {"t": 0, "on": "main", "from": 1}
-    told = {
-        "One of the app's scenes goes to the background, and another stays.": {
-            "event": "scene",
-            "scene": 1,
-            "state": "background",
-        },
-        "The app says who runs task a.": {"event": "register", "task": "a"},
-        "The app says who runs task a, too late.": {"event": "register", "task": "a", "late": True},
-        "The app asks for a run of task a (processing), in 900 s at the earliest.": {
-            "event": "submit",
-            "task": "a",
-            "kind": "processing",
-            "earliest": 900,
-        },
-        "The app asks for a refresh, in 0.5 s at the earliest.": {
-            "event": "submit",
-            "task": "",
-            "kind": "refresh",
-            "earliest": 0.5,
-        },
-        "The system runs task a, call 2.": {"event": "run", "call": 2, "task": "a"},
-        "The system has nothing to run: nothing was asked for that has a handler.": {"event": "idle"},
-        "The time of call 2 is up.": {"event": "expire_call", "call": 2},
-        "The app completes call 2: no snapshot.": {"event": "complete", "call": 2, "result": "no snapshot"},
-        "The block of background task 1 may go on.": {"event": "wake", "task": 1},
-        "A hit stored earlier cannot leave and stays: u": {"event": "kept", "url": "u"},
-        "The app crashes: SIGILL.": {"event": "crash", "signal": "SIGILL"},
-        "The app crashes: SIGILL: why.": {"event": "crash", "signal": "SIGILL", "place": "a:1", "reason": "why\nhow"},
-    }
-    assert list(told) == [at.sentence(at_main | event) for event in told.values()]
-
-
 def test_the_reference_needs_the_standard_library_only() -> None:
-    """Generated Python starts at once, and runs where no other package is installed."""
+    """Generated Python starts at once: YAML is read when a trace is told, and not before."""
     code = "import sys, atgen.reference; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set() == set(done.stdout.split()) & {"yaml", "jinja2", "click", "markupsafe"}

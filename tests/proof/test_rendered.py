@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 import atgen.reference as at
-from atgen import pipeline, spec
+from atgen.case import spec
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.scenario import load_all
 from atgen.proof.search import Search, python
+from atgen.rendering import pipeline
 from conftest import combinations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 SCENARIOS = load_all()
 # The long profile plays all schedules; the first ones of each scenario already depart where the latest choices are.
@@ -90,7 +91,7 @@ def test_every_combination_tells_what_happens_by_default(name: str, capsys: pyte
 
 def test_the_files_are_programs(tmp_path: Path) -> None:
     """The output's folder is where they are run."""
-    case = made("task_dedicated_sent_watch", "required")
+    case = made("task_dedicated_sent_watchos", "required")
     path = tmp_path / "app_delegate.py"
     path.write_text(rendered(case, "watchos"), encoding="utf-8")
     done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from native.apps import BUSY, PAGE, RIGHT, WRONG, compiler, files, language, name
 
+from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
+from conftest import needs_linux
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,6 +134,16 @@ def test_apples_deprecation_is_said() -> None:
     assert "Use a BGAppRefreshTask in the BackgroundTasks framework instead" in swift.check(files(app), "6").messages
 
 
+@pytest.mark.parametrize("sdk", sdks())
+def test_each_sdk_has_its_stand_ins(sdk: str) -> None:
+    """In Swift a folder named after its module, in Objective-C its headers and a file named after its own."""
+    words = vocabulary(sdk).words
+    wanted = [f"swift/{words['swift']['module']}"] if vocabulary(sdk).has("swift") else []
+    if vocabulary(sdk).has("objc"):
+        wanted += [f"objc/include/{header}" for header in words["objc"]["headers"]] + [f"objc/sdk/{sdk}.m"]
+    assert [path for path in wanted if not (compilers.STANDINS / path).exists()] == []
+
+
 @pytest.mark.parametrize("path", MISTAKES, ids=name)
 def test_mistakes_are_refused(path: Path) -> None:
     """Each mistake of the page that a compiler can find is refused in every mode, and its message says which it is."""
@@ -215,6 +227,7 @@ def test_objective_c_names_of_the_sdk_are_taken() -> None:
 
 def test_dispatch_and_foundation_may_be_imported_too() -> None:
     """A file that imports them sees one DispatchQueue, the virtual device's."""
+    needs_linux("a Foundation of the stand-ins")
     code = "import Dispatch\nimport Foundation\nimport UIKit\nfunc f() { DispatchQueue.main.async {} }\n"
     [verdicts] = compilers.check_all(compiler("swift"), [{"App.swift": code}])
     assert [verdict.messages for verdict in verdicts.values() if not verdict.accepted] == []

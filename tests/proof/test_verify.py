@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from atgen import pipeline
 from atgen.proof import verify
+from atgen.rendering import pipeline
 from conftest import not_run
 
 if TYPE_CHECKING:
-    from atgen.model import Case, Platform
+    from atgen.case.model import Case, Platform
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = [

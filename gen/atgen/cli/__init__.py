@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
-from pathlib import Path
 from typing import cast
 
 import click
@@ -21,8 +19,7 @@ class ClosedPipe(Exception):  # noqa: N818 (no error: whoever read our output ha
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
-        there = {name.removesuffix(".py") for name in os.listdir(Path(__file__).parent)}
-        return [name for name in COMMANDS if name in there]
+        return [*COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
@@ -39,8 +36,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
-            from atgen.schema import nearest  # noqa: PLC0415 (only errors need it)
-            from atgen.text import shown  # noqa: PLC0415
+            from atgen.case.schema import nearest  # noqa: PLC0415 (only errors need it)
+            from atgen.case.text import shown  # noqa: PLC0415
 
             hint = nearest(args[0], COMMANDS) or f"; there are {', '.join(self.list_commands(ctx))}"
             ctx.fail(f"no command {shown(args[0])}{hint}")

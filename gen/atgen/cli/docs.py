@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from atgen.docs import Page
-    from atgen.files import Changes
+    from atgen.output.files import Changes
 
 
 @click.command("docs")
@@ -58,8 +58,8 @@ def command(places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, 
       atgen docs --list guides/
     """  # noqa: D301 (click wants the character)
     from atgen import docs  # noqa: PLC0415 (start-up time)
+    from atgen.case.text import plain  # noqa: PLC0415
     from atgen.resources import SPECS  # noqa: PLC0415
-    from atgen.text import plain  # noqa: PLC0415
 
     if to_list and (check or diff or force):
         raise click.UsageError("--list goes without --check, --diff and --force")

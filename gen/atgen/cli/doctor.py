@@ -14,9 +14,9 @@ from atgen.cli.shared import Output, annotation, as_json, format_option, load, p
 from atgen.errors import Exit, FileError, SpecError
 
 if TYPE_CHECKING:
+    from atgen.case.model import Case
     from atgen.doctor import Examined, Finding
     from atgen.doctor.source import Source
-    from atgen.model import Case
 
 _CODES = (".swift", ".m", ".mm", ".h")
 _MOST = 16 * 1024 * 1024
@@ -105,7 +105,7 @@ def command(
     if any(not each.is_note for each in found):
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if form == "text":
-        from atgen.text import plain  # noqa: PLC0415
+        from atgen.case.text import plain  # noqa: PLC0415
 
         click.echo(f"{plain(' '.join(paths))}: nothing to mend{f' for {chosen.name}' if chosen else ''}", err=True)
 
@@ -169,8 +169,8 @@ def _examine(paths: list[str], case: Case | None) -> Examined:
 
 def _store(path: Path, content: bytes) -> None:
     """Write the list of accepted findings."""
-    from atgen import files  # noqa: PLC0415
-    from atgen.text import plain  # noqa: PLC0415
+    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.output import files  # noqa: PLC0415
 
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666), "wb") as file:  # noqa: PTH123
@@ -183,9 +183,9 @@ def _store(path: Path, content: bytes) -> None:
 
 def _mend(found: list[Finding], sources: list[Source], *, to_write: bool) -> bool:
     """Write, or show, what can be mended; whether something was written."""
-    from atgen import files  # noqa: PLC0415
+    from atgen.case.text import plain  # noqa: PLC0415
     from atgen.doctor import mend  # noqa: PLC0415
-    from atgen.text import plain  # noqa: PLC0415
+    from atgen.output import files  # noqa: PLC0415
 
     is_written = False
     for source in sources:
@@ -206,8 +206,8 @@ def _mend(found: list[Finding], sources: list[Source], *, to_write: bool) -> boo
 
 
 def _show(found: list[Finding], form: str) -> None:
+    from atgen.case.text import plain  # noqa: PLC0415
     from atgen.doctor import report  # noqa: PLC0415
-    from atgen.text import plain  # noqa: PLC0415
 
     if form in ("json", "sarif"):
         click.echo(as_json({"findings": list(map(report.row, found))} if form == "json" else report.sarif(found)))

@@ -10,7 +10,7 @@ import click
 from atgen.cli.shared import Output, as_json, find, format_option, load
 
 if TYPE_CHECKING:
-    from atgen.plan import Plan, Step
+    from atgen.rendering.plan import Plan, Step
 
 
 @click.command("explain")
@@ -23,12 +23,12 @@ def command(spec: str, form: str) -> None:
     Example:
       atgen explain specs/bg_fetch.yaml
     """  # noqa: D301 (click wants the character)
-    from atgen import languages, pipeline  # noqa: PLC0415 (start-up time)
-    from atgen.requirements import requirements  # noqa: PLC0415
-    from atgen.vocabulary import vocabulary  # noqa: PLC0415
+    from atgen.case.requirements import requirements  # noqa: PLC0415
+    from atgen.case.vocabulary import vocabulary  # noqa: PLC0415
+    from atgen.rendering import languages, pipeline  # noqa: PLC0415 (start-up time)
 
     [case] = load(find([spec]), Output(form))
-    there = [languages.get(name) for name in languages.names() if name in vocabulary(case.sdk).words]
+    there = [languages.get(name) for name in languages.names() if vocabulary(case.sdk).has(name)]
     shown: dict[str, Any] = {"spec": plain(case), "platforms": {}}
     lines = ["The spec, with its defaults:", *_fields(plain(case))]
     for platform in case.platforms:
@@ -71,7 +71,7 @@ def _fields(values: dict[str, Any], indent: str = "  ") -> list[str]:
 
 
 def _steps(planned: Plan) -> list[str]:
-    from atgen.plan import WARNINGS  # noqa: PLC0415 (start-up time)
+    from atgen.rendering.plan import WARNINGS  # noqa: PLC0415 (start-up time)
 
     lines = ["The plan, and why:"]
     for entry in planned.entries:

@@ -42,9 +42,10 @@ def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff
       atgen gallery bg_fetch bg_fetch_global -o site/fetch.html
       atgen gallery --locale fr --check
     """  # noqa: D301 (click wants the character)
-    from atgen import files, gallery  # noqa: PLC0415 (start-up time)
+    from atgen import gallery  # noqa: PLC0415 (start-up time)
+    from atgen.case.text import shown  # noqa: PLC0415
     from atgen.gallery import highlight  # noqa: PLC0415
-    from atgen.text import shown  # noqa: PLC0415
+    from atgen.output import files  # noqa: PLC0415 (start-up time)
 
     path = Path(file)
     if not (check or diff):

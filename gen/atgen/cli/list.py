@@ -26,7 +26,19 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
         return
     cases = load(find(specs), Output(form))
     if form == "json":
-        rows = [{"name": case.name, "title": case.title, "mode": case.mode.value} for case in cases]
+        rows = [
+            {
+                "name": case.name,
+                "title": case.title,
+                "mode": case.mode.value,
+                "tracker": case.scope.value,
+                "platforms": [platform.value for platform in case.platforms],
+                "lifecycle": case.lifecycle.value,
+                "scheduler": case.scheduler.value,
+                "sdk": case.sdk,
+            }
+            for case in cases
+        ]
         click.echo(as_json(rows))
         return
     width = max(len(case.name) for case in cases)
@@ -35,7 +47,7 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
 
 
 def _sdks(form: str) -> None:
-    from atgen import vocabulary  # noqa: PLC0415 (start-up time)
+    from atgen.case import vocabulary  # noqa: PLC0415 (start-up time)
 
     there = [vocabulary.vocabulary(name) for name in vocabulary.sdks()]
     if form == "json":

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from atgen.cli.shared import Output, each, find, format_option, load, progress, refuse_link, specs_argument
-from atgen.languages import names
+from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 # After how many specs it is said again how far a run is: a few times a second.
 _OFTEN = 100
@@ -53,9 +53,9 @@ def command(
       atgen render specs/bg_fetch.yaml --language swift --stdout
       atgen render --check --diff
     """  # noqa: D301 (click wants the character)
-    from atgen import pipeline  # noqa: PLC0415 (start-up time)
-    from atgen.model import Platform  # noqa: PLC0415
-    from atgen.spool import Spool  # noqa: PLC0415
+    from atgen.case.model import Platform  # noqa: PLC0415
+    from atgen.output.spool import Spool  # noqa: PLC0415
+    from atgen.rendering import pipeline  # noqa: PLC0415 (start-up time)
 
     if to_stdout and (check or diff or force or prune):
         raise click.UsageError("--stdout goes without --check, --diff, --force and --prune")
@@ -89,15 +89,15 @@ def command(
 
 def _warnings(case: Case) -> list[str]:
     """What the author of the case should read."""
-    from atgen.plan import WARNINGS, plan  # noqa: PLC0415 (start-up time)
+    from atgen.rendering.plan import WARNINGS, plan  # noqa: PLC0415 (start-up time)
 
     return [WARNINGS[key] for key in sorted({key for on in case.platforms for key in plan(case, on).warnings})]
 
 
 def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
     """One spec in one language on stdout: its only file, or each under a comment with its name."""
-    from atgen import languages as known  # noqa: PLC0415 (start-up time)
-    from atgen import pipeline  # noqa: PLC0415
+    from atgen.rendering import languages as known  # noqa: PLC0415 (start-up time)
+    from atgen.rendering import pipeline  # noqa: PLC0415
 
     if len(cases) != 1 or len(languages) != 1:
         raise click.UsageError("--stdout takes one SPEC and one --language")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from atgen.case.model import Platform
 from atgen.cli.shared import Output, find, format_option, load
 from atgen.errors import FileError, Problem, SpecError
-from atgen.languages import names
+from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
     from atgen.proof.scenario import Scenario
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Replay a counterexample that `atgen verify --counterexamples` wrote.",
 )
-@click.option("--platform", type=click.Choice(["ios", "tvos", "watchos"]), help="The case's first platform by default.")
+@click.option(
+    "--platform",
+    type=click.Choice([platform.value for platform in Platform]),
+    help="The case's first platform by default.",
+)
 @click.option("--collector", metavar="URL", help="Send the hits there over real HTTP; Python only.")
 @format_option("text", "json")
 def command(
@@ -50,9 +55,8 @@ def command(
       atgen run specs/bg_task.yaml --scenario task_twice --language swift
       atgen run specs/bg_fetch.yaml --collector http://127.0.0.1:8000
     """  # noqa: D301 (click wants the character)
-    from atgen.model import Platform  # noqa: PLC0415 (start-up time)
+    from atgen.case.text import plain, shown  # noqa: PLC0415
     from atgen.proof import story, verify  # noqa: PLC0415
-    from atgen.text import plain, shown  # noqa: PLC0415
 
     if file and collector is not None:
         raise click.UsageError("--collector sends in the usual order; leave --schedule out")
@@ -96,9 +100,9 @@ def _read(file: Path, name: str) -> str:
 
 
 def _scenario(there: list[Scenario], wanted: str | None) -> Scenario:
+    from atgen.case.schema import nearest  # noqa: PLC0415 (only errors need it)
+    from atgen.case.text import shown  # noqa: PLC0415 (same)
     from atgen.proof.verify import usual  # noqa: PLC0415 (start-up time)
-    from atgen.schema import nearest  # noqa: PLC0415 (only errors need it)
-    from atgen.text import shown  # noqa: PLC0415 (same)
 
     if wanted is None:
         return usual(there)
@@ -110,8 +114,8 @@ def _scenario(there: list[Scenario], wanted: str | None) -> Scenario:
 
 
 def _show(events: list[Event], form: str) -> None:
+    from atgen.case.text import plain  # noqa: PLC0415
     from atgen.reference import line, sentence  # noqa: PLC0415 (start-up time)
-    from atgen.text import plain  # noqa: PLC0415
 
     for event in events:
         if form == "json":

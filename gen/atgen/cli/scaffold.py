@@ -12,14 +12,15 @@ from atgen.cli.shared import Output, find, format_option, load, waiting
 from atgen.errors import Exit
 
 if TYPE_CHECKING:
+    from atgen.case.model import Case
     from atgen.doctor import Finding
-    from atgen.model import Case
 
 
 @click.command("scaffold")
 @click.argument("case", metavar="CASE")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 @click.option("--language", type=click.Choice(["swift", "objc"]), help="The app's language; swift by default.")
+@click.option("--platform", type=click.Choice(["ios", "tvos"]), help="The app's platform; the case's first by default.")
 @click.option("--name", metavar="NAME", help="The app's name; made of DIR's by default.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if something is missing or stale.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
@@ -30,6 +31,7 @@ def command(
     folder: str,
     *,
     language: str | None,
+    platform: str | None,
     name: str | None,
     check: bool,
     diff: bool,
@@ -51,6 +53,7 @@ def command(
     Examples:
       atgen scaffold bg_fetch MyApp
       atgen scaffold bg_task_global MyApp --language objc --name Checkout
+      atgen scaffold app_refresh MyTVApp --platform tvos
       atgen scaffold bg_fetch . --check                 (in the app's folder, in CI)
 
     On a Mac with XcodeGen and CocoaPods, then: cd MyApp && xcodegen && pod install && open MyApp.xcworkspace
@@ -58,8 +61,8 @@ def command(
     import shlex  # noqa: PLC0415 (start-up time)
 
     from atgen import scaffold  # noqa: PLC0415
-    from atgen.plan import WARNINGS  # noqa: PLC0415
-    from atgen.text import plain  # noqa: PLC0415
+    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.rendering.plan import WARNINGS  # noqa: PLC0415
 
     output = Output(form)
     root = Path(folder)
@@ -71,23 +74,39 @@ def command(
     elif there := scaffold.strangers(root, waiting(root)):
         click.echo(f"atgen: {shown} holds other things, which stay: {scaffold.listed(there)}", err=True)
     app_name = scaffold.name_for(root, name)
+    app_platform = scaffold.platform_of(root, platform, chosen)
     is_new = not root.exists()
+    is_shipped = _is_shipped(path, chosen)
     made = scaffold.build(
         chosen,
         scaffold.language_of(root, language),
         app_name,
-        spec=_copy(path, chosen),
-        has_spec=path == _own(root, chosen.name),
+        platform=app_platform,
+        spec=path.read_bytes() if is_shipped else b"",
+        place="" if is_shipped or path == _own(root, chosen.name) else _from(root, path),
     )
     output.warnings({WARNINGS[warning]: [chosen.source] for warning in made.warnings})
     person = scaffold.settled(root, made, force=force)
-    output.store(root, made.files, prune=(f"{scaffold.GENERATED}/*",), once=person, check=check, diff=diff, force=force)
+    output.store(
+        root,
+        made.files,
+        prune=(f"{scaffold.GENERATED}/*",),
+        once=person,
+        parents=True,
+        check=check,
+        diff=diff,
+        force=force,
+    )
     found = [] if is_new else _lacks(root, chosen)
     for finding in found if not diff else ():
         click.echo(plain(f"{finding}; {finding.mend}"), err=True)
     if found and check:
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if is_new and not check and not diff:
+        for other in chosen.platforms if not platform else ():
+            if other is not app_platform:
+                said = _other(shlex.quote(case), other.value)
+                click.echo(f"This app is for {app_platform.value}; {plain(said)}", err=True)
         steps = f"cd {plain(shlex.quote(str(root)))} && xcodegen && pod install && open {app_name}.xcworkspace"
         click.echo(f"Next, on a Mac: {steps}   ({shown}/README.md has the rest)", err=True)
 
@@ -114,11 +133,25 @@ def _own(root: Path, name: str) -> Path:
     return root / "specs" / f"{name}.yaml"
 
 
-def _copy(path: Path, case: Case) -> bytes:
-    """Read the spec for an app that is to have it: one that ships with atgen, where its owner could not edit it."""
+def _is_shipped(path: Path, case: Case) -> bool:
+    """Whether the spec is one that ships with atgen, where the app's owner could not edit it."""
     from atgen.resources import SPECS  # noqa: PLC0415 (start-up time)
 
-    if path != SPECS / f"{case.name}.yaml":
-        return b""
-    lines = path.read_bytes().splitlines(keepends=True)
-    return b"".join(lines[1:] if lines[0].startswith(b"# yaml-language-server:") else lines)
+    return path == SPECS / f"{case.name}.yaml"
+
+
+def _from(root: Path, path: Path) -> str:
+    """Give the way from the app's folder to a spec that stays where it is; links are followed, as the system does."""
+    from atgen.output import files  # noqa: PLC0415 (start-up time)
+
+    with files.naming(str(root)):
+        return os.path.relpath(os.path.realpath(path), os.path.realpath(root))
+
+
+def _other(case: str, platform: str) -> str:
+    """Say how to get what another platform of the case has."""
+    from atgen import scaffold  # noqa: PLC0415 (start-up time)
+
+    if platform in scaffold.PLATFORMS:
+        return f"one for {platform}, in another folder: atgen scaffold {case} DIR --platform {platform}"
+    return f"atgen makes none for {platform}, but its code: atgen render {case}"

@@ -14,9 +14,9 @@ from atgen.errors import Exit, SpecError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from atgen.case.model import Case
     from atgen.errors import Problem
-    from atgen.files import Changes
-    from atgen.model import Case
+    from atgen.output.files import Changes
 
 FORMATS = ("text", "json", "github")
 # How many files a warning in text names; a machine is told of all.
@@ -103,15 +103,18 @@ class Output:
         *,
         prune: Collection[str] = (),
         once: frozenset[str] = frozenset(),
+        parents: bool = False,
         check: bool = False,
         diff: bool = False,
         force: bool = False,
     ) -> None:
         """Writes files, or says what would be written; ends with exit code 1 or 3 where that is what was found."""
-        from atgen import files  # noqa: PLC0415 (start-up time)
+        from atgen.output import files  # noqa: PLC0415 (start-up time)
 
         if not check and not diff:
-            written = files.write(root, rendered, prune=prune, once=once, force=force, waiting=waiting(root))
+            written = files.write(
+                root, rendered, prune=prune, once=once, parents=parents, force=force, waiting=waiting(root)
+            )
             self.changes(written, root)
             return
         changes = files.compare(root, rendered, prune=prune, once=once, waiting=waiting(root))
@@ -119,7 +122,7 @@ class Output:
 
     def settle(self, changes: Changes, root: Path, *, check: bool, diff: bool, force: bool) -> None:
         """Says what would be written; ends with exit code 1 or 3 where that is what was found."""
-        from atgen import files  # noqa: PLC0415 (start-up time)
+        from atgen.output import files  # noqa: PLC0415 (start-up time)
 
         for path, change in changes.items() if diff and self.form != "json" else ():
             click.echo(files.diff(_shown(root, path), change), nl=False)
@@ -137,7 +140,7 @@ class Output:
 
     def changes(self, changes: Changes, root: Path, *, diff: bool = False) -> None:
         """What became of each file, or would."""
-        from atgen import files  # noqa: PLC0415 (start-up time)
+        from atgen.output import files  # noqa: PLC0415 (start-up time)
 
         if self.form == "json":
             rows = [
@@ -171,14 +174,14 @@ def progress(text: str) -> None:
 
 def _shown(root: Path, path: str) -> str:
     """Show the path of a change so that it steers nothing."""
-    from atgen.text import plain  # noqa: PLC0415 (start-up time)
+    from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
 
     return plain(str(root / path))
 
 
 def waiting(root: Path) -> Callable[[], None]:
     """Give what says that a run waits for another one in the folder."""
-    from atgen.text import plain  # noqa: PLC0415 (start-up time)
+    from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
 
     message = f"atgen: waiting for another run of atgen, which is at work in {plain(str(root))}/"
     return lambda: click.echo(message, err=True)
@@ -211,7 +214,7 @@ def load(paths: Iterable[Path], output: Output) -> list[Case]:
 
 def each(paths: Iterable[Path], output: Output) -> Iterator[Case]:
     """The same one by one, for runs of many; that some specs are not right is known at the end."""
-    from atgen import pipeline  # noqa: PLC0415 (start-up time)
+    from atgen.rendering import pipeline  # noqa: PLC0415 (start-up time)
 
     try:
         yield from pipeline.each(paths)

@@ -9,12 +9,12 @@ import click
 
 from atgen.cli.shared import Output, annotation, as_json, find, format_option, load, progress, specs_argument
 from atgen.errors import Exit
-from atgen.languages import names
+from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from atgen.model import Case
+    from atgen.case.model import Case
     from atgen.proof.verify import Row
 
 
@@ -71,7 +71,7 @@ def _write(folder: str, rows: list[Row]) -> None:
     """One file for each finding that a schedule shows."""
     from pathlib import Path  # noqa: PLC0415 (start-up time)
 
-    from atgen import files  # noqa: PLC0415
+    from atgen.output import files  # noqa: PLC0415
 
     examples = [finding.counterexample for row in rows for finding in row.findings if finding.counterexample]
     texts = {f"{each.case}-{each.language}-{each.scenario}.json": each.text().encode() for each in examples}

@@ -15,14 +15,14 @@ from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from atgen import files
+from atgen.case.schema import one_of
+from atgen.case.text import plain
 from atgen.docs.blocks import Page, State, parse, rewrite
 from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS
 from atgen.errors import FileError, Problem, SpecError
-from atgen.files import Change, Status
-from atgen.schema import one_of
-from atgen.text import plain
+from atgen.output import files
+from atgen.output.files import Change, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -6,15 +6,15 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from atgen.case.model import Platform
+from atgen.case.schema import nearest, one_of
+from atgen.case.text import plain, shown
 from atgen.docs.markup import MARKUPS
 from atgen.docs.styles import STYLES, lay_out
 from atgen.errors import Problem, SpecError
-from atgen.languages import names
-from atgen.model import Platform
+from atgen.rendering.languages import names
+from atgen.rendering.templating import REGIONS
 from atgen.resources import locales
-from atgen.schema import nearest, one_of
-from atgen.templating import REGIONS
-from atgen.text import plain, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atgen import languages, pipeline
+from atgen.case.schema import one_of
 from atgen.docs.styles import Listing
 from atgen.errors import Problem, SpecError
-from atgen.schema import one_of
+from atgen.rendering import languages, pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from atgen.case.model import Case
     from atgen.docs.blocks import Block, Page, Request
-    from atgen.model import Case
-    from atgen.templating import Rendered
+    from atgen.rendering.templating import Rendered
 
 
 class Listings:

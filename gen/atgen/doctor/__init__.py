@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from atgen.case.model import When
 from atgen.doctor import case as cases
 from atgen.doctor import folder as folders
 from atgen.doctor import settings
 from atgen.doctor.findings import Finding
 from atgen.doctor.rules import Settings
 from atgen.doctor.source import GrammarsMissingError, require
-from atgen.model import When
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from atgen.case.model import Case
     from atgen.doctor.check import Report
     from atgen.doctor.source import Source
-    from atgen.model import Case
 
 __all__ = ["Examined", "Finding", "GrammarsMissingError", "examine", "judge"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atgen import languages
+from atgen.case.model import Mode, Scheduler
 from atgen.doctor.findings import Finding
-from atgen.model import Mode, Scheduler
+from atgen.rendering import languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from atgen.case.model import Case
     from atgen.doctor.folder import App
-    from atgen.model import Case
 
 _SITE = "<key>site</key>"
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from atgen.case.text import plain
 from atgen.doctor import lexer, pages
 from atgen.doctor.source import Source
 from atgen.errors import FileError
-from atgen.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

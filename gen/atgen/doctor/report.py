@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from atgen import __version__
+from atgen.case.text import plain
 from atgen.doctor.rules import ALL
-from atgen.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,17 +6,17 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from atgen.case.model import Platform
+from atgen.case.requirements import requirements
 from atgen.doctor.findings import Finding
 from atgen.doctor.folder import is_test
 from atgen.doctor.rules.configuration import PLACEHOLDER
-from atgen.model import Platform
-from atgen.requirements import requirements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from atgen.case.model import Case
     from atgen.doctor.folder import App, Podfile
-    from atgen.model import Case
 
 # Xcode 27 refuses deployment targets below it.
 FLOOR = 15
@@ -31,6 +31,7 @@ _POD = re.compile(r"""^[ \t]*pod[ \t(]+["']([^"'\n]{1,200})["']""", re.MULTILINE
 _POD_PLATFORM = re.compile(r"""^[ \t]*platform[ \t(]+:ios[ \t]*,[ \t]*["'](\d{1,3})""", re.MULTILINE)
 _SITE = re.compile(rf"<key>site</key>\s*<(?:string|integer)>\s*({PLACEHOLDER})\s*<")
 _SUBSPECS = re.compile(r"\bsubspecs\b")
+_PLATFORM = re.compile(r"^[ \t]*platform[ \t(]+:(\w+)", re.MULTILINE)
 _USE_FRAMEWORKS = re.compile(r"^[ \t]*use_frameworks!", re.MULTILINE)
 _MANAGED = re.compile(r"Podfile\.lock|Cartfile(?:\.resolved)?|Package\.resolved|project\.(?:ya?ml|pbxproj)")
 _WATCH_KEYS = ("WKApplication", "WKWatchKitApp", "WKCompanionAppBundleIdentifier", "WKExtensionDelegateClassName")
@@ -43,7 +44,7 @@ def find(app: App, case: Case | None, facts: frozenset[str], *, is_old: bool) ->
     plists = app_plists(app)
     yield from _keys(app, plists, case, facts)
     if "has scenes" not in facts:
-        yield from _scenes(plists)
+        yield from _scenes({} if _is_tv_app(app) else plists)
     for podfile in app.podfiles:
         yield from _pods(podfile, is_old=is_old, is_elsewhere=_is_managed(app) or _is_imported(app))
         yield from _floor(podfile)
@@ -115,9 +116,15 @@ def _is_watch(plist: dict[str, Any]) -> bool:
 def is_ios(app: App) -> bool:
     """Whether the app may run on iOS: nothing says that it is of another system."""
     plists = app_plists(app)
-    if plists:
-        return not all(_is_tv(plist) for plist in plists.values())
-    return not any(_is_watch(plist) for plist in app.plists.values())
+    if _is_tv_app(app):
+        return False
+    return bool(plists) or not any(_is_watch(plist) for plist in app.plists.values())
+
+
+def _is_tv_app(app: App) -> bool:
+    """Whether the Info.plist of each app, or each platform of a Podfile, is that of Apple TV."""
+    platforms = {match[1] for podfile in app.podfiles for match in _PLATFORM.finditer(podfile.code)}
+    return platforms == {"tvos"} or all(_is_tv(plist) for plist in app_plists(app).values() or [{}])
 
 
 def _is_tv(plist: dict[str, Any]) -> bool:
@@ -214,7 +221,7 @@ def _floor(podfile: Podfile) -> Iterator[Finding]:
     if platform and int(platform[1]) < FLOOR:
         message, mend = f"Xcode 27 refuses iOS {platform[1]}", f"write platform :ios, '{FLOOR}.0'"
         yield Finding(podfile.path, podfile.line(platform.start()), "podfile", message, mend, is_note=True)
-    if "IPHONEOS_DEPLOYMENT_TARGET" not in podfile.code:
+    if "_DEPLOYMENT_TARGET" not in podfile.code:
         message = "the pod declares iOS 10, which Xcode 27 refuses"
         mend = f"set IPHONEOS_DEPLOYMENT_TARGET to {FLOOR}.0 for all pods in post_install"
         yield Finding(podfile.path, 0, "podfile", message, mend, is_note=True)

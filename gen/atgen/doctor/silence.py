@@ -11,10 +11,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from atgen.case.text import plain
 from atgen.doctor.findings import Finding
 from atgen.doctor.rules import ALL
 from atgen.errors import Problem, SpecError
-from atgen.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

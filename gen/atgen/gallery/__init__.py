@@ -7,17 +7,17 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
 
-from atgen.code import Code
+from atgen.case.code import Code
+from atgen.case.vocabulary import texts
 from atgen.gallery.pairs import pair, twins
 from atgen.gallery.shown import show
+from atgen.rendering.templating import Templates, strict
 from atgen.resources import TEMPLATES
-from atgen.templating import Templates, strict
-from atgen.vocabulary import texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from atgen.model import Case
+    from atgen.case.model import Case
 
 __all__ = ["FOLDER", "page", "parts", "templates", "twins"]
 

@@ -6,7 +6,7 @@ from html import escape
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from atgen.code import Code
+from atgen.case.code import Code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,17 +6,17 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen import languages
-from atgen.code import Code
+from atgen.case.code import Code
+from atgen.case.model import Case, Finish, Localized, When
+from atgen.case.spec import GLOBAL_TRACKER, WITHIN
 from atgen.gallery.highlight import highlighted
-from atgen.model import Case, Finish, Localized, When
-from atgen.spec import GLOBAL_TRACKER, WITHIN
+from atgen.rendering import languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from atgen.gallery.shown import Shown
-    from atgen.templating import Rendered
+    from atgen.rendering.templating import Rendered
 
 # What the cases' files say differently; the helpers are the same wherever they are.
 _REGIONS = ("setup", "hook")

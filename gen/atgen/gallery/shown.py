@@ -6,24 +6,25 @@ from html import escape
 from plistlib import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from atgen import languages, pipeline
-from atgen.code import Code
+from atgen.case.axes import PLATFORMS
+from atgen.case.code import Code
+from atgen.case.model import Platform
+from atgen.case.requirements import requirements
+from atgen.case.vocabulary import texts, vocabulary
 from atgen.gallery.highlight import highlighted
 from atgen.gallery.timeline import Timeline, timeline
-from atgen.plan import plan
 from atgen.reference import Device, outside
-from atgen.requirements import requirements
-from atgen.vocabulary import texts, vocabulary
+from atgen.rendering import languages, pipeline
+from atgen.rendering.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from atgen.model import Case
+    from atgen.case.model import Case
     from atgen.reference import Event
-    from atgen.templating import Rendered
+    from atgen.rendering.templating import Rendered
 
 T = TypeVar("T")
-_SYSTEMS = {"ios": "iOS", "tvos": "tvOS", "watchos": "watchOS"}
 
 
 class Badge(NamedTuple):
@@ -93,7 +94,7 @@ def show(case: Case, locale: str, words: Mapping[str, str]) -> Shown:
         warnings=tuple(" ".join(texts(locale)[f"warning_{warning}"].splitlines()) for warning in warnings),
         plists=tuple(_plists(case, words)),
         panels=tuple(_panel(case.titles[locale], name, sources[name], words) for name in sources),
-        runs=tuple(_runs(case, case.titles[locale], sources.get("python", {}), words)),
+        runs=tuple(_runs(case, locale, sources.get("python", {}), words)),
         sources=sources,
     )
 
@@ -110,7 +111,7 @@ def _badges(case: Case, words: Mapping[str, str]) -> Iterable[Badge]:
     found = []
     for platform in case.platforms:
         needs = requirements(case, platform)
-        yield Badge(_SYSTEMS[platform.value], words["badge_since"].format(version=needs.minimum))
+        yield Badge(PLATFORMS[platform].title, words["badge_since"].format(version=needs.minimum))
         found += [Badge(words["capability"], name) for name in needs.capabilities]
         found += [Badge("Info.plist", _entry(key, value)) for key, value in needs.info_plist.items()]
         found += [Badge("Info.plist", words["badge_absent"].format(key=key)) for key in needs.absent]
@@ -150,21 +151,21 @@ def _file(name: str, title: str, lines: Iterable[Code], words: Mapping[str, str]
     return File(name, label, words["lines"].format(count=len(code)), Code("\n".join(code) + "\n"))
 
 
-def _runs(case: Case, title: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str]) -> Iterable[Run]:
+def _runs(case: Case, locale: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str]) -> Iterable[Run]:
     traces = {
         platform: [trace(file.text, case.style.class_name) for file in files.values()]
         for platform, files in sources.items()
     }
     for number, (platforms, [events]) in enumerate(_alike(traces)):
-        drawn = timeline(events, words)
+        drawn = timeline(events, words, locale)
         yield Run(
             id=f"{case.name}.run{number}",
             heading=_on(platforms, traces, words["happens"]),
-            title=words["timeline_of"].format(case=title),
+            title=words["timeline_of"].format(case=case.titles[locale]),
             about=words["timeline_about"].format(
                 count=len(drawn.lines), lanes=", ".join(lane.title for lane in drawn.lanes), last=drawn.ticks[-1].text
             ),
-            caption=words["table_of"].format(case=title),
+            caption=words["table_of"].format(case=case.titles[locale]),
             drawn=drawn,
         )
 
@@ -183,4 +184,8 @@ def _alike(by_platform: dict[str, T]) -> list[tuple[list[str], T]]:
 
 def _on(platforms: list[str], every: Mapping[str, object], what: str) -> str:
     """Name the platforms that something is for, unless it is for all."""
-    return what if len(platforms) == len(every) else f"{', '.join(_SYSTEMS[name] for name in platforms)}: {what}"
+    return (
+        what
+        if len(platforms) == len(every)
+        else f"{', '.join(PLATFORMS[Platform(name)].title for name in platforms)}: {what}"
+    )

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.code import Code
+from atgen.case.code import Code
+from atgen.case.vocabulary import texts
 from atgen.reference import sentence
+from atgen.reference.events import EVENTS
+from atgen.resources import TRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from atgen.reference import Event
+    from atgen.reference.events import Participant
 
 LANES = {"system": 65, "app": 153, "tracker": 241, "collector": 319}
 AXIS = 33
@@ -26,45 +30,9 @@ _BEFORE_CALL = 8
 _MARGIN = 3
 # A label's letter, generously: the widest of the fonts that systems have.
 _LETTER = 7
-# From which lane to which; an event that stays in its lane is a dot.
-WAYS = {
-    "launch": ("system", "app"),
-    "fetch": ("system", "app"),
-    "background": ("system", "app"),
-    "foreground": ("system", "app"),
-    "scene": ("system", "app"),
-    "run": ("system", "app"),
-    "expire": ("system", "app"),
-    "expire_call": ("system", "app"),
-    "idle": ("system", "system"),
-    "missing": ("app", "app"),
-    "register": ("app", "system"),
-    "submit": ("app", "system"),
-    "interval": ("app", "system"),
-    "configure": ("app", "tracker"),
-    "mode": ("app", "tracker"),
-    "hit": ("app", "tracker"),
-    "delegate": ("app", "tracker"),
-    "look": ("app", "tracker"),
-    "work": ("app", "app"),
-    "wake": ("app", "app"),
-    "begin": ("app", "system"),
-    "end": ("app", "system"),
-    "complete": ("app", "system"),
-    "build": ("tracker", "tracker"),
-    "refused": ("tracker", "tracker"),
-    "stored": ("tracker", "tracker"),
-    "lost": ("tracker", "tracker"),
-    "hang": ("tracker", "tracker"),
-    "sent": ("tracker", "collector"),
-    "resent": ("tracker", "collector"),
-    "told": ("tracker", "app"),
-}
 # What begins and what ends the time that the system gives the app, and the field that says which of several.
 _BEGINS = {"fetch": "call", "run": "call", "begin": "task"}
 _ENDS = {"complete": "call", "end": "task"}
-# Not events of the app's world: which of several moves was taken, and that none is left.
-_UNSEEN = frozenset({"choice", "over"})
 
 
 class Line(NamedTuple):
@@ -125,9 +93,9 @@ class Timeline(NamedTuple):
     breaks: Code
 
 
-def timeline(events: Sequence[Event], texts: Mapping[str, str]) -> Timeline:
-    """Draw a trace; the texts are the page's, in its language."""
-    seen = [event for event in events if event["event"] not in _UNSEEN]
+def timeline(events: Sequence[Event], words: Mapping[str, str], locale: str) -> Timeline:
+    """Draw a trace; the words are the page's, in its language."""
+    seen = [event for event in events if EVENTS[event["event"]].way]
     marks = {event["hit"]: event["bg"] for event in seen if event["event"] == "hit"}
     lines: list[Line] = []
     tops: list[int] = []
@@ -137,13 +105,13 @@ def timeline(events: Sequence[Event], texts: Mapping[str, str]) -> Timeline:
     for event in seen:
         if event["t"] != clock:
             if clock is not None:
-                gaps.append(Tick(texts["later"].format(seconds=f"{event['t'] - clock:g}"), y + _GAP // 2 + 4))
+                gaps.append(Tick(words["later"].format(seconds=f"{event['t'] - clock:g}"), y + _GAP // 2 + 4))
                 y += _GAP
             ticks.append(Tick(f"{event['t']:g} s", y + 24))
             clock = event["t"]
         elif lines and _way(event)[0] == "system":
             y += _BEFORE_CALL
-        lines.append(_line(event, y, marks, texts))
+        lines.append(_line(event, y, marks, words, locale))
         tops.append(y)
         y += _ROW
     bottom = y + 6
@@ -152,7 +120,7 @@ def timeline(events: Sequence[Event], texts: Mapping[str, str]) -> Timeline:
     return Timeline(
         height=bottom + 2,
         lines=tuple(lines),
-        lanes=tuple(_lane(texts[f"lane_{name}"], x, bottom, cuts) for name, x in LANES.items()),
+        lanes=tuple(_lane(words[f"lane_{name}"], x, bottom, cuts) for name, x in LANES.items()),
         bands=tuple(_bands(seen, tops, bottom)),
         bars=tuple(
             _box(LANES["app"] + 8 * beside, 6, tops[first], bottom if last is None else tops[last])
@@ -166,13 +134,13 @@ def timeline(events: Sequence[Event], texts: Mapping[str, str]) -> Timeline:
     )
 
 
-def _way(event: Event) -> tuple[str, str]:
-    return WAYS.get(event["event"], ("app", "app"))
+def _way(event: Event) -> tuple[Participant, ...]:
+    return EVENTS[event["event"]].way
 
 
-def _line(event: Event, y: int, marks: Mapping[int, str], texts: Mapping[str, str]) -> Line:
+def _line(event: Event, y: int, marks: Mapping[int, str], words: Mapping[str, str], locale: str) -> Line:
     source, target = _way(event)
-    text = _label(event, marks, texts)
+    text = _label(event, marks, locale)
     start, stop = LANES[source], LANES[target]
     left, baseline = min(start, stop) + 8, y + 14
     if start == stop:
@@ -188,9 +156,9 @@ def _line(event: Event, y: int, marks: Mapping[int, str], texts: Mapping[str, st
     is_last = left + len(text) * _LETTER > WIDTH - _MARGIN
     return Line(
         time=f"{event['t']:g} s",
-        on=texts[f"on_{event['on']}"],
-        way=" → ".join(texts[f"lane_{name}"] for name in dict.fromkeys((source, target))),
-        sentence=_sentence(event, texts),
+        on=words[f"on_{event['on']}"],
+        way=" → ".join(words[f"lane_{name}"] for name in dict.fromkeys((source, target))),
+        sentence=sentence(event, locale),
         label=text,
         anchor=Code("end" if is_last else "start"),
         kind=Code(_kind(source, target)),
@@ -206,28 +174,14 @@ def _kind(source: str, target: str) -> str:
     return "mark dot" if source == target else "mark call" if source == "system" else "mark"
 
 
-def _label(event: Event, marks: Mapping[int, str], texts: Mapping[str, str]) -> str:
+def _label(event: Event, marks: Mapping[int, str], locale: str) -> str:
     name = event["event"]
     fields = dict(event)
     if name == "sent" and marks.get(event["hit"]):
-        name, fields = "marked", {**event, "bg": marks[event["hit"]]}
+        name, fields = "sent_marked", {**event, "bg": marks[event["hit"]]}
     if name == "told":
         fields["method"] = event["method"].partition(":")[0]
-    return texts.get(f"label_{name}", name).format_map(fields)
-
-
-def _sentence(event: Event, texts: Mapping[str, str]) -> str:
-    """Say the event: English as atgen's runs do, another language by its own sentence, where it has one."""
-    own = texts.get(f"say_{event['event']}")
-    if own is None:
-        return sentence(event)
-    fields = dict(event)
-    if event["event"] == "hit":
-        fields["gesture"] = " > ".join([*event["chapters"], event["name"]])
-        fields["tag"] = f", bg={event['bg']}" * bool(event["bg"])
-    if event["event"] == "configure":
-        fields["configuration"] = ", ".join(f"{key} {value}" for key, value in event["configuration"].items())
-    return own.format_map(fields)
+    return texts(locale, TRACE)[f"label_{name}"].format_map(fields)
 
 
 def _cut(text: str, most: int) -> str:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atgen import cache as user_cache
+from atgen.case.vocabulary import sdks, vocabulary
 from atgen.errors import AtgenError, Exit
 
 if TYPE_CHECKING:
@@ -33,11 +34,10 @@ if TYPE_CHECKING:
     Files = Mapping[str, str]
 
 START = "HostMain"  # the file that starts a host's app, where no file of the app does
-STANDINS = Path(__file__).resolve().parent.parent / "standins"
+STANDINS = Path(__file__).resolve().parent / "standins"
 _MAC = sys.platform == "darwin"
 _C = ("-std=gnu11", "-O2", "-w")
 _OLDEST_SWIFT = (6, 2)  # -default-isolation
-_OLD_SDK = re.compile(r'#import [<"]ATInternet\.h[>"]')
 
 
 class CompilerError(AtgenError):
@@ -69,8 +69,14 @@ class Compiler(ABC):
     """
 
     language: str
+    command: str
     modes: tuple[str, ...]
     host_mode: str
+
+    @classmethod
+    def lacks(cls, path: str, version: str) -> str:  # noqa: ARG003 (what others ask)
+        """Say what a compiler lacks to be used, or nothing."""
+        return ""
 
     def __init__(self, path: str, version: str) -> None:
         self.path = path
@@ -162,12 +168,24 @@ class Swift(Compiler):
     """Swift's compiler: its front end directly where we know the flags, since the driver takes half of the time."""
 
     language = "swift"
+    command = "swiftc"
     modes = ("5", "5 -strict-concurrency=complete", "6", "6 -default-isolation MainActor")
     host_mode = "6"
     # A Mac has the real Objective-C, Dispatch and Foundation.
     _bases = ("VirtualFoundation",) if _MAC else ("ObjectiveC", "VirtualFoundation")
-    _frameworks = ("UIKit", "WatchKit", "BackgroundTasks", "Tracker")
+    # Apple's and those of the SDKs: a folder each, named after its module.
+    _frameworks = tuple(
+        sorted({path.name for path in (STANDINS / "swift").iterdir()} - {"ObjectiveC", "VirtualFoundation", "Reexport"})
+    )
     _reexports = () if _MAC else ("Dispatch", "Foundation")
+
+    @classmethod
+    def lacks(cls, path: str, version: str) -> str:
+        """Say whether it is too old, or has no clang beside it."""
+        numbers = re.search(r"Swift version (\d+)\.(\d+)", version)
+        if not numbers or tuple(map(int, numbers.groups())) < _OLDEST_SWIFT:
+            return f"swiftc is older than {_OLDEST_SWIFT[0]}.{_OLDEST_SWIFT[1]}"
+        return "" if shutil.which(_clang_beside(path)) else "no clang on the PATH, which swiftc needs"
 
     def _check(self, names: Sequence[str], mode: str) -> list[str]:
         # Data races and missing initializations are found by passes after the type checker's.
@@ -210,7 +228,8 @@ class Swift(Compiler):
 
     def _compiler(self) -> list[str]:
         if _MAC:
-            return [self.path]
+            # The driver, which knows where the system's SDK is; without -wmo it writes one object a source.
+            return [self.path, "-wmo"]
         beside = Path(self.path).resolve().with_name("swift-frontend")
         return [str(beside), "-frontend"] if beside.exists() else [self.path, "-frontend"]
 
@@ -226,6 +245,7 @@ class ObjectiveC(Compiler):
     """Clang, with the runtime and the Foundation of the stand-ins, or on a Mac with the real ones."""
 
     language = "objc"
+    command = "clang"
     modes = ("", "-target arm64-apple-ios15.0")
     host_mode = ""
     _strict = (
@@ -239,10 +259,14 @@ class ObjectiveC(Compiler):
     )
     _runtime = () if _MAC else ("-fobjc-runtime=objfw", "-fblocks", "-I", str(STANDINS / "objc/linux"))
     _ours = ("-I", str(STANDINS / "objc/include"), "-I", str(STANDINS / "core"))
+    # By the name of the SDK's file in specs/sdk/.
+    _sdks = tuple(sorted((STANDINS / "objc/sdk").glob("*.m")))
 
     def _check(self, names: Sequence[str], mode: str) -> list[str]:
-        # The device's own ABI, without its headers: ours stand in for them there too.
-        target = (*mode.split(), "-nostdlibinc", "-I", str(STANDINS / "objc/linux")) if mode else self._runtime
+        # The device's own ABI, without its headers: ours stand in for them there too. They are its sysroot as well, since a
+        # Mac's clang takes the macOS SDK for one ($SDKROOT) and warns that it is not iOS's.
+        ours = str(STANDINS / "objc/linux")
+        target = (*mode.split(), "-isysroot", ours, "-nostdlibinc", "-I", ours) if mode else self._runtime
         return [self.path, "-fsyntax-only", *self._strict, *target, *self._ours, *_implementations(names)]
 
     def _main(self, files: Files) -> Files:
@@ -254,9 +278,12 @@ class ObjectiveC(Compiler):
         return {f"{START}.m": f"#import <{kit}/{kit}.h>\nint main(int argc, char *argv[]) {{ {call} }}\n"}
 
     def _host(self, files: Files, mode: str) -> list[list[str]]:
-        # The two SDKs have a class of the same name.
-        other = "Tracker.o" if any(map(_OLD_SDK.search, files.values())) else "ATTracker.o"
-        objects = sorted(str(path) for path in self.standins.glob("*.o") if path.name != other)
+        # The SDKs have classes of the same name.
+        wanted = STANDINS / "objc/sdk" / f"{_sdk(files)}.m"
+        if wanted not in self._sdks:
+            raise AtgenError(f"{wanted} is missing: the stand-in for the SDK")
+        others = {f"{path.stem}.o" for path in self._sdks if path != wanted}
+        objects = sorted(str(path) for path in self.standins.glob("*.o") if path.name not in others)
         options = ("-g", "-w", "-fobjc-arc", *mode.split(), *self._runtime, *self._ours)
         libraries = ("-framework", "Foundation") if _MAC else ("-lpthread", "-lm")
         return [[self.path, *options, *_implementations(files), *objects, *libraries, "-o", "host"]]
@@ -264,8 +291,9 @@ class ObjectiveC(Compiler):
     def _standins(self) -> list[list[list[str]]]:
         objc = STANDINS / "objc"
         options = ("-O2", "-w", *self._runtime, *self._ours)
-        names = ("dispatch.m", "UIKit.m", "WatchKit.m", "BackgroundTasks.m", "Tracker.m", "ATTracker.m")
-        units = [(objc / name, "-fobjc-arc", *options) for name in (*names, *(() if _MAC else ("Notifications.m",)))]
+        own = {"Foundation.m", "Notifications.m"} if _MAC else {"Foundation.m"}
+        sources = [*(path for path in sorted(objc.glob("*.m")) if path.name not in own), *self._sdks]
+        units = [(path, "-fobjc-arc", *options) for path in sources]
         if not _MAC:
             units += [(objc / "Foundation.m", "-fno-objc-arc", *options), (objc / "runtime.c", *_C, "-fexceptions")]
         return [[*_core(self.path), *(_unit(self.path, *unit) for unit in units)]]
@@ -273,8 +301,11 @@ class ObjectiveC(Compiler):
 
 @cache
 def find(language: str) -> Compiler | Missing:
-    """Find the compiler of `swift` or `objc` on the PATH, once in a process."""
-    name = {"swift": "swiftc", "objc": "clang"}[language]
+    """Find a language's compiler on the PATH, once in a process; AtgenError where no class here is the language's."""
+    known = {each.language: each for each in Compiler.__subclasses__()}
+    if language not in known:
+        raise AtgenError(f"{__file__}: there is no compiler of {language}")
+    name = known[language].command
     path = shutil.which(name)
     if not path:
         return Missing(f"no {name} on the PATH")
@@ -282,14 +313,8 @@ def find(language: str) -> Compiler | Missing:
         version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout  # noqa: S603
     except (OSError, subprocess.SubprocessError) as error:
         return Missing(f"{name} does not run: {error}")
-    if language == "objc":
-        return ObjectiveC(path, version)
-    numbers = re.search(r"Swift version (\d+)\.(\d+)", version)
-    if not numbers or tuple(map(int, numbers.groups())) < _OLDEST_SWIFT:
-        return Missing(f"swiftc is older than {_OLDEST_SWIFT[0]}.{_OLDEST_SWIFT[1]}")
-    if not shutil.which(_clang_beside(path)):
-        return Missing("no clang on the PATH, which swiftc needs")
-    return Swift(path, version)
+    reason = known[language].lacks(path, version)
+    return Missing(reason) if reason else known[language](path, version)
 
 
 def check_all(compiler: Compiler, several: Iterable[Files]) -> Iterator[dict[str, Verdict]]:
@@ -334,6 +359,17 @@ def _clang_beside(swiftc: str) -> str:
 
 def _implementations(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if name.endswith(".m"))
+
+
+def _sdk(files: Files) -> str:
+    """Tell by what the files import which SDK's stand-in they need; the usual one where it is a module."""
+    for name in sdks():
+        words = vocabulary(name).words
+        if "objc" in words:
+            header = re.compile(rf'#import [<"]{re.escape(words["objc"]["headers"][0])}[>"]')
+            if any(map(header.search, files.values())):
+                return name
+    return vocabulary().name
 
 
 def _delegate(files: Files, declaration: str) -> re.Match[str]:

@@ -9,66 +9,35 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from atgen.model import Lifecycle, Mode, Platform, Scheduler
+from atgen.case.axes import ENTRIES, SCHEDULERS, entry_kind
+from atgen.case.model import EntryKind, Scope
 from atgen.reference.device import SELECTORS
-from atgen.reference.play import crash
+from atgen.reference.events import EVENTS
 from atgen.reference.sdk import GLOBAL_TRACKER
+from atgen.reference.sentences import crash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from atgen.model import Case
+    from atgen.case.axes import EntryFacts
+    from atgen.case.model import Case, Platform
     from atgen.reference import Event
 
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
-# Events that begin a block of their own, or stand between two.
-_BOUNDARIES = frozenset(
-    {"choice", "over", "launch", "fetch", "background", "foreground", "scene", "run", "idle", "look", "work"}
-    | {"expire", "expire_call", "build", "refused", "sent", "stored", "lost", "hang", "resent", "kept"}
-)
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How the system calls the app in the background, and how the app gives control back.
-
-    `begins` and `returns` are events, `method` is the delegate's that is called, `asks` the kind of request that a call
-    needs, `most` the seconds that it may take; with `off_main` the work is not the main thread's.
-    """
-
-    system: str
-    begins: str
-    returns: str
-    method: str = ""
-    asks: str = ""
-    most: int | None = None
-    off_main: bool = False
-
-
-KINDS = {
-    # Apple, application(_:performFetchWithCompletionHandler:).
-    "fetch": Kind("uikit", "fetch", "complete", "perform_fetch", most=30),
-    "background": Kind("uikit", "background", "end", "did_enter_background", off_main=True),
-    "scene": Kind("uikit", "background", "end", off_main=True),
-    # Apple, BGTask: its expiration says when time is up; how long it is, nobody promises.
-    "app_refresh": Kind("uikit", "run", "complete", asks="app_refresh", off_main=True),
-    "processing": Kind("uikit", "run", "complete", asks="processing", off_main=True),
-    "refresh": Kind("watchkit", "run", "complete", "handle", asks="refresh"),
-    "activity": Kind("watchkit", "background", "end", "did_enter_background", off_main=True),
-}
+_BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_type.begins)
 
 
 @dataclass(frozen=True)
 class Expectation:
     """What a case promises on a platform.
 
-    `entry` is one of KINDS, `scope` dedicated or global, `when` sent, after or dispatched; `within` is in seconds.
+    `when` is sent, after or dispatched; `within` is in seconds.
     """
 
-    entry: str
+    entry: EntryKind
     mode: str
     tracker: str
-    scope: str
+    scope: Scope
     when: str
     within: int
 
@@ -76,38 +45,27 @@ class Expectation:
     def of(cls, case: Case, platform: Platform) -> Expectation:
         """Take it from the case."""
         return cls(
-            entry=_entry(case, platform),
+            entry=entry_kind(case, platform),
             mode=case.mode.value,
             tracker=case.tracker.name if case.tracker else GLOBAL_TRACKER,
-            scope="dedicated" if case.tracker else "global",
+            scope=case.scope,
             when=case.finish.when.value,
             within=case.finish.within,
         )
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> EntryFacts:
         """How the system calls the app."""
-        return KINDS[self.entry]
+        return ENTRIES[self.entry]
 
     @property
     def needed(self) -> set[str]:
         """The selectors without which nothing happens."""
         kind = self.kind
-        names = {kind.method} - {""}
-        # A launch only makes the tracker where the background method is all that it takes.
-        if self.scope == "dedicated" or self.entry not in {"background", "activity"}:
-            names.add("did_finish_launching")
-        return {SELECTORS[kind.system][name] for name in names}
-
-
-def _entry(case: Case, platform: Platform) -> str:
-    if platform is Platform.WATCHOS:
-        return "activity" if case.mode is Mode.TASK else "refresh"
-    if case.scheduler is not Scheduler.CLASSIC:
-        return str(case.scheduler.value)
-    if case.mode is Mode.FETCH:
-        return "fetch"
-    return "scene" if case.lifecycle is Lifecycle.SCENE else "background"
+        names = [kind.method] if kind.method else []
+        if self.scope is Scope.DEDICATED or kind.at_launch:
+            names.append("did_finish_launching")
+        return {SELECTORS[kind.framework.value][name] for name in names}
 
 
 @dataclass(frozen=True)
@@ -146,7 +104,7 @@ class Facts:
         self.entries = {
             event["from"]: event
             for _, event in self.all(expected.kind.begins)
-            if (expected.entry, event.get("task")) != ("refresh", "snapshot")
+            if (expected.entry, event.get("task")) != (EntryKind.REFRESH, "snapshot")
         }
         self.own_hits: dict[int, list[tuple[int, Event]]] = defaultdict(list)
         for index, event in self.all("hit"):
@@ -249,7 +207,7 @@ def _once(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 
 def _registered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if expected.entry not in {"app_refresh", "processing"}:
+    if not SCHEDULERS[expected.kind.scheduler].request:
         return
     known: set[str] = set()
     for index, event in facts.all("register"):
@@ -302,7 +260,7 @@ def _task(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     yield from _expiries(facts, ended)
     # An activity that expires is ended when its block has returned, a background task by its handler.
     unended = facts.tasks.keys() - ended.keys()
-    for task in unended if expected.entry == "activity" else unended - facts.expiries.keys():
+    for task in unended if expected.entry is EntryKind.ACTIVITY else unended - facts.expiries.keys():
         yield facts.last, f"background task {task} is never ended"
 
 
@@ -361,7 +319,7 @@ def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for index, event in facts.all("missing"):
         if event["method"] in expected.needed:
             yield index, f"there is no method {event['method']}"
-    if expected.entry == "fetch" and not facts.all("interval"):
+    if expected.entry is EntryKind.FETCH and not facts.all("interval"):
         yield facts.last, "background fetch is never switched on"
     if expected.kind.begins == "background":
         heard = {event["from"] for event in facts.trace if event["event"] not in {"background", "missing"}}

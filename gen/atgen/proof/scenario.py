@@ -8,61 +8,41 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atgen import yamltree
+from atgen.case import yamltree
+from atgen.case.axes import ENTRIES, entry_kind
+from atgen.case.model import EntryKind, Framework, Mode, Scope
+from atgen.case.schema import Choice, Items, Key, Record, Report, Text, Whole, at, nearest, one_of
+from atgen.case.text import shown
+from atgen.case.vocabulary import vocabulary
 from atgen.errors import Problem, SpecError
-from atgen.model import Lifecycle, Mode, Platform, Scheduler
 from atgen.reference import Outside, Step
-from atgen.schema import Choice, Items, Key, Record, Report, Text, Whole, at, nearest, one_of
-from atgen.text import shown
-from atgen.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from atgen.model import Case
-    from atgen.yamltree import Node
+    from atgen.case.model import Case, Platform
+    from atgen.case.yamltree import Node
 
-SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
-
-
-class Scope(Enum):
-    """The kind of tracker that the case uses."""
-
-    DEDICATED = "dedicated"
-    GLOBAL = "global"
-
-
-class System(Enum):
-    """Apple's framework that calls the app."""
-
-    UIKIT = "uikit"
-    WATCHKIT = "watchkit"
+SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 
 
 @dataclass(frozen=True)
 class Scenario:
     """What the outside does, for which cases, and how many schedules are tried at most.
 
+    Its entries are all of one framework, which calls the app.
     `deviations`, where it is not None, also leaves out schedules that depart more often from the default order.
     """
 
     name: str
     summary: str
-    entries: tuple[Mode, ...]
+    entries: tuple[EntryKind, ...]
     trackers: tuple[Scope, ...]
-    lifecycles: tuple[Lifecycle, ...]
-    schedulers: tuple[Scheduler, ...]
     outside: Outside
     bound: int
     deviations: int | None = None
 
     def applies(self, case: Case, platform: Platform) -> bool:
         """Say whether the scenario is played with a case on a platform."""
-        return (
-            case.mode in self.entries
-            and (Scope.DEDICATED if case.tracker else Scope.GLOBAL) in self.trackers
-            and case.lifecycle in self.lifecycles
-            and case.scheduler in self.schedulers
-            and (System(self.outside.system) is System.WATCHKIT) is (platform is Platform.WATCHOS)
-        )
+        return entry_kind(case, platform) in self.entries and case.scope in self.trackers
 
     def played_with(self, case: Case) -> Scenario:
         """Take the case's SDK: one that tells nothing instead of a build builds every hit (specs/sdk)."""
@@ -76,8 +56,6 @@ class Scenario:
             "summary": self.summary,
             "entries": [entry.value for entry in self.entries],
             "trackers": [tracker.value for tracker in self.trackers],
-            "lifecycles": [lifecycle.value for lifecycle in self.lifecycles],
-            "schedulers": [scheduler.value for scheduler in self.schedulers],
             "system": self.outside.system,
             "scenes": self.outside.scenes,
             "stored": self.outside.stored,
@@ -118,12 +96,13 @@ def parse(data: bytes, file: str) -> Scenario:
     if report.problems or values is None:
         raise SpecError(report.problems)
     cases = values["cases"]
+    [framework] = _frameworks(cases["entries"])
     outside = Outside(
         steps=tuple(_step(text) for text in values["steps"]),
         network=tuple(outcome.value for outcome in values.get("network", (_Outcome.SENT,))),
         stored=values.get("stored", 0),
         expirations=values.get("expirations") is _YesNo.YES,
-        system=values.get("system", System.UIKIT).value,
+        system=framework.value,
         scenes=values.get("scenes") is _YesNo.YES,
     )
     return Scenario(
@@ -131,8 +110,6 @@ def parse(data: bytes, file: str) -> Scenario:
         summary=" ".join(values["summary"].split()),
         entries=cases["entries"],
         trackers=cases["trackers"],
-        lifecycles=cases.get("lifecycles", tuple(Lifecycle)),
-        schedulers=cases.get("schedulers", (Scheduler.CLASSIC,)),
         outside=outside,
         bound=values["bound"],
         deviations=values.get("deviations"),
@@ -156,19 +133,19 @@ class _Refresh(Enum):
     WITH_SNAPSHOT = "with_snapshot"
 
 
-# The steps that only one system takes.
-_SYSTEMS = {
-    "fetch": System.UIKIT,
-    "scene_background": System.UIKIT,
-    "run_task": System.UIKIT,
-    "refresh": System.WATCHKIT,
+# The steps that only one framework takes.
+_FRAMEWORKS = {
+    "fetch": Framework.UIKIT,
+    "scene_background": Framework.UIKIT,
+    "run_task": Framework.UIKIT,
+    "refresh": Framework.WATCHKIT,
 }
 
 
 class _Steps(Text):
     """One step: a word, or one of two keys with its value; the check returns both in one text."""
 
-    _ALONE = ("launch", *_SYSTEMS, "background", "foreground", "look")
+    _ALONE = ("launch", *_FRAMEWORKS, "background", "foreground", "look")
     _KEYS = Record(
         {
             "hit": Key(Text(100), "Other code sends a touch of that name with the global tracker."),
@@ -203,22 +180,19 @@ _SCENARIO = Record(
         "cases": Key(
             Record(
                 {
-                    "entries": Key(Items(Choice(Mode), len(Mode), distinct=True), "The kinds of cases.", required=True),
+                    "entries": Key(
+                        Items(Choice(EntryKind), len(EntryKind), distinct=True),
+                        "How the system calls them; all by one framework.",
+                        required=True,
+                    ),
                     "trackers": Key(
                         Items(Choice(Scope), len(Scope), distinct=True), "The kinds of trackers.", required=True
-                    ),
-                    "lifecycles": Key(
-                        Items(Choice(Lifecycle), len(Lifecycle), distinct=True), "The life cycles; both by default."
-                    ),
-                    "schedulers": Key(
-                        Items(Choice(Scheduler), len(Scheduler), distinct=True), "The schedulers; classic by default."
                     ),
                 }
             ),
             "Which cases the scenario is played with.",
             required=True,
         ),
-        "system": Key(Choice(System), "Who calls the app; uikit by default."),
         "scenes": Key(Choice(_YesNo), "Whether the app has scenes, and its delegate hears less; false by default."),
         "network": Key(
             Items(Choice(_Outcome), len(_Outcome), distinct=True),
@@ -248,9 +222,20 @@ def _check_steps(root: Node, values: dict[str, Any], report: Report) -> None:
         report.problems.append(Problem(report.file, 1, 1, message))
     if steps is not None and (steps[0] != "launch" or steps.count("launch") != 1):
         report.add(at(root, "steps"), "steps", "launch comes first, and once: without it there is no app")
-    system = values.get("system") or System.UIKIT
+    entries = (values.get("cases") or {}).get("entries")
+    if not entries:
+        return
+    first, *others = _frameworks(entries)
+    if others:
+        message = f"are of {' and '.join(each.value for each in (first, *others))}; name those of one framework"
+        report.add(at(root, "cases", "entries"), "cases.entries", message)
+        return
     for word in sorted({text.partition(" ")[0] for text in steps or ()}):
-        if _SYSTEMS.get(word, system) is not system:
-            report.add(at(root, "steps"), "steps", f"{system.value} knows no {word}")
-    if values.get("scenes") is _YesNo.YES and system is System.WATCHKIT:
-        report.add(at(root, "scenes"), "scenes", "are UIKit's: leave the key out, or write system: uikit")
+        if word in _FRAMEWORKS and _FRAMEWORKS[word] is not first:
+            report.add(at(root, "steps"), "steps", f"{first.value} knows no {word}")
+    if values.get("scenes") is _YesNo.YES and first is Framework.WATCHKIT:
+        report.add(at(root, "scenes"), "scenes", "are UIKit's: leave the key out, or name entries of UIKit")
+
+
+def _frameworks(entries: tuple[EntryKind, ...]) -> list[Framework]:
+    return [*dict.fromkeys(ENTRIES[entry].framework for entry in entries)]

@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from atgen.case.schema import one_of
+from atgen.case.text import plain, shown
 from atgen.errors import Problem, SpecError
-from atgen.languages import names
 from atgen.proof.invariants import violations
 from atgen.proof.search import Search, played
 from atgen.reference import Device, sentence
-from atgen.schema import one_of
-from atgen.text import plain, shown
+from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen import cache as user_cache
-from atgen import pipeline
+from atgen.case.model import Platform
 from atgen.errors import AtgenError
-from atgen.model import Platform
 from atgen.proof import compilers, native, scenario
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
 from atgen.proof.story import Counterexample, python_places, shortest, tell
+from atgen.rendering import pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from atgen.model import Case
+    from atgen.case.model import Case
     from atgen.proof.scenario import Scenario
     from atgen.proof.search import Run
     from atgen.reference import Device, Event
@@ -64,7 +64,7 @@ def verify(case: Case, platform: Platform, names: Iterable[str], *, again: bool 
     path = _known(case, platform, texts, found)
     if path and path.is_file() and not again:
         return [_row(*values) for values in json.loads(path.read_text(encoding="utf-8"))]
-    rows = _verify(case, platform, texts, found)
+    rows = prove(case, platform, texts, found)
     if path and not any(row.findings for row in rows):
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.write_text(json.dumps(rows), encoding="utf-8")
@@ -123,12 +123,13 @@ def _texts(case: Case, platform: Platform, language: str) -> dict[str, str]:
     return {path.removeprefix(prefix): file.text for path, file in rendered.items()}
 
 
-def _verify(
+def prove(
     case: Case,
     platform: Platform,
     texts: dict[str, dict[str, str]],
     found: dict[str, compilers.Compiler | compilers.Missing],
 ) -> list[Row]:
+    """The rows of the texts given, by language and path; those of the reference are among them."""
     compiled: dict[str, int] = {}
     findings: dict[str, list[Finding]] = {name: [] for name in texts}
     hosts: dict[str, native.Host] = {}
@@ -229,7 +230,7 @@ def _known(
 def _own_digest() -> str:
     """The digest of all of this package that takes part in a proof."""
     digest = hashlib.sha256()
-    for folder in ("reference", "proof", "standins", "scenarios"):
+    for folder in ("reference", "proof"):
         for path in sorted((_PACKAGE / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(str(path.relative_to(_PACKAGE)).encode() + b"\0" + path.read_bytes() + b"\0")

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from atgen.reference.activity import Semaphore
 from atgen.reference.application import Application, FetchResult, RefreshTask
-from atgen.reference.device import Device, Event, Outside, Step, line
-from atgen.reference.play import outside, play, sentence
+from atgen.reference.device import Device
+from atgen.reference.play import outside, play
 from atgen.reference.scheduler import BGAppRefreshTaskRequest, BGProcessingTaskRequest, ScheduledTask
 from atgen.reference.sdk import ATInternet, BackgroundMode, HitStatus, Tracker, TrackerDelegate, percent_encoded
+from atgen.reference.sentences import sentence
+from atgen.reference.world import Event, Outside, Step, line
 
 Block = Callable[[], None]
 CompletionHandler = Callable[[FetchResult], None]

@@ -13,11 +13,12 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from atgen.reference.activity import Activity
+from atgen.reference.world import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from atgen.reference.device import Device
+    from atgen.reference.world import World
 
 
 class FetchResult(Enum):
@@ -31,22 +32,22 @@ class FetchResult(Enum):
 class Task:
     """A background task: the system gives the app time until it is ended or expires."""
 
-    __slots__ = ("_device", "_expiration_handler", "expired", "label", "number", "open", "root")
+    __slots__ = ("_expiration_handler", "_world", "expired", "label", "number", "open", "root")
 
-    def __init__(self, device: Device, number: int, expiration_handler: Callable[[], None] | None) -> None:
-        self._device = device
+    def __init__(self, world: World, number: int, expiration_handler: Callable[[], None] | None) -> None:
+        self._world = world
         self._expiration_handler = expiration_handler
         self.number = number
-        self.root = device.root
+        self.root = world.root
         self.label = f"expire#{number}"
         self.open = True
         self.expired = False
 
     def expire(self) -> None:
         """Call the handler on the main thread (Apple, beginBackgroundTask)."""
-        device = self._device
-        device.on, device.root = "main", self.root
-        device.record("expire", self._expiration_handler, task=self.number)
+        world = self._world
+        world.on, world.root = "main", self.root
+        world.record("expire", self._expiration_handler, task=self.number)
         if self._expiration_handler:
             self._expiration_handler()
 
@@ -59,57 +60,57 @@ class Application:
     DID_ENTER_BACKGROUND = "UIApplicationDidEnterBackgroundNotification"
     WILL_ENTER_FOREGROUND = "UIApplicationWillEnterForegroundNotification"
 
-    def __init__(self, device: Device) -> None:
-        self._device = device
+    def __init__(self, world: World) -> None:
+        self._world = world
         self.in_background = False
         self.refresh_wanted = False
         self.tasks: list[Task | Activity] = []
 
     def set_minimum_background_fetch_interval(self, seconds: float) -> None:
         """Switch background fetches on: without an interval the system fires none."""
-        self._device.record("interval", seconds=plain(seconds))
+        self._world.record("interval", seconds=plain(seconds))
 
     def begin_background_task(self, name: str, expiration_handler: Callable[[], None] | None = None) -> int:
         """Ask for time in the background; the handler is called on the main thread when that time is up."""
-        task = Task(self._device, len(self.tasks) + 1, expiration_handler)
+        task = Task(self._world, len(self.tasks) + 1, expiration_handler)
         self.tasks.append(task)
-        self._device.record("begin", task=task.number, name=name)
+        self._world.record("begin", task=task.number, name=name)
         return task.number
 
     def end_background_task(self, identifier: int) -> None:
         """Give the time back; a task that is not open, or is none, is a mistake that the trace shows."""
         task = self.tasks[identifier - 1] if 0 < identifier <= len(self.tasks) else None
         valid = isinstance(task, Task) and task.open
-        self._device.record("end", task=identifier, valid=valid)
+        self._world.record("end", task=identifier, valid=valid)
         if task and valid:
             task.open = False
 
     def perform_expiring_activity(self, name: str, block: Callable[[bool], None]) -> None:
         """Run the block off the main thread, with time until it returns; it is called again when time is up."""
-        activity = Activity(self._device, len(self.tasks) + 1, block)
+        activity = Activity(self._world, len(self.tasks) + 1, block)
         self.tasks.append(activity)
-        self._device.record("begin", task=activity.number, name=name)
+        self._world.record("begin", task=activity.number, name=name)
         activity.enqueue()
 
     def schedule_background_refresh(self, seconds: float) -> None:
         """Ask for one refresh, so many seconds from now; the next such call takes its place."""
         self.refresh_wanted = True
-        self._device.record("submit", task="", kind="refresh", earliest=plain(seconds))
+        self._world.record("submit", task="", kind="refresh", earliest=plain(seconds))
 
 
 class RefreshTask:
     """A background task that the system hands to a watch app (Apple, WKRefreshBackgroundTask)."""
 
-    __slots__ = ("_call", "_device", "is_application_refresh")
+    __slots__ = ("_call", "_world", "is_application_refresh")
 
-    def __init__(self, device: Device, call: int, *, is_application_refresh: bool) -> None:
-        self._device = device
+    def __init__(self, world: World, call: int, *, is_application_refresh: bool) -> None:
+        self._world = world
         self._call = call
         self.is_application_refresh = is_application_refresh
 
     def set_completed(self) -> None:
         """Give the time back, without a snapshot (Apple, setTaskCompletedWithSnapshot)."""
-        self._device.record("complete", call=self._call, result="no snapshot")
+        self._world.record("complete", call=self._call, result="no snapshot")
 
 
 class Notifications:
@@ -125,8 +126,3 @@ class Notifications:
     def observers(self, name: str) -> list[Callable[[], None]]:
         """List who observes a notification."""
         return self._observers.get(name, [])
-
-
-def plain(seconds: float) -> float:
-    """Take a whole number of seconds for a whole number: the trace writes it without a point."""
-    return int(seconds) if seconds == seconds // 1 else seconds

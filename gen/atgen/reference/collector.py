@@ -15,17 +15,17 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from atgen.case.text import shown
 from atgen.errors import AtgenError
-from atgen.reference.application import plain
 from atgen.reference.device import MOST_MOVES, Device
 from atgen.reference.sdk import HitStatus, TrackerQueue
-from atgen.text import shown
+from atgen.reference.world import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from atgen.reference.device import Event, Move, Outside
     from atgen.reference.sdk import Hit
+    from atgen.reference.world import Event, Move, Outside, World
 
 TIMEOUT = 30.0
 _OK = 200
@@ -121,8 +121,8 @@ class Request:
 class LiveQueue(TrackerQueue):
     """The SDK's queue with a network: where the model has every outcome open, a request says which it is."""
 
-    def __init__(self, device: LiveDevice, collector: Collector, patience: float) -> None:
-        super().__init__(device)
+    def __init__(self, world: World, collector: Collector, patience: float) -> None:
+        super().__init__(world)
         self._collector = collector
         self._patience = patience
         self._wanted = ""
@@ -154,7 +154,7 @@ class LiveQueue(TrackerQueue):
 
     def _get(self, wanted: str, url: str) -> Request:
         if not self.request or wanted != self._wanted:
-            self._wanted, self.sent_at = wanted, self._device.clock
+            self._wanted, self.sent_at = wanted, self._world.clock
             self.request = Request(self._collector, url, self._patience)
         return self.request
 
@@ -162,7 +162,7 @@ class LiveQueue(TrackerQueue):
         # The stored hit stays, and no other leaves (Sender.sendOfflineHits; the third failure would be its end).
         self._kept = hit.number
         self._enter(hit)
-        self._device.record("kept", url=self._stored[0][1])
+        self._world.record("kept", url=self._stored[0][1])
         self._tell(hit, "send_did_end", "sendDidEnd:message:", "error", HitStatus.FAILED)
 
 

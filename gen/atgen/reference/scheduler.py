@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from atgen.reference.application import plain
+from atgen.reference.world import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from atgen.reference.device import Device
+    from atgen.reference.world import World
 
 
 class Request:
@@ -42,12 +42,12 @@ class BGProcessingTaskRequest(Request):
 class ScheduledTask:
     """A task that the system runs just now; to be completed exactly once, also when its time is up."""
 
-    __slots__ = ("_call", "_device", "_root", "expiration_handler", "expired", "label", "open")
+    __slots__ = ("_call", "_root", "_world", "expiration_handler", "expired", "label", "open")
 
-    def __init__(self, device: Device, call: int) -> None:
-        self._device = device
+    def __init__(self, world: World, call: int) -> None:
+        self._world = world
         self._call = call
-        self._root = device.root
+        self._root = world.root
         self.label = f"expire_call#{call}"
         self.expiration_handler: Callable[[], None] | None = None
         self.open = True
@@ -56,14 +56,14 @@ class ScheduledTask:
     def set_completed(self, success: bool) -> None:
         """Give the time back."""
         self.open = False
-        self._device.record("complete", call=self._call, result="success" if success else "failure")
+        self._world.record("complete", call=self._call, result="success" if success else "failure")
 
     def expire(self) -> None:
         """Call the handler; Apple does not say on which thread, so it is not the main one."""
-        device = self._device
+        world = self._world
         self.expired = True
-        device.on, device.root = "background", self._root
-        device.record("expire_call", self.expiration_handler, call=self._call)
+        world.on, world.root = "background", self._root
+        world.record("expire_call", self.expiration_handler, call=self._call)
         if self.expiration_handler:
             self.expiration_handler()
 
@@ -71,8 +71,8 @@ class ScheduledTask:
 class TaskScheduler:
     """The one scheduler of a device (Apple, BGTaskScheduler.shared)."""
 
-    def __init__(self, device: Device) -> None:
-        self._device = device
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._submitted: dict[str, Request] = {}
         self.handlers: dict[str, Callable[[ScheduledTask], None]] = {}
         self.running: list[ScheduledTask] = []
@@ -80,7 +80,7 @@ class TaskScheduler:
     def register(self, identifier: str, handler: Callable[[ScheduledTask], None]) -> None:
         """Say who runs the task, on the main queue; the real one traps when the launch is over."""
         self.handlers[identifier] = handler
-        self._device.record("register", task=identifier, **({"late": True} if self._device.launched else {}))
+        self._world.record("register", task=identifier, **({"late": True} if self._world.launched else {}))
 
     def submit(self, request: Request) -> None:
         """Ask that the task be run once; the next request for the same one takes its place."""
@@ -88,18 +88,18 @@ class TaskScheduler:
         self._submitted[request.identifier] = request
         network = {"network": True} if request.requires_network_connectivity else {}
         earliest = plain(request.earliest)
-        self._device.record("submit", task=request.identifier, kind=request.kind, earliest=earliest, **network)
+        self._world.record("submit", task=request.identifier, kind=request.kind, earliest=earliest, **network)
 
     def run(self) -> None:
         """Run the oldest request that somebody runs."""
-        device = self._device
+        world = self._world
         identifier = next((name for name in self._submitted if name in self.handlers), None)
         if identifier is None:
-            device.record("idle")
+            world.record("idle")
             return
         del self._submitted[identifier]
-        task = ScheduledTask(device, device.next_call())
+        task = ScheduledTask(world, world.next_call())
         self.running.append(task)
         handler = self.handlers[identifier]
-        device.record("run", handler, call=device.calls, task=identifier)
+        world.record("run", handler, call=world.calls, task=identifier)
         handler(task)

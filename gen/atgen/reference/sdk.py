@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import string
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from atgen.reference.device import Device
+    from atgen.reference.world import Move, World
 
 GLOBAL_TRACKER = "defaultTracker"
 ALREADY_STORED = "https://logs.xiti.com/hit.xiti?s=410501&p=old&click=A&type=click&bg=task&cn=offline&olt=0.000000"
@@ -81,7 +81,7 @@ class Context:
     def background_mode(self, mode: BackgroundMode) -> None:
         self._mode = mode
         tracker = self._tracker
-        tracker.device.record("mode", tracker=tracker.name, mode=mode.value)
+        tracker.at_internet.world.record("mode", tracker=tracker.name, mode=mode.value)
         if mode is BackgroundMode.NORMAL:
             tracker.persistent.pop("bg", None)
         else:
@@ -118,10 +118,10 @@ class Gesture:
 
     def _send(self, action: str, click: str) -> None:
         tracker = self._tracker
-        device = tracker.device
+        at_internet = tracker.at_internet
         path = percent_encoded("::".join((*self.chapters, self.name)))
-        hit = Hit(device, tracker, {"p": path, "click": click, "type": "click"})
-        device.record(
+        hit = Hit(tracker, {"p": path, "click": click, "type": "click"})
+        at_internet.world.record(
             "hit",
             hit=hit.number,
             tracker=tracker.name,
@@ -129,9 +129,9 @@ class Gesture:
             chapters=list(self.chapters),
             action=action,
             bg=hit.parameters.get("bg", ""),
-            by=device.by,
+            by=at_internet.world.by,
         )
-        device.at_internet.queue.hits.append(hit)
+        at_internet.queue.hits.append(hit)
 
 
 class Gestures:
@@ -148,8 +148,8 @@ class Gestures:
 class Tracker:
     """A tracker; not thread-safe, like all of the SDK's objects (Sources/Tracker.swift)."""
 
-    def __init__(self, device: Device, name: str, configuration: Mapping[str, str]) -> None:
-        self.device = device
+    def __init__(self, at_internet: ATInternet, name: str, configuration: Mapping[str, str]) -> None:
+        self.at_internet = at_internet
         self.name = name
         # Sources/Configuration.swift: laid over the defaults, key by key.
         self.configuration = {**DEFAULT_CONFIGURATION, **configuration}
@@ -166,25 +166,26 @@ class Tracker:
     @delegate.setter
     def delegate(self, delegate: TrackerDelegate | None) -> None:
         self._delegate = delegate
-        self.device.record("delegate", tracker=self.name, set=delegate is not None)
+        self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
 
 
 class ATInternet:
     """All trackers, by name (Sources/ATInternet.swift)."""
 
-    def __init__(self, device: Device) -> None:
-        self._device = device
-        self.default_tracker = Tracker(device, GLOBAL_TRACKER, GLOBAL_CONFIGURATION)
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.hits = 0
+        self.default_tracker = Tracker(self, GLOBAL_TRACKER, GLOBAL_CONFIGURATION)
         self.trackers = {GLOBAL_TRACKER: self.default_tracker}
-        self.queue = TrackerQueue(device)
+        self.queue = TrackerQueue(world)
 
     def tracker(self, name: str, configuration: Mapping[str, str] | None = None) -> Tracker:
         """Make the tracker of that name; if there is one already, the configuration is ignored."""
         tracker = self.trackers.get(name)
         if not tracker:
             own = configuration or {}
-            tracker = self.trackers[name] = Tracker(self._device, name, own)
-            self._device.record("configure", tracker=name, configuration=dict(sorted(own.items())))
+            tracker = self.trackers[name] = Tracker(self, name, own)
+            self.world.record("configure", tracker=name, configuration=dict(sorted(own.items())))
         return tracker
 
 
@@ -193,10 +194,10 @@ class Hit:
 
     __slots__ = ("complete", "number", "parameters", "root", "tracker", "url")
 
-    def __init__(self, device: Device, tracker: Tracker, volatile: dict[str, str]) -> None:
-        device.hits += 1
-        self.number = device.hits
-        self.root = device.root
+    def __init__(self, tracker: Tracker, volatile: dict[str, str]) -> None:
+        tracker.at_internet.hits += 1
+        self.number = tracker.at_internet.hits
+        self.root = tracker.at_internet.world.root
         self.tracker = tracker
         self.parameters = {**volatile, **tracker.persistent}
         self.url = ""
@@ -211,7 +212,7 @@ class Hit:
         query = "".join(f"&{key}={value}" for key, value in self.parameters.items())
         if found < _NEEDED:
             self.complete = False
-            if self.tracker.device.outside.builds_all:
+            if self.tracker.at_internet.world.outside.builds_all:
                 self.url = query
             wrong = "There is something wrong with configuration"
             return f"{wrong}: {first_half}. Expected {_NEEDED} configuration keys, found {found}"
@@ -226,18 +227,18 @@ class TrackerQueue:
     code has emptied the tracker's configuration by then: it is read when the hit is built, not when it is sent.
     """
 
-    def __init__(self, device: Device) -> None:
-        self._device = device
-        self._network = tuple(outcome for outcome in device.outside.network if outcome != "refused")
-        self._refusing = "refused" in device.outside.network
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._network = tuple(outcome for outcome in world.outside.network if outcome != "refused")
+        self._refusing = "refused" in world.outside.network
         # On watchOS no stored hit leaves (sendOfflineHits is compiled for the others), and those to come join it.
-        self._piles_up = device.outside.system == "watchkit"
+        self._piles_up = world.outside.system == "watchkit"
         self._stuck = False
-        self._stored = [(number, ALREADY_STORED) for number in range(1, device.outside.stored + 1)]
+        self._stored = [(number, ALREADY_STORED) for number in range(1, world.outside.stored + 1)]
         self._count = len(self._stored)
         self.hits: list[Hit] = []
 
-    def moves(self) -> Iterator[tuple[str, Callable[[Any], None], Any]]:
+    def moves(self) -> Iterator[Move]:
         """List what may happen to the head hit."""
         if self._stuck or not self.hits:
             return
@@ -261,7 +262,7 @@ class TrackerQueue:
     def _build(self, hit: Hit) -> None:
         wrong = hit.build(hit.tracker.configuration)
         self._enter(hit)
-        self._device.record("build", hit=hit.number, ok=not wrong)
+        self._world.record("build", hit=hit.number, ok=not wrong)
         if wrong:
             self._refuse(hit, wrong)
         else:
@@ -269,7 +270,7 @@ class TrackerQueue:
 
     def _refused(self, hit: Hit) -> None:
         self._enter(hit)
-        self._device.record("refused", hit=hit.number)
+        self._world.record("refused", hit=hit.number)
         self._refuse(hit, hit.build({}))
 
     def _refuse(self, hit: Hit, wrong: str) -> None:
@@ -287,12 +288,12 @@ class TrackerQueue:
         # Whichever tracker sends next sends the stored hits, and its delegate hears of them (Sources/Sender.swift).
         url = self._stored.pop(0)[1]
         self._enter(hit)
-        self._device.record("resent", url=url)
+        self._world.record("resent", url=url)
         self._tell(hit, "send_did_end", "sendDidEnd:message:", url, HitStatus.SUCCESS)
 
     def _sent(self, hit: Hit) -> None:
         self._leave(hit)
-        self._device.record("sent", hit=hit.number, url=hit.url)
+        self._world.record("sent", hit=hit.number, url=hit.url)
         self._tell(hit, "send_did_end", "sendDidEnd:message:", hit.url, HitStatus.SUCCESS)
 
     def _failed(self, hit: Hit) -> None:
@@ -306,25 +307,25 @@ class TrackerQueue:
     def _hang(self, hit: Hit) -> None:
         self._stuck = True
         self._enter(hit)
-        self._device.record("hang", hit=hit.number)
+        self._world.record("hang", hit=hit.number)
 
     def _stores(self, hit: Hit) -> bool:
         """Store the hit, unless its tracker never does: then nobody is told anything (Sources/Sender.swift)."""
         self._leave(hit)
         if hit.tracker.configuration["storage"] == "never":
-            self._device.record("lost", hit=hit.number)
+            self._world.record("lost", hit=hit.number)
             return False
         # Storage.buildHitToStore (Sources/Storage.swift).
-        url = f"{hit.url}&cn=offline&olt={self._device.clock:.6f}"
+        url = f"{hit.url}&cn=offline&olt={self._world.clock:.6f}"
         self._count += 1
         self._stored.append((self._count, url))
-        self._device.record("stored", hit=hit.number, url=url)
+        self._world.record("stored", hit=hit.number, url=url)
         self._tell(hit, "save_did_end", "saveDidEnd:", url)
         return True
 
     def _enter(self, hit: Hit) -> None:
-        self._device.on = "sdk"
-        self._device.root = hit.root
+        self._world.on = "sdk"
+        self._world.root = hit.root
 
     def _leave(self, hit: Hit) -> None:
         self._enter(hit)
@@ -334,5 +335,5 @@ class TrackerQueue:
         delegate = hit.tracker.delegate
         if delegate:
             answer = getattr(delegate, method)
-            self._device.record("told", answer, tracker=hit.tracker.name, method=selector, message=message)
+            self._world.record("told", answer, tracker=hit.tracker.name, method=selector, message=message)
             answer(*status, message)

@@ -1,0 +1,242 @@
+"""One row for each platform, scheduler, life cycle and kind of entry, with all that depends on it.
+
+Whoever asks indexes a row, and no fact has a default: a new member of an enumeration is a new row here, and a fact that
+is forgotten is a type error, a row that is forgotten fails a test.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from atgen.case.model import EntryKind, Framework, Lifecycle, Mode, Platform, Scheduler
+
+if TYPE_CHECKING:
+    from atgen.case.model import Case
+
+
+class Api(NamedTuple):
+    """A piece of Apple's API, and the systems that have it (Apple's documentation pages of these names)."""
+
+    name: str
+    since: dict[Platform, str]
+
+
+class Wait(NamedTuple):
+    """How many seconds a case may wait for its hit, and why no longer."""
+
+    most: int
+    reason: str
+
+
+class PlatformFacts(NamedTuple):
+    """What depends on the platform; `concurrency` is the oldest system that Xcode 26 builds Swift concurrency for."""
+
+    title: str
+    framework: Framework
+    concurrency: str
+    wait: Wait
+
+
+class SchedulerFacts(NamedTuple):
+    """What depends on the scheduler: the class of its requests, which name a task by the case's identifier."""
+
+    request: str | None
+
+
+class LifecycleFacts(NamedTuple):
+    """What depends on the life cycle: the API that it is of, and whether Info.plist has a scene manifest."""
+
+    api: Api | None
+    scene_manifest: bool
+
+
+class BackgroundMode(NamedTuple):
+    """A value of Info.plist's UIBackgroundModes, and what Xcode calls it (Apple, UIBackgroundModes)."""
+
+    value: str
+    title: str
+
+
+class EntryFacts(NamedTuple):
+    """What depends on how the system calls the app in the background, and how the app gives control back.
+
+    `framework`, `scheduler`, `mode` and `lifecycles` are the choices that lead to it. `absent` are keys that Info.plist must
+    not have. `begins` and `returns` are events of a trace; `method` is the delegate's that is called, if it is one of the
+    delegate's own, `asks` the kind of request that a call needs, `most` the seconds that a call may take; with `off_main`
+    the work is not the main thread's, with `at_launch` the launch prepares the entry, and not only a tracker.
+    """
+
+    framework: Framework
+    scheduler: Scheduler
+    mode: Mode
+    lifecycles: tuple[Lifecycle, ...]
+    api: Api
+    background_mode: BackgroundMode | None
+    absent: tuple[str, ...]
+    begins: str
+    returns: str
+    method: str | None
+    asks: str | None
+    most: int | None
+    off_main: bool
+    at_launch: bool
+
+
+_PHONE = Wait(25, "the system waits 30 s for a fetch and its hit")
+PLATFORMS = {
+    Platform.IOS: PlatformFacts("iOS", Framework.UIKIT, concurrency="13.0", wait=_PHONE),
+    Platform.TVOS: PlatformFacts("tvOS", Framework.UIKIT, concurrency="13.0", wait=_PHONE),
+    Platform.WATCHOS: PlatformFacts(
+        "watchOS",
+        Framework.WATCHKIT,
+        concurrency="6.0",
+        # 15 s of wall time for a refresh; this leaves some for its work (crash reports of 0xc51bad02 say so).
+        wait=Wait(10, "a watch app is killed when it takes 15 s (watchdog, 0xc51bad02)"),
+    ),
+}
+SCHEDULERS = {
+    Scheduler.CLASSIC: SchedulerFacts(request=None),
+    # Apple, BGAppRefreshTaskRequest, BGProcessingTaskRequest.
+    Scheduler.APP_REFRESH: SchedulerFacts(request="BGAppRefreshTaskRequest"),
+    Scheduler.PROCESSING: SchedulerFacts(request="BGProcessingTaskRequest"),
+}
+LIFECYCLES = {
+    Lifecycle.APP: LifecycleFacts(api=None, scene_manifest=False),
+    Lifecycle.SCENE: LifecycleFacts(
+        api=Api("UIScene", {Platform.IOS: "13.0", Platform.TVOS: "13.0"}), scene_manifest=True
+    ),
+}
+# The key that names the tasks of BackgroundTasks.
+PERMITTED = "BGTaskSchedulerPermittedIdentifiers"
+# Before it there is WKExtensionDelegate, which has the same methods (Apple, WKApplicationDelegate).
+WATCH_DELEGATE = Api("WKApplicationDelegate", {Platform.WATCHOS: "7.0"})
+_BACKGROUND_TASK = Api("beginBackgroundTask", {Platform.IOS: "7.0", Platform.TVOS: "9.0"})
+_BACKGROUND_TASKS = Api("BGTaskScheduler", {Platform.IOS: "13.0", Platform.TVOS: "13.0"})
+_FETCH_MODE = BackgroundMode("fetch", "Background fetch")
+_PROCESSING_MODE = BackgroundMode("processing", "Background processing")
+ENTRIES = {
+    EntryKind.FETCH: EntryFacts(
+        Framework.UIKIT,
+        Scheduler.CLASSIC,
+        Mode.FETCH,
+        (Lifecycle.APP, Lifecycle.SCENE),
+        api=Api("performFetchWithCompletionHandler", {Platform.IOS: "7.0", Platform.TVOS: "11.0"}),
+        background_mode=_FETCH_MODE,
+        # Its presence switches classic fetch off (Apple, application(_:performFetchWithCompletionHandler:)).
+        absent=(PERMITTED,),
+        begins="fetch",
+        returns="complete",
+        method="perform_fetch",
+        asks=None,
+        most=30,
+        off_main=False,
+        at_launch=True,
+    ),
+    EntryKind.BACKGROUND: EntryFacts(
+        Framework.UIKIT,
+        Scheduler.CLASSIC,
+        Mode.TASK,
+        (Lifecycle.APP,),
+        api=_BACKGROUND_TASK,
+        background_mode=None,
+        absent=(),
+        begins="background",
+        returns="end",
+        method="did_enter_background",
+        asks=None,
+        most=None,
+        off_main=True,
+        at_launch=False,
+    ),
+    EntryKind.SCENE: EntryFacts(
+        Framework.UIKIT,
+        Scheduler.CLASSIC,
+        Mode.TASK,
+        (Lifecycle.SCENE,),
+        api=_BACKGROUND_TASK,
+        background_mode=None,
+        absent=(),
+        begins="background",
+        returns="end",
+        method=None,
+        asks=None,
+        most=None,
+        off_main=True,
+        at_launch=True,
+    ),
+    # Apple, BGTask: its expiration says when time is up; how long it is, nobody promises.
+    EntryKind.APP_REFRESH: EntryFacts(
+        Framework.UIKIT,
+        Scheduler.APP_REFRESH,
+        Mode.FETCH,
+        (Lifecycle.APP, Lifecycle.SCENE),
+        api=_BACKGROUND_TASKS,
+        background_mode=_FETCH_MODE,
+        absent=(),
+        begins="run",
+        returns="complete",
+        method=None,
+        asks="app_refresh",
+        most=None,
+        off_main=True,
+        at_launch=True,
+    ),
+    EntryKind.PROCESSING: EntryFacts(
+        Framework.UIKIT,
+        Scheduler.PROCESSING,
+        Mode.TASK,
+        (Lifecycle.APP, Lifecycle.SCENE),
+        api=_BACKGROUND_TASKS,
+        background_mode=_PROCESSING_MODE,
+        absent=(),
+        begins="run",
+        returns="complete",
+        method=None,
+        asks="processing",
+        most=None,
+        off_main=True,
+        at_launch=True,
+    ),
+    EntryKind.REFRESH: EntryFacts(
+        Framework.WATCHKIT,
+        Scheduler.CLASSIC,
+        Mode.FETCH,
+        (Lifecycle.APP,),
+        api=Api("WKApplicationRefreshBackgroundTask", {Platform.WATCHOS: "3.0"}),
+        background_mode=None,
+        absent=(),
+        begins="run",
+        returns="complete",
+        method="handle",
+        asks="refresh",
+        most=None,
+        off_main=False,
+        at_launch=True,
+    ),
+    EntryKind.ACTIVITY: EntryFacts(
+        Framework.WATCHKIT,
+        Scheduler.CLASSIC,
+        Mode.TASK,
+        (Lifecycle.APP,),
+        api=Api("performExpiringActivity", {Platform.WATCHOS: "2.0"}),
+        background_mode=None,
+        absent=(),
+        begins="background",
+        returns="end",
+        method="did_enter_background",
+        asks=None,
+        most=None,
+        off_main=True,
+        at_launch=False,
+    ),
+}
+
+
+def entry_kind(case: Case, platform: Platform) -> EntryKind:
+    """How the system calls the app for a case on one of its platforms."""
+    taken = PLATFORMS[platform].framework, case.scheduler, case.mode
+    for kind, row in ENTRIES.items():
+        if taken == (row.framework, row.scheduler, row.mode) and case.lifecycle in row.lifecycles:
+            return kind
+    words = (platform, case.scheduler, case.mode, case.lifecycle)
+    raise LookupError(f"axes.ENTRIES has no row for {', '.join(word.value for word in words)}")

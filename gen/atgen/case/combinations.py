@@ -1,0 +1,113 @@
+"""Which choices of a spec cannot be right together, and why: data, from which the check, the schema and the page come."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from atgen.case.model import Lifecycle, Mode, Platform, Scheduler, Scope, When
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from enum import Enum
+
+    from atgen.case.model import Case
+    from atgen.case.vocabulary import Vocabulary
+
+# What a spec says, by the path of the key that says it.
+Choices = dict[str, str]
+# The axes: each combination of their values is refused below, or works.
+AXES: dict[str, type[Enum]] = {
+    "platforms": Platform,
+    "lifecycle": Lifecycle,
+    "scheduler": Scheduler,
+    "mode": Mode,
+    "tracker": Scope,
+    "finish.when": When,
+}
+
+
+class Combination(NamedTuple):
+    """What is refused: for each key, by its path, values of which it has one; the key that is to blame, and why."""
+
+    when: dict[str, tuple[str, ...]]
+    key: str
+    reason: str
+
+    def matches(self, choices: Choices) -> bool:
+        """Whether these choices are refused; one that is not made is not."""
+        return all(key in choices and choices[key] in values for key, values in self.when.items())
+
+
+# In a spec's own words.
+REFUSED = (
+    Combination(
+        {"tracker": ("global",), "finish.when": ("sent",)},
+        "finish.when",
+        "sent needs a dedicated tracker: only the tracker's delegate hears of it, and the global tracker's one slot is "
+        "the app's; write after, or give the case a dedicated tracker",
+    ),
+    Combination(
+        {"scheduler": ("app_refresh",), "mode": ("task",)},
+        "scheduler",
+        "app_refresh is the successor of background fetch; write mode: fetch, or scheduler: processing",
+    ),
+    Combination(
+        {"scheduler": ("processing",), "mode": ("fetch",)},
+        "scheduler",
+        "processing is for background tasks; write mode: task, or scheduler: app_refresh",
+    ),
+    Combination(
+        {"scheduler": ("app_refresh", "processing"), "platforms": ("watchos",)},
+        "scheduler",
+        "BackgroundTasks is not on watchOS, which has refresh tasks of its own; write scheduler: classic",
+    ),
+    Combination(
+        {"lifecycle": ("scene",), "platforms": ("watchos",)},
+        "lifecycle",
+        "watchOS has no scenes of UIKit; write lifecycle: app",
+    ),
+    Combination(
+        {"tracker.configuration.storage": ("required", "always"), "platforms": ("watchos",)},
+        "tracker.configuration.storage",
+        "on watchOS the SDK never sends what it has stored, and stores every hit from then on (Sources/Sender.swift); "
+        "write never",
+    ),
+)
+
+
+def of_sdk(sdk: Vocabulary) -> list[Combination]:
+    """What an SDK refuses: the platforms that it is not made for."""
+    others = tuple(platform.value for platform in Platform if platform.value not in sdk.platforms)
+    reason = "this SDK is not made for that platform; `atgen list --sdks` shows which are"
+    return [Combination({"sdk": (sdk.name,), "platforms": others}, "sdk", reason)] if others else []
+
+
+def refused(choices: Choices, sdk: Vocabulary) -> list[Combination]:
+    """What of all that is refused these choices match."""
+    return [combination for combination in (*REFUSED, *of_sdk(sdk)) if combination.matches(choices)]
+
+
+def choices(case: Case, platform: Platform) -> Choices:
+    """What a case's spec says on one of its platforms, or means where it says nothing."""
+    made: Choices = {
+        "mode": case.mode.value,
+        "tracker": case.scope.value,
+        "finish.when": case.finish.when.value,
+        "platforms": platform.value,
+        "lifecycle": case.lifecycle.value,
+        "scheduler": case.scheduler.value,
+        "sdk": case.sdk,
+    }
+    configuration = dict(case.tracker.configuration) if case.tracker else {}
+    if "storage" in configuration:
+        made["tracker.configuration.storage"] = configuration["storage"]
+    return made
+
+
+def every(sdk: Vocabulary) -> Iterator[Choices]:
+    """Yield each combination of the axes that works with an SDK."""
+    for values in product(*AXES.values()):
+        made = {key: value.value for key, value in zip(AXES, values, strict=True)} | {"sdk": sdk.name}
+        if not refused(made, sdk):
+            yield made

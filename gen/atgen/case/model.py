@@ -1,0 +1,173 @@
+"""What a spec says, once it is known to be right.
+
+(Named tuples: they are made in a tenth of a dataclass's time, which counts at start-up. Their annotations are no strings
+here, each of which `typing` would compile: that halves the time again.)
+"""
+
+from enum import Enum
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+class Mode(str, Enum):
+    """The value of the tracker's background mode while the hit is sent (`BackgroundMode`, Sources/Context.swift 2.23.10)."""
+
+    FETCH = "fetch"
+    TASK = "task"
+
+
+class Action(str, Enum):
+    """How a gesture's hit is sent (`Gesture.send…()`, Sources/Gesture.swift 2.23.10)."""
+
+    TOUCH = "touch"
+    NAVIGATION = "navigation"
+    DOWNLOAD = "download"
+    EXIT = "exit"
+    SEARCH = "search"
+
+
+class When(str, Enum):
+    """When control goes back to the system."""
+
+    SENT = "sent"
+    AFTER = "after"
+    DISPATCHED = "dispatched"
+
+
+class Storage(str, Enum):
+    """What becomes of a hit that cannot leave (Sources/Sender.swift 2.23.10)."""
+
+    NEVER = "never"
+    REQUIRED = "required"
+    ALWAYS = "always"
+
+
+class Platform(str, Enum):
+    """Where the generated code runs."""
+
+    IOS = "ios"
+    TVOS = "tvos"
+    WATCHOS = "watchos"
+
+
+class Framework(str, Enum):
+    """Apple's framework that an app is made of, and that calls it."""
+
+    UIKIT = "uikit"
+    WATCHKIT = "watchkit"
+
+
+class Lifecycle(str, Enum):
+    """Who hears of the app's life: its delegate alone, or its scenes."""
+
+    APP = "app"
+    SCENE = "scene"
+
+
+class Scheduler(str, Enum):
+    """Who calls the app in the background: the classic delegate methods, or BackgroundTasks."""
+
+    CLASSIC = "classic"
+    APP_REFRESH = "app_refresh"
+    PROCESSING = "processing"
+
+
+class EntryKind(str, Enum):
+    """How the system calls the app in the background: what framework, scheduler, mode and life cycle lead to."""
+
+    FETCH = "fetch"
+    BACKGROUND = "background"
+    SCENE = "scene"
+    APP_REFRESH = "app_refresh"
+    PROCESSING = "processing"
+    REFRESH = "refresh"
+    ACTIVITY = "activity"
+
+
+class Scope(str, Enum):
+    """Whose hits the tracker sends: the case's alone, or all of the app's."""
+
+    DEDICATED = "dedicated"
+    GLOBAL = "global"
+
+
+class Access(str, Enum):
+    """The access level of the Swift class."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
+class Dedicated(NamedTuple):
+    """A tracker that sends background hits only; `configuration` holds the SDK's keys in the SDK's order."""
+
+    name: str
+    configuration: tuple[tuple[str, str], ...]
+
+
+class Hit(NamedTuple):
+    """The gesture whose hit is sent."""
+
+    gesture: str
+    chapters: tuple[str, ...]
+    action: Action
+
+
+class Finish(NamedTuple):
+    """When control goes back to the system; `within` in seconds."""
+
+    when: When
+    within: int
+
+
+class Style(NamedTuple):
+    """How the output is written; `indent` in spaces."""
+
+    access: Access = Access.INTERNAL
+    class_name: str = "AppDelegate"
+    indent: int = 4
+
+
+class Localized(dict[str, T]):
+    """A text by locale; English is always there, and stands in for a locale that is not."""
+
+    def __missing__(self, locale: str) -> T:
+        return self["en"]
+
+
+class Case(NamedTuple):
+    """One tracking case; `tracker` is None for the global tracker, `summaries` hold lines.
+
+    `identifier` names the task for BackgroundTasks; `minimum` holds the oldest systems that the app runs on.
+    """
+
+    name: str
+    titles: Localized[str]
+    summaries: Localized[tuple[str, ...]]
+    mode: Mode
+    tracker: Dedicated | None
+    hit: Hit
+    finish: Finish
+    platforms: tuple[Platform, ...] = (Platform.IOS,)
+    lifecycle: Lifecycle = Lifecycle.APP
+    scheduler: Scheduler = Scheduler.CLASSIC
+    identifier: str = ""
+    sdk: str = "apple"
+    minimum: tuple[tuple[Platform, str], ...] = ()
+    style: Style = Style()
+
+    @property
+    def title(self) -> str:
+        """What the case is called, in English."""
+        return self.titles["en"]
+
+    @property
+    def scope(self) -> Scope:
+        """Whose hits the case's tracker sends."""
+        return Scope.DEDICATED if self.tracker else Scope.GLOBAL
+
+    @property
+    def source(self) -> str:
+        """The spec's path as the output names it, whatever folder it was read from."""
+        return f"specs/{self.name}.yaml"

@@ -1,0 +1,316 @@
+"""Kinds of values that a spec can hold: each checks a node, describes itself as JSON Schema and in words.
+
+A check reports every problem it finds and returns None where there was one. (Named tuples: they are made in a tenth of a
+dataclass's time, which counts at start-up.)
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
+
+from atgen.case.text import shown
+from atgen.case.yamltree import Mapping, Node, Scalar, Sequence
+from atgen.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from enum import Enum
+
+# What YAML 1.1 and 1.2 read as null when it is not quoted: nobody means it as a text.
+_NULL = frozenset({"~", "null", "Null", "NULL"})
+
+
+class Report:
+    """Collects the problems of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def add(self, node: Node, path: str, message: str) -> None:
+        """Notes a problem of the value at `path`, such as `tracker.configuration.site`."""
+        prefix = f"{path}: " if path else ""
+        self.problems.append(Problem(self.file, node.line, node.column, prefix + message))
+
+
+class Text(NamedTuple):
+    """A text; `pattern` is a regular expression that both Python and JSON Schema read, and `what` says it in words."""
+
+    most: int = 1000
+    lines: bool = False
+    pattern: str = ""
+    what: str = ""
+
+    def words(self) -> str:
+        """What is allowed."""
+        return (
+            self.what or ("text, several lines" if self.lines else "text, one line") + f", up to {self.most} characters"
+        )
+
+    def check(self, node: Node, path: str, report: Report) -> str | None:
+        """The text as it is written."""
+        if not isinstance(node, Scalar):
+            report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
+        elif not node.text.strip() or (not node.quoted and node.text in _NULL):
+            report.add(node, path, f"is empty; expected {self.words()}")
+        elif len(node.text) > self.most:
+            report.add(node, path, f"has {len(node.text)} characters; expected {self.words()}")
+        elif not self.lines and "\n" in node.text:
+            report.add(node, path, f"has a line break; expected {self.words()}")
+        elif self.pattern and not re.fullmatch(self.pattern, node.text):
+            report.add(node, path, f"{shown(node.text)} is not {self.words()}")
+        else:
+            return node.text
+        return None
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema: an editor's YAML parser types what is not quoted, we read it as written."""
+        pattern = f"^(?:{self.pattern})$" if self.pattern else r"\S"
+        return {
+            "type": ["string", "number", "boolean"],
+            "minLength": 1,
+            "maxLength": self.most,
+            "pattern": pattern if self.lines or self.pattern else r"^[^\n]*\S[^\n]*$",
+        }
+
+
+class Whole(NamedTuple):
+    """A whole number from `least` to `most`."""
+
+    least: int
+    most: int
+    unit: str
+
+    def words(self) -> str:
+        """What is allowed."""
+        return f"a whole number of {self.unit} from {self.least} to {self.most}"
+
+    def check(self, node: Node, path: str, report: Report) -> int | None:
+        """The number; neither quoted nor with a leading zero, which YAML's versions read differently."""
+        if not isinstance(node, Scalar):
+            report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
+        elif (
+            node.quoted
+            or not re.fullmatch(r"0|[1-9][0-9]{0,8}", node.text)
+            or not self.least <= int(node.text) <= self.most
+        ):
+            report.add(node, path, f"{shown(node.text)} is not {self.words()}")
+        else:
+            return int(node.text)
+        return None
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+class Choice(NamedTuple):
+    """One word of several."""
+
+    of: type[Enum]
+
+    def words(self) -> str:
+        """What is allowed."""
+        return one_of(member.value for member in self.of)
+
+    def check(self, node: Node, path: str, report: Report) -> Enum | None:
+        """The member that the word names."""
+        if not isinstance(node, Scalar):
+            report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
+            return None
+        values = {member.value: member for member in self.of}
+        if node.text not in values:
+            report.add(node, path, f"{shown(node.text)} is not {self.words()}{nearest(node.text, values)}")
+        return values.get(node.text)
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        return {"enum": [member.value for member in self.of]}
+
+
+class Items(NamedTuple):
+    """A list of one to `most` values, without repetition where they are `distinct`."""
+
+    of: Text | Choice
+    most: int
+    distinct: bool = False
+
+    def words(self) -> str:
+        """What is allowed."""
+        return f"a list of up to {self.most}: {self.of.words()}"
+
+    def check(self, node: Node, path: str, report: Report) -> tuple[Any, ...] | None:
+        """The values."""
+        if not isinstance(node, Sequence):
+            report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
+            return None
+        before = len(report.problems)
+        if not node.items:
+            report.add(node, path, "is an empty list; leave the key out or name at least one")
+        if len(node.items) > self.most and not self.distinct:
+            report.add(node.items[self.most], path, f"has {len(node.items)} values; expected {self.words()}")
+        values: list[Any] = []
+        for number, item in enumerate(node.items):
+            value = self.of.check(item, f"{path}[{number}]", report)
+            if self.distinct and value is not None and value in values:
+                report.add(item, f"{path}[{number}]", "is there already; name each once")
+            values.append(value)
+        return tuple(values) if len(report.problems) == before else None
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        schema: dict[str, Any] = {"type": "array", "items": self.of.json(), "minItems": 1, "maxItems": self.most}
+        return schema | {"uniqueItems": True} if self.distinct else schema
+
+
+class Key(NamedTuple):
+    """One key of a record, and what it is for."""
+
+    value: Kind
+    about: str
+    required: bool = False
+
+
+class Record(NamedTuple):
+    """Keys and values; no others than these. `rules` says as JSON Schema what the loader checks between the keys."""
+
+    keys: dict[str, Key]
+    rules: tuple[dict[str, Any], ...] = ()
+
+    def words(self) -> str:
+        """What is allowed."""
+        return "the keys " + ", ".join(self.keys)
+
+    def check(self, node: Node, path: str, report: Report) -> dict[str, Any] | None:
+        """The values by key, as far as they are right; None where the node has no keys at all."""
+        if not isinstance(node, Mapping):
+            report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
+            return None
+        values: dict[str, Any] = {}
+        for key, value in node.entries:
+            if key.text in self.keys:
+                values[key.text] = self.keys[key.text].value.check(value, _dotted(path, key.text), report)
+            else:
+                hint = nearest(key.text, self.keys) or f"; expected {one_of(self.keys)}"
+                report.add(key, path, f"unknown key {shown(key.text)}{hint}")
+        for name, wanted in self.keys.items():
+            if wanted.required and name not in values:
+                report.add(node, path, f"{name} is missing: {wanted.value.words()}")
+        return values
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        schema: dict[str, Any] = {
+            "type": "object",
+            "properties": {name: {"description": key.about} | key.value.json() for name, key in self.keys.items()},
+            "additionalProperties": False,
+        }
+        required = [name for name, key in self.keys.items() if key.required]
+        if required:
+            schema["required"] = required
+        if self.rules:
+            schema["allOf"] = list(self.rules)
+        return schema
+
+
+class Either(NamedTuple):
+    """A single word, or a record."""
+
+    word: str
+    record: Record
+
+    def words(self) -> str:
+        """What is allowed."""
+        return f"{self.word}, or {self.record.words()}"
+
+    def check(self, node: Node, path: str, report: Report) -> Any:  # noqa: ANN401 (the word or the record's values)
+        """The word, or the record's values."""
+        if isinstance(node, Mapping):
+            return self.record.check(node, path, report)
+        if isinstance(node, Scalar) and node.text == self.word:
+            return self.word
+        found = shown(node.text) + nearest(node.text, [self.word]) if isinstance(node, Scalar) else _kind(node)
+        report.add(node, path, f"expected {self.words()}, found {found}")
+        return None
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        return {"oneOf": [{"const": self.word}, self.record.json()]}
+
+
+class Translated(NamedTuple):
+    """A text, or the same one in several languages of people; the first of the locales must be among them."""
+
+    text: Text
+    locales: tuple[str, ...]
+
+    def words(self) -> str:
+        """What is allowed."""
+        return f"{self.text.words()}, or one for each locale: {', '.join(self.locales)}"
+
+    def check(self, node: Node, path: str, report: Report) -> dict[str, Any] | None:
+        """The text by locale."""
+        if isinstance(node, Mapping):
+            return self._record().check(node, path, report)
+        return {self.locales[0]: self.text.check(node, path, report)}
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        return {"oneOf": [self.text.json(), self._record().json()]}
+
+    def _record(self) -> Record:
+        return Record(
+            {
+                name: Key(self.text, f"The text for the locale {name}.", required=name == self.locales[0])
+                for name in self.locales
+            }
+        )
+
+
+Kind = Union[Text, Whole, Choice, Items, Record, Either, Translated]  # noqa: UP007 (the same, and older checkers read it)
+
+
+def one_of(words: Iterable[str]) -> str:
+    """The words as a choice: `a, b or c`."""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """A question that names the likeliest of the words, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only errors need it)
+
+    close = get_close_matches(word[:100].lower(), list(words))
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def rows(record: Record, path: str = "") -> list[tuple[str, Key]]:
+    """Every key below the record with its path, in order: what a table of the schema shows."""
+    found: list[tuple[str, Key]] = []
+    for name, key in record.keys.items():
+        found.append((_dotted(path, name), key))
+        inner = key.value.record if isinstance(key.value, Either) else key.value
+        if isinstance(inner, Record):
+            found += rows(inner, _dotted(path, name))
+    return found
+
+
+def _dotted(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _kind(node: Node) -> str:
+    if isinstance(node, Mapping):
+        return "keys and values"
+    return "a list" if isinstance(node, Sequence) else f"the text {shown(node.text)}"
+
+
+def at(node: Node, *path: str) -> Node:
+    """The node of the value that the keys lead to; where one is missing, the last that is there."""
+    for name in path:
+        found = [value for key, value in node.entries if key.text == name] if isinstance(node, Mapping) else []
+        if not found:
+            break
+        node = found[0]
+    return node

@@ -1,0 +1,401 @@
+"""From a spec's bytes to a Case: the schema, and the rules that hold between its keys."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from atgen.case import trees, yamltree
+from atgen.case.axes import PLATFORMS, SCHEDULERS
+from atgen.case.combinations import REFUSED, Combination, choices, of_sdk, refused
+from atgen.case.model import (
+    Access,
+    Action,
+    Case,
+    Dedicated,
+    Finish,
+    Hit,
+    Lifecycle,
+    Localized,
+    Mode,
+    Platform,
+    Scheduler,
+    Storage,
+    Style,
+    When,
+)
+from atgen.case.requirements import oldest, version
+from atgen.case.schema import (
+    Choice,
+    Either,
+    Items,
+    Key,
+    Record,
+    Report,
+    Text,
+    Translated,
+    Whole,
+    at,
+    nearest,
+    one_of,
+    rows,
+)
+from atgen.case.text import plain, shown
+from atgen.case.vocabulary import sdks, vocabulary
+from atgen.errors import Problem, SpecError
+from atgen.resources import locales
+
+if TYPE_CHECKING:
+    from atgen.case.yamltree import Mapping, Node
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# The SDK's name of each key (Sources/TrackerConfigurationKeys.swift 2.23.10), in the order in which the SDK lists them.
+CONFIGURATION = {
+    "site": "site",
+    "log": "log",
+    "log_ssl": "logSSL",
+    "domain": "domain",
+    "pixel_path": "pixelPath",
+    "storage": "storage",
+}
+# The name under which `ATInternet.defaultTracker` is registered (Sources/ATInternet.swift 2.23.10).
+GLOBAL_TRACKER = "defaultTracker"
+# Names that the output's class must not have: the SDK's public classes (Sources/, 2.23.10), whatever else the output
+# uses, in any of its languages, and its own classes.
+RESERVED = frozenset(
+    """
+    BackgroundModeFetch BackgroundModeNormal BackgroundModeTask BackgroundTask Context Event Gesture Gestures Hit
+    HitStatus HitStatusSuccess Location Media Offline Order Param Privacy Product Screen Tracker TrackerDelegate Video
+    Any Bool Date DispatchQueue DispatchSemaphore Double Int MainActor Never NotificationCenter Optional ProcessInfo
+    Protocol Self Sendable Set String Type Void BackgroundTasks Dispatch Foundation Swift WatchKit False None True
+    BackgroundWork ExpectedHit ExpiringActivity HitDeliveries SceneDelegate ScheduledTask TrackedTask
+    """.split()  # noqa: SIM905 (one name a line would hide the rest)
+)
+DEFAULT_SDK = "apple"
+WITHIN = {When.SENT: 20, When.AFTER: 5, When.DISPATCHED: 0}
+_MOST_WITHIN = max(facts.wait.most for facts in PLATFORMS.values())
+_SHORTER = ", ".join(
+    f"{facts.wait.most} on {facts.title}" for facts in PLATFORMS.values() if facts.wait.most < _MOST_WITHIN
+)
+# The schedulers that know a task by its identifier.
+_IDENTIFYING = [scheduler.value for scheduler, facts in SCHEDULERS.items() if facts.request]
+
+
+def _has(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"properties": properties, "required": list(properties)}
+
+
+_host = Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)")
+_VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){1,2}", what='a version such as "15.0"')
+# Apple's thousands of classes, and the older SDK's, have prefixes; macros have capitals only.
+_CLASS = Text(
+    64,
+    pattern=r"(?!(?:AT|BG|CF|CG|NS|UI|WK)[A-Z])[A-Z][A-Za-z0-9_]*[a-z][A-Za-z0-9_]*",
+    what="a class name: a capital letter, then letters, digits and _, one of them small, "
+    "and without the prefixes of Apple's and the SDK's classes (AT, BG, CF, CG, NS, UI, WK)",
+)
+SPEC = Record(
+    {
+        "title": Key(Translated(Text(200), locales()), "What the case is called.", required=True),
+        "summary": Key(Translated(Text(lines=True), locales()), "Prose for the head of the generated files."),
+        "mode": Key(Choice(Mode), "The background mode that marks the hit.", required=True),
+        "tracker": Key(
+            Either(
+                "global",
+                Record(
+                    {
+                        "dedicated": Key(Text(), "The dedicated tracker's name.", required=True),
+                        "configuration": Key(
+                            Record(
+                                {
+                                    "site": Key(
+                                        Text(pattern="[0-9]+", what="digits"), "The site's number.", required=True
+                                    ),
+                                    "log": Key(_host, "The collector's name; log or log_ssl is required."),
+                                    "log_ssl": Key(_host, "The collector's name for https."),
+                                    "domain": Key(
+                                        Text(
+                                            253,
+                                            pattern=rf"{_LABEL}(?:\.{_LABEL})*",
+                                            what="a domain name, up to 253 characters",
+                                        ),
+                                        "The collector's domain; the SDK's default is xiti.com.",
+                                    ),
+                                    "pixel_path": Key(
+                                        Text(
+                                            pattern=r"/[A-Za-z0-9._~/-]*",
+                                            what="a path: /, then letters, digits and . _ ~ / -",
+                                        ),
+                                        "The collector's path; the SDK's default is /hit.xiti.",
+                                    ),
+                                    "storage": Key(
+                                        Choice(Storage),
+                                        "What becomes of a hit that cannot leave: lost, kept, or kept until sent by hand; "
+                                        "the SDK's default is never.",
+                                    ),
+                                },
+                                ({"anyOf": [{"required": ["log"]}, {"required": ["log_ssl"]}]},),
+                            ),
+                            "The tracker's own configuration: a dedicated tracker takes nothing from the global one.",
+                            required=True,
+                        ),
+                    }
+                ),
+            ),
+            "The app's global tracker, or a dedicated one.",
+            required=True,
+        ),
+        "hit": Key(
+            Record(
+                {
+                    "gesture": Key(Text(), "The gesture's name.", required=True),
+                    "chapters": Key(Items(Text(), 3), "The chapters that the gesture is filed under."),
+                    "action": Key(Choice(Action), "How the gesture's hit is sent.", required=True),
+                }
+            ),
+            "The gesture whose hit is sent.",
+            required=True,
+        ),
+        "finish": Key(
+            Record(
+                {
+                    "when": Key(
+                        Choice(When),
+                        "sent: when the SDK says that the hit was sent or stored, or time is up (the default with a dedicated "
+                        "tracker); after: after a grace period (the default with the global one); dispatched: at once, and "
+                        "the hit may be late or lost.",
+                    ),
+                    "within": Key(
+                        Whole(1, _MOST_WITHIN, "seconds"),
+                        f"How long to wait; by default {WITHIN[When.SENT]} for sent ({_SHORTER}, at most), "
+                        f"{WITHIN[When.AFTER]} for after.",
+                    ),
+                },
+                ({"not": {"properties": {"when": {"const": "dispatched"}}, "required": ["when", "within"]}},),
+            ),
+            "When control goes back to the system.",
+        ),
+        "platforms": Key(Items(Choice(Platform), len(Platform), distinct=True), "Where the code runs; ios by default."),
+        "lifecycle": Key(
+            Choice(Lifecycle),
+            "app (the default): the app delegate hears that the app goes to the background; scene: the app has scenes, and it "
+            "hears so by notification.",
+        ),
+        "scheduler": Key(
+            Choice(Scheduler),
+            "Who calls the app: the classic delegate methods (the default), or BackgroundTasks with an app_refresh (mode "
+            "fetch) or a processing task (mode task).",
+        ),
+        "identifier": Key(
+            Text(200, pattern=r"[A-Za-z0-9._-]+", what="letters, digits, dots, hyphens and _"),
+            "The task's identifier for BackgroundTasks; the case's name by default.",
+        ),
+        "sdk": Key(
+            Text(64, pattern="[a-z0-9_]+", what="an SDK of `atgen list --sdks`"), "The SDK's words; apple by default."
+        ),
+        "minimum": Key(
+            Record({member.value: Key(_VERSION, f"The oldest {member.value}.") for member in Platform}),
+            "The oldest systems that the app runs on; refused where the code needs a newer one.",
+        ),
+        "style": Key(
+            Record(
+                {
+                    "access": Key(Choice(Access), "The Swift class's access level; internal by default."),
+                    "class": Key(_CLASS, "The class's name; AppDelegate by default."),
+                    "indent": Key(Whole(1, 8, "spaces"), "The indentation; 4 by default."),
+                }
+            ),
+            "How the output is written.",
+        ),
+    },
+    (
+        {"not": _has(tracker=_has(dedicated={"const": GLOBAL_TRACKER}))},
+        {
+            "if": {"required": ["identifier"]},
+            "then": _has(scheduler={"enum": _IDENTIFYING}),
+        },
+        {"not": _has(style=_has(**{"class": {"enum": sorted(RESERVED)}}))},
+    ),
+)
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema as JSON Schema, for editors: it accepts what the loader accepts, but for versions, which only that compares."""
+    schema = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "atgen: a tracking case"} | SPEC.json()
+    schema["properties"]["sdk"]["enum"] = sdks()
+    schema["allOf"] += map(_as_json, REFUSED)
+    for platform, facts in PLATFORMS.items():
+        if facts.wait.most < _MOST_WITHIN:
+            longer = _has(finish=_has(within={"exclusiveMinimum": facts.wait.most}))
+            schema["allOf"].append({"not": {"allOf": [longer, _chosen("platforms", (platform.value,))]}})
+    for sdk in map(vocabulary, sdks()):
+        schema["allOf"] += map(_as_json, of_sdk(sdk))
+        if dict(sdk.settings).get("secure"):
+            missing = _has(tracker=_has(configuration={"not": {"required": ["log_ssl"]}}))
+            schema["allOf"].append({"not": {"allOf": [_chosen("sdk", (sdk.name,)), missing]}})
+    return schema
+
+
+def _as_json(refused: Combination) -> dict[str, Any]:
+    return {"not": {"allOf": [_chosen(key, values) for key, values in refused.when.items()]}}
+
+
+def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
+    """What holds, as JSON Schema, where the key has one of the values, or is left out and means one.
+
+    (What `finish.when` means then depends on the tracker, and is never refused.)
+    """
+    kind = dict(rows(SPEC))[path].value
+    schema: dict[str, Any] = {"enum": list(values)}
+    if isinstance(kind, Items):
+        schema = {"contains": schema}
+    elif isinstance(kind, Either):
+        schema = {"enum": [kind.word]} if kind.word in values else {"type": "object"}
+    for key in reversed(path.split(".")):
+        schema = _has(**{key: schema})
+    default = Case._field_defaults.get(path)
+    if default in values or (isinstance(default, tuple) and set(default) & set(values)):
+        del schema["required"]
+    return schema
+
+
+def load(path: Path, *, keep: bool = True) -> Case:
+    """The case that a spec describes; SpecError with all that is wrong in it. `keep` lets later runs start sooner."""
+    if not keep:
+        return parse(yamltree.read(path), str(path))
+    with trees.tree(path) as root:
+        return _checked(root, str(path))
+
+
+def parse(data: bytes, file: str) -> Case:
+    """The case that a spec's bytes describe; `file` is its path, whose stem is the case's name."""
+    return _checked(yamltree.parse(data, plain(file)), file)
+
+
+def _checked(root: Mapping, file: str) -> Case:
+    name = Path(file).name
+    file = plain(file)
+    report = Report(file)
+    if not re.fullmatch(r"[a-z0-9_-]{1,64}\.yaml", name):
+        message = (
+            f"{shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"
+        )
+        report.problems.append(Problem(file, 1, 1, message))
+    values = SPEC.check(root, "", report) or {}
+    _check_tracker(root, values, report)
+    _check_finish(root, values, report)
+    _check_style(root, values, report)
+    if report.problems:
+        raise SpecError(yamltree.told(report.problems))
+    case = _case(name.removesuffix(".yaml"), values)
+    _check_combinations(root, case, report)
+    if report.problems:
+        raise SpecError(yamltree.told(report.problems))
+    return case
+
+
+def _check_tracker(root: Node, values: dict[str, Any], report: Report) -> None:
+    tracker = values.get("tracker")
+    if not isinstance(tracker, dict):
+        return
+    if tracker.get("dedicated") == GLOBAL_TRACKER:
+        message = f"{GLOBAL_TRACKER} is the global tracker, whose own configuration holds; name another, or write tracker: global"
+        report.add(at(root, "tracker", "dedicated"), "tracker.dedicated", message)
+    configuration = tracker.get("configuration")
+    if isinstance(configuration, dict) and not configuration.keys() & {"log", "log_ssl"}:
+        message = "log or log_ssl is missing: without one the SDK sends nothing"
+        report.add(at(root, "tracker", "configuration"), "tracker.configuration", message)
+
+
+def _check_finish(root: Node, values: dict[str, Any], report: Report) -> None:
+    finish = values.get("finish") or {}
+    if finish.get("when") is When.DISPATCHED and "within" in finish:
+        message = "dispatched does not wait; leave within out, or write when: after"
+        report.add(at(root, "finish", "within"), "finish.within", message)
+    scheduler = values.get("scheduler", Scheduler.CLASSIC)
+    if values.get("identifier") and scheduler and not SCHEDULERS[scheduler].request:
+        message = (
+            f"only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: {one_of(_IDENTIFYING)}"
+        )
+        report.add(at(root, "identifier"), "identifier", message)
+
+
+def _check_style(root: Node, values: dict[str, Any], report: Report) -> None:
+    name = (values.get("style") or {}).get("class")
+    if name in RESERVED:
+        message = f"{shown(name)} is a name of a language, of the SDK or of the output itself; take another"
+        report.add(at(root, "style", "class"), "style.class", message)
+    sdk = values.get("sdk")
+    if sdk and sdk not in sdks():
+        message = f"{shown(sdk)} is not {one_of(sdks())}{nearest(sdk, sdks())}"
+        report.add(at(root, "sdk"), "sdk", message)
+
+
+def _check_combinations(root: Node, case: Case, report: Report) -> None:
+    sdk = vocabulary(case.sdk)
+    said: set[str] = set()
+    for platform in case.platforms:
+        broken = refused(choices(case, platform), sdk)
+        for combination in broken:
+            if combination.reason not in said:
+                report.add(at(root, *combination.key.split(".")), combination.key, combination.reason)
+            said.add(combination.reason)
+        _check_minimum(root, case, platform, report, wrong=bool(broken))
+        wait = PLATFORMS[platform].wait
+        if case.finish.within > wait.most:
+            report.add(at(root, "finish", "within"), "finish.within", f"{wait.reason}; write at most {wait.most}")
+    settings = dict(sdk.settings)
+    if settings.get("secure") and case.tracker and "logSSL" not in dict(case.tracker.configuration):
+        message = "log_ssl is missing: with this SDK hits go over https by it alone"
+        report.add(at(root, "tracker", "configuration"), "tracker.configuration", message)
+    for platform, _ in case.minimum:
+        if platform not in case.platforms:
+            message = f"{platform.value} is not among the platforms"
+            report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", message)
+
+
+def _check_minimum(root: Node, case: Case, platform: Platform, report: Report, *, wrong: bool) -> None:
+    minimum = dict(case.minimum).get(platform)
+    if wrong or minimum is None:
+        return
+    api, since = oldest(case, platform)
+    if version(minimum) < version(since):
+        message = f"{shown(minimum)} is older than {api}, which is there from {since} on"
+        report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", message)
+
+
+def _case(name: str, values: dict[str, Any]) -> Case:
+    tracker, finish, hit = values["tracker"], values.get("finish", {}), values["hit"]
+    dedicated = (
+        None if tracker == "global" else Dedicated(tracker["dedicated"], _configuration(tracker["configuration"]))
+    )
+    when = finish.get("when", When.SENT if dedicated else When.AFTER)
+    platforms = values.get("platforms", (Platform.IOS,))
+    within = min(WITHIN[when], *(PLATFORMS[platform].wait.most for platform in platforms))
+    scheduler = values.get("scheduler", Scheduler.CLASSIC)
+    style = values.get("style", {})
+    return Case(
+        name=name,
+        titles=Localized(values["title"]),
+        summaries=Localized(
+            {locale: tuple(text.splitlines()) for locale, text in values.get("summary", {"en": ""}).items()}
+        ),
+        mode=values["mode"],
+        tracker=dedicated,
+        hit=Hit(hit["gesture"], hit.get("chapters", ()), hit["action"]),
+        finish=Finish(when, finish.get("within", within)),
+        platforms=platforms,
+        lifecycle=values.get("lifecycle", Lifecycle.APP),
+        scheduler=scheduler,
+        identifier=values.get("identifier", name) if SCHEDULERS[scheduler].request else "",
+        sdk=values.get("sdk", DEFAULT_SDK),
+        minimum=tuple((Platform(key), text) for key, text in values.get("minimum", {}).items()),
+        style=Style(style.get("access", Access.INTERNAL), style.get("class", "AppDelegate"), style.get("indent", 4)),
+    )
+
+
+def _configuration(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (word, getattr(values[key], "value", values[key])) for key, word in CONFIGURATION.items() if key in values
+    )

@@ -1,0 +1,1216 @@
+// The virtual device. Whatever could happen next is a choice with a label; where several are open, the schedule says which.
+//
+// A block runs to its end: nothing preempts it. What runs on the main thread runs on the process's main thread, everything
+// else on another thread while the main thread waits, so that main-actor isolation is checked for real. Only the block of an
+// activity can stop midway, at a semaphore.
+// Every rule of the SDK names the file of ATInternet-Apple-SDK 2.23.10 that it was read in.
+#define _GNU_SOURCE // sched_getcpu
+#include "device.h"
+#include "json.h"
+
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STEP_LIMIT = 1000 }; // a run that takes more steps is one that never ends
+
+// ------------------------------------------------------------------------------------------------------------------ memory
+
+// What lives as long as the replay.
+static struct chunk { struct chunk *next; size_t used, size; char bytes[]; } *chunks;
+
+static void *room_for(size_t size) {
+    size = (size + 7) / 8 * 8;
+    if (!chunks || chunks->size - chunks->used < size) {
+        size_t room = size < 65536 ? 65536 : size;
+        struct chunk *chunk = reallocate(NULL, 1, sizeof *chunk + room);
+        *chunk = (struct chunk){chunks, 0, room};
+        chunks = chunk;
+    }
+    void *room = chunks->bytes + chunks->used;
+    chunks->used += size;
+    return room;
+}
+
+static const char *keep(const char *string) {
+    size_t size = strlen(string) + 1;
+    return memcpy(room_for(size), string, size);
+}
+
+static void forget_kept(void) {
+    while (chunks && chunks->next) {
+        struct chunk *next = chunks->next;
+        free(chunks);
+        chunks = next;
+    }
+    if (chunks) chunks->used = 0;
+}
+
+// ------------------------------------------------------------------------------------------------------------------- state
+
+enum thread { ON_MAIN, ON_BACKGROUND, ON_SDK };
+enum outcome { SENT, FAILED, OFFLINE, HANG, REFUSED, OUTCOMES };
+enum kind { LAUNCH, FETCH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, MODE, KINDS };
+
+static const char *const THREADS[] = {"main", "background", "sdk"};
+static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "refused"};
+static const char *const KIND[] = {"launch",   "fetch", "background", "foreground", "scene_background",
+                                   "run_task", "look",  "refresh",    "hit",        "mode"};
+static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
+static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search"};  // Sources/Gesture.swift
+static const char *const CLICKS[] = {"A", "N", "T", "S", "IS"};                              // Sources/Gesture.swift
+static const char *const RESULTS[] = {"newData", "noData", "failed", "success", "failure", "snapshot", "no snapshot"};
+static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "errorDidOccur:"};
+
+#define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
+#define NAME(names, number) ((number) >= 0 && (number) < LENGTH(names) ? (names)[number] : "?")
+
+// The scenario: as read, the same for the schedules that follow.
+struct step { enum kind kind; char *text; };
+static struct scenario {
+    struct step *steps; size_t step_count, step_room;
+    enum outcome *network; size_t network_count, network_room;
+    long stored;
+    bool expirations, scenes;
+} scenario;
+static char **schedule;
+static size_t schedule_count, schedule_room;
+
+// One replay: all of it is forgotten before the next.
+struct item { int id, queue, from; bool timer; double due; struct device_block block; int strand; }; // strand: whose rest it is
+struct task { bool open, expired; int from, start; struct device_block expiration; struct device_function activity; };
+struct call { bool may_expire; int from; struct device_block expiration; };
+struct handler { const char *task; struct device_function function; };
+struct wait { int semaphore, strand; };
+struct setting { const char *key, *value; struct setting *next; };
+struct tracker { const char *name; struct setting *settings; long mode; device_listener listener; void *context; };
+struct hit { int number, tracker, from; const char *path, *click, *mode, *url; bool incomplete; };
+struct stored { int number; const char *url; };
+
+static struct item *items; static size_t item_count, item_room;       // blocks that wait, in order of enqueue
+static bool *queues; static size_t queue_count, queue_room;            // is it concurrent?
+static struct task *tasks; static size_t task_count, task_room;       // background tasks, and activities, which have a block
+static struct call *calls; static size_t call_count, call_room;
+static struct handler *handlers; static size_t handler_count, handler_room;
+static const char **requests; static size_t request_count, request_room; // the tasks that were asked for, in this order
+static long *semaphores; static size_t semaphore_count, semaphore_room;
+static struct wait *waits; static size_t wait_count, wait_room;         // who waits longest comes first
+static struct tracker *trackers; static size_t tracker_count, tracker_room;
+static struct setting *settings;                                        // of the tracker that is made next, by key
+static struct hit *hits; static size_t hit_count, hit_room, hit_done;  // the SDK's queue: those from hit_done on
+static struct stored *stored; static size_t stored_count, stored_room, stored_done;
+static void (**forgetting)(void); static size_t forgetting_count, forgetting_room;
+static int last_item, steps_taken;
+static size_t next_step, next_label;
+static double now;
+static bool launched, in_background, stuck, over;
+static struct { enum thread on; int from; } current;
+static struct device_app app; // `handle`: it is a watch's
+bool device_builds_all;
+
+// ------------------------------------------------------------------------------------------------------------------- trace
+
+static int output; // the standard output; what the app prints goes to the standard error
+static struct text trace;
+static bool with_places;
+static size_t line_start;
+
+static void line(const char *event) {
+    line_start = trace.length;
+    add(&trace, "{\"t\":");
+    add_seconds(&trace, now);
+    add(&trace, ",\"on\":\"");
+    add(&trace, THREADS[current.on]);
+    add(&trace, "\",\"from\":");
+    add_integer(&trace, current.from);
+    add(&trace, ",\"event\":\"");
+    add(&trace, event);
+    add(&trace, "\"");
+}
+
+static void field(const char *name) {
+    add(&trace, ",\"");
+    add(&trace, name);
+    add(&trace, "\":");
+}
+
+static void integer(const char *name, long number) { field(name); add_integer(&trace, number); }
+static void boolean(const char *name, bool value) { field(name); add(&trace, value ? "true" : "false"); }
+static void string(const char *name, const char *value) { field(name); add_json(&trace, value); }
+
+// Where the program is: return addresses, innermost first, as offsets into the executable.
+static void places(void *const *frames, int count) {
+    Dl_info ours, theirs;
+    dladdr((void *)device_main, &ours);
+    field("at");
+    add(&trace, "[");
+    bool more = false;
+    for (int i = 0; i < count; i++) {
+        if (!dladdr(frames[i], &theirs) || theirs.dli_fbase != ours.dli_fbase) continue;
+        if (more) add(&trace, ",");
+        add_integer(&trace, (char *)frames[i] - (char *)ours.dli_fbase);
+        more = true;
+    }
+    add(&trace, "]");
+}
+
+static void end_line(void) {
+    if (with_places) {
+        void *frames[64];
+        places(frames, backtrace(frames, LENGTH(frames)));
+    }
+    add(&trace, "}\n");
+    if (over) trace.length = line_start; // what dies with the replay has no say any more
+    line_start = trace.length;
+}
+
+static void flush(void) {
+    for (size_t done = 0; done < trace.length;) {
+        ssize_t written = write(output, trace.bytes + done, trace.length - done);
+        if (written <= 0) _exit(4);
+        done += (size_t)written;
+    }
+    trace.length = 0;
+}
+
+// The line that was being written is lost; every line before it is not.
+static void crashed(int signal) {
+    trace.length = line_start;
+    flush(); // makes room: no memory can be asked for here
+    line("crash");
+    string("signal", signal == SIGILL ? "SIGILL" : signal == SIGTRAP ? "SIGTRAP" : signal == SIGABRT ? "SIGABRT"
+           : signal == SIGSEGV ? "SIGSEGV" : signal == SIGBUS ? "SIGBUS" : "SIGFPE");
+    void *frames[64];
+    Dl_info function;
+    const char *name = NULL;
+    int count = backtrace(frames, LENGTH(frames));
+    for (int i = 2; !name && i < count; i++) // behind this function and what the kernel calls it by
+        if (dladdr(frames[i], &function)) name = function.dli_sname;
+    string("in", name ? name : "");
+    places(frames, count);
+    add(&trace, "}\n\n");
+    flush();
+    _exit(3);
+}
+
+// ---------------------------------------------------------------------------------------------------- what the stand-ins call
+
+static void drop(struct device_block *block) {
+    struct device_block dropped = *block;
+    *block = (struct device_block){0};
+    if (dropped.drop) dropped.drop(dropped.context);
+}
+
+static struct item *enqueue(int queue, bool timer, double due, struct device_block block) {
+    static struct item nothing;
+    if (over) {
+        drop(&block);
+        return &nothing;
+    }
+    GROW(items, item_count, item_room);
+    items[item_count] = (struct item){++last_item, queue, current.from, timer, due, block, 0};
+    return &items[item_count++];
+}
+
+static struct item take(size_t index) {
+    struct item item = items[index];
+    memmove(items + index, items + index + 1, (--item_count - index) * sizeof *items);
+    return item;
+}
+
+int device_queue(bool concurrent) {
+    GROW(queues, queue_count, queue_room);
+    queues[queue_count] = concurrent;
+    return (int)queue_count++;
+}
+
+void device_async(int queue, struct device_block block) { enqueue(queue, false, 0, block); }
+void device_after(double seconds, int queue, struct device_block block) { enqueue(queue, true, now + (seconds > 0 ? seconds : 0), block); }
+double device_now(void) { return now; }
+
+static long begin(const char *name, struct task task) {
+    GROW(tasks, task_count, task_room);
+    task.open = true;
+    task.from = current.from;
+    tasks[task_count++] = task;
+    line("begin");
+    integer("task", (long)task_count);
+    string("name", name ? name : "");
+    end_line();
+    return (long)task_count;
+}
+
+static void end(long number, bool valid) {
+    line("end");
+    integer("task", number);
+    boolean("valid", valid);
+    end_line();
+    if (!valid) return;
+    tasks[number - 1].open = false;
+    drop(&tasks[number - 1].expiration);
+}
+
+long device_begin_task(const char *name, struct device_block expiration) {
+    return begin(name, (struct task){.expiration = expiration});
+}
+
+void device_end_task(long number) {
+    end(number, number > 0 && (size_t)number <= task_count && tasks[number - 1].open && !tasks[number - 1].activity.run);
+}
+
+void device_fetch_interval(double seconds) {
+    line("interval");
+    field("seconds");
+    add_seconds(&trace, seconds);
+    end_line();
+}
+
+static int new_call(bool may_expire) {
+    GROW(calls, call_count, call_room);
+    calls[call_count++] = (struct call){may_expire, current.from, {0}};
+    return (int)call_count;
+}
+
+void device_complete(int call, enum device_result result) {
+    calls[call - 1].may_expire = false;
+    line("complete");
+    integer("call", call);
+    string("result", NAME(RESULTS, (long)result));
+    end_line();
+}
+
+void device_on_expiry(int call, struct device_block handler) {
+    drop(&calls[call - 1].expiration);
+    calls[call - 1].expiration = handler;
+}
+
+// The same task again: the last handler counts. When the launch is over the real scheduler ends the app (BGTaskScheduler.h).
+void device_register(const char *task, struct device_function function) {
+    size_t i = 0;
+    while (i < handler_count && strcmp(handlers[i].task, task)) i++;
+    if (i == handler_count) {
+        GROW(handlers, handler_count, handler_room);
+        handler_count++;
+    } else handlers[i].function.drop(handlers[i].function.context);
+    handlers[i] = (struct handler){keep(task), function};
+    line("register");
+    string("task", task);
+    if (launched) boolean("late", true);
+    end_line();
+}
+
+// Takes a request off, if it is there.
+static bool withdraw(const char *task) {
+    for (size_t i = 0; i < request_count; i++)
+        if (!strcmp(requests[i], task)) {
+            memmove(requests + i, requests + i + 1, (--request_count - i) * sizeof *requests);
+            return true;
+        }
+    return false;
+}
+
+void device_submit(const char *task, const char *kind, double earliest, bool network) {
+    withdraw(task);
+    GROW(requests, request_count, request_room);
+    requests[request_count++] = keep(task);
+    line("submit");
+    string("task", task);
+    string("kind", kind);
+    field("earliest");
+    add_seconds(&trace, earliest);
+    if (network) boolean("network", true);
+    end_line();
+}
+
+void device_missing(const char *selector) {
+    line("missing");
+    string("method", selector);
+    end_line();
+}
+
+bool device_in_background(void) { return in_background; }
+
+void device_at_end(void (*forget)(void)) {
+    GROW(forgetting, forgetting_count, forgetting_room);
+    forgetting[forgetting_count++] = forget;
+}
+
+// -------------------------------------------------------------------------------------------------------------- activities
+
+// A strand is a thread; all of them pass one baton on. The first is the main thread, and one of the others, the worker, runs what
+// does not belong to it. Where a block is suspended, the worker stays in it, and another strand takes its place.
+enum { MAIN_STRAND, MOST_STRANDS = STEP_LIMIT + 2 }; // a step suspends one block at most
+struct strand { pthread_t thread; int baton[2]; long activity; bool suspended, ends; };
+static struct strand strands[MOST_STRANDS];
+static int strand_count, worker, idle[MOST_STRANDS], idle_count;
+static _Thread_local int self;
+static struct choice *next;
+static void suspend(void);
+
+static void run_activity(long number, bool expired) {
+    struct device_function block = tasks[number - 1].activity;
+    strands[self].activity = number;
+    block.run(block.context, expired);
+    strands[self].activity = 0;
+}
+
+static void start_activity(void *number) {
+    run_activity((long)number, false);
+    end((long)number, true);
+}
+
+void device_activity(const char *reason, struct device_function block) {
+    long number = begin(reason, (struct task){.activity = block});
+    struct device_block start = {start_activity, NULL, (void *)number};
+    tasks[number - 1].start = enqueue(DEVICE_GLOBAL, false, 0, start)->id;
+}
+
+// If the block has not begun yet it never will (Apple, performExpiringActivity): the activity ends with the call that says so.
+static void expire_activity(int index) {
+    for (size_t i = 0; i < item_count; i++)
+        if (items[i].id == tasks[index].start) {
+            take(i);
+            strands[self].ends = true;
+            break;
+        }
+    run_activity(index + 1, true);
+    if (strands[self].ends) end(index + 1, true);
+    strands[self].ends = false;
+}
+
+int device_semaphore(long value) {
+    GROW(semaphores, semaphore_count, semaphore_room);
+    semaphores[semaphore_count] = value;
+    return (int)semaphore_count++;
+}
+
+// Whoever waits goes on as a block of its own.
+void device_signal(int semaphore) {
+    for (size_t i = 0; i < wait_count; i++) {
+        if (waits[i].semaphore != semaphore) continue;
+        long activity = strands[waits[i].strand].activity;
+        struct item *rest = enqueue(DEVICE_GLOBAL, false, 0, (struct device_block){0});
+        rest->strand = waits[i].strand;
+        rest->from = tasks[activity - 1].from;
+        memmove(waits + i, waits + i + 1, (--wait_count - i) * sizeof *waits);
+        line("wake");
+        integer("task", activity);
+        end_line();
+        return;
+    }
+    semaphores[semaphore]++;
+}
+
+void device_wait(int semaphore) {
+    if (semaphores[semaphore] > 0) {
+        semaphores[semaphore]--;
+        return;
+    }
+    if (over) return;
+    if (!strands[self].activity) {
+        fputs("waits for a semaphore where nothing else can run: it never goes on\n", stderr);
+        abort();
+    }
+    if (strands[self].ends) end(strands[self].activity, true);
+    strands[self].ends = false;
+    GROW(waits, wait_count, wait_room);
+    waits[wait_count++] = (struct wait){semaphore, self};
+    suspend();
+}
+
+// ------------------------------------------------------------------------------------------------------------------- the SDK
+
+static int tracker_named(const char *name) {
+    for (size_t i = 0; i < tracker_count; i++)
+        if (!strcmp(trackers[i].name, name)) return (int)i;
+    return -1;
+}
+
+static int make_tracker(const char *name) {
+    GROW(trackers, tracker_count, tracker_room);
+    trackers[tracker_count] = (struct tracker){.name = keep(name), .settings = settings};
+    settings = NULL;
+    return (int)tracker_count++;
+}
+
+static void set(struct setting **at, const char *key, const char *value) {
+    while (*at && strcmp((*at)->key, key) < 0) at = &(*at)->next;
+    struct setting *after = *at && !strcmp((*at)->key, key) ? (*at)->next : *at;
+    *at = room_for(sizeof **at);
+    **at = (struct setting){keep(key), keep(value), after};
+}
+
+void device_setting(const char *key, const char *value) { set(&settings, key, value); }
+
+// The old configuration goes only if it is overridden (Sources/Tracker.swift, setConfig).
+void device_configure(int tracker, bool override) {
+    if (override) trackers[tracker].settings = NULL;
+    for (; settings; settings = settings->next) set(&trackers[tracker].settings, settings->key, settings->value);
+}
+
+// A name that is known gives the tracker that is there, and the configuration is ignored (Sources/ATInternet.swift).
+int device_tracker(const char *name) {
+    int known = tracker_named(name);
+    if (known < 0) {
+        known = make_tracker(name);
+        line("configure");
+        string("tracker", name);
+        add(&trace, ",\"configuration\":{");
+        for (struct setting *setting = trackers[known].settings; setting; setting = setting->next) {
+            if (setting != trackers[known].settings) add(&trace, ",");
+            add_json(&trace, setting->key);
+            add(&trace, ":");
+            add_json(&trace, setting->value);
+        }
+        add(&trace, "}");
+        end_line();
+    }
+    settings = NULL;
+    return known;
+}
+
+// The configuration is laid over the defaults, key by key (Sources/Configuration.swift, DefaultConfiguration.plist).
+static const char *setting(int tracker, const char *key) {
+    static const char *const DEFAULTS[] = {"domain", "xiti.com", "pixelPath", "/hit.xiti", "storage", "never"};
+    for (struct setting *setting = trackers[tracker].settings; setting; setting = setting->next)
+        if (!strcmp(setting->key, key)) return setting->value;
+    for (int i = 0; i < LENGTH(DEFAULTS); i += 2)
+        if (!strcmp(DEFAULTS[i], key)) return DEFAULTS[i + 1];
+    return "";
+}
+
+long device_mode(int tracker) { return trackers[tracker].mode; }
+
+void device_set_mode(int tracker, long mode) {
+    trackers[tracker].mode = mode;
+    line("mode");
+    string("tracker", trackers[tracker].name);
+    string("mode", NAME(MODES, mode));
+    end_line();
+}
+
+void device_listen(int tracker, device_listener listener, void *context) {
+    trackers[tracker].listener = listener;
+    trackers[tracker].context = context;
+    line("delegate");
+    string("tracker", trackers[tracker].name);
+    boolean("set", listener != NULL);
+    end_line();
+}
+
+// Every byte but letters, digits and the backtick is escaped (Sources/StringExtension.swift).
+static void add_escaped(struct text *text, const char *string) {
+    add(text, "");
+    for (; *string; string++) {
+        unsigned char c = (unsigned char)*string;
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '`';
+        if (plain) add_bytes(text, string, 1);
+        else add_format(text, "%%%02X", c);
+    }
+}
+
+// The parameters are copied at once, on the calling thread, the persistent `bg` with them (Sources/Builder.swift, Context.swift);
+// chapters and name are joined by `::` (Sources/Gesture.swift).
+static void send(int tracker, long action, const char *name, const char *const chapters[3], const char *by) {
+    static struct text path;
+    path.length = 0;
+    long mode = trackers[tracker].mode;
+    const char *bg = mode ? NAME(MODES, mode) : "";
+    line("hit");
+    integer("hit", (long)hit_count + 1);
+    string("tracker", trackers[tracker].name);
+    string("name", name);
+    add(&trace, ",\"chapters\":[");
+    for (int i = 0; i < 3; i++) {
+        if (!chapters[i]) continue;
+        if (path.length) add(&trace, ",");
+        add_json(&trace, chapters[i]);
+        add_escaped(&path, chapters[i]);
+        add_escaped(&path, "::");
+    }
+    add_escaped(&path, name);
+    add(&trace, "]");
+    string("action", NAME(ACTIONS, action));
+    string("bg", bg);
+    string("by", by);
+    end_line();
+    GROW(hits, hit_count, hit_room);
+    hits[hit_count] = (struct hit){(int)hit_count + 1, tracker, current.from, keep(path.bytes), NAME(CLICKS, action), bg, NULL, false};
+    hit_count++;
+}
+
+void device_hit(int tracker, long action, const char *name, const char *chapter1, const char *chapter2, const char *chapter3) {
+    send(tracker, action, name, (const char *const[]){chapter1, chapter2, chapter3}, "app");
+}
+
+static void hit_line(const char *event, const struct hit *hit, const char *url) {
+    line(event);
+    if (hit) integer("hit", hit->number);
+    if (url) string("url", url);
+    end_line();
+}
+
+static void tell(int number, enum device_method method, bool success, const char *message) {
+    struct tracker *tracker = &trackers[number];
+    if (!tracker->listener) return;
+    line("told");
+    string("tracker", tracker->name);
+    string("method", METHODS[method]);
+    string("message", message);
+    end_line();
+    tracker->listener(tracker->context, method, success, message);
+}
+
+// The first half of a URL, and how many of its four parts are there (Sources/Builder.swift, buildConfiguration).
+static int first_half(struct text *url, const char *log, const char *domain, const char *path, const char *site) {
+    const char *pieces[] = {"https://", log, ".", domain, path, "?s=", site};
+    for (int i = 0; i < LENGTH(pieces); i++) add(url, pieces[i]);
+    return !!*log + !!*domain + !!*path + !!*site;
+}
+
+// The second half.
+static void add_query(struct text *url, const struct hit *hit) {
+    const char *query[] = {"&p=", hit->path, "&click=", hit->click, "&type=click", *hit->mode ? "&bg=" : "", hit->mode};
+    for (int i = 0; i < LENGTH(query); i++) add(url, query[i]);
+}
+
+static void built(struct hit *hit, struct text *url) {
+    hit->url = keep(url->bytes);
+    add(url, "\n");
+}
+
+// A hit that lacks a part is gone, and the delegate hears of it (Sources/Builder.swift). The SDK before then goes on with the second
+// half alone, whose request fails (ATBuilder.m, ATSender.m).
+static void give_up(struct hit *hit, const struct text *first, int found) {
+    static struct text message, url;
+    message.length = url.length = 0;
+    add(&message, "There is something wrong with configuration: ");
+    add(&message, first->bytes);
+    add_format(&message, ". Expected 4 configuration keys, found %d", found);
+    int tracker = hit->tracker;
+    if (device_builds_all) {
+        add_query(&url, hit);
+        built(hit, &url);
+        hit->incomplete = true;
+    } else hit_done++;
+    tell(tracker, DEVICE_ERROR_DID_OCCUR, false, keep(message.bytes));
+    if (device_builds_all) tell(tracker, DEVICE_BUILD_DID_END, true, keep(url.bytes));
+}
+
+static void build(struct hit *hit) {
+    static struct text url;
+    url.length = 0;
+    const char *ssl = setting(hit->tracker, "logSSL");
+    int found = first_half(&url, *ssl ? ssl : setting(hit->tracker, "log"), setting(hit->tracker, "domain"),
+                           setting(hit->tracker, "pixelPath"), setting(hit->tracker, "site"));
+    line("build");
+    integer("hit", hit->number);
+    boolean("ok", found == 4);
+    end_line();
+    if (found < 4) {
+        give_up(hit, &url, found);
+        return;
+    }
+    add_query(&url, hit);
+    built(hit, &url);
+    tell(hit->tracker, DEVICE_BUILD_DID_END, true, keep(url.bytes));
+}
+
+// The configuration is read when the hit is built, not when it is sent: here other code has emptied it by then (Sources/Builder.swift).
+static void be_refused(struct hit *hit) {
+    static struct text nothing;
+    nothing.length = 0;
+    int found = first_half(&nothing, "", "", "", "");
+    hit_line("refused", hit, NULL);
+    give_up(hit, &nothing, found);
+}
+
+// A hit that is stored carries the time at which it would have left (Sources/Storage.swift); the delegate hears of it (Sender.swift).
+static void store(const struct hit *hit) {
+    static struct text url;
+    url.length = 0;
+    add(&url, hit->url);
+    add_format(&url, "&cn=offline&olt=%.6f", now);
+    GROW(stored, stored_count, stored_room);
+    stored[stored_count] = (struct stored){(int)stored_count + 1, keep(url.bytes)};
+    const char *kept = stored[stored_count++].url;
+    hit_line("stored", hit, kept);
+    tell(hit->tracker, DEVICE_SAVE_DID_END, true, kept);
+}
+
+// One request after the other, on one serial queue for all trackers (Sources/Tracker.swift, TrackerQueue; Sender.swift).
+static void deliver(struct hit hit, enum outcome outcome) {
+    bool never = !strcmp(setting(hit.tracker, "storage"), "never");
+    if (outcome == REFUSED) {
+        be_refused(&hits[hit_done]);
+        return;
+    }
+    if (outcome == HANG) {
+        stuck = true;
+        hit_line("hang", &hit, NULL);
+        return;
+    }
+    hit_done++;
+    if (outcome == SENT) {
+        hit_line("sent", &hit, hit.url);
+        tell(hit.tracker, DEVICE_SEND_DID_END, true, hit.url);
+    } else if (never) {
+        hit_line("lost", &hit, NULL); // and nobody is told (Sources/Sender.swift)
+    } else {
+        store(&hit);
+        if (outcome == FAILED) tell(hit.tracker, DEVICE_SEND_DID_END, false, "error");
+    }
+}
+
+// Stored hits leave first, and the delegate of the tracker that sends hears of them (Sources/Sender.swift, sendOfflineHits).
+static void resend(struct hit hit) {
+    const char *url = stored[stored_done++].url;
+    hit_line("resent", NULL, url);
+    tell(hit.tracker, DEVICE_SEND_DID_END, true, url);
+}
+
+// ------------------------------------------------------------------------------------------------------------------- choices
+
+enum choice_kind { BLOCK, BUILD, RESEND, STORE, OUTCOME_OF, TIMER, STEP, EXPIRE, EXPIRE_CALL };
+struct choice { enum choice_kind kind; int index; char label[24]; };
+static struct choice *choices; static size_t choice_count, choice_room;
+
+static void open_choice(enum choice_kind kind, int index, const char *label, int number) {
+    GROW(choices, choice_count, choice_room);
+    struct choice *choice = &choices[choice_count++];
+    choice->kind = kind;
+    choice->index = index;
+    snprintf(choice->label, sizeof choice->label, "%s#%d", label, number);
+}
+
+static void open_sdk_choices(void) {
+    if (stuck || hit_done == hit_count) return;
+    struct hit *hit = &hits[hit_done];
+    const char *storage = setting(hit->tracker, "storage");
+    bool waits_in_store = !strcmp(storage, "required") && stored_done < stored_count;
+    if (!hit->url) {
+        bool refused = false, built = false;
+        for (size_t i = 0; i < scenario.network_count; i++) *(scenario.network[i] == REFUSED ? &refused : &built) = true;
+        if (built) open_choice(BUILD, 0, "build", hit->number);
+        if (refused) open_choice(OUTCOME_OF, REFUSED, "refused", hit->number);
+    } else if (!strcmp(storage, "always") || (app.handle && waits_in_store)) {
+        // Kept until sent by hand; on a watch no stored hit leaves by itself, and those that come after join it (Sources/Sender.swift).
+        open_choice(STORE, 0, "stored", hit->number);
+    } else if (waits_in_store) {
+        open_choice(RESEND, 0, "resend", stored[stored_done].number);
+    } else {
+        for (size_t i = 0; !hit->incomplete && i < scenario.network_count; i++)
+            if (scenario.network[i] != REFUSED)
+                open_choice(OUTCOME_OF, (int)scenario.network[i], OUTCOME[scenario.network[i]], hit->number);
+        if (hit->incomplete) open_choice(OUTCOME_OF, FAILED, OUTCOME[FAILED], hit->number);
+    }
+}
+
+// Everything that could happen next, in the order that the schedules' labels mean.
+static void open_choices(void) {
+    choice_count = 0;
+    bool main_waits = false;
+    int timer = -1;
+    for (size_t i = 0; i < item_count; i++) {
+        if (items[i].timer) {
+            if (timer < 0 || items[i].due < items[timer].due) timer = (int)i;
+        } else if (items[i].queue == DEVICE_MAIN && !main_waits) {
+            main_waits = true;
+            open_choice(BLOCK, (int)i, "main", items[i].id);
+        }
+    }
+    for (size_t i = 0; i < item_count; i++) {
+        bool ready = !items[i].timer && items[i].queue != DEVICE_MAIN;
+        for (size_t j = 0; ready && !queues[items[i].queue] && j < i; j++)
+            ready = items[j].timer || items[j].queue != items[i].queue;
+        if (ready) open_choice(BLOCK, (int)i, "background", items[i].id);
+    }
+    open_sdk_choices();
+    if (timer >= 0 && !main_waits) open_choice(TIMER, timer, "timer", items[timer].id);
+    if (next_step < scenario.step_count) open_choice(STEP, 0, "step", (int)next_step + 1);
+    if (!scenario.expirations) return;
+    for (size_t i = 0; in_background && i < task_count; i++)
+        if (tasks[i].open && !tasks[i].expired) open_choice(EXPIRE, (int)i, "expire", (int)i + 1);
+    for (size_t i = 0; i < call_count; i++)
+        if (calls[i].may_expire) open_choice(EXPIRE_CALL, (int)i, "expire_call", (int)i + 1);
+}
+
+// The choice that is taken next; NULL: the run is over.
+static struct choice *choose(void) {
+    if (over) return NULL;
+    current.on = ON_MAIN;
+    current.from = 0;
+    open_choices();
+    if (!choice_count) return NULL;
+    if (++steps_taken > STEP_LIMIT) {
+        line("endless");
+        end_line();
+        return NULL;
+    }
+    if (choice_count == 1) return choices;
+    struct choice *taken = choices;
+    if (next_label < schedule_count) {
+        for (size_t i = 0; i < choice_count; i++)
+            if (!strcmp(choices[i].label, schedule[next_label])) taken = &choices[i];
+        next_label++;
+    }
+    line("choice");
+    add(&trace, ",\"of\":[");
+    for (size_t i = 0; i < choice_count; i++) {
+        if (i) add(&trace, ",");
+        add_json(&trace, choices[i].label);
+    }
+    add(&trace, "]");
+    string("took", taken->label);
+    end_line();
+    return taken;
+}
+
+static enum thread thread_of(const struct choice *choice) {
+    switch (choice->kind) {
+    case BLOCK:
+    case TIMER: return items[choice->index].queue == DEVICE_MAIN ? ON_MAIN : ON_BACKGROUND;
+    case BUILD:
+    case RESEND:
+    case STORE:
+    case OUTCOME_OF: return ON_SDK;
+    case STEP: return ON_MAIN;
+    case EXPIRE: return tasks[choice->index].activity.run ? ON_BACKGROUND : ON_MAIN;
+    case EXPIRE_CALL: return ON_BACKGROUND; // Apple does not say where
+    }
+}
+
+static void run_item(int index) {
+    struct item item = take((size_t)index);
+    if (item.timer) now = item.due;
+    current.from = item.from;
+    if (item.queue != DEVICE_MAIN) {
+        line("work");
+        end_line();
+    }
+    item.block.run(item.block.context);
+    drop(&item.block);
+}
+
+// What ends it may drop the handler while it runs.
+static void run_once(struct device_block *block) {
+    struct device_block handler = *block;
+    *block = (struct device_block){0};
+    if (handler.run) handler.run(handler.context);
+    drop(&handler);
+}
+
+static void expire(int index) {
+    tasks[index].expired = true;
+    current.from = tasks[index].from;
+    line("expire");
+    integer("task", index + 1);
+    end_line();
+    if (tasks[index].activity.run) expire_activity(index);
+    else run_once(&tasks[index].expiration);
+}
+
+static void expire_call(int index) {
+    calls[index].may_expire = false;
+    current.from = calls[index].from;
+    line("expire_call");
+    integer("call", index + 1);
+    end_line();
+    run_once(&calls[index].expiration);
+}
+
+static void run(int call, const char *task) {
+    line("run");
+    integer("call", call);
+    string("task", task);
+    end_line();
+}
+
+// The oldest request that somebody runs.
+static void run_task(void) {
+    for (size_t i = 0; i < request_count; i++)
+        for (size_t j = 0; j < handler_count; j++) {
+            if (strcmp(requests[i], handlers[j].task)) continue;
+            withdraw(requests[i]);
+            struct device_function function = handlers[j].function;
+            int call = new_call(true);
+            run(call, handlers[j].task);
+            function.run(function.context, call);
+            return;
+        }
+    line("idle");
+    end_line();
+}
+
+static void handle(bool snapshot) {
+    int call = new_call(false);
+    run(call, snapshot ? "snapshot" : "refresh");
+    app.handle(call, snapshot);
+}
+
+static void refresh(bool with_snapshot) {
+    if (with_snapshot) handle(true);
+    if (withdraw("")) handle(false);
+    else {
+        line("idle");
+        end_line();
+    }
+}
+
+// What happens outside of the app, and what the app's other code does: it uses the default tracker, on the main thread.
+static void step(const struct step *step) {
+    int other = tracker_named("defaultTracker");
+    switch (step->kind) {
+    case LAUNCH:
+        line("launch");
+        end_line();
+        app.launch();
+        launched = true;
+        break;
+    case FETCH:
+        line("fetch");
+        integer("call", new_call(false));
+        end_line();
+        app.fetch((int)call_count);
+        break;
+    case BACKGROUND:
+        line("background");
+        end_line();
+        in_background = true;
+        app.enter_background(scenario.scenes);
+        break;
+    case FOREGROUND:
+        line("foreground");
+        end_line();
+        in_background = false;
+        app.enter_foreground(scenario.scenes);
+        break;
+    case SCENE_BACKGROUND: // nobody hears of it but the scene's own delegate
+        line("scene");
+        integer("scene", 1);
+        string("state", "background");
+        end_line();
+        break;
+    case RUN_TASK: run_task(); break;
+    case REFRESH: refresh(step->text); break;
+    case LOOK:
+        line("look");
+        string("tracker", "defaultTracker");
+        string("mode", NAME(MODES, trackers[other].mode));
+        end_line();
+        break;
+    case HIT: send(other, 0, step->text, (const char *const[3]){0}, "other"); break;
+    case MODE:
+        for (long mode = 0; mode < LENGTH(MODES); mode++)
+            if (!strcmp(MODES[mode], step->text)) device_set_mode(other, mode);
+        send(other, 0, "other", (const char *const[3]){0}, "other");
+        device_set_mode(other, 0);
+        break;
+    case KINDS: break;
+    }
+}
+
+// Nobody of the app listens to an SDK step whose tracker has no delegate: it need not change threads.
+static bool needs_other_thread(const struct choice *choice) {
+    enum thread thread = thread_of(choice);
+    return thread == ON_BACKGROUND || (thread == ON_SDK && trackers[hits[hit_done].tracker].listener);
+}
+
+static void perform(const struct choice *choice) {
+    current.on = thread_of(choice);
+    if (current.on == ON_SDK) current.from = hits[hit_done].from;
+    switch (choice->kind) {
+    case BLOCK:
+    case TIMER: run_item(choice->index); break;
+    case BUILD: build(&hits[hit_done]); break;
+    case RESEND: resend(hits[hit_done]); break;
+    case STORE: store(&hits[hit_done++]); break;
+    case OUTCOME_OF: deliver(hits[hit_done], (enum outcome)choice->index); break;
+    case STEP:
+        current.from = (int)++next_step;
+        step(&scenario.steps[next_step - 1]);
+        break;
+    case EXPIRE: expire(choice->index); break;
+    case EXPIRE_CALL: expire_call(choice->index); break;
+    }
+}
+
+// ------------------------------------------------------------------------------------------------------------------- threads
+
+static void hand_over(int strand) {
+    if (write(strands[strand].baton[1], "", 1) != 1) refuse("the other thread is gone", NULL);
+}
+
+static void wait_for_baton(void) {
+    char baton;
+    while (read(strands[self].baton[0], &baton, 1) != 1) continue;
+}
+
+// On one processor, whichever is free now, the baton changes hands five times as fast.
+static void share_a_processor(void) {
+#ifdef __linux__
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    for (int i = 0; i < strand_count; i++) pthread_setaffinity_np(strands[i].thread, sizeof one, &one);
+#endif
+}
+
+static void take_any_processor(void) {
+#ifdef __linux__
+    static cpu_set_t ours;
+    if (!CPU_COUNT(&ours)) sched_getaffinity(0, sizeof ours, &ours);
+    pthread_setaffinity_np(pthread_self(), sizeof ours, &ours);
+#endif
+}
+
+// The handler of signals needs a stack also where the app's has overflowed.
+static void own_signal_stack(void) {
+    static _Thread_local char stack[65536];
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+}
+
+static bool is_rest(const struct choice *choice) { return choice->kind == BLOCK && items[choice->index].strand; }
+
+static void *work(void *number) {
+    self = (int)(intptr_t)number;
+    own_signal_stack();
+    for (;;) {
+        wait_for_baton();
+        while (next && needs_other_thread(next) && !is_rest(next)) {
+            perform(next);
+            next = choose();
+        }
+        hand_over(MAIN_STRAND);
+    }
+    return NULL;
+}
+
+static int new_strand(void) {
+    struct strand *strand = &strands[strand_count];
+    void *number = (void *)(intptr_t)strand_count;
+    if (pipe(strand->baton) || pthread_create(&strand->thread, NULL, work, number)) refuse("no second thread", NULL);
+    return strand_count++;
+}
+
+// From now on this strand is the worker, and has the baton until it is done or suspends itself.
+static void go_on_with(int strand) {
+    idle[idle_count++] = worker;
+    worker = strand;
+    strands[strand].suspended = false;
+    hand_over(strand);
+    wait_for_baton();
+}
+
+static void suspend(void) {
+    strands[self].suspended = true;
+    worker = idle_count ? idle[--idle_count] : new_strand();
+    next = choose();
+    hand_over(MAIN_STRAND);
+    wait_for_baton();
+}
+
+static void go_on(void) {
+    if (is_rest(next)) {
+        struct item rest = take((size_t)next->index);
+        current.on = ON_BACKGROUND;
+        current.from = rest.from;
+        go_on_with(rest.strand);
+    } else if (needs_other_thread(next)) {
+        hand_over(worker);
+        wait_for_baton();
+    } else {
+        perform(next);
+        next = choose();
+    }
+}
+
+// -------------------------------------------------------------------------------------------------------------------- replay
+
+static int by_name(const void *one, const void *other) {
+    return strcmp(((const struct tracker *)one)->name, ((const struct tracker *)other)->name);
+}
+
+static void last_line(void) {
+    line("over");
+    add(&trace, ",\"modes\":{");
+    qsort(trackers, tracker_count, sizeof *trackers, by_name);
+    for (size_t i = 0; i < tracker_count; i++) {
+        if (i) add(&trace, ",");
+        add_json(&trace, trackers[i].name);
+        add(&trace, ":");
+        add_json(&trace, NAME(MODES, trackers[i].mode));
+    }
+    add(&trace, "},\"open\":[");
+    for (size_t i = 0, count = 0; i < task_count; i++)
+        if (tasks[i].open) {
+            if (count++) add(&trace, ",");
+            add_integer(&trace, (long)i + 1);
+        }
+    add(&trace, "]}\n\n");
+    line_start = trace.length;
+}
+
+// Suspended blocks come to their end unseen. The app's delegate goes first, then what was still to run: either may hold the last
+// reference to the other.
+static void forget(void) {
+    over = true;
+    for (int i = 0; i < strand_count; i++)
+        if (strands[i].suspended) go_on_with(i);
+    for (size_t i = 0; i < forgetting_count; i++) forgetting[i]();
+    for (size_t i = 0; i < item_count; i++) drop(&items[i].block);
+    for (size_t i = 0; i < task_count; i++) {
+        drop(&tasks[i].expiration);
+        if (tasks[i].activity.run) tasks[i].activity.drop(tasks[i].activity.context);
+    }
+    for (size_t i = 0; i < call_count; i++) drop(&calls[i].expiration);
+    for (size_t i = 0; i < handler_count; i++) handlers[i].function.drop(handlers[i].function.context);
+    over = false;
+    forgetting_count = item_count = queue_count = task_count = tracker_count = hit_count = hit_done = stored_count = stored_done = 0;
+    call_count = handler_count = request_count = semaphore_count = wait_count = 0;
+    last_item = steps_taken = 0;
+    next_step = next_label = 0;
+    now = 0;
+    launched = in_background = stuck = false;
+    settings = NULL;
+    forget_kept();
+}
+
+static void replay(void) {
+    device_queue(false); // main
+    device_queue(true);  // global
+    device_setting("site", "410501"); // an app configures its default tracker in its property list
+    device_setting("log", "logp");
+    device_setting("logSSL", "logs");
+    make_tracker("defaultTracker");
+    for (; stored_count < (size_t)scenario.stored; stored_count++) {
+        GROW(stored, stored_count, stored_room);
+        stored[stored_count] = (struct stored){(int)stored_count + 1,
+            "https://logs.xiti.com/hit.xiti?s=410501&p=old&click=A&type=click&bg=task&cn=offline&olt=0.000000"};
+    }
+    for (next = choose(); next;) go_on();
+    last_line();
+    forget();
+}
+
+// --------------------------------------------------------------------------------------------------------------------- input
+
+static struct text input;
+
+static int one_of(const char *word, const char *const *words, long count, const char *wanted) {
+    for (int i = 0; i < count; i++)
+        if (!strcmp(words[i], word)) return i;
+    refuse(wanted, word);
+}
+
+static struct step read_step(void) {
+    struct step step = {0};
+    if (accept('{')) {
+        step.kind = (enum kind)(REFRESH + one_of(read_key(), KIND + REFRESH, KINDS - REFRESH, "no such step"));
+        step.text = strdup(read_string());
+        if (step.kind == MODE) one_of(step.text, MODES, LENGTH(MODES), "no such mode");
+        if (step.kind == REFRESH) one_of(step.text, (const char *const[]){"with_snapshot"}, 1, "no such refresh");
+        expect('}');
+    } else step.kind = (enum kind)one_of(read_string(), KIND, HIT, "no such step");
+    return step;
+}
+
+static void read_scenario(void) {
+    for (size_t i = 0; i < scenario.step_count; i++) free(scenario.steps[i].text);
+    scenario.step_count = scenario.network_count = 0;
+    scenario.stored = 0;
+    scenario.expirations = scenario.scenes = false;
+    for (bool more = opened('{'); more; more = another('}')) {
+        const char *key = read_key();
+        if (!strcmp(key, "stored")) scenario.stored = read_integer();
+        else if (!strcmp(key, "expirations")) scenario.expirations = read_boolean();
+        else if (!strcmp(key, "scenes")) scenario.scenes = read_boolean();
+        else if (!strcmp(key, "network"))
+            for (bool item = opened('['); item; item = another(']')) {
+                GROW(scenario.network, scenario.network_count, scenario.network_room);
+                scenario.network[scenario.network_count++] = (enum outcome)one_of(read_string(), OUTCOME, OUTCOMES, "no such outcome");
+            }
+        else if (!strcmp(key, "steps"))
+            for (bool item = opened('['); item; item = another(']')) {
+                GROW(scenario.steps, scenario.step_count, scenario.step_room);
+                scenario.steps[scenario.step_count++] = read_step();
+            }
+        else skip(0); // name, summary, cases, bound: for whoever makes the schedules
+    }
+    for (size_t i = 0; i < scenario.step_count; i++) {
+        enum kind kind = scenario.steps[i].kind;
+        if ((kind == LAUNCH) != !i) refuse("the launch comes first, and once", NULL);
+        if (kind == (app.handle ? FETCH : REFRESH)) refuse("this system takes no such step", KIND[kind]);
+    }
+}
+
+static void read_schedule(void) {
+    schedule_count = 0;
+    for (bool more = opened('['); more; more = another(']')) {
+        GROW(schedule, schedule_count, schedule_room);
+        schedule[schedule_count++] = read_string();
+    }
+}
+
+static void obey(char *text) {
+    read_from(text);
+    bool play = false;
+    with_places = false;
+    for (bool more = opened('{'); more; more = another('}')) {
+        const char *key = read_key();
+        if (!strcmp(key, "scenario")) read_scenario();
+        else if (!strcmp(key, "schedule")) {
+            read_schedule();
+            play = true;
+        } else if (!strcmp(key, "places")) with_places = read_boolean();
+        else refuse("input: no such command", key);
+    }
+    read_end();
+    if (play) replay();
+}
+
+// Lines that have come are answered in one go; nothing is held back while we wait for more.
+static void listen(void) {
+    size_t start = 0;
+    for (;;) {
+        char *end = input.bytes ? memchr(input.bytes + start, '\n', input.length - start) : NULL;
+        if (end) {
+            *end = 0;
+            obey(input.bytes + start);
+            start = (size_t)(end + 1 - input.bytes);
+            if (trace.length > 1 << 16) flush();
+            continue;
+        }
+        flush();
+        if (start) memmove(input.bytes, input.bytes + start, input.length -= start);
+        start = 0;
+        char bytes[65536];
+        take_any_processor();
+        ssize_t got = read(STDIN_FILENO, bytes, sizeof bytes);
+        share_a_processor();
+        if (got <= 0) return;
+        add_bytes(&input, bytes, (size_t)got);
+    }
+}
+
+int device_main(struct device_app of) {
+    app = of;
+    output = dup(STDOUT_FILENO);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    add(&trace, "");
+    own_signal_stack();
+    const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE};
+    for (int i = 0; i < LENGTH(signals); i++) sigaction(signals[i], &(struct sigaction){.sa_handler = crashed, .sa_flags = SA_ONSTACK}, NULL);
+    strands[strand_count].thread = pthread_self();
+    if (pipe(strands[strand_count++].baton)) refuse("no pipe", NULL);
+    worker = new_strand();
+    listen();
+    if (input.length) refuse("input: a line has no end", NULL);
+    return 0;
+}

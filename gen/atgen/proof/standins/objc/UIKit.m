@@ -1,0 +1,167 @@
+// UIKit over the virtual device, with ARC.
+#import <UIKit/UIKit.h>
+
+#include "device_block.h"
+
+const UIBackgroundTaskIdentifier UIBackgroundTaskInvalid = 0;
+const NSTimeInterval UIApplicationBackgroundFetchIntervalMinimum = 0;
+const NSTimeInterval UIApplicationBackgroundFetchIntervalNever = __DBL_MAX__;
+
+NSNotificationName const UIApplicationDidEnterBackgroundNotification = @"UIApplicationDidEnterBackgroundNotification";
+NSNotificationName const UIApplicationWillEnterForegroundNotification = @"UIApplicationWillEnterForegroundNotification";
+
+@implementation UIResponder
+@end
+
+@implementation UIColor
+
++ (UIColor *)systemGrayColor {
+    return [UIColor new];
+}
+
+@end
+
+@implementation UIView
+@end
+
+@implementation UILabel
+@end
+
+@implementation UIViewController
+
+- (void)setView:(UIView *)view {
+    _view = view;
+}
+
+- (void)loadView {
+    self.view = [UIView new];
+}
+
+- (void)viewDidLoad {
+}
+
+@end
+
+@implementation UIWindow
+
+- (instancetype)initWithWindowScene:(UIWindowScene *)windowScene {
+    return [self init];
+}
+
+- (void)makeKeyAndVisible {
+}
+
+@end
+
+@implementation UIScene
+@end
+
+@implementation UIWindowScene
+@end
+
+@implementation UISceneSession
+@end
+
+@implementation UISceneConnectionOptions
+@end
+
+@implementation UIApplication
+
++ (UIApplication *)sharedApplication {
+    static UIApplication *shared;
+    if (!shared) {
+        shared = [UIApplication new];
+    }
+    return shared;
+}
+
+- (UIApplicationState)applicationState {
+    return device_in_background() ? UIApplicationStateBackground : UIApplicationStateActive;
+}
+
+- (void)setMinimumBackgroundFetchInterval:(NSTimeInterval)minimumBackgroundFetchInterval {
+    device_fetch_interval(minimumBackgroundFetchInterval);
+}
+
+- (UIBackgroundTaskIdentifier)beginBackgroundTaskWithExpirationHandler:(void (^)(void))handler {
+    return [self beginBackgroundTaskWithName:nil expirationHandler:handler];
+}
+
+- (UIBackgroundTaskIdentifier)beginBackgroundTaskWithName:(NSString *)taskName expirationHandler:(void (^)(void))handler {
+    void (^expiration)(void) = handler ?: ^{};
+    return (UIBackgroundTaskIdentifier)device_begin_task(taskName.UTF8String, device_block(expiration));
+}
+
+- (void)endBackgroundTask:(UIBackgroundTaskIdentifier)identifier {
+    device_end_task((long)identifier);
+}
+
+@end
+
+static Class delegateClass;
+static id<UIApplicationDelegate> delegate;
+
+static void forget(void) { delegate = nil; }
+
+// What the delegate lacks is not called.
+static BOOL has(SEL selector, const char *name) {
+    BOOL answers = [delegate respondsToSelector:selector];
+    if (!answers) {
+        device_missing(name);
+    }
+    return answers;
+}
+
+static void launch(void) {
+    @autoreleasepool {
+        device_at_end(forget);
+        UIApplication *application = [UIApplication sharedApplication];
+        delegate = [delegateClass new];
+        application.delegate = delegate;
+        if (has(@selector(application:didFinishLaunchingWithOptions:), "application:didFinishLaunchingWithOptions:")) {
+            [delegate application:application didFinishLaunchingWithOptions:nil];
+        }
+    }
+}
+
+static void fetch(int call) {
+    @autoreleasepool {
+        if (has(@selector(application:performFetchWithCompletionHandler:), "application:performFetchWithCompletionHandler:")) {
+            [delegate application:[UIApplication sharedApplication]
+                performFetchWithCompletionHandler:^(UIBackgroundFetchResult result) {
+                    device_complete(call, (enum device_result)result);
+                }];
+        }
+    }
+}
+
+static void post(NSNotificationName name) {
+    [[NSNotificationCenter defaultCenter] postNotificationName:name object:[UIApplication sharedApplication]];
+}
+
+// With scenes the delegate hears nothing of it (applicationDidEnterBackground:).
+static void enter_background(bool scenes) {
+    @autoreleasepool {
+        if (!scenes && has(@selector(applicationDidEnterBackground:), "applicationDidEnterBackground:")) {
+            [delegate applicationDidEnterBackground:[UIApplication sharedApplication]];
+        }
+        post(UIApplicationDidEnterBackgroundNotification);
+    }
+}
+
+static void enter_foreground(bool scenes) {
+    @autoreleasepool {
+        if (!scenes && [delegate respondsToSelector:@selector(applicationWillEnterForeground:)]) {
+            [delegate applicationWillEnterForeground:[UIApplication sharedApplication]];
+        }
+        post(UIApplicationWillEnterForegroundNotification);
+    }
+}
+
+int UIApplicationMain(int argc, char *argv[], NSString *principalClassName, NSString *delegateClassName) {
+    (void)argc, (void)argv, (void)principalClassName;
+    @autoreleasepool {
+        delegateClass = NSClassFromString(delegateClassName);
+    }
+    return device_main((struct device_app){launch, enter_background, enter_foreground, fetch, NULL});
+}

@@ -1,0 +1,168 @@
+// Stand-in for <UIKit/UIKit.h>, over the virtual device: what is in use, under the names and with the nullability of Apple's
+// documentation of UIKit; the comments name its pages.
+#ifndef UIKIT_H
+#define UIKIT_H
+
+#import <Foundation/Foundation.h>
+#ifdef __APPLE__
+#import <UIKit/VirtualDispatch.h>
+#endif
+
+// Only a target of iOS 13 and later is warned.
+#define DEPRECATED_FETCH                                                                                                         \
+    __attribute__((availability(ios, introduced = 7.0, deprecated = 13.0,                                                       \
+                                message = "Use a BGAppRefreshTask in the BackgroundTasks framework instead")))
+
+NS_ASSUME_NONNULL_BEGIN
+
+@class UISceneConnectionOptions, UISceneSession, UIWindow, UIWindowScene;
+@protocol UIApplicationDelegate;
+
+// UIBackgroundTaskIdentifier, UIBackgroundTaskInvalid
+typedef NSUInteger UIBackgroundTaskIdentifier;
+extern const UIBackgroundTaskIdentifier UIBackgroundTaskInvalid;
+
+// UIApplicationBackgroundFetchIntervalMinimum, UIApplicationBackgroundFetchIntervalNever
+extern const NSTimeInterval UIApplicationBackgroundFetchIntervalMinimum;
+extern const NSTimeInterval UIApplicationBackgroundFetchIntervalNever;
+
+// UIBackgroundFetchResult
+typedef NS_ENUM(NSUInteger, UIBackgroundFetchResult) {
+    UIBackgroundFetchResultNewData,
+    UIBackgroundFetchResultNoData,
+    UIBackgroundFetchResultFailed,
+};
+
+// UIApplicationState
+typedef NS_ENUM(NSInteger, UIApplicationState) {
+    UIApplicationStateActive,
+    UIApplicationStateInactive,
+    UIApplicationStateBackground,
+};
+
+// UIApplicationDidEnterBackgroundNotification, UIApplicationWillEnterForegroundNotification
+extern NSNotificationName const UIApplicationDidEnterBackgroundNotification;
+extern NSNotificationName const UIApplicationWillEnterForegroundNotification;
+
+// UIApplicationLaunchOptionsKey
+typedef NSString *UIApplicationLaunchOptionsKey;
+
+// UIResponder
+@interface UIResponder : NSObject
+@end
+
+// UIColor
+@interface UIColor : NSObject
+@property (class, nonatomic, readonly) UIColor *systemGrayColor;
+@end
+
+// UIView
+@interface UIView : UIResponder
+@property (nullable, nonatomic, copy) UIColor *backgroundColor;
+@end
+
+// NSTextAlignment
+typedef NS_ENUM(NSInteger, NSTextAlignment) {
+    NSTextAlignmentLeft,
+    NSTextAlignmentCenter,
+    NSTextAlignmentRight,
+    NSTextAlignmentJustified,
+    NSTextAlignmentNatural,
+};
+
+// UILabel
+@interface UILabel : UIView
+@property (nullable, nonatomic, copy) NSString *text;
+@property (nonatomic) NSTextAlignment textAlignment;
+@property (nonatomic) NSInteger numberOfLines;
+@end
+
+// UIViewController
+@interface UIViewController : UIResponder
+@property (null_resettable, nonatomic, strong) UIView *view;
+- (void)loadView;
+- (void)viewDidLoad;
+@end
+
+// UIWindow
+@interface UIWindow : UIView
+- (instancetype)initWithWindowScene:(UIWindowScene *)windowScene;
+@property (nullable, nonatomic, strong) UIViewController *rootViewController;
+- (void)makeKeyAndVisible;
+@end
+
+// UIScene
+@interface UIScene : UIResponder
+@end
+
+// UIWindowScene
+@interface UIWindowScene : UIScene
+@end
+
+// UISceneSession
+@interface UISceneSession : NSObject
+@end
+
+// UISceneConnectionOptions
+@interface UISceneConnectionOptions : NSObject
+@end
+
+// UISceneDelegate
+@protocol UISceneDelegate <NSObject>
+@optional
+- (void)scene:(UIScene *)scene
+    willConnectToSession:(UISceneSession *)session
+                 options:(UISceneConnectionOptions *)connectionOptions;
+- (void)sceneDidEnterBackground:(UIScene *)scene;
+- (void)sceneWillEnterForeground:(UIScene *)scene;
+@end
+
+// UIWindowSceneDelegate
+@protocol UIWindowSceneDelegate <UISceneDelegate>
+@optional
+@property (nullable, nonatomic, strong) UIWindow *window;
+@end
+
+// UIApplication
+@interface UIApplication : UIResponder
+// sharedApplication
+@property (class, nonatomic, readonly) UIApplication *sharedApplication;
+// delegate
+@property (nullable, nonatomic, assign) id<UIApplicationDelegate> delegate;
+// applicationState
+@property (nonatomic, readonly) UIApplicationState applicationState;
+// setMinimumBackgroundFetchInterval:
+- (void)setMinimumBackgroundFetchInterval:(NSTimeInterval)minimumBackgroundFetchInterval DEPRECATED_FETCH;
+// beginBackgroundTaskWithExpirationHandler:
+- (UIBackgroundTaskIdentifier)beginBackgroundTaskWithExpirationHandler:(void (^_Nullable)(void))handler;
+// beginBackgroundTaskWithName:expirationHandler:
+- (UIBackgroundTaskIdentifier)beginBackgroundTaskWithName:(nullable NSString *)taskName
+                                        expirationHandler:(void (^_Nullable)(void))handler;
+// endBackgroundTask:
+- (void)endBackgroundTask:(UIBackgroundTaskIdentifier)identifier;
+@end
+
+// UIApplicationDelegate
+@protocol UIApplicationDelegate <NSObject>
+@optional
+// window
+@property (nullable, nonatomic, strong) UIWindow *window;
+// application:didFinishLaunchingWithOptions:
+- (BOOL)application:(UIApplication *)application
+    didFinishLaunchingWithOptions:(nullable NSDictionary<UIApplicationLaunchOptionsKey, id> *)launchOptions;
+// application:performFetchWithCompletionHandler:
+- (void)application:(UIApplication *)application
+    performFetchWithCompletionHandler:(void (^)(UIBackgroundFetchResult result))completionHandler DEPRECATED_FETCH;
+// applicationDidEnterBackground:
+- (void)applicationDidEnterBackground:(UIApplication *)application;
+// applicationWillEnterForeground:
+- (void)applicationWillEnterForeground:(UIApplication *)application;
+@end
+
+// UIApplicationMain
+int UIApplicationMain(int argc, char *_Nullable argv[_Nonnull], NSString *_Nullable principalClassName,
+                      NSString *_Nullable delegateClassName);
+
+NS_ASSUME_NONNULL_END
+
+#endif

@@ -1,0 +1,188 @@
+"""The world that an app lives in: one clock, the main queue, a background queue, and the trace of what happens.
+
+No sleeping, one thing at a time: blocks run to their end, and time goes by only when a timer fires.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from atgen.reference.place import place
+from atgen.reference.strand import Strands
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Event = dict[str, Any]
+
+line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+# Whoever takes a move: its label, what is done, and with what.
+Move = tuple[str, "Callable[[Any], None]", Any]
+
+
+class Step(NamedTuple):
+    """One thing that the outside does; `value` is a hit's name, a mode, or what comes with a refresh."""
+
+    do: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """All that the outside does, and may do.
+
+    `network` holds the outcomes that a hit can meet, `stored` counts the hits of another tracker that lie in storage;
+    `system` is uikit or watchkit, and with `scenes` the app has a scene manifest. `builds_all` is the older SDK's way:
+    a hit whose configuration is not complete is built all the same, and fails.
+    """
+
+    steps: tuple[Step, ...]
+    network: tuple[str, ...] = ("sent",)
+    stored: int = 0
+    expirations: bool = False
+    system: str = "uikit"
+    scenes: bool = False
+    builds_all: bool = False
+
+
+class Scheduled:
+    """A block that waits; `root` is the number of the step it descends from.
+
+    `cause` is the app's code in it; a block that does not begin is the rest of one that was suspended.
+    """
+
+    __slots__ = ("begins", "block", "cause", "due", "label", "number", "root")
+
+    def __init__(self, number: int, label: str, root: int, due: float, block: Callable[[], None]) -> None:
+        self.number = number
+        self.label = label
+        self.root = root
+        self.due = due
+        self.block = block
+        self.cause: object = block
+        self.begins = True
+
+    def __lt__(self, other: Scheduled) -> bool:
+        return (self.due, self.number) < (other.due, other.number)
+
+
+class Queue:
+    """A dispatch queue (Apple, DispatchQueue)."""
+
+    name: str
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.blocks: list[Scheduled] = []
+
+    def run(self, block: Callable[[], None]) -> None:
+        """Run the block later (Apple, async(execute:))."""
+        self.blocks.append(self._world.scheduled(self.name, 0, block))
+
+
+class BackgroundQueue(Queue):
+    """A queue off the main thread, whose blocks may overtake each other."""
+
+    name = "background"
+
+    def moves(self) -> Iterator[Move]:
+        """List the blocks, each of which may run."""
+        for block in self.blocks:
+            yield block.label, self._run, block
+
+    def _run(self, block: Scheduled) -> None:
+        world = self._world
+        self.blocks.remove(block)
+        world.on, world.root = "background", block.root
+        if block.begins:
+            world.record("work", block.cause)
+        block.block()
+
+
+class MainQueue(Queue):
+    """The main thread's queue, and its timers."""
+
+    name = "main"
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._timers: list[Scheduled] = []
+
+    def after(self, seconds: float, block: Callable[[], None]) -> None:
+        """Run the block when so many seconds have gone by (Apple, asyncAfter(deadline:execute:))."""
+        due = self._world.clock + max(seconds, 0)
+        heapq.heappush(self._timers, self._world.scheduled("timer", due, block))
+
+    def moves(self) -> Iterator[Move]:
+        """Give the block that is next."""
+        if self.blocks:
+            yield self.blocks[0].label, self._run, self.blocks[0]
+
+    def timer_moves(self) -> Iterator[Move]:
+        """Give the timer that is next.
+
+        While blocks wait here the clock stands: letting a timer in between them shows nothing new.
+        """
+        if self._timers and not self.blocks:
+            yield self._timers[0].label, self._fire, self._timers[0]
+
+    def _run(self, head: Scheduled) -> None:
+        self.blocks.pop(0)
+        self._world.on, self._world.root = "main", head.root
+        head.block()
+
+    def _fire(self, timer: Scheduled) -> None:
+        world = self._world
+        heapq.heappop(self._timers)
+        world.clock = plain(timer.due)
+        world.on, world.root = "main", timer.root
+        timer.block()
+
+
+class World:
+    """What every part of a device sees: the clock, which thread runs, the queues, the trace.
+
+    `on` is the thread, `root` the number of the step that everything descends from that happens just now, `by` whose
+    code runs, the app's or other code. `events` holds the trace; with `places`, `places` holds for each where in the
+    app's code it was caused.
+    """
+
+    def __init__(self, outside: Outside, *, places: bool = False) -> None:
+        self.outside = outside
+        self.clock: float = 0
+        self.on = "main"
+        self.root = 0
+        self.by = "app"
+        self.calls = 0
+        self.launched = False
+        self.events: list[Event] = []
+        self.places: list[str | None] | None = [] if places else None
+        self.main = MainQueue(self)
+        self.background = BackgroundQueue(self)
+        self.strands = Strands()
+        self._blocks = 0
+
+    def record(self, event: str, cause: object = None, **own: object) -> None:
+        """Write an event; `cause` is what is about to be called, where no code of the app is running yet."""
+        self.events.append({"t": self.clock, "on": self.on, "from": self.root, "event": event, **own})
+        if self.places is not None:
+            self.places.append(place(cause))
+
+    def scheduled(self, name: str, due: float, block: Callable[[], None]) -> Scheduled:
+        """Give a waiting block its number: in the order of scheduling, over all queues and timers."""
+        self._blocks += 1
+        return Scheduled(self._blocks, f"{name}#{self._blocks}", self.root, due, block)
+
+    def next_call(self) -> int:
+        """Count what the system calls and the app must complete."""
+        self.calls += 1
+        return self.calls
+
+
+def plain(seconds: float) -> float:
+    """Take a whole number of seconds for a whole number: the trace writes it without a point."""
+    return int(seconds) if seconds == seconds // 1 else seconds

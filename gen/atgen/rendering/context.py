@@ -1,0 +1,120 @@
+"""All that templates see of a case: values, words and texts, with nothing left to decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from atgen.case.axes import PLATFORMS, SCHEDULERS
+from atgen.case.code import Code
+from atgen.case.model import Access
+from atgen.case.requirements import requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from atgen.case.model import Case, Platform
+    from atgen.case.vocabulary import Vocabulary, Words
+    from atgen.rendering.languages import Language
+    from atgen.rendering.plan import Plan
+
+
+class Chapter(NamedTuple):
+    """One chapter of the gesture: its argument's name and its text."""
+
+    label: Code
+    text: str
+
+
+class Context(NamedTuple):
+    """One case on one platform in one language; `str` is text that a filter must make into code, `Code` is code already."""
+
+    case_name: str
+    class_name: Code
+    access: Code
+    header: str
+    words: dict[str, Any]
+    system: dict[str, Any]
+    frameworks: tuple[Code, ...]
+    texts: dict[str, str]
+    tracker: str
+    configuration: tuple[tuple[str, str], ...]
+    receiver: Code
+    mode: Code
+    mark: str
+    gesture: str
+    chapters: tuple[Chapter, ...]
+    send: Code
+    identifier: str
+    request: Code
+
+
+def context(
+    case: Case,
+    platform: Platform,
+    plan: Plan,
+    language: Language,
+    sdk: Vocabulary,
+    system: Words,
+    texts: dict[str, str],
+    locale: str = "en",
+) -> Context:
+    """The context of a case on a platform in a language; `system` holds Apple's words for the plan, `texts` the locale's."""
+    words = sdk.words[language.name]
+    chapters = (Chapter(Code(f"{words['chapter']}{number}"), text) for number, text in enumerate(case.hit.chapters, 1))
+    return Context(
+        case_name=case.name,
+        class_name=Code(case.style.class_name),
+        access=Code("public " if case.style.access is Access.PUBLIC else ""),
+        header=_header(case, platform, plan, language, sdk, texts, locale),
+        words=words,
+        system=system,
+        frameworks=tuple(map(Code, plan.frameworks)),
+        texts=texts,
+        tracker=case.tracker.name if case.tracker else "",
+        configuration=(*sdk.settings, *case.tracker.configuration) if case.tracker else (),
+        receiver=Code("self.tracker" if case.tracker else "tracker"),
+        mode=words[f"mode_{case.mode.value}"],
+        mark=f"bg={case.mode.value}",
+        gesture=case.hit.gesture,
+        chapters=tuple(chapters),
+        send=words[f"send_{case.hit.action.value}"],
+        identifier=case.identifier,
+        request=Code(SCHEDULERS[case.scheduler].request or ""),
+    )
+
+
+def _header(
+    case: Case, platform: Platform, plan: Plan, language: Language, sdk: Vocabulary, texts: dict[str, str], locale: str
+) -> str:
+    """The prose that every output begins with, in paragraphs."""
+    needs = requirements(case, platform, language.module)
+    plist = [f"    {line}" for key, value in needs.info_plist.items() for line in _plist(key, value)]
+    plist += ["    " + texts["plist_absent"].format(key=key) for key in needs.absent]
+    sentence = texts["needs_plist" if plist else "needs"].format(
+        sdk=sdk.title, version=sdk.since, system=PLATFORMS[platform].title, minimum=needs.minimum
+    )
+    paragraphs = (
+        texts["generated"].format(source=case.source),
+        case.titles[locale],
+        "\n".join(case.summaries[locale]),
+        "\n".join([sentence, *plist]),
+        *(texts[key] for key in (f"system_{plan.system}", f"lifecycle_{case.lifecycle.value}") if key in texts),
+        sdk.notes[locale],
+        *(texts[f"warning_{warning}"] for warning in plan.warnings),
+    )
+    return "\n\n".join(filter(None, paragraphs))
+
+
+def _plist(key: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: ANN401 (whatever a property list holds)
+    """A key of Info.plist and its value, as lines to read."""
+    if isinstance(value, dict):
+        yield f"{indent}{key}:"
+        for name, inner in value.items():
+            yield from _plist(name, inner, indent + "  ")
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for inner in value:
+            yield from _plist(key, inner, indent)
+    elif isinstance(value, bool):
+        yield f"{indent}{key}: {'YES' if value else 'NO'}"
+    else:
+        yield f"{indent}{key}: {', '.join(value if isinstance(value, list) else [value])}"

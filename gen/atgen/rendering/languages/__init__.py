@@ -1,0 +1,42 @@
+"""The languages: one module here and one folder under templates for each."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# The order in which people expect them; what comes later by globbing is added at the end.
+_ORDER = ("swift", "objc", "python")
+
+
+class Language(NamedTuple):
+    """What a language's templates need from Python.
+
+    `literal` gives a string literal that reads back as the text; `comment` gives one line's comment,
+    and `doc` is the mark of one that documents what comes next. `module` stands before a class's name in Info.plist.
+    `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} is filled.
+    """
+
+    name: str
+    title: str
+    files: tuple[tuple[str, str], ...]
+    literal: Callable[[str], str]
+    comment: Callable[..., str]
+    doc: str
+    module: str
+
+
+def names() -> list[str]:
+    """The languages there are."""
+    found = [name[:-3] for name in os.listdir(Path(__file__).parent) if name.endswith(".py") and name != "__init__.py"]
+    return sorted(found, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+
+
+def get(name: str) -> Language:
+    """The language of that name."""
+    return cast("Language", import_module(f"atgen.rendering.languages.{name}").LANGUAGE)

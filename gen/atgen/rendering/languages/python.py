@@ -1,0 +1,14 @@
+"""Python: string literals and comments."""
+
+from __future__ import annotations
+
+from atgen.rendering.languages import Language
+
+
+def comment(line: str, mark: str = "#") -> str:
+    """A comment."""
+    return f"{mark} {line}".rstrip()
+
+
+# Whatever the class is called: a file named after it could stand in the way of a module that it imports.
+LANGUAGE = Language("python", "Python", (("delegate", "app_delegate.py"),), ascii, comment, "#", "")

@@ -1,0 +1,75 @@
+"""Specs in, texts out: everything is rendered before anything is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atgen.case import spec
+from atgen.case.vocabulary import apple, texts, vocabulary
+from atgen.errors import Problem, SpecError
+from atgen.rendering import languages
+from atgen.rendering.context import context
+from atgen.rendering.plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from atgen.case.model import Case, Platform
+    from atgen.rendering.context import Context
+    from atgen.rendering.languages import Language
+    from atgen.rendering.plan import Plan
+    from atgen.rendering.templating import Rendered
+
+
+# Of how many specs the trees are kept: for more, the cache would fill, and PyYAML's import is but a small part of the run.
+_KEPT = 64
+
+
+def load(paths: Iterable[Path]) -> list[Case]:
+    """The cases of the specs, in the order given; SpecError with the problems of all of them."""
+    return list(each(paths))
+
+
+def each(paths: Iterable[Path]) -> Iterator[Case]:
+    """Yield the cases, up to the first that is not right; SpecError comes at the end, with the problems of all."""
+    names: set[str] = set()
+    problems: list[Problem] = []
+    for number, path in enumerate(paths):
+        try:
+            case = spec.load(path, keep=number < _KEPT)
+        except SpecError as error:
+            problems += error.problems
+            continue
+        if case.name in names:
+            problems.append(Problem(str(path), 1, 1, f"another spec of this run is called {case.name} too"))
+        names.add(case.name)
+        if not problems:
+            yield case
+    if problems:
+        raise SpecError(problems)
+
+
+def see(
+    case: Case, platform: Platform, language: Language, locale: str = "en", *, own_work: bool = False
+) -> tuple[Plan, Context]:
+    """What the case does on a platform, and what the language's templates see of it; `own_work` as in `plan`."""
+    planned = plan(case, platform, own_work=own_work)
+    sdk, system = vocabulary(case.sdk), apple(language.name)[planned.system]
+    return planned, context(case, platform, planned, language, sdk, system, texts(locale), locale)
+
+
+def render(case: Case, names: Iterable[str], locale: str = "en") -> dict[str, Rendered]:
+    """The files of a case in those of the languages that its SDK has, by path below the output folder."""
+    from atgen.rendering import templating  # noqa: PLC0415 (jinja2 is most of the start-up time)
+
+    files: dict[str, Rendered] = {}
+    for platform in case.platforms:
+        for name in names:
+            if not vocabulary(case.sdk).has(name):
+                continue
+            language = languages.get(name)
+            planned, seen = see(case, platform, language, locale)
+            for path, rendered in templating.render(planned, seen, language, case.style.indent).items():
+                files[f"{case.name}/{platform.value}/{name}/{path}"] = rendered
+    return files

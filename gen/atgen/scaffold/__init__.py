@@ -1,0 +1,472 @@
+"""A whole app around a case: which files there are, who owns each, and what is in it; all in memory."""
+
+from __future__ import annotations
+
+import errno
+import os
+import plistlib
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from atgen.case import spec as specs
+from atgen.case.code import Block, Code
+from atgen.case.model import Lifecycle, Platform, Scheduler
+from atgen.case.requirements import requirements, version
+from atgen.case.text import plain, shown
+from atgen.case.vocabulary import vocabulary
+from atgen.case.yamltree import open_regular
+from atgen.errors import AtgenError, ConflictError
+from atgen.output import files
+from atgen.rendering import languages, pipeline, templating
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from atgen.case.model import Case
+    from atgen.rendering.languages import Language
+
+GENERATED = "Sources/Generated"
+_PROJECT = "project.yml"
+_ENDINGS = {"swift": "swift", "objc": "m"}
+# What lies in folders that people call empty.
+_NOTHING = frozenset({".git", ".DS_Store"})
+_SHOWN_NAMES = 3
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}", re.ASCII)
+_PROJECT_NAME = re.compile(rb"^name:[ \t]*(\S[^\r\n#]{0,200}?)[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
+_PROJECT_PLATFORM = re.compile(rb"^ +platform:[ \t]*(\w+)", re.MULTILINE)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_OURS = _words("""
+    AppDelegate AppSetup BackgroundWork ExpectedHit HitDeliveries SceneDelegate ScheduledTask TrackedTask
+    ViewController
+""")
+# The Swift Programming Language, Lexical Structure, Keywords and Punctuation; C17, 6.4.1; Objective-C's own words.
+_KEYWORDS = _words("""
+    Any BOOL Class IMP NO NULL Nil Protocol SEL Self Type YES actor as associatedtype async auto await borrowing
+    break bycopy byref case catch char class const consuming continue convenience default defer deinit didSet do
+    double dynamic else enum extension extern fallthrough false fileprivate final float for func get goto guard
+    id if import in indirect infix init inline inout instancetype int internal is isolated lazy left let long
+    macro mutating nil none nonisolated nonmutating oneway open operator optional out override package postfix
+    precedence precedencegroup prefix private protocol public register repeat required restrict rethrows return
+    right self set short signed sizeof some static struct subscript super switch throw throws true try typealias
+    typedef union unowned unsigned var void volatile weak where while willSet
+""")
+# A module cannot import one of its own name. On a Mac's file system tracker.app and Tracker.app are one name.
+_MODULES = {
+    name.casefold(): reason
+    for names, reason in (
+        # The rendered sources, and those of the scaffold.
+        ("BackgroundTasks Foundation Tracker UIKit", "the app imports a module of this name"),
+        # The SDK's sources (2.23.10); CoreTelephony in TechnicalContext.swift, SystemConfiguration in ATReachability.swift.
+        ("CoreData CoreTelephony SystemConfiguration WatchKit WebKit", "the SDK imports a module of this name"),
+        # What these import in turn (the interfaces of UIKit, Foundation and CoreData in Apple's SDKs).
+        (
+            """
+            Accessibility Combine CoreFoundation CoreGraphics CoreImage CoreText DataDetection Darwin Dispatch Metal ObjectiveC
+            OpenGLES QuartzCore Security Symbols UniformTypeIdentifiers UserNotifications os simd
+            """,
+            "UIKit or Foundation imports a module of this name",
+        ),
+        ("Builtin Swift", "a module of the language is called so"),
+        ("main", "Swift keeps the name for programs of one file"),
+        ("Pods", "CocoaPods' project is called so"),
+    )
+    for name in names.split()
+}
+# The SDK's public types (Sources/, 2.23.10): where the app's module is called so, the type's name is ambiguous.
+_SDK_TYPES = _words("""
+    ATInternet AVInsights AVMedia Aisle Aisles App Audio Audios BackgroundMode BackgroundTask Buffer Builder
+    BusinessObject Campaign Campaigns Cart CartAwaitingPayment Configuration Context CustomObject CustomObjects
+    CustomTreeStructure CustomTreeStructures CustomVar CustomVars Debugger DeliveryCheckout DisplayCart
+    DisplayPageProduct DisplayProduct DynamicScreen DynamicScreens ECommerce Event Events Gesture Gestures Hit
+    HitParam HitStatus IdentifiedVisitor IdentifierTypeKey InternalSearch InternalSearches LifeCycle LiveAudio
+    LiveAudios LiveMedia LiveMedium LiveVideo LiveVideos Location Locations Media MediaPlayer MediaPlayers
+    Medium MvTesting MvTestings NuggAd NuggAds Offline OfflineModeKey OnAppAd Order Orders Param ParamOption
+    PaymentCheckout PluginKey Privacy Product ProductAwaitingPayment Products Publisher Publishers RemoveProduct
+    RichMedia Screen ScreenInfo Screens SelfPromotion SelfPromotions SendApplicationState Sender Storage
+    TechnicalContext TrackerConfigurationKeys TrackerDelegate TrackerQueue TransactionConfirmation UpdateCart
+    Video Videos
+""")
+_TAKEN = {
+    name: reason
+    for names, reason in (
+        (_SDK_TYPES, "the SDK has a type of this name"),
+        (_OURS, "a class of the app is called so"),
+        (_KEYWORDS, "the word means something in Swift or Objective-C"),
+    )
+    for name in names
+}
+
+
+class Owner(Enum):
+    """Who may change a file: atgen alone, atgen until a person does, or a person from the first run on."""
+
+    GENERATED = "generated"
+    YIELDING = "yielding"
+    PERSON = "person"
+
+
+class _Target(NamedTuple):
+    """What a platform is called in a project, the build setting for its oldest system, and the oldest that Xcode 27 takes."""
+
+    title: str
+    setting: str
+    floor: str
+
+
+_TARGETS = {
+    Platform.IOS: _Target("iOS", "IPHONEOS_DEPLOYMENT_TARGET", "15.0"),
+    Platform.TVOS: _Target("tvOS", "TVOS_DEPLOYMENT_TARGET", "15.0"),
+}
+PLATFORMS = tuple(platform.value for platform in _TARGETS)
+
+
+class App(NamedTuple):
+    """What the templates see of an app: code already. `spec` is how a command in the app's folder names the case."""
+
+    name: Code
+    platform: Code
+    system: Code
+    setting: Code
+    case: Code
+    delegate: Code
+    module: Code
+    mode: Code
+    identifier: Code
+    ending: Code
+    spec: Code
+    minimum: Code
+    pod: Code
+    version: Code
+
+
+class Scaffold(NamedTuple):
+    """An app's files by path, with the owner of each; `warnings` are those of the plan."""
+
+    files: dict[str, bytes]
+    owners: dict[str, Owner]
+    warnings: tuple[str, ...]
+
+    def of(self, owner: Owner) -> frozenset[str]:
+        """Choose the paths of the files with this owner."""
+        return frozenset(path for path, its in self.owners.items() if its is owner)
+
+
+def kinds(case: Case) -> list[tuple[Platform, str]]:
+    """List the apps that can be made of a case: platforms in the case's order, each with its languages."""
+    words = vocabulary(case.sdk).words
+    names = [name for name in _ENDINGS if name in words and "module" in words.get("swift", {})]
+    return [(platform, name) for platform in case.platforms if platform in _TARGETS for name in names]
+
+
+def build(
+    case: Case, language: str, name: str, *, platform: Platform = Platform.IOS, spec: bytes = b"", place: str = ""
+) -> Scaffold:
+    """Make the app of a case; `spec` is the case's own text, if the app is to have it (and does not already).
+
+    A spec that stays elsewhere is at `place`, a path from the app's folder.
+    """
+    _refuse(case, platform, language, name)
+    # Whatever the spec says: apps built with the iOS 27 SDK trap at launch without scenes (UIApplicationSceneManifest).
+    case = case._replace(lifecycle=Lifecycle.SCENE)
+    chosen = languages.get(language)
+    needs = requirements(case, platform, chosen.module)
+    app = _app(case, platform, language, name, needs.minimum, place)
+    kind = case.mode.value if case.scheduler is Scheduler.CLASSIC else case.scheduler.value
+    tracker = "dedicated" if case.tracker else "global"
+    planned, seen = pipeline.see(case, platform, chosen, own_work=True)
+    made: list[tuple[str, Owner, bytes]] = []
+    for path, file in templating.render(planned, seen, chosen, case.style.indent).items():
+        made.append((f"{GENERATED}/{path}", Owner.GENERATED, file.text.encode()))
+    parts = {"launch": f"launch_{tracker}", "work": f"work_{kind}"}
+    if language == "objc":
+        parts["declaration"] = f"declaration_{kind}"
+    for file_name, text in _rendered(f"scaffold/{language}", chosen, app, parts):
+        if file_name == "main.m":
+            made.append((f"{GENERATED}/{file_name}", Owner.GENERATED, text))
+        else:
+            made.append((f"Sources/{file_name}", Owner.PERSON, text))
+    parts = {"site": f"site_{tracker}", "try": f"try_{kind}", "versions": f"versions_{language}"}
+    for file_name, text in _rendered("scaffold/project", chosen, app, parts):
+        made.append((".gitignore" if file_name == "gitignore" else file_name, Owner.YIELDING, text))
+    made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist))))
+    made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY)))
+    if spec:
+        made.append((f"specs/{case.name}.yaml", Owner.PERSON, spec))
+    if not place:
+        made.append(("specs/schema.json", Owner.YIELDING, _schema()))
+    texts = {path: text for path, _, text in made}
+    return Scaffold(texts, {path: owner for path, owner, _ in made}, planned.warnings)
+
+
+def _refuse(case: Case, platform: Platform, language: str, name: str) -> None:
+    """Raise AtgenError for what no app can be made of."""
+    if (platform, language) not in kinds(case):
+        raise AtgenError(
+            f"{case.name} is for {_listed(case.platforms)} with {vocabulary(case.sdk).title}; scaffold makes apps for "
+            f"{' and '.join(PLATFORMS)} with {vocabulary().title}"
+        )
+    # On a Mac's usual file system Main.m and main.m are one file.
+    taken = {each.casefold() for each in (_OURS - {"AppDelegate"}) | {"main"}}
+    if case.style.class_name == name or case.style.class_name.casefold() in taken:
+        raise AtgenError(f"{case.name}: style.class: {case.style.class_name} is another part of the app")
+
+
+def _listed(platforms: Iterable[Platform]) -> str:
+    return ", ".join(platform.value for platform in platforms)
+
+
+def _app(case: Case, platform: Platform, language: str, name: str, minimum: str, place: str) -> App:
+    import shlex  # noqa: PLC0415 (start-up time)
+
+    sdk = vocabulary(case.sdk)
+    target = _TARGETS[platform]
+    oldest = max(target.floor, minimum, dict(case.minimum).get(platform, target.floor), key=version)
+    return App(
+        name=Code(name),
+        platform=Code(target.title),
+        system=Code(platform.value),
+        setting=Code(target.setting),
+        case=Code(case.name),
+        delegate=Code(case.style.class_name),
+        module=sdk.words["swift"]["module"],
+        mode=Code(case.mode.value),
+        identifier=_checked(case.identifier),
+        ending=Code(_ENDINGS[language]),
+        spec=Code(plain(shlex.quote(place)) if place else case.name),
+        minimum=_checked(oldest),
+        pod=_checked(sdk.platforms[platform.value]),
+        version=_checked(sdk.version),
+    )
+
+
+def _schema() -> bytes:
+    """Write what `atgen schema` prints; a shipped spec's first line names the file."""
+    import json  # noqa: PLC0415 (start-up time)
+
+    return f"{json.dumps(specs.json_schema(), indent=2)}\n".encode()
+
+
+def name_for(root: Path, given: str | None) -> str:
+    """Take the name given, the app's own, or one made of the folder's; AtgenError if it cannot be an app's."""
+    has = _name_of(root)
+    if has and given is not None and given != has:
+        raise AtgenError(
+            f"{_plain(root)} is the app {shown(has)}, which is named once; to rename it, change {_PROJECT} and Podfile"
+        )
+    chosen = has if given is None else given
+    name = _made_of(root) if chosen is None else chosen
+    hint = "; name it: --name MyApp" if chosen is None else ""
+    if not _NAME.fullmatch(name):
+        message = "an app's name is a letter, and then letters, digits and _, at most 50 in all"
+        raise AtgenError(f"{shown(name)} is no name for an app: {message}{hint}")
+    if reason := _MODULES.get(name.casefold()) or _TAKEN.get(name):
+        raise AtgenError(f"{shown(name)} is no name for an app: {reason}{hint}")
+    return name
+
+
+def _made_of(root: Path) -> str:
+    """Make a name of the words of the folder's, whose letters lose their accents."""
+    from unicodedata import category, normalize  # noqa: PLC0415 (start-up time)
+
+    with files.naming(str(root)):
+        folder = os.path.basename(os.path.abspath(root))  # noqa: PTH119, PTH100 (resolve() would follow links)
+    bare = "".join(char for char in normalize("NFKD", folder) if not category(char).startswith("M"))
+    # A letter of another kind stays, and is refused: without it the name would be another word.
+    words = re.split(r"[\W_]+", bare)
+    return "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def language_of(root: Path, given: str | None) -> str:
+    """Take the language given, or the one that the app has; AtgenError if these differ."""
+    setup = os.path.join(root, "Sources", "AppSetup")  # noqa: PTH118
+    has = next((name for name, end in _ENDINGS.items() if os.path.isfile(f"{setup}.{end}")), None)  # noqa: PTH113
+    if has and given and given != has:
+        titles = {name: languages.get(name).title for name in (has, given)}
+        raise AtgenError(f"{_plain(root)} is an app in {titles[has]}; make one in {titles[given]} in another folder")
+    return given or has or "swift"
+
+
+def platform_of(root: Path, given: str | None, case: Case) -> Platform:
+    """Take the platform given, the app's own, or the case's first; AtgenError if app and case do not go together."""
+    title = _project(root, _PROJECT_PLATFORM)
+    has = next((platform for platform, target in _TARGETS.items() if target.title == title), None)
+    if has and given and given != has.value:
+        raise AtgenError(f"{_plain(root)} is an app for {has.value}; make one for {given} in another folder")
+    chosen = Platform(given) if given else has
+    if chosen and chosen not in case.platforms:
+        raise AtgenError(f"{case.name} is for {_listed(case.platforms)}, and not for {chosen.value}")
+    return chosen or next((platform for platform, _ in kinds(case)), case.platforms[0])
+
+
+def strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> list[str]:
+    """List what is in a folder that holds no app of ours; nothing if the folder is ours, empty or missing.
+
+    A run that is at work in it has to end before anybody can tell; `waiting` is called then.
+    """
+    files.compare(root, {}, waiting=waiting)
+    with files.naming(str(root)):
+        try:
+            with os.scandir(root) as entries:
+                there = {entry.name: entry for entry in entries if entry.name not in _NOTHING}
+        except FileNotFoundError:
+            return []
+        if files.MANIFEST in there and (_PROJECT in there or _PROJECT in _recorded(root)):
+            return []
+        is_killed = files.MARKER in there
+        return sorted(name for name, entry in there.items() if _has_file(entry, is_killed=is_killed))
+
+
+def _has_file(entry: os.DirEntry[str], *, is_killed: bool) -> bool:
+    """Whether it is, or holds, what no killed run of ours has staged; a folder that cannot be read may."""
+    entries = [entry]
+    while entries:
+        entry = entries.pop()
+        if entry.is_dir(follow_symlinks=False):
+            try:
+                with os.scandir(entry) as below:
+                    entries += below
+            except OSError:
+                return True
+        elif not is_killed or entry.is_symlink() or not (files.is_staged(entry.name) or entry.name == files.MARKER):
+            return True
+    return False
+
+
+def listed(names: list[str]) -> str:
+    """Name the first ones, and say how many more there are."""
+    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+    return ", ".join(map(plain, names[:_SHOWN_NAMES])) + more
+
+
+def refuse_strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> None:
+    """Raise ConflictError if there are other things in the folder."""
+    if there := strangers(root, waiting):
+        raise ConflictError(
+            f"{_plain(root)} holds other things: {listed(there)}; atgen scaffolds into a new or an empty folder, or where "
+            "it has before. --force puts the app beside what is there, and keeps what it replaces as NAME.orig"
+        )
+
+
+def settled(root: Path, scaffold: Scaffold, *, force: bool) -> frozenset[str]:
+    """Choose the files that are a person's by now: from the start, or since they were edited."""
+    person = scaffold.of(Owner.PERSON)
+    if force:
+        return person
+    changes = files.compare(root, scaffold.files, once=person)
+    known = _recorded(root)
+    return person | {
+        path
+        for path in scaffold.of(Owner.YIELDING)
+        if changes[path].status is files.Status.CONFLICT and changes[path].old is not None and path in known
+    }
+
+
+def _recorded(root: Path) -> frozenset[str]:
+    """List the paths that earlier runs wrote; `files` looks at the manifest closely before it uses it to write."""
+    from json import loads  # noqa: PLC0415 (start-up time)
+
+    try:
+        return frozenset(loads(_read(root / files.MANIFEST))["files"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return frozenset()
+
+
+def _name_of(root: Path) -> str | None:
+    """Find the name of the app that is in a folder of ours."""
+    name = _project(root, _PROJECT_NAME)
+    return name and name.strip("\"'")
+
+
+def _project(root: Path, pattern: re.Pattern[bytes]) -> str | None:
+    """Find what the project says, in a folder of ours."""
+    match = None if strangers(root) else pattern.search(_read(root / _PROJECT, 64 * 1024))
+    return match[1].decode("utf-8", "replace") if match else None
+
+
+def _read(path: Path, most: int = -1) -> bytes:
+    """Read a file, or nothing where there is none; `files` says of a link, a FIFO or a folder that it is in the way."""
+    with files.naming(str(path)):
+        try:
+            with open(path, "rb", opener=open_regular) as file:
+                return file.read(most)
+        except (FileNotFoundError, IsADirectoryError):
+            return b""
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            return b""
+
+
+def _plain(path: Path) -> str:
+    return plain(str(path))
+
+
+def _rendered(folder: str, language: Language, app: App, parts: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Render each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary."""
+    made = templating.templates(language._replace(name=folder))
+    macros = vars(made.get_template("parts.j2").module)
+    given = {name: Block(macros[macro](app).strip("\n")) for name, macro in parts.items()}
+    for name in made.list_templates():
+        if name != "parts.j2":
+            yield name.removesuffix(".j2"), made.get_template(name).render({"app": app, "parts": given}).encode()
+
+
+def _checked(text: str) -> Code:
+    """Let through text from a spec or a vocabulary that stands for itself in YAML, Ruby, Markdown and C."""
+    if not re.fullmatch(r"[A-Za-z0-9._/-]*", text):
+        raise AtgenError(f"{shown(text)} cannot stand in a project's files as it is")
+    return Code(text)
+
+
+def _info(needed: dict[str, Any]) -> dict[str, Any]:
+    """Make Info.plist: what every app has, and what the case needs."""
+    plist: dict[str, Any] = {
+        "CFBundleDevelopmentRegion": "$(DEVELOPMENT_LANGUAGE)",
+        "CFBundleExecutable": "$(EXECUTABLE_NAME)",
+        "CFBundleIdentifier": "$(PRODUCT_BUNDLE_IDENTIFIER)",
+        "CFBundleInfoDictionaryVersion": "6.0",
+        "CFBundleName": "$(PRODUCT_NAME)",
+        "CFBundlePackageType": "APPL",
+        "CFBundleShortVersionString": "$(MARKETING_VERSION)",
+        "CFBundleVersion": "$(CURRENT_PROJECT_VERSION)",
+        "LSRequiresIPhoneOS": True,
+        "UILaunchScreen": {},
+    }
+    plist |= needed
+    return plist
+
+
+def _collected(kind: str) -> dict[str, Any]:
+    return {
+        "NSPrivacyCollectedDataType": f"NSPrivacyCollectedDataType{kind}",
+        "NSPrivacyCollectedDataTypeLinked": False,
+        "NSPrivacyCollectedDataTypeTracking": False,
+        "NSPrivacyCollectedDataTypePurposes": ["NSPrivacyCollectedDataTypePurposeAnalytics"],
+    }
+
+
+# The SDK reads UserDefaults and ships no manifest; a hit says what a person did, by an identifier of the installation
+# (`identifier: uuid`, DefaultConfiguration.plist 2.23.10). Domains are listed only by apps that track across companies'
+# apps, and the system closes them until the person agrees (Apple, NSPrivacyTrackingDomains).
+_PRIVACY = {
+    "NSPrivacyTracking": False,
+    "NSPrivacyTrackingDomains": [],
+    "NSPrivacyCollectedDataTypes": [_collected("ProductInteraction"), _collected("DeviceID")],
+    "NSPrivacyAccessedAPITypes": [
+        {
+            "NSPrivacyAccessedAPIType": "NSPrivacyAccessedAPICategoryUserDefaults",
+            "NSPrivacyAccessedAPITypeReasons": ["CA92.1"],
+        }
+    ],
+}
+
+
+def _plist(value: dict[str, Any]) -> bytes:
+    return plistlib.dumps(value, sort_keys=False)

@@ -1,0 +1,359 @@
+"""The command line as a person meets it: results on stdout, messages on stderr, one meaning for each exit code."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import shlex
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, needs_file
+
+COMMANDS = ["render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema"]
+
+
+def atgen(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs the tool itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "atgen", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with specs/bg_fetch.yaml in it and nothing else."""
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "bg_fetch.yaml").write_bytes((ROOT / "specs" / "bg_fetch.yaml").read_bytes())
+    return tmp_path
+
+
+def test_render_says_for_each_file_what_became_of_it(folder: Path) -> None:
+    """Written the first time, unchanged the second, and byte for byte what is committed in output/."""
+    paths = ["objc/AppDelegate.h", "objc/AppDelegate.m", "python/app_delegate.py", "swift/AppDelegate.swift"]
+    first = atgen("render", "specs/bg_fetch.yaml", cwd=folder)
+    assert first.stdout.splitlines() == [f"written    output/bg_fetch/ios/{path}" for path in paths]
+    second = atgen("render", cwd=folder)
+    assert second.stdout.splitlines() == [f"unchanged  output/bg_fetch/ios/{path}" for path in paths]
+    for path in paths:
+        committed = ROOT / "output" / "bg_fetch" / "ios" / path
+        assert (folder / "output" / "bg_fetch" / "ios" / path).read_bytes() == committed.read_bytes()
+
+
+def test_output_is_what_the_specs_give() -> None:
+    """output/ is current, and holds nothing else."""
+    done = atgen("render", "--check", "--format", "json")
+    files = json.loads(done.stdout)["files"]
+    assert (done.returncode, {file["status"] for file in files}) == (0, {"unchanged"})
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "output").rglob("*") if path.is_file()}
+    assert there - {path for path in there if "__pycache__" in path} == {file["path"] for file in files} | {
+        "output/.atgen.json"
+    }
+
+
+def test_check_writes_nothing_and_tells_stale_from_edited(folder: Path) -> None:
+    """1 for a stale output, 3 for a hand edit; with --diff the difference is on stdout."""
+    assert atgen("render", "--check", cwd=folder).returncode == 1
+    assert not (folder / "output").exists()
+    atgen("render", cwd=folder)
+    spec = folder / "specs" / "bg_fetch.yaml"
+    spec.write_text(spec.read_text().replace("gesture: fetch", "gesture: other"))
+    stale = atgen("render", "--check", "--diff", "--language", "swift", cwd=folder)
+    assert stale.returncode == 1
+    assert '+        self.tracker.gestures.add("other").sendDownload()' in stale.stdout.splitlines()
+    edited = folder / "output" / "bg_fetch" / "ios" / "swift" / "AppDelegate.swift"
+    edited.write_text(edited.read_text() + "// mine\n")
+    refused = atgen("render", cwd=folder)
+    assert refused.returncode == 3
+    assert edited.read_text().endswith("// mine\n")
+    assert atgen("render", "--force", cwd=folder).returncode == 0
+    assert edited.with_name("AppDelegate.swift.orig").read_text().endswith("// mine\n")
+
+
+def test_problems_of_all_specs_come_at_once_and_nothing_is_written(folder: Path) -> None:
+    """file:line:col: message on stderr, exit code 2; the right spec beside the wrong ones is not rendered either."""
+    (folder / "specs" / "a.yaml").write_text("title: T\n")
+    (folder / "specs" / "b.yaml").write_text("- x\n")
+    done = atgen("render", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == ["specs/a.yaml:1:1:"] * 3 + [
+        "specs/b.yaml:1:1:"
+    ]
+    assert not (folder / "output").exists()
+
+
+def test_problems_as_json_and_as_annotations(folder: Path) -> None:
+    """Machines get the same problems; a CI runner shows them where they are."""
+    (folder / "specs" / "a.yaml").write_text(
+        "title: T\nmode: fetch\ntracker: global\nhit: {gesture: g, action: tuch}\n"
+    )
+    message = 'hit.action: "tuch" is not touch, navigation, download, exit or search; did you mean touch?'
+    done = atgen("render", "--format", "json", cwd=folder)
+    assert json.loads(done.stdout) == {
+        "problems": [{"file": "specs/a.yaml", "line": 4, "column": 27, "message": message}]
+    }
+    done = atgen("render", "--format", "github", cwd=folder)
+    assert done.stdout == f"::error file=specs/a.yaml,line=4,col=27::{message}\n"
+
+
+def test_stdout_prints_one_spec_in_one_language(folder: Path) -> None:
+    """The text itself, byte for byte; two files of one language are told apart by a comment."""
+    swift = atgen("render", "bg_fetch", "--language", "swift", "--stdout", cwd=folder)
+    assert swift.stdout == (ROOT / "output/bg_fetch/ios/swift/AppDelegate.swift").read_text()
+    objc = atgen("render", "bg_fetch", "--language", "objc", "--stdout", cwd=folder)
+    assert objc.stdout.startswith("// ---- bg_fetch/ios/objc/AppDelegate.h\n")
+    assert atgen("render", "--stdout", cwd=folder).returncode == 2
+    refused = atgen("render", "bg_fetch", "--language", "swift", "--stdout", "--check", cwd=folder)
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
+        2,
+        "Error: --stdout goes without --check, --diff, --force and --prune",
+    )
+
+
+def test_without_specs_the_shipped_cases_are_meant(tmp_path: Path) -> None:
+    """An empty folder is no dead end."""
+    done = atgen("list", cwd=tmp_path)
+    assert done.stdout == atgen("list").stdout
+    assert done.stderr == "atgen: no specs/ here: these are the cases that ship with atgen\n"
+
+
+def test_explain_shows_the_plan_and_its_reasons() -> None:
+    """The resolved spec, each step with its reason and source, and what the templates see."""
+    text = atgen("explain", "bg_task_global").stdout
+    assert "    off_main\n      | the main thread stays free" in text
+    assert "P11" in text
+    shown = json.loads(atgen("explain", "bg_task_global", "--format", "json").stdout)
+    assert shown["spec"]["finish"] == {"when": "after", "within": 5}
+    assert shown["platforms"]["ios"]["requirements"]["minimum"] == "13.0"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_teaches_with_an_example(command: str) -> None:
+    """--help shows how the command is called."""
+    done = atgen(command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    examples = done.stdout.split("Example", 1)[1].splitlines()[1:]
+    assert examples[0].startswith(f"    atgen {command}")
+    assert "\\b" not in done.stdout
+
+
+def test_usage_errors_name_the_nearest() -> None:
+    """Exit code 2, and what may have been meant."""
+    done = atgen("rendr")
+    assert done.returncode == 2
+    assert "did you mean render?" in done.stderr
+
+
+def test_version_and_no_color() -> None:
+    """--version is one line; NO_COLOR keeps escapes out."""
+    assert atgen("--version").stdout.startswith("atgen ")
+    assert "\x1b" not in atgen("render", "--help", NO_COLOR="1").stdout
+
+
+def test_completion_comes_from_click() -> None:
+    """The shell's completion script is there."""
+    assert "_ATGEN_COMPLETE" in atgen(_ATGEN_COMPLETE="bash_source").stdout
+
+
+def test_a_bug_of_ours_is_told_from_a_refusal(tmp_path: Path) -> None:
+    """What nobody expected ends with 70 and a plain sentence."""
+    code = (
+        "import os, sys; from atgen.__main__ import main; os.listdir = lambda _: 1/0; sys.argv[1:] = ['list']; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 70
+    assert "\natgen: a bug of atgen, please report it: ZeroDivisionError" in done.stderr
+
+
+def test_a_run_of_many_specs_shows_on_a_terminal_how_far_it_is(folder: Path) -> None:
+    """What takes longer than a moment is seen to go on, and nothing of it stays; elsewhere nothing is shown."""
+    text = (folder / "specs/bg_fetch.yaml").read_text(encoding="utf-8")
+    for number in range(250):
+        (folder / f"specs/case_{number}.yaml").write_text(text, encoding="utf-8")
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        command = [sys.executable, "-m", "atgen", "render", "--language", "python"]
+        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs, check=True)
+        os.close(theirs)
+        assert screen.read(4096).startswith(b"\r\x1b[K100 specs rendered\r\x1b[K200 specs rendered\r\x1b[Kwarning: ")
+    assert atgen("render", "--language", "python", cwd=folder).stderr.startswith("warning: ")
+
+
+def test_a_run_that_has_to_wait_says_so(folder: Path) -> None:
+    """Another one is at work in the folder: the run says it waits, and goes on when that has ended."""
+    (folder / "output").mkdir()
+    descriptor = os.open(folder / "output", os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    for arguments, code in ((("--check",), 1), ((), 0)):
+        with subprocess.Popen(
+            [sys.executable, "-m", "atgen", "render", *arguments],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as process:
+            assert process.stderr
+            assert process.stderr.readline().startswith(b"warning: ")
+            said = process.stderr.readline()
+            assert said == b"atgen: waiting for another run of atgen, which is at work in output/\n"
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            assert (process.wait(), process.stderr.read()) == (code, b"")
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.close(descriptor)
+
+
+def test_the_usual_output_folder_is_no_link_unless_that_is_said(folder: Path) -> None:
+    """A link that came with somebody's repository leads no run elsewhere; who names it means it."""
+    (folder / "elsewhere").mkdir()
+    (folder / "output").symlink_to("elsewhere")
+    refused = atgen("render", cwd=folder)
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
+        2,
+        "Error: output is a symbolic link; name it with -o, if files are to go where it leads",
+    )
+    (folder / "gallery").symlink_to("elsewhere")
+    assert atgen("gallery", cwd=folder).returncode == 2
+    assert list((folder / "elsewhere").iterdir()) == []
+    for nothing_written, code in ((("--language", "swift", "--stdout"), 0), (("--check",), 1), (("--diff",), 0)):
+        assert atgen("render", *nothing_written, cwd=folder).returncode == code
+    assert atgen("render", "-o", "output", cwd=folder).returncode == 0
+    assert (folder / "elsewhere/bg_fetch").is_dir()
+
+
+def test_of_several_commands_in_a_folder_each_prunes_its_own(folder: Path) -> None:
+    """A page and counterexamples beside rendered files are no files of cases that are gone, and the other way round."""
+    atgen("render", cwd=folder)
+    atgen("gallery", "-o", "output/index.html", cwd=folder)
+    atgen("verify", "--counterexamples", "output", cwd=folder)
+    (folder / "output/bg_fetch-swift-fetch.json").write_bytes(b"{}")
+    manifest = folder / "output/.atgen.json"
+    listed = json.loads(manifest.read_text())
+    listed["files"]["bg_fetch-swift-fetch.json"] = [sha256(b"{}").hexdigest()]
+    manifest.write_text(json.dumps(listed))
+    (folder / "specs/bg_fetch.yaml").rename(folder / "specs/other.yaml")
+    gone = [line.split()[1] for line in atgen("render", "--prune", cwd=folder).stdout.splitlines() if "removed" in line]
+    assert [path for path in gone if not path.startswith("output/bg_fetch/ios/")] == []
+    assert len(gone) == 4
+    assert (
+        "removed  output/bg_fetch-swift-fetch.json" in atgen("verify", "--counterexamples", "output", cwd=folder).stderr
+    )
+    assert sorted(path.name for path in (folder / "output").iterdir()) == [".atgen.json", "index.html", "other"]
+
+
+def test_a_check_of_what_force_would_write_finds_it(folder: Path) -> None:
+    """A hand edit is not what the specs give; --force says that it may be overwritten, not that it is right."""
+    atgen("render", cwd=folder)
+    edited = folder / "output/bg_fetch/ios/swift/AppDelegate.swift"
+    edited.write_text(edited.read_text() + "// mine\n")
+    codes = [atgen("render", *flags, cwd=folder).returncode for flags in (("--check",), ("--check", "--force"))]
+    assert codes == [3, 1]
+    found = json.loads(atgen("render", "--check", "--diff", "--force", "--format", "json", cwd=folder).stdout)["files"]
+    assert [file["path"] for file in found if file["diff"]] == ["output/bg_fetch/ios/swift/AppDelegate.swift"]
+    assert {file["diff"].splitlines()[-1] for file in found if file["diff"]} == {"-// mine"}
+
+
+def test_hidden_files_are_no_specs(folder: Path) -> None:
+    """An editor's lock and a Mac's attributes lie beside the specs for a while."""
+    (folder / "specs/.#bg_fetch.yaml").symlink_to("nowhere")
+    (folder / "specs/._bg_fetch.yaml").write_bytes(b"\0\5")
+    assert atgen("list", cwd=folder).stdout.splitlines() == ["bg_fetch  Background fetch, dedicated tracker"]
+
+
+@pytest.mark.parametrize("name", ["é.html", "a:b.html", "A#.html", ".atgen.json", "a\nb"])
+def test_a_page_has_a_name_that_can_be_shown(folder: Path, name: str) -> None:
+    """Exit code 2, and nothing is written."""
+    done = atgen("gallery", "-o", f"site/{name}", cwd=folder)
+    assert (done.returncode, "is no name for a page" in done.stderr) == (2, True)
+    assert not (folder / "site").exists()
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("--help",), ("render", "--language", "python")])
+def test_a_full_disk_under_stdout_is_an_error_of_the_file_system(folder: Path, arguments: tuple[str, ...]) -> None:
+    """Exit code 4, and no talk of a bug."""
+    needs_file("/dev/full")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "atgen", *arguments], cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (4, b"atgen: No space left on device")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "atgen", "explain", "nope"], cwd=folder, stderr=full, check=False)
+    assert done.returncode == 4
+
+
+def test_without_stderr_a_run_does_its_work(folder: Path) -> None:
+    """A daemon may have closed it."""
+    command = f"{shlex.quote(sys.executable)} -m atgen render >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], cwd=folder, check=False).returncode == 0
+    assert (folder / "output/bg_fetch").is_dir()
+
+
+def test_what_a_terminal_cannot_show_is_escaped(folder: Path) -> None:
+    """Titles and help hold characters that not every encoding has; code on stdout is UTF-8, whatever the terminal's is."""
+    spec = folder / "specs/bg_fetch.yaml"
+    spec.write_text(spec.read_text(encoding="utf-8").replace("Background fetch, d", "☃ fetch, d"), encoding="utf-8")
+    done = atgen("list", cwd=folder, PYTHONIOENCODING="latin-1")
+    assert (done.returncode, done.stdout) == (0, "bg_fetch  \\u2603 fetch, dedicated tracker\n")
+    assert atgen("render", "--help", cwd=folder, PYTHONIOENCODING="latin-1").returncode == 0
+    command = [sys.executable, "-m", "atgen", "render", "bg_fetch", "--language", "python", "--stdout"]
+    shown = subprocess.run(
+        command, cwd=folder, env=os.environ | {"PYTHONIOENCODING": "latin-1"}, capture_output=True, check=True
+    )
+    assert "# ☃ fetch, dedicated tracker" in shown.stdout.decode()
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="not run: needs root, and setpriv")
+def test_what_may_not_be_read_is_an_error_of_the_file_system(folder: Path) -> None:
+    """Exit code 4, with the path; a name that is too long for any path, too."""
+    (folder / "specs").chmod(0)
+    powers = "-dac_override,-dac_read_search,-fowner"
+    as_user = ["setpriv", f"--bounding-set={powers}", f"--inh-caps={powers}", sys.executable, "-m", "atgen", "list"]
+    done = subprocess.run(as_user, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (4, "atgen: specs: Permission denied\n")
+    (folder / "specs").chmod(0o700)
+    done = atgen("explain", "a" * 300, cwd=folder)
+    assert (done.returncode, done.stderr.endswith("a.yaml: File name too long\n")) == (4, True)
+
+
+INTERRUPTED = """
+import sys
+from atgen.__main__ import main
+class Interrupting:
+    def find_spec(name, *_):
+        if name == module:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting)
+_, module = sys.argv
+sys.argv[1] = "list"
+main()
+"""
+
+
+@pytest.mark.parametrize(("module", "said"), [("click", ""), ("atgen.rendering.pipeline", "\natgen: stopped\n")])
+def test_a_run_that_is_stopped_ends_without_a_word_of_python(module: str, said: str) -> None:
+    """Ctrl-C, while what atgen needs is still being imported or later: exit code 130."""
+    command = [sys.executable, "-c", INTERRUPTED, module]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", said)
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    """`atgen list | head -0` ends quietly."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "atgen", "schema"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 0)

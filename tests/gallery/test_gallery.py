@@ -1,0 +1,559 @@
+"""The gallery page: whole, the same every time, nothing in it from elsewhere, and readable in light and dark."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import string
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise, product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jinja2 import nodes
+
+from atgen import gallery
+from atgen.case import spec
+from atgen.case.code import Code, printed
+from atgen.case.vocabulary import texts
+from atgen.gallery.highlight import highlighted
+from atgen.gallery.shown import trace
+from atgen.gallery.timeline import timeline
+from atgen.reference import Device, outside, sentence
+from atgen.rendering import languages, pipeline, templating
+from atgen.resources import locales
+from conftest import DEDICATED, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from atgen.case.model import Case
+
+# Elements without an end tag (HTML Living Standard, 13.1.2), and SVG's that close themselves.
+VOID = {"meta", "link"}
+STYLE = (gallery.FOLDER / "style.css").read_text(encoding="utf-8")
+SCRIPT = (gallery.FOLDER / "script.js").read_text(encoding="utf-8")
+CSP = "content-security-policy"
+
+
+class Element:
+    """An element: its name, attributes, and in `inside` its texts and elements."""
+
+    def __init__(self, name: str, attributes: dict[str, str], parent: Element | None) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.parent = parent
+        self.inside: list[Element | str] = []
+
+    def walk(self) -> Iterator[Element]:
+        """Give the element and all below it, in order."""
+        yield self
+        for child in self.inside:
+            if isinstance(child, Element):
+                yield from child.walk()
+
+    def all(self, name: str, **attributes: str) -> list[Element]:
+        """Find those of that name that have these attributes."""
+        wanted = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
+        return [e for e in self.walk() if e.name == name and wanted.items() <= e.attributes.items()]
+
+    @property
+    def text(self) -> str:
+        """The text as a browser's textContent has it."""
+        return "".join(child.text if isinstance(child, Element) else child for child in self.inside)
+
+
+class Parser(HTMLParser):
+    """Builds the tree, and fails where a browser would have to guess."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.here = self.root = Element("", {}, None)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Go into the element."""
+        assert len(dict(attrs)) == len(attrs), f"{tag} has an attribute twice"
+        element = Element(tag, {key: value or "" for key, value in attrs}, self.here)
+        self.here.inside.append(element)
+        if tag not in VOID:
+            self.here = element
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Go in and out."""
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Go out of the element, which must be the one that is open."""
+        assert self.here.name == tag, f"{tag} ends in {self.here.name}, {self.getpos()}"
+        assert self.here.parent
+        self.here = self.here.parent
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text."""
+        self.here.inside.append(data)
+
+
+def parsed(page: str) -> Element:
+    """Read the page into a tree."""
+    parser = Parser()
+    parser.feed(page)
+    parser.close()
+    assert parser.here is parser.root
+    return parser.root
+
+
+@pytest.fixture(scope="module")
+def page(shipped: list[Case]) -> str:
+    """Make the page of the shipped cases."""
+    return gallery.page(shipped)
+
+
+@pytest.fixture(scope="module")
+def tree(page: str) -> Element:
+    """Read it."""
+    return parsed(page)
+
+
+def atgen(*arguments: str, cwd: Path, seed: int = 0, before: str = "") -> subprocess.CompletedProcess[str]:
+    """Run atgen in a folder; `before` is Python that runs first."""
+    code = f"import sys\n{before}\nfrom atgen.__main__ import main\nsys.argv[1:] = {list(arguments)!r}\nmain()"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONHASHSEED": str(seed)},
+    )
+
+
+def test_the_same_bytes_every_time_and_everywhere(tmp_path: Path) -> None:
+    """Neither the hashes' seed, nor the folder, nor the environment shows in the page."""
+    pages = []
+    for seed in (1, 2):
+        here = tmp_path / f"f{seed}"
+        here.mkdir()
+        done = atgen("gallery", cwd=here, seed=seed)
+        assert (done.returncode, done.stdout) == (0, "written    gallery/index.html\n"), done.stderr
+        pages.append((here / "gallery" / "index.html").read_bytes())
+    assert pages[0] == pages[1]
+    assert str(tmp_path).encode() not in pages[0]
+
+
+def test_the_page_is_well_formed(tree: Element) -> None:
+    """Every element ends where it should, every id is there once, every link and reference leads to one."""
+    ids = [element.attributes["id"] for element in tree.walk() if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    for element in tree.walk():
+        for attribute in ("href", "aria-labelledby"):
+            for reference in element.attributes.get(attribute, "").split():
+                if reference.startswith("#") or attribute != "href":
+                    assert reference.removeprefix("#") in ids
+
+
+def test_headings_leave_no_level_out(tree: Element) -> None:
+    """One h1, and each heading at most one level below the one before."""
+    levels = [int(element.name[1]) for element in tree.walk() if re.fullmatch("h[1-6]", element.name)]
+    assert levels.count(1) == 1
+    assert {levels[0], *(after - before for before, after in pairwise(levels) if after > before)} == {1}
+
+
+def test_every_case_has_its_files_byte_for_byte(tree: Element, shipped: list[Case]) -> None:
+    """The code's text, which the button copies, is the file that `render` writes; in every language, in order."""
+    for case in shipped:
+        if len(case.platforms) > 1 or case.sdk != "apple":
+            continue  # the next test's
+        [article] = tree.all("article", id=case.name)
+        assert [panel.attributes["data-language"] for panel in article.all("div", class_="panel")] == languages.names()
+        for language in languages.names():
+            [panel] = article.all("div", data_language=language)
+            shown = {
+                figure.all("span", class_="name")[0].text: figure.all("code")[0].text for figure in panel.all("figure")
+            }
+            files = {path.split("/")[-1]: file.text for path, file in pipeline.render(case, [language]).items()}
+            assert shown == files
+
+
+def test_every_combination_has_its_files_byte_for_byte(every_case: list[Case]) -> None:
+    """Also where a case has several platforms, whose files may differ, or its SDK lacks a language."""
+    for case in every_case:
+        [article] = parsed(gallery.page([case])).all("article")
+        found = [code.text for panel in article.all("div", class_="panel") for code in panel.all("code")]
+        assert set(found) == {file.text for file in pipeline.render(case, languages.names()).values()}
+
+
+def test_nothing_comes_from_elsewhere(tree: Element) -> None:
+    """No element loads anything, the style neither; addresses of the network are text in tables and code only."""
+    loading = {"src", "srcset", "data", "action", "poster", "background", "style"}
+    for element in tree.walk():
+        assert not loading & element.attributes.keys()
+        assert not any(key.startswith("on") for key in element.attributes)
+        if "href" in element.attributes:
+            assert element.attributes["href"].startswith(("#", "data:image/svg+xml;base64,"))
+        assert not any("http" in value for key, value in element.attributes.items() if key != "http-equiv")
+        own = "".join(child for child in element.inside if isinstance(child, str))
+        if "http" in own:
+            assert element.name in {"td", "code", "b"}
+            assert "https://logs.xiti.com/hit.xiti?" in own
+    assert re.findall(r"url\(|@import|http|fetch\(|XMLHttpRequest|WebSocket", STYLE) == []
+    assert re.findall(r"http|fetch\(|import\(|XMLHttpRequest|WebSocket|innerHTML|eval\(", SCRIPT) == []
+
+
+def test_the_policy_lets_only_the_pages_own_script_and_style_in(tree: Element) -> None:
+    """The policy comes before what it judges; its digests are those of the one script and the one style."""
+    head = [element for element in tree.all("head")[0].inside if isinstance(element, Element)]
+    assert [element.attributes.get("http-equiv", "").lower() for element in head].index(CSP) == 1
+    policy = dict(part.split(" ", 1) for part in head[1].attributes["content"].split("; "))
+    for name, source in (("script", SCRIPT), ("style", STYLE)):
+        [element] = tree.all(name)
+        assert element.text == source
+        digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+        assert policy[f"{name}-src"] == f"'sha256-{digest}'"
+    assert policy["default-src"] == "'none'"
+
+
+def test_the_page_is_small(page: str) -> None:
+    """Less than a megabyte."""
+    assert len(page.encode()) < 2_500_000
+
+
+def test_texts_of_a_spec_stay_texts() -> None:
+    """Whatever a title or a summary holds is shown as it is, and makes no element."""
+    title = "</title><script>alert(1)</script><!-- \" ' & &amp; {{ 7 * 7 }}"
+    data = f"title: |-\n  {title}\nsummary: '</style><b onclick=x>'\nmode: fetch\ntracker: global\n"
+    case = spec.parse(f"{data}hit: {{gesture: '</code></pre><img src=x>', action: touch}}\n".encode(), "x.yaml")
+    tree = parsed(gallery.page([case]))
+    assert tree.all("h2")[0].text == title
+    assert len(tree.all("script")) == 1
+    assert tree.all("img") == []
+    assert len(tree.all("style")) == 1
+
+
+LIGHT_DARK = re.compile(r"--([a-z-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\);")
+
+
+def luminance(color: str) -> float:
+    """Measure a colour (WCAG 2.2, relative luminance)."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Compare two colours (WCAG 2.2, contrast ratio)."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_ink_reads_on_every_paper(theme: str) -> None:
+    """Text has a contrast of 4.5 at least on whatever is below it, an edge one of 3, in both themes."""
+    colors = {name: (light if theme == "light" else dark) for name, light, dark in LIGHT_DARK.findall(STYLE)}
+    inks, papers, edges = (
+        {name: color for name, color in colors.items() if name.startswith(kind)} for kind in ("ink", "paper", "edge")
+    )
+    assert (len(inks), len(papers), len(edges)) == (10, 5, 1)
+    assert {
+        (a, b): contrast(inks[a], papers[b]) for a, b in product(inks, papers) if contrast(inks[a], papers[b]) < 4.5
+    } == {}
+    assert {(a, b) for a, b in product(edges, papers) if contrast(edges[a], papers[b]) < 3} == set()
+
+
+def test_no_colour_is_written_elsewhere() -> None:
+    """The style names its colours once, text is set in inks and what lies below it in papers; all of them are used."""
+    rules = LIGHT_DARK.sub("", STYLE)
+    assert re.findall(r"#[0-9a-f]{3,8}\b|rgb|hsl|opacity|filter", rules) == []
+    used = set(re.findall(r"(?<![a-z-])color: var\(--([a-z-]+)\)", rules))
+    assert {name for name in used if not name.startswith("ink")} == {
+        "paper"
+    }  # of a button that is on, and the skip link
+    assert set(re.findall(r"var\(--([a-z-]+)\)", rules)) == set(re.findall(r"--([a-z-]+):", STYLE))
+
+
+def test_no_rule_is_dead(tree: Element) -> None:
+    """Every class that the style names is on the page, or put there by the script."""
+    there = {name for element in tree.walk() for name in element.attributes.get("class", "").split()}
+    rules = re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", STYLE)
+    named = set(re.findall(r"\.([a-z-]+)", rules))
+    assert named - there - set(re.findall(r'classList\.add\("([a-z]+)"\)', SCRIPT)) == {"warning"} - there
+
+
+def test_each_timelines_rows_are_its_runs_events(tree: Element, shipped: list[Case]) -> None:
+    """The table says event by event what the Python does, and the drawing has a label for each."""
+    for case in shipped:
+        code = next(file.text for file in pipeline.render(case, ["python"]).values())
+        events = [event for event in trace(code, case.style.class_name) if event["event"] not in {"choice", "over"}]
+        [article] = tree.all("article", id=case.name)
+        [table] = article.all("table", class_="events")
+        rows = [[cell.text for cell in row.all("td")] for row in table.all("tr")[1:]]
+        assert [(row[0], row[2]) for row in rows] == [(f"{event['t']:g} s", sentence(event)) for event in events]
+        [drawing] = article.all("svg")
+        labels = [element for element in drawing.all("text") if "label" in element.attributes["class"].split()]
+        assert len(labels) == len(events)
+        assert drawing.attributes["role"] == "img"
+        for part in drawing.attributes["aria-labelledby"].split():
+            assert drawing.all("title", id=part) + drawing.all("desc", id=part)
+
+
+FETCH = """
+import atgen.reference as at
+class AppDelegate:
+    def __init__(self, device): self.device = device
+    def did_finish_launching(self): pass
+    def perform_fetch(self, completion_handler):
+        tracker = self.device.at_internet.default_tracker
+        tracker.context.background_mode = at.BackgroundMode.FETCH
+        tracker.gestures.add("g").send_touch()
+        tracker.context.background_mode = at.BackgroundMode.NORMAL
+        self.device.main.after(5, lambda: completion_handler(at.FetchResult.NO_DATA))
+"""
+
+
+def test_a_timeline_by_hand() -> None:
+    """Each event goes from lane to lane; idle time is a gap; the mode is a band, the fetch a bar until completed."""
+    drawn = timeline(trace(FETCH, "AppDelegate"), texts("en", gallery.FOLDER), "en")
+    assert [(line.time, line.way, line.label) for line in drawn.lines] == [
+        ("0 s", "System → App", "launch"),
+        ("0 s", "System → App", "fetch 1"),
+        ("0 s", "App → Tracker", "mode: fetch"),
+        ("0 s", "App → Tracker", "sends hit 1"),
+        ("0 s", "App → Tracker", "mode: normal"),
+        ("0 s", "Tracker", "builds hit 1"),
+        ("0 s", "Tracker → Collector", "hit 1, bg=fetch"),
+        ("5 s", "App → System", "completed: noData"),
+    ]
+    assert [tick.text for tick in drawn.ticks] == ["0 s", "5 s"]
+    assert [gap.text for gap in drawn.gaps] == ["5 s go by"]
+    assert drawn.waits == ("5",)
+    [band], [bar] = drawn.bands, drawn.bars
+    ends = {line.label: line.y for line in drawn.lines}
+    assert band.height == ends["mode: normal"] - ends["mode: fetch"]
+    assert bar.height == ends["completed: noData"] - ends["fetch 1"]
+
+
+def test_idle_time_is_as_short_whether_it_is_long_or_not() -> None:
+    """Five seconds and twenty are the same gap."""
+    words = texts("en", gallery.FOLDER)
+    heights = {
+        timeline(trace(FETCH.replace("5", wait), "AppDelegate"), words, "en").height for wait in ("5", "20", "0.5")
+    }
+    assert len(heights) == 1
+
+
+def test_a_label_that_is_too_long_is_cut_and_stays_inside(every_case: list[Case]) -> None:
+    """No label reaches out of the drawing, whatever the texts are; the sentence has all of it."""
+    for locale in locales():
+        words = texts(locale, gallery.FOLDER)
+        for code in {file.text for case in every_case for file in pipeline.render(case, ["python"]).values()}:
+            names = re.findall("^class ([A-Za-z]+):$", code, re.MULTILINE)
+            for line in timeline(trace(code, names[0]), words, locale).lines:
+                left = line.x - 7 * len(line.label) * (line.anchor == "end")
+                assert 0 <= left <= left + 7 * len(line.label) <= 360
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_whatever_happens_can_be_drawn(locale: str, every_case: list[Case]) -> None:
+    """Each event that any case meets, also when its hit is lost, refused or never answered."""
+    words = texts(locale, gallery.FOLDER)
+    seen = set()
+    for case in every_case:
+        for file in pipeline.render(case, ["python"]).values():
+            names: dict[str, Any] = {"__name__": "app"}
+            exec(compile(file.text, "app.py", "exec"), names)  # noqa: S102 (our own output)
+            delegate = names[case.style.class_name]
+            for outcome in ("sent", "failed", "offline", "hang", "refused"):
+                world = replace(outside(delegate), network=(outcome,), stored=1, expirations=True)
+                events = Device(world, delegate).run()
+                drawn = timeline(events, words, locale)
+                assert len(drawn.lines) == sum(event["event"] not in {"choice", "over"} for event in events)
+                seen |= {event["event"] for event in events}
+    assert {"sent", "lost", "stored", "hang", "refused", "resent"} <= seen
+
+
+def test_twins_are_found_by_what_they_say(shipped: list[Case]) -> None:
+    """Dedicated and global cases that say the same otherwise stand beside each other; no list says which."""
+    names = [(one.name, other.name) for one, other in gallery.twins(shipped)]
+    assert {("bg_fetch", "bg_fetch_global"), ("bg_task", "bg_task_global")} <= set(names)
+
+    def case(name: str, tracker: str, **parts: str) -> Case:
+        return spec.parse(written("task", tracker, **parts), f"{name}.yaml")
+
+    dedicated, shared = case("a", DEDICATED), case("b", "tracker: global")
+    assert gallery.twins([dedicated, shared]) == [(dedicated, shared)]
+    other = "{gesture: g, action: exit}"
+    assert gallery.twins([dedicated, case("b", "tracker: global", hit=other)]) == []
+    assert gallery.twins([dedicated, case("b", "tracker: global", finish="finish: {when: dispatched}")]) == []
+    assert gallery.twins([dedicated, case("b", DEDICATED)]) == []
+
+
+def test_what_stands_beside_each_other_is_told_apart(tree: Element) -> None:
+    """In a comparison the lines that both have are equal, line beside line, and only the others are marked."""
+    for figures in (
+        panel.all("figure") for pair in tree.all("article", class_="pair") for panel in pair.all("div", class_="panel")
+    ):
+        one, other = ([(line, kind) for line, kind in lines_of(figure.all("code")[0])] for figure in figures)
+        assert len(one) == len(other)
+        for (left, kind), (right, other_kind) in zip(one, other, strict=True):
+            if (kind, other_kind) == ("", ""):
+                assert left == right
+            else:
+                assert {kind, other_kind} <= {"mark", "i"}
+
+
+def lines_of(code: Element) -> Iterator[tuple[str, str]]:
+    """Give the lines, each with the element that makes it special: mark, or i for a space."""
+    line = ""
+    for child in code.inside:
+        text = child.text if isinstance(child, Element) else child
+        if isinstance(child, Element) and child.name in {"mark", "i"}:
+            assert text.endswith("\n")
+            assert line == ""
+            yield text[:-1], child.name
+            continue
+        *whole, rest = (line + text).split("\n")
+        yield from ((each, "") for each in whole)
+        line = rest
+    assert line == ""
+
+
+def test_without_twins_there_is_no_comparison(shipped: list[Case]) -> None:
+    """The section and its link are left out."""
+    tree = parsed(gallery.page([case for case in shipped if case.tracker]))
+    assert tree.all("section", class_="compare") == []
+    assert tree.all("a", href="#page.compare") == []
+
+
+@pytest.mark.parametrize("language", [*languages.names(), "no such language"])
+def test_highlighting_changes_no_character(language: str, every_case: list[Case]) -> None:
+    """The lines without their marks are the file, also in a language that Pygments does not know."""
+    for case in every_case[:8]:
+        for file in pipeline.render(case, languages.names()).values():
+            lines = highlighted(file.text, language)
+            assert parsed("\n".join(lines) + "\n").text == file.text
+            assert all(line.count("<b ") == line.count("</b>") for line in lines)
+
+
+def test_without_pygments_the_code_is_plain_and_stderr_says_so(tmp_path: Path, shipped: list[Case]) -> None:
+    """The page is whole without the extra; the note names it."""
+    done = atgen("gallery", "bg_fetch", "-o", "x.html", cwd=tmp_path, before="sys.modules['pygments'] = None")
+    assert (done.returncode, done.stdout) == (0, "written    x.html\n")
+    assert "pip install 'atgen[gallery]'" in done.stderr
+    tree = parsed((tmp_path / "x.html").read_text(encoding="utf-8"))
+    [case] = [case for case in shipped if case.name == "bg_fetch"]
+    [panel] = tree.all("div", id="bg_fetch.swift")
+    assert panel.all("b") == []
+    assert [code.text for code in panel.all("code")] == [f.text for f in pipeline.render(case, ["swift"]).values()]
+
+
+def test_check_says_whether_the_page_is_current(tmp_path: Path) -> None:
+    """Exit code 1 and nothing written where it is missing or stale, 0 where it is current, 3 where it was edited."""
+    check = ("gallery", "bg_fetch", "-o", "x.html", "--check")
+    assert atgen(*check, cwd=tmp_path).returncode == 1
+    assert list(tmp_path.iterdir()) == []
+    assert atgen("gallery", "bg_fetch", "-o", "x.html", cwd=tmp_path).returncode == 0
+    assert atgen(*check, cwd=tmp_path).returncode == 0
+    assert atgen("gallery", "bg_task", *check[2:], cwd=tmp_path).returncode == 1
+    (tmp_path / "x.html").write_text("mine", encoding="utf-8")
+    assert atgen(*check, cwd=tmp_path).returncode == 3
+
+
+def test_every_language_of_the_page_says_all_of_it(shipped: list[Case]) -> None:
+    """The locales have the same keys and fields."""
+    english = texts("en", gallery.FOLDER)
+    for locale in locales():
+        words = texts(locale, gallery.FOLDER)
+        assert {key: fields(text) for key, text in words.items()} == {
+            key: fields(text) for key, text in english.items()
+        }
+        tree = parsed(gallery.page(shipped, locale))
+        assert tree.all("html")[0].attributes["lang"] == locale
+        assert [h.text for h in tree.all("h2")][: len(shipped)] == [case.titles[locale] for case in shipped]
+
+
+def fields(text: str) -> set[str]:
+    """Find the names in braces."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def sources(kind: type[templating.Templates] = templating.Templates) -> dict[str, nodes.Template]:
+    """Parse each template."""
+    made = gallery.templates(kind)
+    assert made.loader
+    return {name: made.parse(made.loader.get_source(made, name)[0]) for name in made.list_templates()}
+
+
+def test_the_templates_decide_nothing() -> None:
+    """They hold output, loops, filters, macros and their calls."""
+    allowed = (
+        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Macro, nodes.Call, nodes.For, nodes.Filter,
+        nodes.Getattr, nodes.Name,
+    )  # fmt: skip
+    found = [
+        f"{name}:{node.lineno} {type(node).__name__}"
+        for name, tree in sources().items()
+        for node in below(tree)
+        if not isinstance(node, allowed)
+    ]
+    assert found == []
+
+
+def test_every_text_of_the_page_is_used() -> None:
+    """By the template, or by the module that fills its fields in."""
+    used = {
+        node.attr
+        for tree in sources().values()
+        for node in tree.find_all(nodes.Getattr)
+        if isinstance(node.node, nodes.Name) and node.node.name == "p"
+    }
+    folder = Path(gallery.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    quoted = set(re.findall(r'"([a-z_]+)"', code))
+    plain = {key for key in texts("en", gallery.FOLDER) if not key.startswith(("lane_", "on_", "finish_"))}
+    assert plain - used - quoted == set()
+
+
+def test_a_filter_that_is_forgotten_is_an_error(shipped: list[Case]) -> None:
+    """No filter on the page is there for nothing: what comes into it could not be printed without it."""
+
+    class Numbered(templating.Templates):
+        def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+            tree = super()._parse(source, name, filename)
+            for number, node in enumerate(tree.find_all(nodes.Filter)):
+                node.name = f"{node.name}_{number}"
+            return tree
+
+    count = len(list(sources()["page.j2"].find_all(nodes.Filter)))
+    made = gallery.templates(Numbered)
+    came: dict[str, set[type]] = {}
+
+    def watched(name: str, number: int) -> Callable[[object], Code]:
+        def see(value: object) -> Code:
+            came.setdefault(f"{name}_{number}", set()).add(type(value))
+            printable: Code = known(value)
+            return printable
+
+        known = made.filters[name]
+        return see
+
+    made.filters |= {f"{name}_{number}": watched(name, number) for name in made.filters for number in range(count)}
+    warned = spec.parse(written("fetch", "tracker: global", "finish: {when: dispatched}"), "warned.yaml")
+    made.get_template("page.j2").render(gallery.parts([*shipped, warned]))
+    assert (len(came), count > 80) == (count, True)
+    for types in came.values():
+        for kind in types:
+            with pytest.raises(TypeError, match="that no filter made into code"):
+                printed(kind())
+
+
+def below(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Give the node and all below it."""
+    yield node
+    for child in node.iter_child_nodes():
+        yield from below(child)

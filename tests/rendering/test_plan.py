@@ -1,0 +1,141 @@
+"""Plans: which steps, in which order, on which thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atgen.case import spec
+from atgen.case.model import EntryKind, Platform
+from atgen.rendering.plan import _PLANS, REASONS, WARNINGS, plan
+from conftest import DEDICATED, written
+
+if TYPE_CHECKING:
+    from atgen.case.model import Case
+    from atgen.rendering.plan import Step
+
+GLOBAL = "tracker: global"
+
+
+def outline(mode: str, tracker: str, finish: str = "") -> dict[str, list[object]]:
+    """A case's plan as names in nested lists."""
+    planned = plan(spec.parse(written(mode, tracker, finish), "x.yaml"))
+    return {entry.name: [named(step) for step in entry.steps] for entry in planned.entries}
+
+
+def named(step: Step) -> object:
+    """A step as its name; a scope as its name and what it holds."""
+    return [step.name, *map(named, step.steps)] if step.steps else step.name
+
+
+def test_a_fetch_with_a_dedicated_tracker_completes_when_its_hit_was_sent() -> None:
+    """The delegate waits for the hit before the hit is sent."""
+    assert outline("fetch", DEDICATED) == {
+        "launch": ["make_tracker", "enter_mode", "watch_hits", "enable_fetch"],
+        "fetch": ["inline_work", ["expect_hit", "complete"], "send_hit"],
+    }
+
+
+def test_a_fetch_with_the_global_tracker_tags_in_one_go_and_gives_time() -> None:
+    """Set, send and reset follow each other; control goes back after a grace period."""
+    assert outline("fetch", GLOBAL) == {
+        "launch": ["enable_fetch"],
+        "fetch": ["inline_work", "take_tracker", "enter_mode", "send_hit", "leave_mode", ["after", "complete"]],
+    }
+
+
+def test_a_task_with_a_dedicated_tracker_works_off_the_main_thread_and_tags_on_it() -> None:
+    """The work is on a background queue, the tracker on the main one."""
+    assert outline("task", DEDICATED) == {
+        "launch": ["make_tracker", "enter_mode", "watch_hits"],
+        "background": ["begin_task", ["off_main", ["on_main", ["expect_hit", "end_task"], "send_hit"]]],
+    }
+
+
+def test_a_task_with_the_global_tracker_needs_nothing_at_launch() -> None:
+    """There is no launch method, since nothing has to be done in it."""
+    assert outline("task", GLOBAL) == {
+        "background": [
+            "begin_task",
+            ["off_main", ["on_main", "take_tracker", "enter_mode", "send_hit", "leave_mode", ["after", "end_task"]]],
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("mode", "extra", "expected"),
+    [
+        (
+            "fetch",
+            "",
+            {
+                "launch": ["own_launch", "enable_fetch"],
+                "fetch": [
+                    "own_fetch_work",
+                    "take_tracker",
+                    "enter_mode",
+                    "send_hit",
+                    "leave_mode",
+                    ["after", "complete"],
+                ],
+            },
+        ),
+        (
+            "task",
+            "lifecycle: scene",
+            {
+                "launch": ["own_launch", "watch_background"],
+                "scene_background": [
+                    "begin_task",
+                    [
+                        "off_main_own_work",
+                        ["on_main", "take_tracker", "enter_mode", "send_hit", "leave_mode", ["after", "end_task"]],
+                    ],
+                ],
+            },
+        ),
+    ],
+)
+def test_a_persons_work_takes_the_place_of_the_work(mode: str, extra: str, expected: dict[str, list[object]]) -> None:
+    """In a scaffold the plan is the same, but for the steps that call a person's files."""
+    planned = plan(spec.parse(written(mode, GLOBAL, extra), "x.yaml"), own_work=True)
+    assert {entry.name: [named(step) for step in entry.steps] for entry in planned.entries} == expected
+
+
+@pytest.mark.parametrize("tracker", [DEDICATED, GLOBAL])
+def test_dispatched_gives_control_back_at_once_and_warns(tracker: str) -> None:
+    """Nothing waits, no delegate is set, and the author is told."""
+    case = spec.parse(written("task", tracker, "finish: {when: dispatched}"), "x.yaml")
+    planned = plan(case)
+    assert planned.warnings == ("dispatched", "app")
+    assert {"expect_hit", "after", "watch_hits"} & {step.name for step in planned.walk()} == set()
+
+
+def test_seconds_are_the_specs(every_case: list[Case]) -> None:
+    """Only scopes that wait have seconds, and they are those of the spec or the default."""
+    for case in every_case:
+        waits = {step.name: step.seconds for step in plan(case, case.platforms[0]).walk() if step.seconds is not None}
+        expected = {
+            "sent": {"expect_hit": 10 if case.platforms[0] is Platform.WATCHOS else 20},
+            "after": {"after": 5},
+            "dispatched": {},
+        }[case.finish.when.value]
+        assert waits == expected
+
+
+def test_every_step_has_a_reason_and_every_reason_a_step(every_case: list[Case]) -> None:
+    """The reasons are those of the steps that plans hold, and the warnings those that plans give."""
+    plans = [
+        plan(case, platform, own_work=own_work)
+        for case in every_case
+        for platform in case.platforms
+        for own_work in (False, platform is not Platform.WATCHOS)
+    ]
+    assert {step.name for planned in plans for step in planned.walk()} == set(REASONS)
+    assert {warning for planned in plans for warning in planned.warnings} == set(WARNINGS)
+
+
+def test_each_kind_of_entry_is_planned() -> None:
+    """A new one without a plan fails here, and not in an app."""
+    assert set(_PLANS) == set(EntryKind)

@@ -1,0 +1,148 @@
+"""The templates: no decisions, no forgotten escape, nothing used that is not there and nothing there that is not used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from jinja2 import nodes
+
+from atgen.case.code import Code, printed
+from atgen.case.model import Platform
+from atgen.case.vocabulary import texts, vocabulary
+from atgen.rendering import languages, pipeline, templating
+from atgen.rendering.context import Context
+from atgen.rendering.plan import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from atgen.case.model import Case
+    from atgen.rendering.languages import Language
+
+LANGUAGES = languages.names()
+ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Macro, nodes.For, nodes.Filter, nodes.Getattr, nodes.Name,
+    nodes.Const, nodes.Tuple,
+)  # fmt: skip
+
+
+def sources(language: str) -> Iterator[tuple[str, nodes.Template]]:
+    """Each template's name and syntax tree."""
+    made = templating.templates(languages.get(language))
+    for name in made.list_templates():
+        loader = made.loader
+        assert loader is not None
+        yield name, made.parse(loader.get_source(made, name)[0])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_templates_decide_nothing(language: str) -> None:
+    """A template holds output, loops, macros and filters: no condition, assignment, arithmetic, call or import."""
+    found = [
+        f"{name}:{node.lineno} {type(node).__name__}"
+        for name, tree in sources(language)
+        for node in walk(tree)
+        if not isinstance(node, ALLOWED)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_has_a_macro_and_no_macro_is_dead(language: str) -> None:
+    """steps.j2 has one macro for each step that a plan can hold."""
+    tree = dict(sources(language))["steps.j2"]
+    assert sorted(node.name for node in tree.find_all(nodes.Macro)) == sorted(REASONS)
+
+
+def test_every_field_of_the_context_is_used_and_every_used_one_is_there() -> None:
+    """What the templates of all languages read of `c` is what Context has, and so for words and texts."""
+    used: set[str] = set()
+    words: dict[str, set[str]] = {}
+    said: set[str] = set()
+    for language in LANGUAGES:
+        for _, tree in sources(language):
+            for node in tree.find_all(nodes.Getattr):
+                path = dotted(node)
+                if path[:2] == ("c", "words") and len(path) == 3:
+                    words.setdefault(language, set()).add(path[2])
+                elif path[:2] == ("c", "texts") and len(path) == 3:
+                    said.add(path[2])
+                elif path[:1] == ("c",) and len(path) == 2:
+                    used.add(path[1])
+    assert used == set(Context._fields)
+    # What context.py itself reads: the case's mode and action, the chapters' label, and the header's sentences.
+    derived = ("mode_", "send_", "chapter")
+    assert {
+        language: {word for word in there if not word.startswith(derived)}
+        for language, there in vocabulary().words.items()
+    } == {language: {word for word in there if not word.startswith(derived)} for language, there in words.items()}
+    header = {"generated", "needs", "needs_plist", "plist_absent"}
+    header |= {text for text in texts() if text.startswith(("warning_", "system_", "lifecycle_"))}
+    assert said | header == set(texts())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filter_that_is_forgotten_is_an_error(language: str, every_case: list[Case]) -> None:
+    """Each filter of each expression is taken out, one at a time: each time rendering fails."""
+    chosen = languages.get(language)
+    loader = templating.templates(chosen).loader
+    assert loader is not None
+    swept = 0
+    for name, tree in sources(language):
+        for index in range(len(list(tree.find_all(nodes.Filter)))):
+            with pytest.raises(TypeError, match=r"that no filter made into code|not lines of code"):
+                render_all(chosen, every_case, name, index)
+            swept += 1
+    assert swept >= 20
+
+
+def render_all(language: Language, cases: list[Case], name: str, index: int) -> None:
+    """Renders every case with the `index`-th filter of one template taken out."""
+
+    class Sweeping(templating.Templates):
+        def _parse(self, source: str, template: str | None, filename: str | None) -> nodes.Template:
+            tree = super()._parse(source, template, filename)
+            if template == name:
+                target = list(tree.find_all(nodes.Filter))[index]
+                replace(tree, target, target.node)
+            return tree
+
+    made = templating.templates(language, Sweeping)
+    for case in cases:
+        for platform in case.platforms:
+            if language.name in vocabulary(case.sdk).words:
+                for own_work in (False, platform is not Platform.WATCHOS):
+                    templating.render(*pipeline.see(case, platform, language, own_work=own_work), language, made=made)
+
+
+def replace(tree: nodes.Node, old: nodes.Node, new: nodes.Node | None) -> None:
+    """Puts `new` where `old` is."""
+    for node in walk(tree):
+        for field, value in node.iter_fields():
+            if value is old:
+                setattr(node, field, new)
+            elif isinstance(value, list) and any(item is old for item in value):
+                setattr(node, field, [new if item is old else item for item in value])
+
+
+def walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The node and all below it."""
+    yield node
+    for child in node.iter_child_nodes():
+        yield from walk(child)
+
+
+def dotted(node: nodes.Node) -> tuple[str, ...]:
+    """`c.words.module` as its parts."""
+    if isinstance(node, nodes.Getattr):
+        return (*dotted(node.node), node.attr)
+    return (node.name,) if isinstance(node, nodes.Name) else ()
+
+
+def test_only_code_is_printed() -> None:
+    """A text that no filter made into code is refused, whatever it holds."""
+    assert printed(Code("x")) == "x"
+    for value in ("x", 1, None):
+        with pytest.raises(TypeError, match="no filter made into code"):
+            printed(value)
