@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,10 @@ _TRANSPARENT = frozenset(
 _NIL = frozenset({"nil", "NULL", "Nil"})
 
 
+# Lines that are a macro of Apple's, which the grammar takes for the beginning of a declaration.
+_REGION = re.compile(rb"^[ \t]*(?:[A-Z]+_(?:ASSUME_NONNULL|HEADER_AUDIT)_(?:BEGIN|END)\b[^\n]*)", re.MULTILINE)
+
+
 @cache
 def parser() -> tree_sitter.Parser:
     """The one parser of a process."""
@@ -52,7 +57,7 @@ def parser() -> tree_sitter.Parser:
 
 def read(data: bytes) -> tuple[File, tree_sitter.Node]:
     """Read a source's bytes: the doctor's tree, and the grammar's."""
-    root = parser().parse(data).root_node
+    root = parser().parse(_REGION.sub(lambda match: b" " * len(match[0]), data)).root_node
     imports: dict[str, int] = {}
     for each in root.named_children:
         path = each.child_by_field_name("path") if each.type in ("preproc_include", "module_import") else None
