@@ -66,9 +66,9 @@ RESERVED = frozenset(
     """
     BackgroundModeFetch BackgroundModeNormal BackgroundModeTask BackgroundTask Context Event Gesture Gestures Hit
     HitStatus HitStatusSuccess Location Media Offline Order Param Privacy Product Screen Tracker TrackerDelegate Video
-    Any AnyHashable Bool Date DispatchQueue DispatchSemaphore Double Int MainActor Never NotificationCenter Optional
-    ProcessInfo Protocol Self Sendable Set String Type URLComponents Void BackgroundTasks Dispatch Foundation Swift
-    WatchKit False None True
+    Any AnyHashable Bool Date DispatchQueue DispatchSemaphore DispatchWorkItem Double Int MainActor Never
+    NotificationCenter Optional ProcessInfo Protocol Self Sendable Set String Type URLComponents Void
+    BackgroundTasks Dispatch Foundation Swift WatchKit False None True
     BackgroundCall BackgroundHits BackgroundWork ExpectedHit HitDeliveries Outcome SceneDelegate
     """.split()  # noqa: SIM905 (one name a line would hide the rest)
 )
