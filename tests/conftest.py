@@ -42,10 +42,9 @@ _IN_ID = 30
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Give the beginning of a long text, as pytest would escape it; None leaves the id to pytest."""
-    if not isinstance(val, str) or len(val) <= _IN_ID:
-        return None
-    return val[:_IN_ID].encode("unicode_escape").decode() + "..."
+    """Give the beginning of a long text, escaped as pytest would; None leaves the id to pytest."""
+    escaped = val.encode("unicode_escape").decode() if isinstance(val, str) else ""
+    return f"{escaped[:_IN_ID]}..." if len(escaped) > _IN_ID else None
 
 
 def not_run(tool: str, reason: str) -> NoReturn:

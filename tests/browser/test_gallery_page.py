@@ -261,6 +261,23 @@ def test_a_link_to_a_shared_file_unfolds_it(open_page: Opener) -> None:
     place.locator("pre").first.wait_for(state="visible")
 
 
+def test_the_list_can_be_filtered_and_marks_what_is_read(open_page: Opener) -> None:
+    """By title and platform; the case at the top of the window is the current one."""
+    watched = open_page(name="all.html")
+    cases = watched.page.locator("nav .group a")
+    count = cases.count()
+    watched.page.locator("nav input").fill("watchos")
+    shown_now = [each.get_attribute("href") or "" for each in cases.all() if each.is_visible()]
+    assert 0 < len(shown_now) < count
+    assert all(name.startswith("#watch") for name in shown_now)
+    watched.page.locator("nav input").fill("")
+    assert all(each.is_visible() for each in cases.all())
+    current = "[...document.querySelectorAll('nav [aria-current]')].map((link) => link.hash).join()"
+    for name in ("bg_task", "watch_refresh"):
+        watched.evaluate("(hash) => void (location.hash = hash)", name)
+        watched.becomes(current, f"#{name}")
+
+
 def test_the_choice_is_remembered_and_a_link_is_stronger(open_page: Opener) -> None:
     """A second visit shows what was chosen; a link's language is shown, not remembered; an unknown one is ignored."""
     first = open_page()

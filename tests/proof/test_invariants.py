@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import wrong_delegates as wrong
-from fixtures.right_delegates import RIGHT, FetchGlobal, TaskDedicated, case, expected
+from fixtures.right_delegates import RIGHT, FetchGlobal, Refresh, TaskDedicated, case, expected
 
 from atgen.case.model import EntryKind, Scope
 from atgen.case.spec import parse
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 SCENARIOS = {scenario.name: scenario for scenario in load_all()}
 # Wrong code, a scenario that shows it, the invariants that it breaks there in one order or other.
 WRONG = [
-    (wrong.Misnamed, "task", {"called", "task", "sent"}),
+    (wrong.Misnamed, "task", {"called", "task", "sent", "work"}),
     (wrong.NeverSwitchedOn, "launch", {"called"}),
+    (wrong.SeldomFetched, "launch", {"called"}),
+    (wrong.OtherHit, "fetch", {"specified"}),
+    (wrong.OtherSite, "fetch", {"specified"}),
+    (wrong.Unpermitted, "run", {"permitted"}),
+    (wrong.AskedForTomorrow, "run", {"rescheduled"}),
     (wrong.NeverCompleted, "fetch", {"once"}),
     (wrong.CompletedTwice, "fetch", {"once", "result", "prompt"}),
     (wrong.CompletedLate, "fetch", {"once", "prompt"}),
@@ -48,9 +53,9 @@ WRONG = [
     (wrong.Deaf, "fetch", {"prompt"}),
     (wrong.DeafToGlobal, "fetch", {"prompt"}),
     (wrong.KnownByTag, "fetch_exempt", {"prompt"}),
-    (wrong.Raising, "fetch", {"alive", "once", "sent"}),
-    (TaskDedicated, "scene_task", {"called", "task", "sent"}),
-    (wrong.Unobservant, "scene_task", {"called", "task", "sent"}),
+    (wrong.Raising, "fetch", {"alive", "once", "sent", "work"}),
+    (TaskDedicated, "scene_task", {"called", "task", "sent", "work"}),
+    (wrong.Unobservant, "scene_task", {"called", "task", "sent", "work"}),
     (wrong.RegisteredLate, "launch", {"registered"}),
     (wrong.RegisteredTwice, "launch", {"registered"}),
     (wrong.NeverRegistered, "run", {"registered"}),
@@ -69,12 +74,12 @@ WRONG = [
     (wrong.RefreshedAtOnce, "refresh", {"delivered"}),
     (wrong.RefreshedOnce, "refresh", {"rescheduled"}),
     (wrong.Held, "activity_twice_expiring", set()),
-    (wrong.DeafToExpiry, "activity", {"task", "prompt"}),
+    (wrong.DeafToExpiry, "activity", {"task", "sent"}),
     (wrong.NeverReturning, "activity_hits", {"task"}),
     (wrong.NeverReturning, "activity", {"prompt", "sent"}),
-    (wrong.ReturnsAtOnce, "activity", {"delivered", "prompt", "sent"}),
+    (wrong.ReturnsAtOnce, "activity", {"delivered", "sent"}),
     (wrong.SharedSemaphore, "activity_twice_expiring", {"delivered", "sent"}),
-    (wrong.WaitsOnMain, "activity", {"alive", "task", "sent"}),
+    (wrong.WaitsOnMain, "activity", {"alive", "task", "sent", "work"}),
 ]
 
 
@@ -98,6 +103,31 @@ def test_right_code_keeps_all_invariants_in_every_order(delegate: type) -> None:
 def test_wrong_code_breaks_the_invariant_that_it_must(delegate: type, scenario: str, names: set[str]) -> None:
     """And no other than those named."""
     assert names == broken(delegate, scenario)
+
+
+@pytest.mark.parametrize(
+    ("delegate", "info_plist", "message"),
+    [
+        (FetchGlobal, {}, "UIBackgroundModes has no fetch, and the system never calls"),
+        (
+            FetchGlobal,
+            {"UIBackgroundModes": ["fetch"], "BGTaskSchedulerPermittedIdentifiers": ["x"]},
+            "Info.plist has BGTaskSchedulerPermittedIdentifiers, which switches background fetch off",
+        ),
+        (
+            Refresh,
+            {"UIBackgroundModes": ["processing"], "BGTaskSchedulerPermittedIdentifiers": [Refresh.identifier]},
+            "UIBackgroundModes has no fetch, and the system never calls",
+        ),
+    ],
+)
+def test_an_info_plist_that_permits_too_little_is_found(
+    delegate: type, info_plist: dict[str, list[str]], message: str
+) -> None:
+    """Whatever the code does, the system does not call."""
+    trace = python(delegate, SCENARIOS["launch"].outside)([])
+    found = violations(trace, replace(expected(delegate), info_plist=info_plist))
+    assert [(each.invariant.name, each.message) for each in found] == [("permitted", message)]
 
 
 def test_the_older_sdk_builds_every_hit() -> None:
@@ -163,49 +193,52 @@ DEDICATED = "{dedicated: t, configuration: {site: 1, log: l}}"
 @pytest.mark.parametrize(
     ("mode", "tracker", "axes", "promise"),
     [
-        ("task", DEDICATED, "", Expectation(EntryKind.BACKGROUND, "task", "t", Scope.DEDICATED, "sent", 20)),
-        ("task", "global", "", Expectation(EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "after", 5)),
+        ("task", DEDICATED, "", (EntryKind.BACKGROUND, "task", "t", Scope.DEDICATED, "sent", 20)),
+        ("task", "global", "", (EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "after", 5)),
         (
             "task",
             "global",
             "finish: {when: dispatched}",
-            Expectation(EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "dispatched", 0),
+            (EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "dispatched", 0),
         ),
-        ("task", DEDICATED, "lifecycle: scene", Expectation(EntryKind.SCENE, "task", "t", Scope.DEDICATED, "sent", 20)),
+        ("task", DEDICATED, "lifecycle: scene", (EntryKind.SCENE, "task", "t", Scope.DEDICATED, "sent", 20)),
         (
             "fetch",
             DEDICATED,
             "lifecycle: scene",
-            Expectation(EntryKind.FETCH, "fetch", "t", Scope.DEDICATED, "sent", 20),
+            (EntryKind.FETCH, "fetch", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "fetch",
             DEDICATED,
             "scheduler: app_refresh",
-            Expectation(EntryKind.APP_REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 20),
+            (EntryKind.APP_REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "task",
             DEDICATED,
             "lifecycle: scene\nscheduler: processing",
-            Expectation(EntryKind.PROCESSING, "task", "t", Scope.DEDICATED, "sent", 20),
+            (EntryKind.PROCESSING, "task", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "fetch",
             DEDICATED,
             "platforms: [watchos]",
-            Expectation(EntryKind.REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 10),
+            (EntryKind.REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 10),
         ),
         (
             "task",
             DEDICATED,
             "platforms: [watchos]",
-            Expectation(EntryKind.ACTIVITY, "task", "t", Scope.DEDICATED, "sent", 10),
+            (EntryKind.ACTIVITY, "task", "t", Scope.DEDICATED, "sent", 10),
         ),
     ],
 )
-def test_a_cases_promise_is_derived_from_it(mode: str, tracker: str, axes: str, promise: Expectation) -> None:
+def test_a_cases_promise_is_derived_from_it(mode: str, tracker: str, axes: str, promise: tuple[object, ...]) -> None:
     """Mode, tracker, finish and the axes of the spec are what the trace is held to."""
     text = f"title: T\nmode: {mode}\ntracker: {tracker}\nhit: {{gesture: g, action: touch}}\n{axes}\n"
     made = parse(text.encode(), "c.yaml")
-    assert promise == Expectation.of(made, made.platforms[0])
+    of = Expectation.of(made, made.platforms[0])
+    assert promise == (of.entry, of.mode, of.tracker, of.scope, of.when, of.within)
+    assert of.hit == ("g", (), "touch")
+    assert of.configuration == ({} if tracker == "global" else {"site": "1", "log": "l"})

@@ -122,9 +122,9 @@ def events(trace: list[str], *names: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("path", RIGHT + BUSY, ids=name)
 def test_traces_equal_the_references(path: Path) -> None:
-    """In the first thousand schedules of eventful scenarios each line is the Python reference's, byte for byte."""
+    """In the first 300 schedules of eventful scenarios each line is the Python reference's, byte for byte."""
     for delegate, outside in PLAYED[kind(path)]:
-        search = Search(python(delegate, outside), bound=1000)
+        search = Search(python(delegate, outside), bound=300)
         runs, asked = itertools.tee(search)
         traces = host(path).replay(as_json(outside), (run.schedule for run in asked))
         assert [(run.schedule, trace) for run, trace in zip(runs, traces, strict=True) if run.lines != trace] == []
@@ -135,7 +135,7 @@ def test_traces_equal_the_references_wherever_one_goes(path: Path) -> None:
     """So they are on walks through all that can happen: blocks are suspended, go on, expire, and are left where they are."""
     rng = random.Random(1)  # noqa: S311 - the walks are to be the same every time
     for delegate, outside in PLAYED[kind(path)]:
-        runs = [walk(Device(outside, delegate), rng) for _ in range(500)]
+        runs = [walk(Device(outside, delegate), rng) for _ in range(300)]
         schedules = [[event["took"] for event in run if event["event"] == "choice"] for run in runs]
         traces = host(path).replay(as_json(outside), schedules)
         assert [(run, trace) for run, trace in zip(runs, traces, strict=True) if list(map(line, run)) != trace] == []

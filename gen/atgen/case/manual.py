@@ -20,8 +20,8 @@ The first line of a spec names the schema, so that editors complete and check it
 # yaml-language-server: $schema=schema.json
 ```
 
-`sdk/` holds the words of each SDK, one file each: a second dialect is a second file. `pages/` holds the documentation pages that
-show the cases.
+`sdk/` holds the words of each SDK, one file each: a second dialect is a second file. `pages/` holds a page that the SDK's vendor could
+publish, in English and French, with the code of the cases.
 
 ## Keys
 

@@ -7,6 +7,7 @@ dataclass's time, which counts at start-up.)
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from atgen.case.text import composed, shown, uncomposed
@@ -39,10 +40,18 @@ class Report:
 
     def unknown(self, key: Scalar, path: str, keys: Collection[str]) -> None:
         """Notes a key that is none of those at its place, and where it belongs, or which of those may be meant."""
-        known = (known.rpartition(".") for known, _ in rows(self._whole)) if self._whole else ()
-        places = [f"below {place}" if place else "at the top" for place, _, name in known if name == key.text]
+        places = self._places.get(key.text)
         hint = f"; it belongs {one_of(places)}" if places else nearest(key.text, keys)
         self.add(key, path, f"unknown key {shown(key.text)}{hint or f'; expected {one_of(keys)}'}")
+
+    @cached_property
+    def _places(self) -> dict[str, list[str]]:
+        """Where each key belongs, in words; a file may have thousands of unknown ones."""
+        places: dict[str, list[str]] = {}
+        for path, _ in rows(self._whole) if self._whole else ():
+            place, _, name = path.rpartition(".")
+            places.setdefault(name, []).append(f"below {place}" if place else "at the top")
+        return places
 
 
 class Text(NamedTuple):

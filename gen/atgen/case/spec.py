@@ -300,8 +300,6 @@ def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
     schema: dict[str, Any] = {"enum": typed(values)}
     if isinstance(kind, Items):
         schema = {"anyOf": [schema, {"type": "array", "contains": schema}]}
-    elif isinstance(kind, Either):
-        schema = {"enum": [kind.word]} if kind.word in values else {"type": "object"}
     for key in reversed(path.split(".")):
         schema = _has(**{key: schema})
     default = Case._field_defaults.get(path)

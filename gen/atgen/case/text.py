@@ -92,9 +92,12 @@ def composed(text: str) -> str:
 
 def uncomposed(text: str) -> tuple[int, str] | None:
     """Find where text without a problem departs from its composed form: the index, and what stands there."""
-    pairs = enumerate(zip(text, composed(text), strict=False))
-    found = next(((index, old, new) for index, (old, new) in pairs if old != new), None)
-    return found and (found[0], f"U+{ord(found[1]):04X} stands where the composed form (NFC) has U+{ord(found[2]):04X}")
+    right = composed(text)
+    if right == text:
+        return None
+    pairs = enumerate(zip(text, right, strict=False))
+    index, old, new = next((index, old, new) for index, (old, new) in pairs if old != new)
+    return index, f"U+{ord(old):04X} stands where the composed form (NFC) has U+{ord(new):04X}"
 
 
 def plain(text: str) -> str:

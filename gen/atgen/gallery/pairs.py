@@ -24,6 +24,9 @@ _REGIONS = ("setup", "hook")
 # A line that the other side does not have, and the space that it leaves there.
 _MARKED = "<mark>{}\n</mark>"
 _SPACE = Code('<i class="space">\n</i>')
+# What stands for lines that both have, and how many of these stay on each side of those that differ.
+_CUT = ("⋯", Code("⋯"))
+_AROUND = 3
 
 Two = tuple[Case, Case]
 
@@ -134,7 +137,9 @@ def _excerpts(language: str, sides: tuple[Shown, Shown], words: Mapping[str, str
         None, [line for line, _ in one], [line for line, _ in other], autojunk=False
     ).get_opcodes()
     for tag, *(start, stop, other_start, other_stop) in opcodes:
-        spans = (one[start:stop], other[other_start:other_stop])
+        spans = [one[start:stop], other[other_start:other_stop]]
+        if tag == "equal" and stop - start > 2 * _AROUND + 1:
+            spans = [[*span[:_AROUND], _CUT, *span[-_AROUND:]] for span in spans]
         for code, span in zip(codes, spans, strict=True):
             code.extend(f"{coloured}\n" if tag == "equal" else _MARKED.format(coloured) for _, coloured in span)
             code.extend([_SPACE] * (max(map(len, spans)) - len(span)))

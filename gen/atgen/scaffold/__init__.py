@@ -221,7 +221,7 @@ def build(
     if spec:
         made.append((f"specs/{case.name}.yaml", Owner.PERSON, spec))
     if not place:
-        made.append(("specs/schema.json", Owner.YIELDING, _schema()))
+        made.append(("specs/schema.json", Owner.YIELDING, _schema(case.name)))
     texts = {path: text for path, _, text in made}
     return Scaffold(texts, {path: owner for path, owner, _ in made}, planned.warnings)
 
@@ -267,11 +267,12 @@ def _app(case: Case, platform: Platform, language: str, name: str, minimum: str,
     )
 
 
-def _schema() -> bytes:
-    """Write what `atgen schema` prints; a shipped spec's first line names the file."""
+def _schema(case: str) -> bytes:
+    """Write what `atgen schema` prints, and whose it is; a shipped spec's first line names the file."""
     import json  # noqa: PLC0415 (start-up time)
 
-    return f"{json.dumps(specs.json_schema(), indent=2)}\n".encode()
+    schema = {"$comment": _YIELDING.format(case)} | specs.json_schema()
+    return f"{json.dumps(schema, indent=2)}\n".encode()
 
 
 def name_for(root: Path, given: str | None) -> str:
