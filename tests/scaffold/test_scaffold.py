@@ -445,7 +445,7 @@ def test_the_global_tracker_gets_its_site_in_a_file_of_the_person(cases: dict[st
 def test_a_second_run_changes_nothing(app: Path) -> None:
     """What is atgen's is unchanged, what is a person's kept, and all modification times stay."""
     times = {path: path.stat().st_mtime_ns for path in app.rglob("*")}
-    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent)
+    done = atgen("scaffold", "bg_fetch", "MyApp", "-v", cwd=app.parent)
     statuses = became(done)
     assert (done.returncode, done.stderr) == (0, "")
     assert {path for path, status in statuses.items() if status == "kept"} == {f"Sources/{n}" for n in PERSON["swift"]}
@@ -516,7 +516,7 @@ def test_other_line_ends_hand_nothing_over(app: Path) -> None:
     for path in app.rglob("*"):
         if path.is_file():
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    same = became(atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent))
+    same = became(atgen("scaffold", "bg_fetch", "MyApp", "-v", cwd=app.parent))
     assert {path for path, status in same.items() if status == "unchanged"} == {
         *YIELDING,
         *(f"Sources/Generated/{name}" for name in GENERATED["swift"]),

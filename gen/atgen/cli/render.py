@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+import atgen
 from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, specs_argument, verbose_option
 from atgen.rendering.languages import names
 
@@ -54,7 +55,6 @@ def command(
       atgen render --check --diff
     """  # noqa: D301 (click wants the character)
     from atgen.case.model import Platform  # noqa: PLC0415
-    from atgen.rendering import pipeline  # noqa: PLC0415 (start-up time)
 
     if to_stdout and (check or diff or force or prune):
         raise click.UsageError("--stdout goes without --check, --diff, --force and --prune")
@@ -72,7 +72,7 @@ def command(
     if to_stdout:
         _print(cases, languages)
         return
-    rendered = {path: file.text.encode() for case in cases for path, file in pipeline.render(case, languages).items()}
+    rendered = {path: file.text.encode() for case in cases for path, file in atgen.render(case, languages).items()}
     output.warnings(_warnings(dict(zip(map(str, paths), cases, strict=True)), every=verbose))
     # Whatever case's it is, a file has a spec only where all of specs/ was rendered.
     of_cases = ["*"] if not specs else [case.name for case in cases]
@@ -97,11 +97,10 @@ def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
     """One spec in one language on stdout: its only file, or each under a comment with its name."""
     from atgen.output.signature import sign  # noqa: PLC0415 (start-up time)
     from atgen.rendering import languages as known  # noqa: PLC0415
-    from atgen.rendering import pipeline  # noqa: PLC0415
 
     if len(cases) != 1 or len(languages) != 1:
         raise click.UsageError("--stdout takes one SPEC and one --language")
-    files = pipeline.render(cases[0], languages)
+    files = atgen.render(cases[0], languages)
     for path, file in files.items():
         if len(files) > 1:
             click.echo(known.get(languages[0]).comment(f"---- {path}"))

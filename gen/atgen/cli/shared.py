@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+import atgen
 from atgen.errors import Exit, SpecError
 
 if TYPE_CHECKING:
@@ -259,10 +260,8 @@ def _escape(text: str, also: str = "") -> str:
 
 def load(paths: Iterable[Path], output: Output) -> list[Case]:
     """Load the cases of the specs; their problems are shown in the output's format before SpecError goes on."""
-    from atgen.rendering import pipeline  # noqa: PLC0415 (start-up time)
-
     try:
-        return pipeline.load(paths)
+        return atgen.load(paths)
     except SpecError as error:
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None

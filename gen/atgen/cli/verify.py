@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+import atgen
 from atgen.cli.shared import Output, annotation, as_json, find, format_option, load, progress, specs_argument
 from atgen.errors import Exit
 from atgen.rendering.languages import names
@@ -88,11 +89,9 @@ def _rows(cases: list[Case], *, again: bool) -> Iterator[Row]:
     import os  # noqa: PLC0415 (start-up time)
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
-    from atgen.proof.verify import verify  # noqa: PLC0415
-
     pairs = [(case, platform) for case in cases for platform in case.platforms]
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(pairs))) as pool:
-        asked = [(case.name, pool.submit(verify, case, platform, names(), again=again)) for case, platform in pairs]
+        asked = [(case.name, pool.submit(atgen.verify, case, platform, again=again)) for case, platform in pairs]
         for number, (name, rows) in enumerate(asked, 1):
             progress(f"{number} of {len(asked)}: {name}")
             done = rows.result()
