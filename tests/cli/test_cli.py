@@ -314,7 +314,11 @@ def test_of_several_commands_in_a_folder_each_prunes_its_own(folder: Path) -> No
     checked = atgen("render", "--check", cwd=folder)
     assert (checked.returncode, checked.stdout.count("orphaned ")) == (1, 7)
     assert ": no spec gives it any more; --prune removes it\n" in checked.stdout
-    gone = [line.split()[1] for line in atgen("render", "--prune", cwd=folder).stdout.splitlines() if line.startswith("removed")]
+    gone = [
+        line.split()[1]
+        for line in atgen("render", "--prune", cwd=folder).stdout.splitlines()
+        if line.startswith("removed")
+    ]
     assert [path for path in gone if not path.startswith("output/bg_fetch/ios/")] == []
     assert len(gone) == 7
     assert (
