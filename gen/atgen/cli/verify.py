@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 import atgen
-from atgen.cli.shared import Output, annotation, as_json, find, format_option, load, progress, specs_argument
+from atgen.cli import completion
+from atgen.cli.shared import Output, annotation, as_json, find, format_option, load, progress
 from atgen.errors import Exit
 from atgen.rendering.languages import names
 
@@ -20,14 +21,19 @@ if TYPE_CHECKING:
 
 
 @click.command("verify")
-@specs_argument
+@click.argument("specs", nargs=-1, metavar="[SPEC]...", shell_complete=completion.cases)
 @click.option(
     "--require",
     default="",
     metavar="LANGUAGES",
     help="Languages, with commas between them, that count as findings where they cannot be run.",
 )
-@click.option("--counterexamples", metavar="DIR", help="Write what breaks a rule there, for `atgen run --schedule`.")
+@click.option(
+    "--counterexamples",
+    metavar="DIR",
+    shell_complete=completion.folders,
+    help="Write what breaks a rule there, for `atgen run --schedule`.",
+)
 @click.option("--again", is_flag=True, help="Prove anew what was proven before.")
 @format_option()
 def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *, again: bool, form: str) -> None:
