@@ -7,6 +7,8 @@ import os
 import sys
 from contextlib import suppress
 
+_PIPE = 128 + 13  # as a shell tells of a program that SIGPIPE ended: what was found did not all arrive
+
 
 def main() -> None:
     """The entry point of `atgen` and of `python -m atgen`."""
@@ -30,7 +32,7 @@ def _run() -> int:
     import click  # noqa: PLC0415 (start-up time is measured: see tests/benchmarks)
 
     from atgen.cli import ClosedPipe, group  # noqa: PLC0415
-    from atgen.errors import AtgenError, Exit  # noqa: PLC0415
+    from atgen.errors import AtgenError  # noqa: PLC0415
 
     try:
         color = False if os.environ.get("NO_COLOR") else None
@@ -44,7 +46,7 @@ def _run() -> int:
     except AtgenError as error:
         return _say(f"atgen: {error}" if "\n" not in str(error) else str(error), error.exit)
     except ClosedPipe:
-        return Exit.DONE
+        return _PIPE
     except Exception as error:
         if os.environ.get("ATGEN_TRACEBACK"):
             raise

@@ -18,7 +18,7 @@ import pytest
 
 from atgen.cli import COMMANDS, GROUPS, group
 from atgen.output.signature import sign
-from conftest import ROOT, needs_file
+from conftest import ROOT, combinations, needs_file
 
 
 def atgen(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -78,7 +78,7 @@ def test_what_of_a_spec_was_mended_is_told(folder: Path) -> None:
 def test_output_is_what_the_specs_give() -> None:
     """output/ is current, and holds nothing else."""
     done = atgen("render", "--check", "--format", "json")
-    files = json.loads(done.stdout)["files"]
+    files = json.loads(done.stdout)["results"]
     assert (done.returncode, {file["status"] for file in files}) == (0, {"unchanged"})
     there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "output").rglob("*") if path.is_file()}
     assert there - {path for path in there if "__pycache__" in path} == {file["path"] for file in files}
@@ -123,7 +123,10 @@ def test_problems_as_json_and_as_annotations(folder: Path) -> None:
     message = 'hit.action: "tuch" is not touch, navigation, download, exit or search; did you mean touch?'
     done = atgen("render", "--format", "json", cwd=folder)
     assert json.loads(done.stdout) == {
-        "problems": [{"file": "specs/a.yaml", "line": 4, "column": 27, "message": message}]
+        "version": 1,
+        "command": "render",
+        "results": [],
+        "problems": [{"level": "error", "file": "specs/a.yaml", "line": 4, "column": 27, "message": message}],
     }
     done = atgen("render", "--format", "github", cwd=folder)
     assert done.stdout == f"::error file=specs/a.yaml,line=4,col=27::{message}\n"
@@ -180,7 +183,7 @@ def test_explain_shows_the_plan_and_its_reasons() -> None:
     text = atgen("explain", "bg_task_global").stdout
     assert "    do_task_work\n      | the work takes time, and the main thread stays free" in text
     assert "P11" in text
-    shown = json.loads(atgen("explain", "bg_task_global", "--format", "json").stdout)
+    [shown] = json.loads(atgen("explain", "bg_task_global", "--format", "json").stdout)["results"]
     assert shown["spec"]["finish"] == {"when": "after", "within": 5}
     assert shown["platforms"]["ios"]["requirements"]["minimum"] == "13.0"
 
@@ -334,7 +337,9 @@ def test_a_check_of_what_force_would_write_finds_it(folder: Path) -> None:
     edited.write_text(edited.read_text() + "// mine\n")
     codes = [atgen("render", *flags, cwd=folder).returncode for flags in (("--check",), ("--check", "--force"))]
     assert codes == [3, 1]
-    found = json.loads(atgen("render", "--check", "--diff", "--force", "--format", "json", cwd=folder).stdout)["files"]
+    found = json.loads(atgen("render", "--check", "--diff", "--force", "--format", "json", cwd=folder).stdout)[
+        "results"
+    ]
     assert [file["path"] for file in found if file["diff"]] == ["output/bg_fetch/ios/swift/AppDelegate.swift"]
     assert {file["diff"].splitlines()[-1] for file in found if file["diff"]} == {"-// mine"}
 
@@ -426,12 +431,67 @@ def test_a_run_that_is_stopped_ends_without_a_word_of_python(module: str, said: 
     assert (done.returncode, done.stdout, done.stderr) == (130, "", said)
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    """`atgen list | head -0` ends quietly."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "atgen", "schema"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout
-        assert process.stderr
-        process.stdout.close()
-        assert (process.stderr.read(), process.wait()) == (b"", 0)
+def test_a_closed_pipe_is_no_success(folder: Path) -> None:
+    """`atgen render --check | head -0` ends quietly, as a program does that SIGPIPE ends: what it found did not arrive."""
+    for arguments in (("schema",), ("render", "--check"), ("render", "--check", "--format", "json")):
+        with subprocess.Popen(
+            [sys.executable, "-m", "atgen", *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout
+            assert process.stderr
+            process.stdout.close()
+            assert (process.stderr.read(), process.wait()) == (b"", 141)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("render", "--check"), 1),
+        (("render", "-v"), 0),
+        (("list",), 0),
+        (("list", "--sdks"), 0),
+        (("explain", "dispatched"), 0),
+        (("verify", "dispatched"), 0),
+        (("docs", "page.md"), 0),
+        (("docs", "--list", "page.md"), 0),
+        (("gallery",), 0),
+        (("scaffold", "bg_fetch", "MyApp"), 0),
+        (("doctor", "app"), 1),
+        (("run", "wrong"), 2),
+    ],
+)
+def test_json_has_one_shape(folder: Path, arguments: tuple[str, ...], code: int) -> None:
+    """On each command that has it: results are a list of objects, and what is to be read beside them has a level and a place."""
+    (folder / "specs/dispatched.yaml").write_bytes(combinations()["task_global_dispatched"])
+    (folder / "page.md").write_text("<!-- atgen:begin case=bg_fetch languages=swift -->\n<!-- atgen:end -->\n")
+    (folder / "app").mkdir()
+    if "wrong" in arguments:
+        (folder / "specs/wrong.yaml").write_text("title: T\n")
+    done = atgen(*arguments, "--format", "json", cwd=folder)
+    content = json.loads(done.stdout)
+    assert (done.returncode, [*content]) == (code, ["version", "command", "results", "problems"]), done.stderr
+    assert (content["version"], content["command"]) == (1, arguments[0])
+    assert {type(row) for row in content["results"]} <= {dict}
+    assert {tuple(row) for row in content["problems"]} <= {("level", "file", "line", "column", "message")}
+    levels = {(row["level"], row["file"]) for row in content["problems"]}
+    if arguments[0] == "render":
+        assert levels >= {("warning", "specs/dispatched.yaml")}
+        assert "warning" not in done.stderr
+    if code == 2:
+        assert levels == {("error", "specs/wrong.yaml")}
+
+
+def test_json_tells_of_what_ended_the_run(folder: Path) -> None:
+    """A hand edit is no result: exit code 3, and its diff is a problem's message, with what was found before."""
+    atgen("render", cwd=folder)
+    edited = folder / "output/bg_fetch/ios/swift/AppDelegate.swift"
+    edited.write_text(edited.read_text() + "// mine\n")
+    done = atgen("render", "--format", "json", cwd=folder)
+    content = json.loads(done.stdout)
+    [problem] = content["problems"]
+    assert (done.returncode, content["results"], problem["level"], problem["file"]) == (3, [], "error", None)
+    assert "-// mine" in problem["message"].splitlines()
+    done = atgen("render", "bg_ftch", "--format", "json", cwd=folder)
+    assert [each["message"] for each in json.loads(done.stdout)["problems"]] == [
+        'no case "bg_ftch"; did you mean bg_fetch?'
+    ]

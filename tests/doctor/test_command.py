@@ -34,7 +34,7 @@ def atgen(folder: Path, *arguments: str, said: str = "") -> subprocess.Completed
 
 def told(folder: Path, *arguments: str) -> list[str]:
     """`FILE:LINE RULE` of each finding, and `note` behind a note's."""
-    rows = json.loads(atgen(folder, *arguments, "--format", "json").stdout)["findings"]
+    rows = json.loads(atgen(folder, *arguments, "--format", "json").stdout)["results"]
     return [f"{row['file']}:{row['line']} {row['rule']}{' note' if row['level'] == 'note' else ''}" for row in rows]
 
 
@@ -66,7 +66,7 @@ def test_notes_alone_are_fine(app: Path) -> None:
 
 def test_json_and_github(app: Path) -> None:
     """The same findings for programs and as annotations of a workflow run."""
-    [row] = json.loads(atgen(app, ".", "--format", "json").stdout)["findings"]
+    [row] = json.loads(atgen(app, ".", "--format", "json").stdout)["results"]
     assert {key: row[key] for key in ("file", "line", "column", "rule", "level", "fixable")} == {
         "file": "A.swift", "line": 1, "column": 18, "rule": "P06", "level": "error", "fixable": True,
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from atgen import __version__
+from atgen.errors import AtgenError
 
 # By what they are for, and in the order in which a newcomer meets them; `atgen --help` shows them so.
 GROUPS = {
@@ -17,6 +18,8 @@ GROUPS = {
     "Look": ("list", "show", "explain", "doctor", "schema"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
+# Where a command leaves its `shared.Output`, which is closed when the command has ended, in whatever way.
+OUTPUT = "atgen.output"
 _WHOLE = 1000  # characters of a sentence, which click would cut
 
 
@@ -42,7 +45,15 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except (AtgenError, click.ClickException) as error:
+                if OUTPUT in ctx.meta:
+                    ctx.meta[OUTPUT].refused(error)
+                raise
+            finally:
+                if OUTPUT in ctx.meta:
+                    ctx.meta[OUTPUT].close()
         except BrokenPipeError as error:
             raise ClosedPipe from error  # before click makes exit code 1 of it
 

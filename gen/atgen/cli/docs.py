@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, as_json, find, format_option, load, verbose_option
+from atgen.cli.shared import Output, find, format_option, load, verbose_option
 from atgen.errors import Exit, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def command(
     pages = dict(zip(paths, _each(paths, lambda path: docs.load(path, specs), output), strict=True))
     used = {block.request.case for page in pages.values() for block in page.blocks}
     if to_list:
-        _list(pages.values(), form)
+        _list(pages.values(), output)
         unused = [plain(str(path)) for name, path in here.items() if name not in used and path.parent != SPECS]
         output.warnings({"no page shows this case": unused} if unused else {})
         return
@@ -113,12 +113,11 @@ def _each(items: Iterable[Any], function: Callable[[Any], Any], output: Output) 
     return results
 
 
-def _list(pages: Iterable[Page], form: str) -> None:
+def _list(pages: Iterable[Page], output: Output) -> None:
     """Print each block's place and what it shows."""
     rows = [(f"{page.path}:{block.begin + 1}", block.request) for page in pages for block in page.blocks]
-    if form == "json":
-        blocks = [{"place": place, **request._asdict()} for place, request in rows]
-        click.echo(as_json({"blocks": blocks}))
+    if output.form == "json":
+        output.results({"place": place, **request._asdict()} for place, request in rows)
         return
     for place, request in rows:
         shows = (request.region, ",".join(request.languages), request.style, request.locale, request.platform)

@@ -102,7 +102,7 @@ def command(
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None
     found = sorted(found, key=lambda each: (each.is_note, each))
-    _show(found, form)
+    _show(found, output)
     if any(not each.is_note for each in found):
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if form == "text":
@@ -206,14 +206,16 @@ def _mend(found: list[Finding], sources: list[Source], *, to_write: bool) -> boo
     return is_written
 
 
-def _show(found: list[Finding], form: str) -> None:
+def _show(found: list[Finding], output: Output) -> None:
     from atgen.case.text import plain  # noqa: PLC0415
     from atgen.doctor import report  # noqa: PLC0415
 
-    if form in ("json", "sarif"):
-        click.echo(as_json({"findings": list(map(report.row, found))} if form == "json" else report.sarif(found)))
-    for each in found if form in ("text", "github") else ():
-        if form == "github":
+    if output.form == "json":
+        output.results(map(report.row, found))
+    elif output.form == "sarif":
+        click.echo(as_json(report.sarif(found)))
+    for each in found if output.form in ("text", "github") else ():
+        if output.form == "github":
             level = "notice" if each.is_note else "error"
             message = plain(f"{each.rule}: {each.message}; {each.mend}")
             click.echo(annotation(level, message, each.file, each.line, each.column))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, as_json, find, format_option, load
+from atgen.cli.shared import Output, find, format_option, load
 
 if TYPE_CHECKING:
     from atgen.rendering.plan import Plan, Step
@@ -28,7 +28,8 @@ def command(spec: str, form: str) -> None:
     from atgen.case.vocabulary import vocabulary  # noqa: PLC0415
     from atgen.rendering import languages, pipeline  # noqa: PLC0415 (start-up time)
 
-    [case] = load(find([spec]), Output(form))
+    output = Output(form)
+    [case] = load(find([spec]), output)
     there = [languages.get(name) for name in languages.names() if vocabulary(case.sdk).has(name)]
     shown: dict[str, Any] = {"spec": plain(case), "platforms": {}}
     lines = ["The spec, with its defaults:", *_fields(plain(case))]
@@ -49,7 +50,10 @@ def command(spec: str, form: str) -> None:
                 f"What the {name} templates see on {platform.value}, beside words and texts:",
                 *_fields(fields),
             ]
-    click.echo(as_json(shown) if form == "json" else "\n".join(lines))
+    if form == "json":
+        output.results([shown])
+    else:
+        click.echo("\n".join(lines))
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 (any tuple of ours)

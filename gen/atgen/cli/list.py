@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, as_json, find, format_option, load
+from atgen.cli.shared import Output, find, format_option, load
 
 
 @click.command("list")
@@ -22,12 +22,13 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
       atgen list
       atgen list --sdks
     """  # noqa: D301 (click wants the character)
+    output = Output(form)
     if sdks:
-        _sdks(form)
+        _sdks(output)
         return
-    cases = load(find(specs), Output(form))
+    cases = load(find(specs), output)
     if form == "json":
-        rows = [
+        output.results(
             {
                 "name": case.name,
                 "title": case.title,
@@ -39,20 +40,19 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
                 "sdk": case.sdk,
             }
             for case in cases
-        ]
-        click.echo(as_json(rows))
+        )
         return
     width = max(len(case.name) for case in cases)
     for case in cases:
         click.echo(f"{case.name:<{width}}  {case.title}")
 
 
-def _sdks(form: str) -> None:
+def _sdks(output: Output) -> None:
     from atgen.case import vocabulary  # noqa: PLC0415 (start-up time)
 
     there = [vocabulary.vocabulary(name) for name in vocabulary.sdks()]
-    if form == "json":
-        rows = [
+    if output.form == "json":
+        output.results(
             {
                 "name": sdk.name,
                 "title": sdk.title,
@@ -61,8 +61,7 @@ def _sdks(form: str) -> None:
                 "languages": [*sdk.words],
             }
             for sdk in there
-        ]
-        click.echo(as_json(rows))
+        )
         return
     for sdk in there:
         click.echo(f"{sdk.name:<8}  {sdk.title} {sdk.version}: {', '.join(sdk.platforms)}; {', '.join(sdk.words)}")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import atgen
-from atgen.errors import Exit, SpecError
+from atgen.cli import OUTPUT
+from atgen.errors import Exit, Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from atgen.case.model import Case
-    from atgen.errors import Problem
     from atgen.output.changes import Change, Changes
 
 FORMATS = ("text", "json", "github")
@@ -85,22 +85,44 @@ def _one(spec: str, *folders: Path) -> Path:
 
 
 class Output:
-    """Shows results on stdout and problems on stderr, in one of the formats."""
+    """Shows results on stdout and problems on stderr, in one of the formats.
+
+    As JSON both are one object on stdout, when the command has ended: see `close`.
+    """
 
     def __init__(self, form: str, *, verbose: bool = False) -> None:
         self.form = form
         self._verbose = verbose
+        self._results: list[Any] | None = None
+        self._problems: list[dict[str, Any]] = []
+        context = click.get_current_context()
+        self._command = context.info_name
+        context.meta[OUTPUT] = self
+
+    def results(self, rows: Iterable[Any]) -> None:
+        """What a machine is told of; a person is told otherwise."""
+        self._results = [*(self._results or ()), *rows]
+
+    def refused(self, error: Exception) -> None:
+        """Why the command ends before its end."""
+        if isinstance(error, SpecError):
+            self._problems += map(_row, error.problems)
+        else:
+            message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+            self._problems.append(_row(Problem("", 0, 0, message)))
+
+    def close(self) -> None:
+        """Print the one object that JSON's readers get, unless the command has streamed its results."""
+        if self.form == "json" and (self._results is not None or self._problems):
+            content = {"version": 1, "command": self._command, "results": self._results or []}
+            click.echo(as_json(content | {"problems": self._problems}))
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """What is wrong with input files."""
-        if self.form == "json":
-            rows = [
-                {"file": each.file, "line": each.line, "column": each.column, "message": each.message}
-                for each in problems
-            ]
-            click.echo(as_json({"problems": rows}))
-        for each in problems if self.form != "json" else ():
-            if self.form == "github":
+        for each in problems:
+            if self.form == "json":
+                self._problems.append(_row(each))
+            elif self.form == "github":
                 click.echo(annotation("error", each.message, each.file, each.line, each.column))
             else:
                 click.echo(str(each), err=True)
@@ -108,7 +130,9 @@ class Output:
     def warnings(self, said: dict[str, list[str]]) -> None:
         """What is allowed, and yet may not be meant: each warning once, with the files that it is about."""
         for warning, files in said.items():
-            if self.form == "github":
+            if self.form == "json":
+                self._problems += (_row(Problem(file, 0, 0, warning), "warning") for file in files)
+            elif self.form == "github":
                 for file in files:
                     click.echo(annotation("warning", warning, file))
             else:
@@ -164,12 +188,11 @@ class Output:
         from atgen.output.changes import diff as diff_of  # noqa: PLC0415 (start-up time)
 
         if self.form == "json":
-            rows = [
+            self.results(
                 {"path": str(root / path), "status": each.status.value, "note": each.note}
                 | ({"diff": diff_of(_shown(root, path), each)} if diff else {})
                 for path, each in changes.items()
-            ]
-            click.echo(as_json({"files": rows}))
+            )
             return
         named = 0
         for path, each in changes.items():
@@ -181,6 +204,12 @@ class Output:
                 named += 1
         if self.form == "text" and changes and (len(changes) > 1 or not named):
             click.echo(_counted(changes))
+
+
+def _row(problem: Problem, level: str = "error") -> dict[str, Any]:
+    """A problem for a machine; what has no place has none there, either."""
+    places = {"file": problem.file, "line": problem.line, "column": problem.column}
+    return {"level": level} | {key: value or None for key, value in places.items()} | {"message": problem.message}
 
 
 _COLORS = {"written": "green", "stale": "yellow", "orphaned": "yellow", "removed": "yellow", "conflict": "red"}

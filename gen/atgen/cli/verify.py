@@ -9,7 +9,7 @@ import click
 
 import atgen
 from atgen.cli import completion
-from atgen.cli.shared import Output, annotation, as_json, find, format_option, load, progress
+from atgen.cli.shared import Output, annotation, find, format_option, load, progress
 from atgen.errors import Exit
 from atgen.rendering.languages import names
 
@@ -58,7 +58,10 @@ def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *
     output = Output(form)
     failed = False
     rows: list[Row] = []
-    for row in _rows(load(find(specs), output), again=again):
+    paths = find(specs)
+    cases = load(paths, output)
+    places = {case.name: str(path) for case, path in zip(cases, paths, strict=True)}
+    for row in _rows(cases, again=again):
         rows.append(row)
         missing = bool(row.not_run) and row.language in wanted
         failed = failed or bool(row.findings) or missing
@@ -68,9 +71,9 @@ def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *
                 click.echo(_indented(finding.text))
         elif form == "github":
             for text in [finding.text for finding in row.findings] + [_done(row)] * missing:
-                click.echo(annotation("error", f"{row.language}: {text}", f"specs/{row.case}.yaml"))
+                click.echo(annotation("error", f"{row.language}: {text}", places[row.case]))
     if form == "json":
-        click.echo(as_json({"rows": [_json(row) for row in rows]}))
+        output.results(map(_json, rows))
     if counterexamples:
         _write(counterexamples, rows)
     if failed:
