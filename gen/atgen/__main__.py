@@ -56,9 +56,9 @@ def _run() -> int:
         color = False if os.environ.get("NO_COLOR") else None
         return int(group.main(prog_name="atgen", standalone_mode=False, color=color) or 0)
     except click.ClickException as error:
-        with suppress(OSError):
-            error.show()
-        return error.exit_code
+        shown = io.StringIO()
+        error.show(shown)
+        return _say(shown.getvalue().removesuffix("\n"), error.exit_code)
     except AtgenError as error:
         return _say(f"atgen: {error}" if "\n" not in str(error) else str(error), error.exit)
     except ClosedPipe:
@@ -86,10 +86,10 @@ def _unexpected(error: Exception) -> int:
 
 def _say(message: str, code: int) -> int:
     """Show why the run ends, if anybody can be shown anything."""
-    import click  # noqa: PLC0415 (see above)
+    from atgen.cli.shared import say  # noqa: PLC0415 (see above)
 
     with suppress(OSError):
-        click.echo(message, err=True)
+        say(message, err=True)
     return code
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from atgen.cli.scaffold import spec
-from atgen.cli.shared import Output, annotation, as_json, format_option, load
+from atgen.cli.shared import Output, annotate, as_json, format_option, load, say
 from atgen.errors import Exit, SpecError
 
 if TYPE_CHECKING:
@@ -45,18 +45,18 @@ def command(folder: str, case: str | None, form: str) -> None:
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None
     if form == "json":
-        click.echo(as_json({"findings": [_row(each) for each in found]}))
+        say(as_json({"findings": [_row(each) for each in found]}))
     for each in found if form != "json" else ():
         if form == "github":
             level = "notice" if each.is_note else "error"
-            click.echo(annotation(level, plain(f"{each.rule}: {each.message}; {each.mend}"), each.file, each.line))
+            annotate(level, plain(f"{each.rule}: {each.message}; {each.mend}"), each.file, each.line)
         else:
-            click.echo(plain(f"{each}{' (note)' if each.is_note else ''}"))
-            click.echo(plain(f"    {each.mend}"))
+            say(plain(f"{each}{' (note)' if each.is_note else ''}"))
+            say(plain(f"    {each.mend}"))
     if any(not each.is_note for each in found):
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if form == "text":
-        click.echo(f"{plain(folder)}: nothing to mend{f' for {chosen.name}' if chosen else ''}", err=True)
+        say(f"{plain(folder)}: nothing to mend{f' for {chosen.name}' if chosen else ''}", err=True)
 
 
 def _row(each: Finding) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, annotation, as_json, find, format_option, load, progress, specs_argument
+from atgen.cli.shared import Output, annotate, as_json, find, format_option, load, progress, say, specs_argument
 from atgen.errors import Exit
 from atgen.rendering.languages import names
 
@@ -56,14 +56,14 @@ def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *
             missing = bool(row.not_run) and row.language in wanted
             failed = failed or bool(row.findings) or missing
             if form == "text":
-                click.echo(f"{row.case:<24} {row.platform.value:<8} {row.language:<7} {_done(row)}")
+                say(f"{row.case:<24} {row.platform.value:<8} {row.language:<7} {_done(row)}")
                 for finding in row.findings:
-                    click.echo(_indented(finding.text))
+                    say(_indented(finding.text))
             elif form == "github":
                 for text in [finding.text for finding in row.findings] + [_done(row)] * missing:
-                    click.echo(annotation("error", f"{row.language}: {text}", f"specs/{row.case}.yaml"))
+                    annotate("error", f"{row.language}: {text}", f"specs/{row.case}.yaml")
     if form == "json":
-        click.echo(as_json({"rows": [_json(row) for row in rows]}))
+        say(as_json({"rows": [_json(row) for row in rows]}))
     if counterexamples:
         _write(counterexamples, rows)
     if failed:
@@ -80,7 +80,7 @@ def _write(folder: str, rows: list[Row]) -> None:
     texts = {f"{each.case}-{each.language}-{each.scenario}.json": each.text().encode() for each in examples}
     ours = [f"*-{name}-*.json" for name in names()]
     for path, change in files.write(Path(folder), texts, ours=ours, prune=True).items():
-        click.echo(f"{change.status.value}  {Path(folder, path)}", err=True)
+        say(f"{change.status.value}  {Path(folder, path)}", err=True)
 
 
 def _rows(cases: list[Case], *, again: bool) -> Generator[Row]:
