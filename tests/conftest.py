@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from atgen.case import spec
 from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.combinations import every, refused
-from atgen.case.model import Case, Framework, Platform, Scheduler
+from atgen.case.model import Case, Framework, Platform, Scheduler, When
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
 from atgen.rendering import pipeline
@@ -35,6 +35,16 @@ tracker:
   dedicated: other tracker
   configuration: {site: 0410501, log_ssl: logs, domain: example.org, pixel_path: /hit, storage: always}
 """
+
+
+# Of a text that a test is run with, so much is in the test's id.
+_IN_ID = 30
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Give the beginning of a long text, escaped as pytest would; None leaves the id to pytest."""
+    escaped = val.encode("unicode_escape").decode() if isinstance(val, str) else ""
+    return f"{escaped[:_IN_ID]}..." if len(escaped) > _IN_ID else None
 
 
 def not_run(tool: str, reason: str) -> NoReturn:
@@ -144,5 +154,6 @@ def combination(choices: dict[str, str], platforms: list[str]) -> tuple[str, byt
 
 @pytest.fixture(scope="session")
 def every_case(shipped: list[Case]) -> list[Case]:
-    """The shipped cases, and one of each combination."""
-    return shipped + [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]
+    """The shipped cases, one of each combination, and those whose global tracker is listened to, which no spec names yet."""
+    listened = [case._replace(tracker=None) for case in shipped if case.finish.when is When.SENT]
+    return shipped + listened + [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]

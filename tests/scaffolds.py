@@ -1,7 +1,6 @@
-"""The apps that `atgen scaffold` makes of specs/, for the workflow that builds them on a Mac.
+"""Says what an app lacks that was built on a Mac from what `atgen scaffold` makes of a case of iOS; exit code 1 if anything.
 
-python tests/scaffolds.py list                              a line for each: CASE PLATFORM LANGUAGE
-python tests/scaffolds.py check CASE PLATFORM LANGUAGE APP  says what the built APP (a folder, NAME.app) lacks, exit code 1
+python tests/scaffolds.py CASE LANGUAGE APP     (APP is a folder, NAME.app)
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from atgen import scaffold
 from atgen.case.model import Lifecycle, Platform
 from atgen.case.requirements import requirements
 from atgen.rendering import languages, pipeline
@@ -22,15 +20,10 @@ if TYPE_CHECKING:
 SPECS = Path(__file__).resolve().parents[1] / "specs"
 
 
-def apps() -> list[tuple[Case, Platform, str]]:
-    """List the case, the platform and the language of each app."""
-    return [(case, *kind) for case in pipeline.load(sorted(SPECS.glob("*.yaml"))) for kind in scaffold.kinds(case)]
-
-
-def lacks(app: Path, case: Case, platform: Platform, language: str) -> list[str]:
+def lacks(app: Path, case: Case, language: str) -> list[str]:
     """Compare what Xcode has built with what the case needs."""
     module = languages.get(language).module.replace("$(PRODUCT_MODULE_NAME)", app.stem)
-    needs = requirements(case._replace(lifecycle=Lifecycle.SCENE), platform, module)
+    needs = requirements(case._replace(lifecycle=Lifecycle.SCENE), Platform.IOS, module)
     built = plistlib.loads((app / "Info.plist").read_bytes())
     found = [
         f"Info.plist: {key} is {built.get(key)}" for key, value in needs.info_plist.items() if built.get(key) != value
@@ -40,15 +33,10 @@ def lacks(app: Path, case: Case, platform: Platform, language: str) -> list[str]
     return found if privacy.is_file() else [*found, f"{privacy.name} is missing"]
 
 
-def main(command: str, *arguments: str) -> None:
-    """Run one of the two commands."""
-    if command == "list":
-        for case, platform, language in apps():
-            sys.stdout.write(f"{case.name} {platform.value} {language}\n")
-        return
-    name, platform, language, app = arguments
+def main(name: str, language: str, app: str) -> None:
+    """Compare, and say what was found."""
     [case] = pipeline.load([SPECS / f"{name}.yaml"])
-    if found := lacks(Path(app), case, Platform(platform), language):
+    if found := lacks(Path(app), case, language):
         sys.exit("\n".join(found))
 
 

@@ -112,12 +112,49 @@
     groups.push({ tabs, panels });
   }
 
+  /** Marks in the list what is being read, and keeps it in sight. */
+  function follow(nav) {
+    const links = new Map([...nav.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+    const seen = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries) {
+          const link = links.get(target.id);
+          if (!isIntersecting) link.removeAttribute("aria-current");
+          else {
+            link.setAttribute("aria-current", "true");
+            nav.scrollTop = link.offsetTop - nav.clientHeight / 2;
+          }
+        }
+      },
+      { rootMargin: "-10% 0px -89% 0px" },
+    );
+    for (const id of links.keys()) seen.observe(document.getElementById(id));
+  }
+
+  /** Leaves in the list the cases whose titles hold what is written in the box. */
+  function filter(nav) {
+    const box = nav.querySelector(".find");
+    box.addEventListener("input", (event) => {
+      const wanted = event.target.value.trim().toLowerCase();
+      for (const group of nav.querySelectorAll(".group")) {
+        const title = group.firstElementChild.textContent;
+        for (const item of group.querySelectorAll("li")) {
+          item.hidden = !`${title} ${item.textContent}`.toLowerCase().includes(wanted);
+        }
+        group.hidden = !group.querySelector("li:not([hidden])");
+      }
+    });
+    box.hidden = false;
+  }
+
   /** Goes to the place that the address names, and shows it if it is in a panel. */
   function arrive() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     const panel = target.closest(".panel");
     if (panel) choose(panel.dataset.language);
+    const folded = target.closest("details");
+    if (folded) folded.open = true;
     target.scrollIntoView();
   }
 
@@ -172,6 +209,9 @@
     const wished = [new URLSearchParams(location.search).get("lang"), memory.get("language")];
     choose(wished.find((language) => groups.some(({ tabs }) => tabs.some((tab) => tab.dataset.language === language))));
     root.classList.add("ready");
+    const nav = document.querySelector("nav");
+    filter(nav);
+    follow(nav);
     arrive();
     addEventListener("hashchange", arrive);
   });

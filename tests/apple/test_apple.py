@@ -41,13 +41,9 @@ case "${{0##*/}} $*" in
 "xcodebuild test"*) case $PWD/$* in *"$FAILING"*) exit 65 ;; esac ;;
 "xcodebuild -quiet"*MyApp*)
     mkdir -p derived/Build/Products/Debug-iphonesimulator/MyApp.app
-    cp Support/* derived/Build/Products/Debug-iphonesimulator/MyApp.app ;;
+    sed 's/$(PRODUCT_MODULE_NAME)/MyApp/' Support/Info.plist >derived/Build/Products/Debug-iphonesimulator/MyApp.app/Info.plist
+    cp Support/PrivacyInfo.xcprivacy derived/Build/Products/Debug-iphonesimulator/MyApp.app ;;
 "xcodebuild -quiet"*) mkdir -p derived/Build/Products/Debug/ATInternet-Apple-SDK/Tracker.framework ;;
-plutil*)
-    for file; do :; done
-    grep -q "<key>$2</key>" "$file" || exit 1
-    found=$(sed -n "/<key>$2</,/<.array>/p" "$file")
-    if [ "$5" = - ]; then echo "$found"; else echo "$found" >"$5"; fi ;;
 esac
 """
 
@@ -58,15 +54,16 @@ def mac(tmp_path: Path) -> Path:
     checkout = tmp_path / "check out"
     for name in (".ci", "tests/apple"):
         shutil.copytree(ROOT / name, checkout / name)
-    for name in ("output", "specs", "templates"):
+    for name in ("output", "specs", "templates", "tests/scaffolds.py"):
         (checkout / name).symlink_to(ROOT / name)
-    atgen = checkout / ".venv/bin/atgen"
-    atgen.parent.mkdir(parents=True)
-    atgen.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m atgen "$@"\n', encoding="utf-8")
+    programs = checkout / ".venv/bin"
+    programs.mkdir(parents=True)
+    for name, arguments in (("atgen", "-m atgen"), ("python", "")):
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n', encoding="utf-8")
     (tmp_path / "bin").mkdir()
-    for tool in ("swift", "xcrun", "pod", "xcodegen", "xcodebuild", "plutil"):
+    for tool in ("swift", "xcrun", "pod", "xcodegen", "xcodebuild"):
         (tmp_path / "bin" / tool).write_text(TOOL, encoding="utf-8")
-    for path in (atgen, *(tmp_path / "bin").iterdir()):
+    for path in (*programs.iterdir(), *(tmp_path / "bin").iterdir()):
         path.chmod(0o755)
     return tmp_path
 
@@ -217,15 +214,18 @@ def test_scaffolds_builds_the_app_of_each_case(mac: Path, shipped: list[Any]) ->
 
 
 def test_an_app_without_what_the_case_needs_is_refused(mac: Path) -> None:
-    """Where Xcode puts another Info.plist into the app."""
+    """Where Xcode puts another Info.plist into the app, or leaves the privacy manifest out."""
     build = mac / "bin/xcodebuild"
     text = build.read_text(encoding="utf-8")
-    build.write_text(text.replace("cp Support/*", "cp Support/P*"), encoding="utf-8")
-    assert apple(mac, "scaffolds", "bg_fetch", "swift")[0] != 0
-    build.write_text(
-        f'{text}sed -i.old "s/<string>fetch</<string>audio</" derived/*/*/*/*/Info.plist\n', encoding="utf-8"
-    )
-    assert apple(mac, "scaffolds", "bg_fetch", "swift")[0] != 0
+    built = "derived/Build/Products/Debug-iphonesimulator/MyApp.app"
+    spoils = {
+        f"sed -i.old 's/<string>fetch</<string>audio</' {built}/Info.plist": "Info.plist: UIBackgroundModes is ['audio']",
+        f"rm {built}/PrivacyInfo.xcprivacy": "PrivacyInfo.xcprivacy is missing",
+    }
+    for spoil, lack in spoils.items():
+        build.write_text(f"{text}[ ! -d derived ] || {spoil}\n", encoding="utf-8")
+        code, said, _ = apple(mac, "scaffolds", "bg_fetch", "swift")
+        assert (1, lack) == (code, said.splitlines()[-1])
     build.write_text(text, encoding="utf-8")
     assert apple(mac, "scaffolds", "bg_fetch", "swift")[0] == 0
 

@@ -30,6 +30,7 @@ DESKTOP, PHONE, SMALL_PHONE = (
 PATIENCE = 10
 # What a screen reader is told last.
 STATUS = "document.querySelector('[role=status]').textContent"
+OPEN_ALL = "document.querySelectorAll('details').forEach((details) => (details.open = true))"
 
 
 def browser_or_reason() -> tuple[str, str]:
@@ -203,11 +204,13 @@ def test_tabs_name_their_panels_and_panels_their_tabs(open_page: Opener) -> None
 def test_copy_gives_the_files_bytes(open_page: Opener, shipped: list[Case]) -> None:
     """What is in the clipboard after a click is the file, to the last line feed; a status says that it was copied."""
     watched = open_page(permissions=["clipboard-read", "clipboard-write"])
+    watched.evaluate(OPEN_ALL)
     [case] = [case for case in shipped if case.name == "bg_fetch"]
     for language in languages.names():
         tab(watched, case.name, languages.get(language).title).click()
         panel = watched.page.locator(f"[id='{case.name}.{language}']")
-        for button, file in zip(panel.locator(".copy").all(), pipeline.render(case, [language]).values(), strict=True):
+        own = [file for file in pipeline.render(case, [language]).values() if "helpers" not in file.regions]
+        for button, file in zip(panel.locator("details .copy").all(), own, strict=True):
             button.click()
             watched.becomes(STATUS, "Copied")
             assert watched.evaluate("navigator.clipboard.readText()") == file.text
@@ -219,7 +222,7 @@ def test_copy_where_the_clipboard_is_not_allowed(open_page: Opener) -> None:
     watched = open_page(permissions=[])
     watched.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('no')))")
     watched.evaluate("addEventListener('copy', (event) => (window.seen = event.clipboardData.getData('text/plain')))")
-    button = watched.page.locator("[id='bg_fetch.swift'] .copy")
+    button = watched.page.locator("[id='bg_fetch.swift'] .copy").first
     button.click()
     watched.becomes(STATUS, "Copied")
     code = watched.evaluate("document.querySelector('[id=\"bg_fetch.swift\"] code').textContent")
@@ -246,6 +249,33 @@ def test_a_link_into_a_panel_shows_it(open_page: Opener) -> None:
     watched.evaluate("void (location.hash = '#bg_fetch.objc')")
     watched.becomes("document.querySelector('[aria-selected=true]').textContent", "Objective-C")
     assert shown(watched, "bg_fetch") == ["objc"]
+
+
+def test_a_link_to_a_shared_file_unfolds_it(open_page: Opener) -> None:
+    """One copy serves all cases, and is folded until somebody wants it."""
+    watched = open_page()
+    link = watched.page.locator("[id='bg_fetch.swift'] .with a")
+    place = watched.page.locator(f"[id='{(link.get_attribute('href') or '')[1:]}']")
+    assert not place.locator("pre").first.is_visible()
+    link.click()
+    place.locator("pre").first.wait_for(state="visible")
+
+
+def test_the_list_can_be_filtered_and_marks_what_is_read(open_page: Opener) -> None:
+    """By title and platform; the case at the top of the window is the current one."""
+    watched = open_page(name="all.html")
+    cases = watched.page.locator("nav .group a")
+    count = cases.count()
+    watched.page.locator("nav input").fill("watchos")
+    shown_now = [each.get_attribute("href") or "" for each in cases.all() if each.is_visible()]
+    assert 0 < len(shown_now) < count
+    assert all(name.startswith("#watch") for name in shown_now)
+    watched.page.locator("nav input").fill("")
+    assert all(each.is_visible() for each in cases.all())
+    current = "[...document.querySelectorAll('nav [aria-current]')].map((link) => link.hash).join()"
+    for name in ("bg_task", "watch_refresh"):
+        watched.evaluate("(hash) => void (location.hash = hash)", name)
+        watched.becomes(current, f"#{name}")
 
 
 def test_the_choice_is_remembered_and_a_link_is_stronger(open_page: Opener) -> None:
@@ -320,7 +350,7 @@ def test_axe_finds_nothing(
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 (an extra)
 
     watched = open_page(name=name, color_scheme=scheme, viewport=viewport)
-    watched.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+    watched.evaluate(OPEN_ALL)
     for title in titles:
         tab(watched, "bg_fetch", title).click()
         found = Axe().run(watched.page)
@@ -334,7 +364,7 @@ def test_axe_finds_nothing(
 def test_the_page_never_scrolls_sideways(open_page: Opener, width: int) -> None:
     """Code scrolls in its block, and nothing else is wider than the window; also with everything opened."""
     watched = open_page(name="all.html", viewport={"width": width, "height": 800})
-    watched.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+    watched.evaluate(OPEN_ALL)
     assert watched.evaluate("document.documentElement.scrollWidth") <= width
     assert watched.evaluate("[...document.querySelectorAll('pre')].some((pre) => pre.scrollWidth > pre.clientWidth)")
 
@@ -371,7 +401,7 @@ def test_it_prints(open_page: Opener) -> None:
     watched.page.emulate_media(media="print")
     assert paper(watched) == LIGHT
     assert not any(button.is_visible() for button in watched.page.locator("button").all())
-    assert watched.page.locator("[id='bg_fetch'] .events").is_visible()
+    assert watched.page.locator("[id='bg_fetch'] .events").first.is_visible()
     assert watched.evaluate("[...document.querySelectorAll('pre')].every((pre) => pre.scrollWidth <= pre.clientWidth)")
 
 

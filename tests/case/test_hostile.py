@@ -1,7 +1,7 @@
 """The hostile corpus: each spec is refused at exactly its place, or rendered, and nothing else happens.
 
 `hostile/<class>/expected.json` holds for each spec beside it what is wrong, in order, as `line:column: part of the
-message`; nothing for a spec that is harmless in spite of its looks.
+message`; nothing for a spec that is harmless in spite of its looks. The large ones are made by `bombs`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from bombs import BOMBS
 
 from atgen.__main__ import main
 from atgen.rendering import languages, pipeline
@@ -31,11 +32,10 @@ EXPECTED: dict[str, list[str]] = {
     f"{path.parent.name}/{name}": places
     for path in sorted(CORPUS.glob("*/expected.json"))
     for name, places in json.loads(path.read_text(encoding="utf-8")).items()
-}
+} | {f"bombs/{name}.yaml": places for name, (_, places) in BOMBS.items()}
 REFUSED = {name: places for name, places in EXPECTED.items() if places}
 RENDERED = [name for name, places in EXPECTED.items() if not places]
 HARMLESS = b"title: T\nmode: fetch\ntracker: global\nhit: {gesture: g, action: touch}\n"
-# Strict: to be taken out as soon as `spec.parse` uses `yamltree.told` and `text.plain`.
 LIMITS = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (2, 2))
@@ -54,12 +54,27 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def bombs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which `bombs` is one, with its files."""
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "bombs").mkdir()
+    for name, (text, _) in BOMBS.items():
+        (folder / "bombs" / f"{name}.yaml").write_text(text, encoding="utf-8", newline="")
+    return folder
+
+
 def render(*arguments: str, monkeypatch: pytest.MonkeyPatch) -> int | str | None:
     """Run `atgen render` in this process and give its exit code."""
     monkeypatch.setattr(sys, "argv", ["atgen", "render", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
     return ended.value.code
+
+
+def placed(name: str, bombs: Path) -> Path:
+    """The path of one of the corpus."""
+    return (bombs if name.startswith("bombs/") else CORPUS) / name
 
 
 def limited(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -78,20 +93,18 @@ def limited(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_corpus_is_whole() -> None:
     """At least 150 specs in 20 classes, each with its expectation and each expectation with its spec."""
-    assert {str(path.relative_to(CORPUS)) for path in CORPUS.glob("*/*") if path.name != "expected.json"} == {*EXPECTED}
+    files = {str(path.relative_to(CORPUS)) for path in CORPUS.glob("*/*") if path.name != "expected.json"}
+    assert files == {name for name in EXPECTED if not name.startswith("bombs/")}
     assert len(EXPECTED) >= 150
     assert len({name.split("/")[0] for name in EXPECTED}) >= 20
 
 
-@pytest.mark.parametrize(
-    "name",
-    REFUSED,
-)
+@pytest.mark.parametrize("name", REFUSED)
 def test_a_refused_spec_is_told_where_and_why(
-    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str, folder: Path, bombs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit code 2, every problem at its place on one harmless line, in under a second, and no file written."""
-    path = CORPUS / name
+    path = placed(name, bombs)
     begin = time.process_time()
     code = render(str(path), "-o", "output", monkeypatch=monkeypatch)
     seconds = time.process_time() - begin
@@ -109,9 +122,9 @@ def test_a_refused_spec_is_told_where_and_why(
 
 
 @pytest.mark.parametrize("name", RENDERED)
-def test_a_harmless_spec_is_rendered(name: str) -> None:
+def test_a_harmless_spec_is_rendered(name: str, bombs: Path) -> None:
     """In every language; what the compilers make of it is another test's business."""
-    (case,) = pipeline.load([CORPUS / name])
+    (case,) = pipeline.load([placed(name, bombs)])
     for language in languages.names():
         rendered = pipeline.render(case, [language])
         assert rendered
@@ -119,10 +132,10 @@ def test_a_harmless_spec_is_rendered(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name.startswith("bombs/")])
-def test_a_bomb_takes_less_than_a_second_and_100_mib(name: str, tmp_path: Path) -> None:
+def test_a_bomb_takes_less_than_a_second_and_100_mib(name: str, bombs: Path, tmp_path: Path) -> None:
     """As a whole process, that the system would end at 100 MiB; the clock of the child's processor time decides."""
     before = os.times()
-    done = limited(tmp_path, str(CORPUS / name), "-o", "output")
+    done = limited(tmp_path, str(bombs / name), "-o", "output")
     after = os.times()
     assert (done.returncode, "Traceback" in done.stderr) == (2 if EXPECTED[name] else 0, False), done.stderr
     assert after.children_user + after.children_system - before.children_user - before.children_system < 1

@@ -83,19 +83,27 @@ def test_text_of_all_languages_is_let_in(allowed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("decomposed", "index", "message"),
+    ("decomposed", "composed", "found"),
     [
-        ("cafe\u0301s", 3, "U+0065 stands where the composed form (NFC) has U+00E9: compose the text"),
-        ("\u212b", 0, "U+212B stands where the composed form (NFC) has U+00C5: compose the text"),
-        ("x\u0301\u0323", 1, "U+0301 stands where the composed form (NFC) has U+0323: compose the text"),
-        ("\u1100\u1161", 0, "U+1100 stands where the composed form (NFC) has U+AC00: compose the text"),
-        ("e" + "\u0323" * 31, 31, "U+0323 is one of over 30 combining marks in a row: leave some out"),
-        ("\u0958", 0, "U+0958 stands where the composed form (NFC) has U+0915: compose the text"),
+        ("cafe\u0301s", "cafés", (3, "U+0065 stands where the composed form (NFC) has U+00E9")),
+        ("\u212b", "\u00c5", (0, "U+212B stands where the composed form (NFC) has U+00C5")),
+        ("x\u0301\u0323", "x\u0323\u0301", (1, "U+0301 stands where the composed form (NFC) has U+0323")),
+        ("\u1100\u1161", "\uac00", (0, "U+1100 stands where the composed form (NFC) has U+AC00")),
+        ("\u0958", "\u0915\u093c", (0, "U+0958 stands where the composed form (NFC) has U+0915")),
+        ("cafés", "cafés", None),
+        ("cafes", "cafes", None),
     ],
 )
-def test_text_is_composed(decomposed: str, index: int, message: str) -> None:
+def test_text_is_composed(decomposed: str, composed: str, found: tuple[int, str] | None) -> None:
     """What looks alike is alike: decomposed, compatibility and misordered sequences are found where they begin."""
-    assert text.problem(decomposed) == (index, message)
+    assert (text.problem(decomposed), text.uncomposed(decomposed)) == (None, found)
+    assert text.composed(decomposed) == composed
+
+
+def test_marks_do_not_pile_up() -> None:
+    """To sort n of them takes a time of n²."""
+    is_one_of = "U+0323 is one of over 30 combining marks in a row: leave some out"
+    assert [text.problem("e" + "\u0323" * many) for many in (30, 31)] == [None, (31, is_one_of)]
 
 
 def test_lines_are_let_in_where_they_may_be() -> None:
@@ -205,10 +213,12 @@ def test_what_is_shown_cannot_steer_anything(raw: str) -> None:
 
 @given(st.text(st.characters()))
 def test_a_problem_points_at_its_character(raw: str) -> None:
-    """The index is one of the text's, and text without a problem is composed and keeps its parts so."""
+    """The index is one of the text's, and text without a problem has none when it is composed."""
     found = text.problem(raw)
     if found is None:
-        assert (unicodedata.is_normalized("NFC", raw), [*text.refused(raw)]) == (True, [])
+        assert [*text.refused(raw)] == []
+        assert text.problem(text.composed(raw)) is None
+        assert (text.uncomposed(raw) is None) == unicodedata.is_normalized("NFC", raw)
     else:
         assert 0 <= found[0] < len(raw)
         assert [*text.refused(raw[: found[0]])] == []

@@ -53,6 +53,15 @@ def test_render_says_for_each_file_what_became_of_it(folder: Path) -> None:
         assert (folder / "output" / "bg_fetch" / "ios" / path).read_bytes() == committed.read_bytes()
 
 
+def test_what_of_a_spec_was_mended_is_told(folder: Path) -> None:
+    """It is rendered, and its author reads what was done."""
+    spec = "title: cafe\u0301\nmode: fetch\ntracker: global\nlifecycle: scene\nhit: {gesture: g, action: touch}\n"
+    (folder / "specs" / "x.yaml").write_text(spec, encoding="utf-8")
+    done = atgen("render", "specs/x.yaml", cwd=folder)
+    what = "title: U+0065 stands where the composed form (NFC) has U+00E9; the text is taken composed"
+    assert (done.returncode, done.stderr) == (0, f"warning: specs/x.yaml: {what}\n")
+
+
 def test_output_is_what_the_specs_give() -> None:
     """output/ is current, and holds nothing else."""
     done = atgen("render", "--check", "--format", "json")

@@ -220,7 +220,7 @@ REFUSED = [
       "1:53: languages: swift is there already; name each once",
       '1:59: languages: "" is not swift, objc or python']),
     (f"{BEGIN.replace('-->', 'region=hooks -->')}\n{END}\n",
-     ['1:55: region: "hooks" is not imports, setup, hook, helpers or all; did you mean hook?']),
+     ['1:55: region: "hooks" is not imports, setup, hook, helpers, class or all; did you mean hook?']),
     (f"{BEGIN.replace('-->', 'style=tabs -->')}\n{END}\n",
      ['1:54: style: "tabs" is not fences, mkdocs-tabs, sphinx-design, docusaurus or html']),
     (f"{BEGIN.replace('-->', 'locale=de -->')}\n{END}\n", ['1:55: locale: "de" is not en or fr']),
@@ -301,13 +301,13 @@ SHOWN = {
             }
         ```
 
-        `A.h`:
+        `A.h`
 
         ```objc
         @interface A
         ```
 
-        `A.m`:
+        `A.m`
 
         ```objc
         @implementation A
@@ -332,6 +332,7 @@ SHOWN = {
            @implementation A
     """,
     ("fences", "AsciiDoc"): """
+        .Swift
         [source,swift]
         ----
         let a = "<&>"
@@ -364,13 +365,13 @@ SHOWN = {
 
         === "Objective-C"
 
-            `A.h`:
+            `A.h`
 
             ```objc
             @interface A
             ```
 
-            `A.m`:
+            `A.m`
 
             ```objc
             @implementation A
@@ -392,13 +393,13 @@ SHOWN = {
         ````{tab-item} Objective-C
         :sync: objc
 
-        `A.h`:
+        `A.h`
 
         ```objc
         @interface A
         ```
 
-        `A.m`:
+        `A.m`
 
         ```objc
         @implementation A
@@ -446,13 +447,13 @@ SHOWN = {
         </TabItem>
         <TabItem value="objc" label="Objective-C">
 
-        `A.h`:
+        `A.h`
 
         ```objc
         @interface A
         ```
 
-        `A.m`:
+        `A.m`
 
         ```objc
         @implementation A
@@ -462,11 +463,19 @@ SHOWN = {
         </Tabs>
     """,
     ("html", "Markdown"): """
+        <details open>
+        <summary>Swift</summary>
+
         <pre><code class="language-swift">let a = "&lt;&amp;&gt;"
 
             b {
             }
         </code></pre>
+
+        </details>
+
+        <details>
+        <summary>Objective-C</summary>
 
         <p><code>A.h</code></p>
 
@@ -477,15 +486,25 @@ SHOWN = {
 
         <pre><code class="language-objc">@implementation A
         </code></pre>
+
+        </details>
     """,
     ("html", "reStructuredText"): """
         .. raw:: html
+
+           <details open>
+           <summary>Swift</summary>
 
            <pre><code class="language-swift">let a = "&lt;&amp;&gt;"
 
                b {
                }
            </code></pre>
+
+           </details>
+
+           <details>
+           <summary>Objective-C</summary>
 
            <p><code>A.h</code></p>
 
@@ -496,14 +515,24 @@ SHOWN = {
 
            <pre><code class="language-objc">@implementation A
            </code></pre>
+
+           </details>
     """,
     ("html", "AsciiDoc"): """
         ++++
+        <details open>
+        <summary>Swift</summary>
+
         <pre><code class="language-swift">let a = "&lt;&amp;&gt;"
 
             b {
             }
         </code></pre>
+
+        </details>
+
+        <details>
+        <summary>Objective-C</summary>
 
         <p><code>A.h</code></p>
 
@@ -514,6 +543,8 @@ SHOWN = {
 
         <pre><code class="language-objc">@implementation A
         </code></pre>
+
+        </details>
         ++++
     """,
 }
@@ -533,7 +564,7 @@ def test_a_fence_is_longer_than_any_in_the_code() -> None:
     listing = Listing("swift", "Swift", (("", "````\n  `````\n----"),))
     assert lay_out("fences", "Markdown", [listing])[0] == "``````swift"
     assert lay_out("sphinx-design", "Markdown", [listing])[0] == "````````{tab-set}"
-    assert lay_out("fences", "AsciiDoc", [listing])[1] == "-----"
+    assert lay_out("fences", "AsciiDoc", [listing])[2] == "-----"
 
 
 # An AsciiDoc comment is never moved in.
@@ -651,19 +682,18 @@ def outside(found: Page) -> list[str]:
 # Cutting
 
 
-def test_regions_are_cut_from_whole_files_without_a_byte_changed(every_case: list[Case]) -> None:
-    """Each piece stands in the file that compiled, as it is there; several are joined by one blank line."""
+def test_regions_are_cut_from_whole_files_and_only_moved_out(every_case: list[Case]) -> None:
+    """Each piece stands in the file that compiled, but for the margin that all its lines have."""
     for case, locale in product(every_case, ("en", "fr")):
         shown = Listings([case])
         for path, file in pipeline.render(case, languages.names(), locale).items():
             language = path.split("/")[2]
             for region, places in file.regions.items():
                 [[listing]] = shown.of(asking(case, language, region, locale))
-                [(name, code)] = listing.files
                 lines = file.text.split("\n")
-                assert name == ""
-                assert code == "\n\n".join("\n".join(lines[first:last]) for first, last in places)
-                assert all(piece in file.text for piece in code.split("\n\n"))
+                expected = "\n\n".join(dedent("\n".join(lines[first:last])) for first, last in places)
+                assert expected in [code for _, code in listing.files]
+                assert re.match(r"\S", expected)
 
 
 def asking(case: Case, language: str, region: str, locale: str = "en", platform: str = "") -> Page:
@@ -673,15 +703,57 @@ def asking(case: Case, language: str, region: str, locale: str = "en", platform:
     return parse(f"{MARKDOWN.marker(words)}\n{END}\n", "page", MARKDOWN, [case.name])
 
 
+ALL = {
+    "swift": ["AppDelegate.swift", "BackgroundHits.swift"],
+    "objc": ["AppDelegate.h", "AppDelegate.m", "BackgroundHits.h", "BackgroundHits.m"],
+    "python": [""],
+}
+
+
 def test_all_is_whole_files_the_header_first(shipped: list[Case]) -> None:
-    """Objective-C has two files, which are named; the others one, which is not."""
+    """Files are named, unless there is but one."""
     [case] = [case for case in shipped if case.name == "bg_fetch"]
     rendered = pipeline.render(case, languages.names())
-    for language, names in (("swift", [""]), ("objc", ["AppDelegate.h", "AppDelegate.m"]), ("python", [""])):
+    for language, names in ALL.items():
         [[listing]] = Listings([case]).of(asking(case, language, "all"))
         assert [name for name, _ in listing.files] == names
         whole = [file.text for path, file in rendered.items() if path.split("/")[2] == language]
         assert [code + "\n" for _, code in listing.files] == whole
+
+
+@pytest.mark.parametrize("locale", ["en", "fr"])
+def test_a_class_stands_alone_under_a_header_of_two_lines(shipped: list[Case], locale: str) -> None:
+    """Title and needs instead of the file's own header, and nothing of the file that cases share."""
+    [case] = [case for case in shipped if case.name == "bg_fetch"]
+    needs = {
+        "en": "Needs ATInternet-Apple-SDK 2.16 or later and iOS 13.0 or later.",
+        "fr": "Nécessite au moins ATInternet-Apple-SDK 2.16 et iOS 13.0.",
+    }
+    for path, file in pipeline.render(case, languages.names(), locale).items():
+        language, name = path.split("/")[2:]
+        [[listing]] = Listings([case]).of(asking(case, language, "class", locale))
+        shown = dict(listing.files)
+        if name.startswith("BackgroundHits."):
+            assert name not in shown
+            continue
+        mark = "#" if language == "python" else "//"
+        code = shown["" if language == "python" else name]
+        assert code.split("\n")[:3] == [f"{mark} {case.titles[locale]}", f"{mark} {needs[locale]}", ""]
+        assert file.text.endswith(code.partition("\n\n")[2] + "\n")
+        assert "atgen from" not in code
+
+
+def test_helpers_are_the_whole_file_that_cases_share(every_case: list[Case]) -> None:
+    """By its name, from its imports on; the same for all cases of a system, SDK, language and indentation."""
+    shared: dict[tuple[str, str, bool, int], set[tuple[tuple[str, str], ...]]] = {}
+    for case in every_case:
+        for path in pipeline.render(case, ["swift", "objc"]):
+            _, platform, language, _ = path.split("/")
+            [[listing]] = Listings([case]).of(asking(case, language, "helpers", platform=platform))
+            key = (case.sdk, language, platform == "watchos", case.style.indent)
+            shared.setdefault(key, set()).add(listing.files)
+            assert [name for name, _ in listing.files] == [name for name in ALL[language] if "Hits" in name]
+    assert {key: len(different) for key, different in shared.items()} == dict.fromkeys(shared, 1)
 
 
 def test_what_a_case_has_not_is_refused(every_case: list[Case]) -> None:
@@ -691,7 +763,7 @@ def test_what_a_case_has_not_is_refused(every_case: list[Case]) -> None:
         f"begin case={words}"
         for words in (
             "bg_task_global languages=swift,python region=setup",
-            "bg_fetch_global languages=objc region=helpers",
+            "bg_fetch_global languages=objc,python region=helpers",
             "fetch_global_after_objc2 languages=swift,objc",
             "bg_fetch languages=swift platform=tvos",
         )
@@ -700,8 +772,8 @@ def test_what_a_case_has_not_is_refused(every_case: list[Case]) -> None:
     with pytest.raises(SpecError) as caught:
         Listings(every_case).of(parse(text, "page", MARKDOWN, cases))
     assert [str(problem) for problem in caught.value.problems] == [
-        "page:1:68: region: bg_task_global has no setup in Swift; it has imports, hook, helpers or all",
-        "page:3:61: region: bg_fetch_global has no helpers in Objective-C; it has imports, setup, hook or all",
+        "page:1:68: region: bg_task_global has no setup in Swift; it has imports, hook, helpers, class or all",
+        "page:3:68: region: bg_fetch_global has no helpers in Python; it has imports, setup, hook, class or all",
         "page:5:58: languages: fetch_global_after_objc2 has no Swift",
         "page:7:57: platform: bg_fetch is not for tvos",
     ]
@@ -751,8 +823,8 @@ def test_docs_fills_a_page_and_then_finds_nothing_to_do(folder: Path, run: Run) 
     text = (folder / "page.md").read_text(encoding="utf-8")
     swift = (ROOT / "output" / "bg_fetch" / "ios" / "swift" / "AppDelegate.swift").read_text(encoding="utf-8")
     swift = re.sub(" sum=[0-9a-f]{12}\n", "\n", swift, count=1)
-    assert f"{BEGIN}\n\n```swift\n{swift}```\n\n<!-- atgen:end sum=" in text
-    assert "// Effectuer ici le travail lié au fetch" in text
+    assert f"{BEGIN}\n\n`AppDelegate.swift`\n\n```swift\n{swift}```\n\n`BackgroundHits.swift`\n" in text
+    assert "/// Le travail associé au fetch" in text
     before = (folder / "page.md").stat().st_mtime_ns
     assert run("page.md") == (0, "unchanged  page.md\n", "")
     assert run("--check", ".") == (0, "unchanged  page.md\n", "")
@@ -795,13 +867,14 @@ def test_a_hand_edit_is_never_overwritten_without_force(folder: Path, run: Run) 
     right = (folder / "page.md").read_bytes()
     edited = right.replace(b"sendDownload", b"sendTouch")
     (folder / "page.md").write_bytes(edited)
+    lines = ", ".join(str(number) for number, line in enumerate(edited.splitlines(), 1) if b"atgen:begin" in line)
     code, out, err = run("other.md", "page.md")
     assert (code, out) == (3, "")
-    assert err.splitlines()[0] == "page.md: lines 3, 131: edited by hand"
-    assert '-        self.tracker.gestures.add("fetch").sendTouch()' in err.splitlines()
+    assert err.splitlines()[0] == f"page.md: lines {lines}: edited by hand"
+    assert '-            self.tracker.gestures.add("fetch").sendTouch()' in err.splitlines()
     assert (folder / "page.md").read_bytes() == edited
     assert (folder / "other.md").read_text() == f"{BEGIN}\n{END}\n"
-    assert run("--check", "page.md")[:2] == (3, "conflict   page.md: lines 3, 131: edited by hand\n")
+    assert run("--check", "page.md")[:2] == (3, f"conflict   page.md: lines {lines}: edited by hand\n")
     assert run("--force", "page.md") == (0, "written    page.md: the old one is page.md.orig\n", "")
     assert ((folder / "page.md").read_bytes(), (folder / "page.md.orig").read_bytes()) == (right, edited)
 
@@ -973,7 +1046,7 @@ def test_problems_of_all_pages_come_at_once_and_nothing_is_written(folder: Path,
     )
     assert run(".")[::2] == (
         2,
-        "a.md:1:61: region: bg_task_global has no setup in Swift; it has imports, hook, helpers or all\n",
+        "a.md:1:61: region: bg_task_global has no setup in Swift; it has imports, hook, helpers, class or all\n",
     )
     (folder / "specs" / "bg_fetch.yaml").write_text("title: T\n")
     assert run("page.md")[0] == 2

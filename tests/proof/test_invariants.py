@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import wrong_delegates as wrong
-from fixtures.right_delegates import RIGHT, FetchDedicated, FetchGlobal, TaskDedicated, case, expected
+from fixtures.right_delegates import RIGHT, FetchGlobal, Refresh, TaskDedicated, case, expected
 
 from atgen.case.model import EntryKind, Scope
 from atgen.case.spec import parse
@@ -21,30 +21,43 @@ if TYPE_CHECKING:
 SCENARIOS = {scenario.name: scenario for scenario in load_all()}
 # Wrong code, a scenario that shows it, the invariants that it breaks there in one order or other.
 WRONG = [
-    (wrong.Misnamed, "task", {"called", "task", "sent"}),
+    (wrong.Misnamed, "task", {"called", "task", "sent", "work"}),
     (wrong.NeverSwitchedOn, "launch", {"called"}),
+    (wrong.SeldomFetched, "launch", {"called"}),
+    (wrong.SentInTheForeground, "push_foreground", {"sent"}),
+    (wrong.NeverPushed, "push", {"called"}),
+    (wrong.OtherHit, "fetch", {"specified"}),
+    (wrong.OtherSite, "fetch", {"specified"}),
+    (wrong.Unpermitted, "run", {"permitted"}),
+    (wrong.AskedForTomorrow, "run", {"rescheduled"}),
     (wrong.NeverCompleted, "fetch", {"once"}),
-    (wrong.CompletedTwice, "fetch", {"once", "prompt"}),
+    (wrong.CompletedTwice, "fetch", {"once", "result", "prompt"}),
     (wrong.CompletedLate, "fetch", {"once", "prompt"}),
-    (wrong.SentOffMain, "task", {"main"}),
+    (wrong.SentOffMain, "task", {"main", "sent"}),
     (wrong.HeldMode, "task_hits", {"tag", "normal"}),
     (wrong.ModeNotReset, "fetch_hits", {"tag", "normal"}),
     (wrong.ModeSetLate, "fetch", {"tag"}),
     (wrong.OtherTracker, "fetch", {"tag"}),
-    (wrong.Unconfigured, "fetch", {"sent"}),
+    (wrong.Unconfigured, "fetch", {"sent", "specified"}),
     (wrong.SentTwice, "fetch", {"sent"}),
+    (wrong.PatientForEver, "fetch_work", {"once"}),
+    (wrong.ResultForgotten, "fetch_twice", {"result"}),
+    (wrong.DoneTwice, "fetch_work", {"sent"}),
     (wrong.EndedAtOnce, "task", {"delivered"}),
     (wrong.CompletedAtOnce, "fetch", {"delivered"}),
     (wrong.SingleDelivery, "fetch_twice", {"delivered", "prompt"}),
     (wrong.NotEndedAtExpiry, "task", {"task"}),
-    (wrong.EndedTwice, "task", {"task"}),
-    (wrong.SharedTask, "task_twice", {"task", "delivered"}),
+    (wrong.EndedTwice, "task", {"task", "sent"}),
+    (wrong.SharedTask, "task_twice", {"task", "delivered", "sent"}),
     (wrong.NoTask, "task", {"task"}),
+    (wrong.TaskBegunLate, "task", {"work"}),
     (wrong.SentBeforeWork, "task", {"work"}),
     (wrong.Deaf, "fetch", {"prompt"}),
-    (wrong.Raising, "fetch", {"alive", "once", "sent"}),
-    (TaskDedicated, "scene_task", {"called", "task", "sent"}),
-    (wrong.Unobservant, "scene_task", {"called", "task", "sent"}),
+    (wrong.DeafToGlobal, "fetch", {"prompt"}),
+    (wrong.KnownByTag, "fetch_exempt", {"prompt"}),
+    (wrong.Raising, "fetch", {"alive", "once", "sent", "work"}),
+    (TaskDedicated, "scene_task", {"called", "task", "sent", "work"}),
+    (wrong.Unobservant, "scene_task", {"called", "task", "sent", "work"}),
     (wrong.RegisteredLate, "launch", {"registered"}),
     (wrong.RegisteredTwice, "launch", {"registered"}),
     (wrong.NeverRegistered, "run", {"registered"}),
@@ -55,19 +68,20 @@ WRONG = [
     (wrong.AskedWithoutNetwork, "run", {"rescheduled"}),
     (wrong.AskedLate, "run", {"rescheduled"}),
     (wrong.NotCompletedAtExpiry, "run", {"once"}),
-    (wrong.CompletedAgain, "run", {"once"}),
+    (wrong.CompletedAgain, "run", {"once", "result", "sent"}),
     (wrong.WorkOnMain, "run", {"work"}),
     (wrong.SnapshotForgotten, "refresh_snapshot", {"once"}),
+    (wrong.SnapshotMistaken, "refresh_snapshot", {"result"}),
+    (wrong.DataCutShort, "refresh_data", {"work"}),
     (wrong.RefreshedAtOnce, "refresh", {"delivered"}),
     (wrong.RefreshedOnce, "refresh", {"rescheduled"}),
     (wrong.Held, "activity_twice_expiring", set()),
-    (wrong.DeafToExpiry, "activity", {"task"}),
-    (wrong.ExpiresOnMain, "activity", {"task"}),
+    (wrong.DeafToExpiry, "activity", {"task", "sent"}),
     (wrong.NeverReturning, "activity_hits", {"task"}),
-    (wrong.NeverReturning, "activity", {"prompt"}),
-    (wrong.ReturnsAtOnce, "activity", {"delivered"}),
-    (wrong.SharedSemaphore, "activity_twice_expiring", {"delivered"}),
-    (wrong.WaitsOnMain, "activity", {"alive", "task", "sent"}),
+    (wrong.NeverReturning, "activity", {"prompt", "sent"}),
+    (wrong.ReturnsAtOnce, "activity", {"delivered", "sent"}),
+    (wrong.SharedSemaphore, "activity_twice_expiring", {"delivered", "sent"}),
+    (wrong.WaitsOnMain, "activity", {"alive", "task", "sent", "work"}),
 ]
 
 
@@ -93,11 +107,37 @@ def test_wrong_code_breaks_the_invariant_that_it_must(delegate: type, scenario: 
     assert names == broken(delegate, scenario)
 
 
+@pytest.mark.parametrize(
+    ("delegate", "info_plist", "message"),
+    [
+        (FetchGlobal, {}, "UIBackgroundModes has no fetch, and the system never calls"),
+        (
+            FetchGlobal,
+            {"UIBackgroundModes": ["fetch"], "BGTaskSchedulerPermittedIdentifiers": ["x"]},
+            "Info.plist has BGTaskSchedulerPermittedIdentifiers, which switches background fetch off",
+        ),
+        (
+            Refresh,
+            {"UIBackgroundModes": ["processing"], "BGTaskSchedulerPermittedIdentifiers": [Refresh.identifier]},
+            "UIBackgroundModes has no fetch, and the system never calls",
+        ),
+    ],
+)
+def test_an_info_plist_that_permits_too_little_is_found(
+    delegate: type, info_plist: dict[str, list[str]], message: str
+) -> None:
+    """Whatever the code does, the system does not call."""
+    trace = python(delegate, SCENARIOS["launch"].outside)([])
+    found = violations(trace, replace(expected(delegate), info_plist=info_plist))
+    assert [(each.invariant.name, each.message) for each in found] == [("permitted", message)]
+
+
 def test_the_older_sdk_builds_every_hit() -> None:
     """Code that takes an error for a build waits for the wrong hit there; what stands for a build is the SDK's word."""
-    scenario = SCENARIOS["fetch_refused"].played_with(case(FetchDedicated)._replace(sdk="objc2"))
-    runs = Search(python(FetchDedicated, scenario.outside), scenario.bound)
-    found = {violation.invariant.name for run in runs for violation in violations(run.events, expected(FetchDedicated))}
+    delegate = wrong.ErrorTakenForBuild
+    scenario = SCENARIOS["fetch_refused"].played_with(case(delegate)._replace(sdk="objc2"))
+    runs = Search(python(delegate, scenario.outside), scenario.bound)
+    found = {violation.invariant.name for run in runs for violation in violations(run.events, expected(delegate))}
     assert found == {"delivered"}
 
 
@@ -155,49 +195,52 @@ DEDICATED = "{dedicated: t, configuration: {site: 1, log: l}}"
 @pytest.mark.parametrize(
     ("mode", "tracker", "axes", "promise"),
     [
-        ("task", DEDICATED, "", Expectation(EntryKind.BACKGROUND, "task", "t", Scope.DEDICATED, "sent", 20)),
-        ("task", "global", "", Expectation(EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "after", 5)),
+        ("task", DEDICATED, "", (EntryKind.BACKGROUND, "task", "t", Scope.DEDICATED, "sent", 20)),
+        ("task", "global", "", (EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "after", 5)),
         (
             "task",
             "global",
             "finish: {when: dispatched}",
-            Expectation(EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "dispatched", 0),
+            (EntryKind.BACKGROUND, "task", "defaultTracker", Scope.GLOBAL, "dispatched", 0),
         ),
-        ("task", DEDICATED, "lifecycle: scene", Expectation(EntryKind.SCENE, "task", "t", Scope.DEDICATED, "sent", 20)),
+        ("task", DEDICATED, "lifecycle: scene", (EntryKind.SCENE, "task", "t", Scope.DEDICATED, "sent", 20)),
         (
             "fetch",
             DEDICATED,
             "lifecycle: scene",
-            Expectation(EntryKind.FETCH, "fetch", "t", Scope.DEDICATED, "sent", 20),
+            (EntryKind.FETCH, "fetch", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "fetch",
             DEDICATED,
             "scheduler: app_refresh",
-            Expectation(EntryKind.APP_REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 20),
+            (EntryKind.APP_REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "task",
             DEDICATED,
             "lifecycle: scene\nscheduler: processing",
-            Expectation(EntryKind.PROCESSING, "task", "t", Scope.DEDICATED, "sent", 20),
+            (EntryKind.PROCESSING, "task", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "fetch",
             DEDICATED,
             "platforms: [watchos]",
-            Expectation(EntryKind.REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 10),
+            (EntryKind.REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 10),
         ),
         (
             "task",
             DEDICATED,
             "platforms: [watchos]",
-            Expectation(EntryKind.ACTIVITY, "task", "t", Scope.DEDICATED, "sent", 10),
+            (EntryKind.ACTIVITY, "task", "t", Scope.DEDICATED, "sent", 10),
         ),
     ],
 )
-def test_a_cases_promise_is_derived_from_it(mode: str, tracker: str, axes: str, promise: Expectation) -> None:
+def test_a_cases_promise_is_derived_from_it(mode: str, tracker: str, axes: str, promise: tuple[object, ...]) -> None:
     """Mode, tracker, finish and the axes of the spec are what the trace is held to."""
     text = f"title: T\nmode: {mode}\ntracker: {tracker}\nhit: {{gesture: g, action: touch}}\n{axes}\n"
     made = parse(text.encode(), "c.yaml")
-    assert promise == Expectation.of(made, made.platforms[0])
+    of = Expectation.of(made, made.platforms[0])
+    assert promise == (of.entry, of.mode, of.tracker, of.scope, of.when, of.within)
+    assert of.hit == ("g", (), "touch")
+    assert of.configuration == ({} if tracker == "global" else {"site": "1", "log": "l"})

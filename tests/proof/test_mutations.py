@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 # Swaps that change nothing that anybody could see, and why.
 SAME = {
-    ("inline_work", "expect_hit"): "the work is synchronous here",
-    ("inline_work", "take_tracker"): "the work does not touch the tracker",
     ("expect_hit", "send_hit"): "what the delegate hears comes on the main queue, when this block is over",
     ("leave_mode", "after"): "what is to be done later is done later",
     ("enter_mode", "watch_hits"): "the launch sends nothing in between",
@@ -35,8 +33,7 @@ SAME = {
     ("watch_hits", "schedule_next"): "the launch sends nothing in between",
     ("register_handler", "schedule_next"): "the system runs nothing before the launch is over",
     ("schedule_next", "begin_scheduled"): "no time is up within a block",
-    ("schedule_next", "expect_hit"): "asking for the next run has nothing to do with the hit",
-    ("schedule_next", "take_tracker"): "asking for the next run has nothing to do with the tracker",
+    ("schedule_next", "begin_refresh"): "no time is up within a block",
 }
 # One of each way in which the system calls the app, with either tracker.
 CASES = (

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fixtures.right_delegates import FetchDedicated, FetchGlobal, TaskDedicated, TaskGlobal
-from native.apps import BUSY, FOLDER, RIGHT, compiler, files, language
+from native.apps import BUSY, FOLDER, OUTPUT, RIGHT, compiler, files, kind, language, name
 from native.delegates import Scheduled, Watch
 
 from atgen import cache
@@ -31,12 +31,23 @@ if TYPE_CHECKING:
 
     from atgen.reference import Event
 
-ALL = ("sent", "failed", "offline", "hang", "refused")
+ALL = ("sent", "failed", "offline", "hang", "unsaved", "opted_out", "user_agent", "refused")
 EVENTFUL = Outside(
     (Step("launch"), Step("hit", 'h "é" 😀'), Step("fetch"), Step("background"), Step("look"), Step("mode", "task")),
     network=ALL,
     stored=1,
     expirations=True,
+)
+# A life with consent, long hits, and work that takes its time, while other code takes the delegate's slot.
+LIVELY = replace(
+    EVENTFUL,
+    steps=(
+        *(Step("launch"), Step("fetch"), Step("background"), Step("delegate", "taken"), Step("foreground")),
+        *(Step("fetch"), Step("background"), Step("delegate", "given_back"), Step("fetch")),
+    ),
+    work=("done", "done_on_main", "done_twice", "never"),
+    parts=2,
+    privacy="exempt",
 )
 SCENES = Outside(
     tuple(Step(do) for do in ("launch", "scene_background", *("background", "run_task", "foreground") * 2, "run_task")),
@@ -54,10 +65,10 @@ REFRESHES = Outside(
 )
 # What is played with whom.
 PLAYED: dict[str, list[tuple[Callable[[Device], object], Outside]]] = {
-    "bg_fetch": [(FetchDedicated, EVENTFUL)],
-    "bg_fetch_global": [(FetchGlobal, EVENTFUL)],
-    "bg_task": [(TaskDedicated, EVENTFUL)],
-    "bg_task_global": [(TaskGlobal, EVENTFUL)],
+    "bg_fetch": [(FetchDedicated, EVENTFUL), (FetchDedicated, LIVELY)],
+    "bg_fetch_global": [(FetchGlobal, EVENTFUL), (FetchGlobal, LIVELY)],
+    "bg_task": [(TaskDedicated, EVENTFUL), (TaskDedicated, LIVELY)],
+    "bg_task_global": [(TaskGlobal, EVENTFUL), (TaskGlobal, LIVELY)],
     "scheduled": [(Scheduled, SCENES), (Scheduled, replace(SCENES, scenes=False))],
     "watch": [(Watch, REFRESHES)],
 }
@@ -70,6 +81,9 @@ def as_json(outside: Outside) -> dict[str, Any]:
     """Write what the outside does as the hosts read it."""
     return {
         "stored": outside.stored,
+        "parts": outside.parts,
+        "privacy": outside.privacy,
+        "work": list(outside.work),
         "network": list(outside.network),
         "expirations": outside.expirations,
         "scenes": outside.scenes,
@@ -108,22 +122,22 @@ def events(trace: list[str], *names: str) -> list[dict[str, Any]]:
     return [event for event in map(json.loads, trace) if event["event"] in names]
 
 
-@pytest.mark.parametrize("path", RIGHT + BUSY, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RIGHT + BUSY, ids=name)
 def test_traces_equal_the_references(path: Path) -> None:
-    """In the first thousand schedules of eventful scenarios each line is the Python reference's, byte for byte."""
-    for delegate, outside in PLAYED[path.stem]:
-        search = Search(python(delegate, outside), bound=1000)
+    """In the first 300 schedules of eventful scenarios each line is the Python reference's, byte for byte."""
+    for delegate, outside in PLAYED[kind(path)]:
+        search = Search(python(delegate, outside), bound=300)
         runs, asked = itertools.tee(search)
         traces = host(path).replay(as_json(outside), (run.schedule for run in asked))
         assert [(run.schedule, trace) for run, trace in zip(runs, traces, strict=True) if run.lines != trace] == []
 
 
-@pytest.mark.parametrize("path", BUSY, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RIGHT + BUSY, ids=name)
 def test_traces_equal_the_references_wherever_one_goes(path: Path) -> None:
     """So they are on walks through all that can happen: blocks are suspended, go on, expire, and are left where they are."""
     rng = random.Random(1)  # noqa: S311 - the walks are to be the same every time
-    for delegate, outside in PLAYED[path.stem]:
-        runs = [walk(Device(outside, delegate), rng) for _ in range(500)]
+    for delegate, outside in PLAYED[kind(path)]:
+        runs = [walk(Device(outside, delegate), rng) for _ in range(300)]
         schedules = [[event["took"] for event in run if event["event"] == "choice"] for run in runs]
         traces = host(path).replay(as_json(outside), schedules)
         assert [(run, trace) for run, trace in zip(runs, traces, strict=True) if list(map(line, run)) != trace] == []
@@ -139,9 +153,7 @@ def test_languages_agree_on_any_schedule() -> None:
     rng = random.Random(1)  # noqa: S311 - the schedules are to be the same every time
     labels = [f"{kind}#{number}" for kind in ("step", "expire", "main", "timer", *ALL) for number in range(1, 9)]
     schedules = [rng.choices(labels, k=rng.randrange(40)) for _ in range(1000)]
-    swift, objc = (
-        host(FOLDER / "right" / name).replay(as_json(EVENTFUL), schedules) for name in ("bg_task.swift", "bg_task.m")
-    )
+    swift, objc = (host(OUTPUT / "bg_task/ios" / of).replay(as_json(EVENTFUL), schedules) for of in ("swift", "objc"))
     assert [(one, other) for one, other in zip(swift, objc, strict=True) if one != other] == []
 
 
@@ -191,7 +203,7 @@ def test_main_actor_isolation_is_real() -> None:
     [crash] = events(trace[-1:], "crash")
     assert (crash["on"], crash["signal"]) in {("background", "SIGILL"), ("background", "SIGTRAP")}  # x86, ARM
     assert crash["reason"] == "in dispatch_assert_queue"
-    assert [json.loads(line)["event"] for line in trace[:-1]] == ["launch", "missing", "background", "work"]
+    assert [json.loads(line)["event"] for line in trace[:-1]] == ["launch", "missing", "background", "block"]
 
 
 def test_closures_of_the_main_actor_are_checked_where_they_are_called() -> None:
@@ -233,7 +245,7 @@ def test_suspended_blocks_that_crash_are_told() -> None:
     """
     trace = list(map(json.loads, watch_app(activity).trace(TASK, ["background#1"])))
     assert [event["event"] for event in trace if event["event"] != "choice"] == [
-        *("launch", "missing", "background", "begin", "work", "wake", "crash")
+        *("launch", "missing", "background", "begin", "block", "wake", "crash")
     ]
     assert (trace[-1]["on"], trace[-1]["place"]) == ("background", "Other.swift:4")
     assert "Fatal error: here" in trace[-1]["reason"]
@@ -306,11 +318,12 @@ def test_a_crash_costs_only_its_own_schedule() -> None:
 def test_an_app_that_leaves_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """An app that exits, and one that never ends, end their trace with a crash that says how."""
     text = "import Glibc\nimport UIKit\n" if sys.platform == "linux" else "import Darwin\nimport UIKit\n"
-    leaving = text + (FOLDER / "right" / "bg_task_global.swift").read_text(encoding="utf-8")
-    leaving = leaving.replace(
-        'let task = TrackedTask(named: "bg_task_global")', 'exit(7)\n        let task = TrackedTask(named: "")'
+    leaving = files(OUTPUT / "bg_task_global/ios/swift")
+    leaving["AppDelegate.swift"] = text + leaving["AppDelegate.swift"].replace(
+        'let call = BackgroundCall(taskNamed: "bg_task_global")',
+        'exit(7)\n        let call = BackgroundCall(taskNamed: "")',
     )
-    exits = native.Host(compiler("swift").host({"AppDelegate.swift": leaving}, "5"))
+    exits = native.Host(compiler("swift").host(leaving, "5"))
     assert json.loads(exits.trace(TASK)[-1])["signal"] == "exit 7"
     monkeypatch.setattr(native, "_PATIENCE", 0.2)
     endless = json.loads(app("while true {}").trace(TASK)[-1])
@@ -345,13 +358,11 @@ def test_what_an_app_prints_is_no_trace() -> None:
     assert app('print("hello")').trace(TASK)[-1].startswith('{"t":0,"on":"main","from":0,"event":"over"')
 
 
-@pytest.mark.parametrize(
-    "path", [FOLDER / "right/bg_task.swift", FOLDER / "right/bg_task.m", *BUSY], ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", [OUTPUT / "bg_task/ios/swift", OUTPUT / "bg_task/ios/objc", *BUSY], ids=name)
 def test_nothing_is_left_of_a_replay(path: Path) -> None:
     """After twenty thousand replays, some of which leave blocks behind, also suspended ones, the process has not grown."""
     rng = random.Random(1)  # noqa: S311 - the walks are to be the same every time
-    delegate, outside = PLAYED[path.stem][0]
+    delegate, outside = PLAYED[kind(path)][0]
     outside = replace(outside, network=("sent", "hang"))
     walks = [walk(Device(outside, delegate), rng) for _ in range(100)]
     schedules = [[event["took"] for event in events if event["event"] == "choice"] for events in walks]
@@ -376,27 +387,29 @@ def resident(process: int) -> int:
 def test_places_are_the_lines_of_the_app() -> None:
     """Events that the app's code causes have its file and line; the others have none."""
     needs_symbolizer()
-    path = FOLDER / "right" / "bg_task_global.m"
+    path = OUTPUT / "bg_task_global/ios/objc"
     played = host(path)
     places = played.places(TASK)
-    lines = path.read_text(encoding="utf-8").splitlines()
     told = [
-        (json.loads(line)["event"], lines[int(places[index].removeprefix("AppDelegate.m:")) - 1].split()[0])
+        (json.loads(line)["event"], file, files(path)[file].splitlines()[int(number) - 1].split()[0])
         for index, line in enumerate(played.trace(TASK))
         if index in places
+        for file, _, number in [places[index].partition(":")]
     ]
     assert told == [
-        ("begin", "self.identifier"),
-        ("mode", "tracker.context.backgroundMode"),
-        ("hit", "[[tracker.gestures"),
-        ("mode", "tracker.context.backgroundMode"),
-        ("end", "[[UIApplication"),
+        ("begin", "BackgroundHits.m", "task"),
+        ("work", "AppDelegate.m", "[self"),
+        ("done", "AppDelegate.m", "[self"),
+        ("mode", "AppDelegate.m", "tracker.context.backgroundMode"),
+        ("hit", "AppDelegate.m", "[[tracker.gestures"),
+        ("mode", "AppDelegate.m", "tracker.context.backgroundMode"),
+        ("end", "BackgroundHits.m", "[[UIApplication"),
     ]
 
 
 def test_a_player_plays_one_after_the_other() -> None:
     """A search may use a host as its player: it asks for the next schedule when it has seen the last trace."""
-    player = host(FOLDER / "right" / "bg_task_global.swift").player(as_json(EVENTFUL))
+    player = host(OUTPUT / "bg_task_global/ios/swift").player(as_json(EVENTFUL))
     search = Search(python(TaskGlobal, EVENTFUL), bound=50)
     assert [run.lines for run in search] == [run.lines for run in Search(player, bound=50)]
 
@@ -414,6 +427,8 @@ def test_a_player_plays_one_after_the_other() -> None:
         ('{"scenario":{"steps":["jump"]}}', "no such step: jump"),
         ('{"scenario":{"steps":[{"mode":"off"}]}}', "no such mode: off"),
         ('{"scenario":{"steps":[{"refresh":"now"}]}}', "no such refresh: now"),
+        ('{"scenario":{"steps":[{"delegate":"gone"}]}}', "no such delegate: gone"),
+        ('{"scenario":{"work":["soon"]}}', "no such end of work: soon"),
         ('{"scenario":{"steps":["fetch"]}}', "the launch comes first, and once"),
         ('{"scenario":{"steps":["launch","launch"]}}', "the launch comes first, and once"),
         ('{"scenario":{"steps":["launch","refresh"]}}', "this system takes no such step: refresh"),
@@ -423,7 +438,7 @@ def test_a_player_plays_one_after_the_other() -> None:
 )
 def test_input_is_read_strictly(line: str, said: str) -> None:
     """A line that is not understood ends the host, and says what is wrong with it."""
-    program = host(FOLDER / "right" / "bg_task_global.m").program
+    program = host(OUTPUT / "bg_task_global/ios/objc").program
     result = subprocess.run([program], input=line + "\n", capture_output=True, text=True, check=False)
     assert (result.returncode, said in result.stderr) == (2, True), result.stderr
 
@@ -431,7 +446,7 @@ def test_input_is_read_strictly(line: str, said: str) -> None:
 def test_a_scenario_that_is_not_understood_is_an_error() -> None:
     """The host's complaint is raised."""
     with pytest.raises(native.HostError, match="no such step: jump"):
-        host(FOLDER / "right" / "bg_task_global.m").trace({"steps": ["jump"]})
+        host(OUTPUT / "bg_task_global/ios/objc").trace({"steps": ["jump"]})
 
 
 def test_a_missing_compiler_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from fixtures.right_delegates import (
     WatchTask,
     case,
 )
+from fixtures.wrong_delegates import Held
 
 import atgen.reference as at
 from atgen.case.model import Platform
@@ -77,7 +78,7 @@ def launched(
     expirations: bool = False,
 ) -> list[at.Event]:
     """Play an app that does something at launch."""
-    outside = at.Outside((LAUNCH, *steps), network, stored, expirations)
+    outside = at.Outside((LAUNCH, *steps), network, stored=stored, expirations=expirations)
     return at.Device(outside, lambda device: App(device, launch)).run(schedule)
 
 
@@ -116,16 +117,18 @@ def test_the_trace_is_written_as_the_contract_has_it() -> None:
         '{"t":0,"on":"main","from":1,"event":"delegate","tracker":"bgFetchTracker","set":true}',
         '{"t":0,"on":"main","from":1,"event":"interval","seconds":0}',
         '{"t":0,"on":"main","from":2,"event":"fetch","call":1}',
+        '{"t":0,"on":"main","from":2,"event":"work","work":1,"kind":"fetch"}',
+        '{"t":0,"on":"main","from":2,"event":"done","work":1,"good":true}',
         '{"t":0,"on":"main","from":2,"event":"hit","hit":1,"tracker":"bgFetchTracker","name":"fetch","chapters":[],"action":"download","bg":"fetch","by":"app"}',
-        '{"t":0,"on":"main","from":0,"event":"choice","of":["build#1","timer#1"],"took":"build#1"}',
+        '{"t":0,"on":"main","from":0,"event":"choice","of":["build#1","timer#3"],"took":"build#1"}',
         '{"t":0,"on":"sdk","from":2,"event":"build","hit":1,"ok":true}',
         told + f'"buildDidEnd:message:","message":"{url}\\n"}}',
-        '{"t":0,"on":"main","from":0,"event":"choice","of":["main#2","sent#1"],"took":"main#2"}',
-        '{"t":0,"on":"main","from":0,"event":"choice","of":["sent#1","timer#1"],"took":"sent#1"}',
+        '{"t":0,"on":"main","from":0,"event":"choice","of":["main#4","sent#1"],"took":"main#4"}',
+        '{"t":0,"on":"main","from":0,"event":"choice","of":["sent#1","timer#3"],"took":"sent#1"}',
         f'{{"t":0,"on":"sdk","from":2,"event":"sent","hit":1,"url":"{url}"}}',
         told + f'"sendDidEnd:message:","message":"{url}"}}',
         '{"t":0,"on":"main","from":2,"event":"complete","call":1,"result":"newData"}',
-        '{"t":20,"on":"main","from":0,"event":"over","modes":{"bgFetchTracker":"fetch","defaultTracker":"normal"},"open":[]}',
+        '{"t":25,"on":"main","from":0,"event":"over","modes":{"bgFetchTracker":"fetch","defaultTracker":"normal"},"open":[]}',
     ]
     assert expected == [at.line(event) for event in events]
 
@@ -244,7 +247,7 @@ RESENT = ("send", at.HitStatus.SUCCESS, OLD)
         ("never", "failed", 1, [BUILT]),
         ("never", "offline", 1, [BUILT]),
         ("required", "sent", 0, [BUILT, SENT]),
-        ("required", "failed", 0, [BUILT, SAVED, ("send", at.HitStatus.FAILED, "error")]),
+        ("required", "failed", 0, [BUILT, SAVED, ("send", at.HitStatus.FAILED, "")]),
         ("required", "offline", 0, [BUILT, SAVED]),
         ("required", "hang", 0, [BUILT]),
         ("required", "sent", 2, [BUILT, RESENT, RESENT, SENT]),
@@ -287,7 +290,7 @@ def test_the_older_sdk_builds_a_hit_without_a_configuration(storage: str, outcom
 
     at.Device(at.Outside((LAUNCH,), (outcome,), builds_all=True), launch).run()
     query = "&p=g&click=A&type=click"
-    stored = [("save", f"{query}&cn=offline&olt=0.000000"), ("send", at.HitStatus.FAILED, "error")]
+    stored = [("save", f"{query}&cn=offline&olt=0.000000"), ("send", at.HitStatus.FAILED, "")]
     assert ear.heard == [
         ("error", f"There is something wrong with configuration: {message}"),
         ("build", at.HitStatus.SUCCESS, f"{query}\n"),
@@ -357,7 +360,7 @@ def test_a_block_descends_from_the_step_that_gave_it() -> None:
     """`from` is inherited at enqueue, through queues and timers, and by what the SDK says of a hit."""
     outside = at.Outside((LAUNCH, at.Step("look"), BACKGROUND, at.Step("look")), expirations=True)
     events = at.Device(outside, TaskDedicated).run(["step#2", "step#3"])
-    names = ("begin", "work", "hit", "build", "told", "sent", "end")
+    names = ("begin", "block", "work", "done", "hit", "build", "told", "sent", "end")
     assert {3} == {event["from"] for event in named(events, *names)}
 
 
@@ -426,10 +429,11 @@ def test_other_code_uses_the_global_tracker() -> None:
 def test_a_label_that_is_not_open_counts_for_the_first() -> None:
     """It is used up; what is left over of a schedule is ignored."""
     outside = at.Outside((LAUNCH, FETCH))
-    events = at.Device(outside, FetchGlobal).run(["nothing#9", "timer#1", "too", "many"])
+    events = at.Device(outside, FetchGlobal).run(["nothing#9", "timer#3", "sent#1", "too", "many"])
     assert [(event["of"], event["took"]) for event in named(events, "choice")] == [
-        (["build#1", "timer#1"], "build#1"),
-        (["sent#1", "timer#1"], "timer#1"),
+        (["build#1", "timer#3"], "build#1"),
+        (["sent#1", "timer#3"], "timer#3"),
+        (["sent#1", "timer#1"], "sent#1"),
     ]
 
 
@@ -456,13 +460,13 @@ def test_places_say_where_in_the_apps_code_an_event_was_caused() -> None:
         for event, place in zip(events, device.places or (), strict=True)
         if place and place.startswith(f"{source}:")
     }
+    [work] = [line.strip() for line in code if "background.run(lambda: self.work(lambda" in line]
     assert found == {
         "background": "def did_enter_background(self) -> None:",
-        "begin": "self.identifier = device.application.begin_background_task(name, self.end)",
-        "work": "def work() -> None:",
-        "hit": 'tracker.gestures.add("task").send_download()',
+        "begin": "return at.BackgroundCall.task(self.device, self.title)",
+        **dict.fromkeys(("block", "work", "done"), work),
+        "hit": "tracker.gestures.add(self.gesture).send_download()",
         "mode": "tracker.context.background_mode = at.BackgroundMode.NORMAL",
-        "end": "self.device.application.end_background_task(identifier)",
     }
 
 
@@ -473,6 +477,8 @@ def test_play_tells_what_happens_and_ends_with_the_url(capsys: pytest.CaptureFix
   0 s  The app is launched.
   0 s  The app asks for background fetches, at least 0 s apart.
   0 s  The system fires background fetch 1.
+  0 s  The app's work 1 begins.
+  0 s  The app's work 1 is done.
   0 s  The mode of tracker defaultTracker is set to fetch.
   0 s  The app sends hit 1, "fetch" (download), with tracker defaultTracker, tagged bg=fetch.
   0 s  The mode of tracker defaultTracker is set to normal.
@@ -603,7 +609,7 @@ def test_a_handler_may_be_registered_too_late() -> None:
 
 
 def test_a_scheduled_task_expires_once_wherever_the_app_is() -> None:
-    """Its handler is not called on the main thread; one that is completed does not expire."""
+    """Its handler is called on the queue that it is registered for; one that is completed does not expire."""
 
     def run(device: at.Device, task: at.ScheduledTask) -> None:
         task.expiration_handler = lambda: device.main.run(lambda: task.set_completed(False))
@@ -612,7 +618,7 @@ def test_a_scheduled_task_expires_once_wherever_the_app_is() -> None:
     events = scheduled(run, "expire_call#1")
     assert labels(events) == [["main#1", "expire_call#1"]]
     assert [(event["event"], event["on"], event["from"]) for event in named(events, "expire_call", "complete")] == [
-        ("expire_call", "background", 2),
+        ("expire_call", "main", 2),
         ("complete", "main", 2),
     ]
     assert [event["result"] for event in named(events, "complete")] == ["failure"]
@@ -648,7 +654,7 @@ def test_a_watch_app_is_handed_a_refresh_for_each_request() -> None:
 
         def handle(self, background_tasks: list[at.RefreshTask]) -> None:
             for task in background_tasks:
-                kind = "ours" if task.is_application_refresh else "another"
+                kind = "ours" if task.kind == "refresh" else "another"
                 self.device.at_internet.default_tracker.gestures.add(kind).send_touch()
                 task.set_completed()
 
@@ -669,7 +675,7 @@ def test_a_watch_app_is_handed_a_refresh_for_each_request() -> None:
 
 def activity(events: list[at.Event]) -> list[tuple[str, str]]:
     """Say what becomes of an activity, and on which thread."""
-    return [(event["event"], event["on"]) for event in named(events, "begin", "work", "wake", "end", "expire")]
+    return [(event["event"], event["on"]) for event in named(events, "begin", "block", "wake", "end", "expire")]
 
 
 def test_an_activity_lasts_until_its_block_returns() -> None:
@@ -678,32 +684,44 @@ def test_an_activity_lasts_until_its_block_returns() -> None:
     events = at.Device(outside, WatchTask).run()
     assert activity(events) == [
         ("begin", "main"),
-        ("work", "background"),
+        ("block", "background"),
+        ("block", "background"),
         ("wake", "main"),
         ("end", "background"),
     ]
-    assert labels(events)[-1] == ["background#6", "timer#3"]
+    assert labels(events)[-1] == ["background#7", "timer#4"]
     assert events[-1]["open"] == []
 
 
 @pytest.mark.parametrize(
     ("schedule", "became"),
     [
-        (["expire#1"], [("begin", "main"), ("expire", "background"), ("end", "background")]),
+        (
+            ["expire#1"],
+            [
+                ("begin", "main"),
+                ("expire", "background"),
+                ("wake", "main"),
+                ("block", "background"),
+                ("end", "background"),
+            ],
+        ),
         (
             ["background#1", "expire#1"],
             [
                 ("begin", "main"),
-                ("work", "background"),
+                ("block", "background"),
                 ("expire", "background"),
-                ("wake", "background"),
+                ("wake", "main"),
+                ("wake", "main"),
+                ("block", "background"),
                 ("end", "background"),
             ],
         ),
     ],
 )
 def test_an_activity_that_expires_is_called_again(schedule: list[str], became: list[tuple[str, str]]) -> None:
-    """On another thread, at once; if its block had not begun, that is all that it hears."""
+    """On another thread, at once; if its block had not begun, that call is all that there is of it."""
     outside = at.Outside((LAUNCH, BACKGROUND), system="watchkit", expirations=True)
     assert became == activity(at.Device(outside, WatchTask).run(schedule))
 
@@ -771,7 +789,7 @@ def test_what_is_suspended_when_a_run_is_over_is_thrown_away() -> None:
     threads = threading.active_count()
     for _ in range(50):
         events = launched(launch)
-        assert [event["event"] for event in events[-2:]] == ["work", "over"]
+        assert [event["event"] for event in events[-2:]] == ["block", "over"]
         assert events[-1]["open"] == [1, 2]
     assert threads == threading.active_count()
 
@@ -801,19 +819,19 @@ print(os.waitstatus_to_exitcode(os.wait()[1]))
 def test_an_activitys_places_are_those_of_its_block() -> None:
     """Also when it goes on, and when it is called again."""
     outside = at.Outside((LAUNCH, BACKGROUND), system="watchkit", expirations=True)
-    device = at.Device(outside, WatchTask, places=True)
+    device = at.Device(outside, Held, places=True)
     events = device.run(["background#1", "expire#1"])
-    source = Path(sys.modules[WatchTask.__module__].__file__ or "")
+    source = Path(sys.modules[Held.__module__].__file__ or "")
     code = source.read_text(encoding="utf-8").splitlines()
     found = {
         event["event"]: code[int(place.rpartition(":")[2]) - 1].strip()
         for event, place in zip(events, device.places or (), strict=True)
-        if place and event["event"] in {"begin", "work", "expire", "wake", "end"}
+        if place and place.startswith(f"{source}:")
     }
     assert found == {
-        "begin": 'self.device.application.perform_expiring_activity("watch_task", activity)',
-        "work": "def activity(expired: bool) -> None:",
-        "expire": "def activity(expired: bool) -> None:",
+        "begin": 'self.device.application.perform_expiring_activity("held", hold)',
+        "block": "def hold(expired: bool) -> None:",
+        "expire": "def hold(expired: bool) -> None:",
         "wake": "ended.signal()",
     }
 

@@ -129,7 +129,7 @@ def test_right_apps_compile_in_every_mode(path: Path) -> None:
 
 def test_apples_deprecation_is_said() -> None:
     """What is deprecated at Apple's is deprecated here, with the same words."""
-    app = next(path for path in RIGHT if path.name == "bg_fetch.swift")
+    app = next(path for path in RIGHT if name(path) == "bg_fetch-swift")
     swift = compiler("swift")
     assert "Use a BGAppRefreshTask in the BackgroundTasks framework instead" in swift.check(files(app), "6").messages
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import wrong_delegates as wrong
-from fixtures.right_delegates import FetchDedicated, TaskDedicated, expected
+from fixtures.right_delegates import FetchDedicated, Task, TaskDedicated, expected
 
 from atgen.errors import SpecError
 from atgen.proof.invariants import violations
@@ -31,7 +31,7 @@ STORIES = [
         wrong.NeverCompleted,
         "fetch",
         "once",
-        ["main#1", "sent#1"],
+        ["build#1", "main#3", "sent#1"],
         "the completion handler of fetch 1 is never called",
     ),
     (
@@ -67,7 +67,7 @@ STORIES = [
         wrong.SingleDelivery,
         "fetch_twice",
         "delivered",
-        ["build#1", "step#3", "sent#1", "main#3"],
+        ["step#3", "main#4", "build#1", "sent#1", "main#7"],
         "control goes back while hit 2 is still under way",
     ),
     (wrong.Restless, "fetch", "alive", None, "the app never comes to rest"),
@@ -90,7 +90,7 @@ STORIES = [
         wrong.DeafToExpiry,
         "activity",
         "task",
-        ["background#1", "expire#1"],
+        ["background#1", "expire#1", "timer#4"],
         "background task 1 expires and is not ended at once",
     ),
 ]
@@ -119,8 +119,13 @@ def test_wrong_code_has_a_story(
 def test_a_story_is_numbered_and_names_the_lines_of_code() -> None:
     """Steps that no line of the app's caused have none."""
     delegate = wrong.NotEndedAtExpiry
-    code, first = inspect.getsourcelines(delegate)
-    place = {text.strip(): f"wrong_delegates.py:{number}" for number, text in enumerate(code, first)}
+    place = {
+        text.strip(): f"{each.__module__.rpartition('.')[2]}.py:{number}"
+        for each in (Task, delegate)
+        for code, first in [inspect.getsourcelines(each)]
+        for number, text in enumerate(code, first)
+    }
+    [block] = [where for text, where in place.items() if text.startswith("self.device.background.run(")]
     finding = find(delegate, "task")
     places = python_places(delegate, SCENARIOS["task"].outside, finding.schedule)
     expected_text = f"""\
@@ -130,7 +135,7 @@ task (P16): Each time in the background has its own task, ended exactly once, by
   3. The app goes to the background. [{place["def did_enter_background(self) -> None:"]}]
   4. The app begins background task 1, "lost". [{place['task = application.begin_background_task("lost", expired)']}]
   5. The time of background task 1 is up. [{place["def expired() -> None:"]}]
-  6. The app's work runs. [{place["def work() -> None:"]}]
+  6. A block of the app runs. [{block}]
 Broken: background task 1 expires and is not ended at once.
 """
     assert expected_text == tell(finding.run.events, finding.violation, places)
@@ -141,8 +146,8 @@ def test_a_story_says_when_time_goes_by() -> None:
     finding = find(wrong.CompletedTwice, "fetch", "once")
     steps = tell(finding.run.events, finding.violation, {finding.violation.index: "some/folder/App.m:7"}).splitlines()
     assert steps[-3:] == [
-        " 13. 20 s go by.",
-        " 14. The app calls the completion handler of fetch 1: failed. [App.m:7]",
+        " 15. 20 s go by.",
+        " 16. The app calls the completion handler of fetch 1: failed. [App.m:7]",
         "Broken: the completion handler of fetch 1 is called again.",
     ]
 
@@ -153,7 +158,7 @@ def test_a_story_says_when_time_goes_by() -> None:
 def test_no_schedule_with_fewer_deviations_breaks_anything(delegate: type, scenario: str) -> None:
     """The shortest counterexample is the shortest of all, and the same each time."""
     finding = find(delegate, scenario)
-    every = Search(python(delegate, SCENARIOS[scenario].outside), SCENARIOS[scenario].bound)
+    every = Search(python(delegate, SCENARIOS[scenario].outside), bound=10_000)
     bad = [
         (deviations(run.events), violation.index)
         for run in every
@@ -259,8 +264,8 @@ def test_a_schedule_is_played_again(tmp_path: Path, language: str) -> None:
 @pytest.mark.parametrize(
     ("schedule", "message"),
     [
-        (["build#1", "main#9"], 'choice 2: "main#9" is not main#2, sent#1, failed#1, offline#1 or hang#1'),
-        (["\n::error::x"], 'choice 1: "\\u{A}:\\u{3A}error:\\u{3A}x" is not build#1 or timer#1'),
+        (["build#1", "main#9"], 'choice 2: "main#9" is not main#4, sent#1, failed#1, offline#1 or hang#1'),
+        (["\n::error::x"], 'choice 1: "\\u{A}:\\u{3A}error:\\u{3A}x" is not build#1 or timer#3'),
         (["build#1", "sent#1", "sent#1"], 'choice 3: "sent#1" comes where nothing is left to choose'),
     ],
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from atgen.case.vocabulary import texts
+from atgen.gallery import FOLDER
 from atgen.rendering import languages, pipeline
 from atgen.resources import TEXTS, TRACE, locales
 from conftest import ROOT
@@ -80,6 +81,7 @@ def test_french_is_set_as_french() -> None:
     """No space that breaks, and not none, before : ; ? ! and inside « »; the apostrophe is curved."""
     page = (ROOT / "specs" / "pages" / "background-hits.fr.md").read_text(encoding="utf-8")
     wrong = re.compile(r"[^\s\u00a0\u202f][:;?!»](?=\s|$)|[ \n][:;?!»]|«[^\u00a0\u202f]|\w'\w")
-    prose = {key: re.sub("`[^`]*`", "", text) for key, text in [*texts("fr").items(), *texts("fr", TRACE).items()]}
+    said = [texts("fr"), texts("fr", TRACE), texts("fr", FOLDER)]
+    prose = {key: re.sub("`[^`]*`", "", text) for each in said for key, text in each.items()}
     prose["page"] = re.sub(r"(?s)```.*?```|`[^`]*`|<!--.*?-->|\|[ |-]*\||\]\([^)]*\)", "", page)
     assert {key: found[0] for key, text in prose.items() if (found := wrong.search(text))} == {}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from atgen.rendering.plan import Step
 
 GLOBAL = "tracker: global"
+TAGGED = ["take_tracker", "enter_mode", "send_hit", "leave_mode"]
 
 
 def outline(mode: str, tracker: str, finish: str = "") -> dict[str, list[object]]:
@@ -29,11 +30,15 @@ def named(step: Step) -> object:
     return [step.name, *map(named, step.steps)] if step.steps else step.name
 
 
-def test_a_fetch_with_a_dedicated_tracker_completes_when_its_hit_was_sent() -> None:
-    """The delegate waits for the hit before the hit is sent."""
+def test_a_fetch_with_a_dedicated_tracker_completes_when_its_hit_is_over() -> None:
+    """The hit is sent when the work has a result, and the delegate waits for it before it is sent."""
     assert outline("fetch", DEDICATED) == {
         "launch": ["make_tracker", "enter_mode", "watch_hits", "enable_fetch"],
-        "fetch": ["inline_work", ["expect_hit", "complete"], "send_hit"],
+        "fetch": [
+            "begin_fetch",
+            ["do_fetch_work", ["work_has_result", ["expect_hit", "end_call"], "send_hit"]],
+        ],
+        "fetch_work": ["no_data"],
     }
 
 
@@ -41,25 +46,35 @@ def test_a_fetch_with_the_global_tracker_tags_in_one_go_and_gives_time() -> None
     """Set, send and reset follow each other; control goes back after a grace period."""
     assert outline("fetch", GLOBAL) == {
         "launch": ["enable_fetch"],
-        "fetch": ["inline_work", "take_tracker", "enter_mode", "send_hit", "leave_mode", ["after", "complete"]],
+        "fetch": ["begin_fetch", ["do_fetch_work", ["work_has_result", *TAGGED, ["after", "end_call"]]]],
+        "fetch_work": ["no_data"],
     }
 
 
-def test_a_task_with_a_dedicated_tracker_works_off_the_main_thread_and_tags_on_it() -> None:
-    """The work is on a background queue, the tracker on the main one."""
+def test_a_task_with_a_dedicated_tracker_begins_before_its_work() -> None:
+    """The hit is sent when the work is done."""
     assert outline("task", DEDICATED) == {
         "launch": ["make_tracker", "enter_mode", "watch_hits"],
-        "background": ["begin_task", ["off_main", ["on_main", ["expect_hit", "end_task"], "send_hit"]]],
+        "background": ["begin_task", ["do_task_work", ["work_is_done", ["expect_hit", "end_call"], "send_hit"]]],
+        "task_work": ["done"],
     }
 
 
 def test_a_task_with_the_global_tracker_needs_nothing_at_launch() -> None:
     """There is no launch method, since nothing has to be done in it."""
     assert outline("task", GLOBAL) == {
-        "background": [
-            "begin_task",
-            ["off_main", ["on_main", "take_tracker", "enter_mode", "send_hit", "leave_mode", ["after", "end_task"]]],
-        ]
+        "background": ["begin_task", ["do_task_work", ["work_is_done", *TAGGED, ["after", "end_call"]]]],
+        "task_work": ["done"],
+    }
+
+
+def test_the_global_tracker_is_listened_to_from_the_launch_on() -> None:
+    """Where the case waits for its hit: the tracker's slot is set once, and the hit is tagged in one go."""
+    case = spec.parse(written("task", DEDICATED), "x.yaml")._replace(tracker=None)
+    assert {entry.name: [named(step) for step in entry.steps] for entry in plan(case).entries} == {
+        "launch": ["watch_global_hits"],
+        "background": ["begin_task", ["do_task_work", ["work_is_done", ["expect_hit", "end_call"], *TAGGED]]],
+        "task_work": ["done"],
     }
 
 
@@ -71,14 +86,8 @@ def test_a_task_with_the_global_tracker_needs_nothing_at_launch() -> None:
             "",
             {
                 "launch": ["own_launch", "enable_fetch"],
-                "fetch": [
-                    "own_fetch_work",
-                    "take_tracker",
-                    "enter_mode",
-                    "send_hit",
-                    "leave_mode",
-                    ["after", "complete"],
-                ],
+                "fetch": ["begin_fetch", ["do_fetch_work", ["work_has_result", *TAGGED, ["after", "end_call"]]]],
+                "fetch_work": ["own_fetch"],
             },
         ),
         (
@@ -88,11 +97,9 @@ def test_a_task_with_the_global_tracker_needs_nothing_at_launch() -> None:
                 "launch": ["own_launch", "watch_background"],
                 "scene_background": [
                     "begin_task",
-                    [
-                        "off_main_own_work",
-                        ["on_main", "take_tracker", "enter_mode", "send_hit", "leave_mode", ["after", "end_task"]],
-                    ],
+                    ["do_task_work", ["work_is_done", *TAGGED, ["after", "end_call"]]],
                 ],
+                "task_work": ["own_task"],
             },
         ),
     ],
@@ -110,6 +117,26 @@ def test_dispatched_gives_control_back_at_once_and_warns(tracker: str) -> None:
     planned = plan(case)
     assert planned.warnings == ("dispatched", "app")
     assert {"expect_hit", "after", "watch_hits"} & {step.name for step in planned.walk()} == set()
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("gesture: a&b", ("ampersand",)),
+        ("gesture: a, chapters: [b, c&]", ("ampersand",)),
+        ("gesture: '[1,2]'", ("json",)),
+        ('gesture: \' {"a": "&"}\'', ("ampersand", "json")),
+        ("gesture: '[1,2]', chapters: [a]", ()),
+        ("gesture: '1', chapters: '2'", ()),
+        ("gesture: '1'", ()),
+        ("gesture: '[1'", ()),
+        (f"gesture: '{'[' * 1000}'", ()),
+    ],
+)
+def test_what_the_sdk_makes_of_a_name_is_told(names: str, expected: tuple[str, ...]) -> None:
+    """That it is cut at an &, and that a list or an object of JSON is written anew, which a name with chapters is not."""
+    case = spec.parse(written("task", GLOBAL, "lifecycle: scene", f"{{{names}, action: touch}}"), "x.yaml")
+    assert plan(case).warnings == expected
 
 
 def test_seconds_are_the_specs(every_case: list[Case]) -> None:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.model import (
     CONFIGURATION,
-    ApplicationState,
+    SETTINGS,
     Lifecycle,
     Mode,
     Platform,
     Scheduler,
     Scope,
-    Switch,
     VisitorMode,
     When,
 )
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
 
 # What a spec says, by the path of the key that says it.
 Choices = dict[str, str]
-# The values of the settings that not every SDK has.
-SETTINGS = {
-    "send_hit_when_opt_out": tuple(switch.value for switch in Switch),
-    "send_on_application_state": tuple(state.value for state in ApplicationState),
-}
 # The axes: each combination of their values is refused below, or works.
 AXES: dict[str, type[Enum]] = {
     "platforms": Platform,

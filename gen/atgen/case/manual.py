@@ -20,12 +20,12 @@ The first line of a spec names the schema, so that editors complete and check it
 # yaml-language-server: $schema=schema.json
 ```
 
-`sdk/` holds the words of each SDK, one file each: a second dialect is a second file. `pages/` holds the documentation pages that
-show the cases.
+`sdk/` holds the words of each SDK, one file each: a second dialect is a second file. `pages/` holds a page that the SDK's vendor could
+publish, in English and French, with the code of the cases.
 
 ## Keys
 
-Text is any text in NFC without control, invisible, or private characters. What is not quoted is read as it is
+Text is any text, taken in NFC, without control, invisible, or private characters. What is not quoted is read as it is
 written: `site: 0410501` keeps its zero, and `no` is a text. No anchors, aliases, tags or second documents.
 """
 _COLUMNS = ("mode", "tracker")

@@ -107,6 +107,13 @@ class ApplicationState(str, Enum):
     ALL = "all"
 
 
+# The values of the settings that not every SDK has, by their keys in a spec.
+SETTINGS = {
+    "send_hit_when_opt_out": tuple(switch.value for switch in Switch),
+    "send_on_application_state": tuple(state.value for state in ApplicationState),
+}
+
+
 class VisitorMode(str, Enum):
     """A visitor's privacy mode in which the tag may be kept: others take the hit's name away, too (Sources/Privacy.swift 2.23.10)."""
 
@@ -181,7 +188,7 @@ class Case(NamedTuple):
     """One tracking case; `tracker` is None for the global tracker, `summaries` hold lines.
 
     `identifier` names the task for BackgroundTasks; `minimum` holds the oldest systems that the app runs on; `keep_tag_in`
-    are the visitor's modes in which the tag is kept.
+    are the visitor's modes in which the tag is kept. `notes` say what of the spec was mended when it was read.
     """
 
     name: str
@@ -199,6 +206,7 @@ class Case(NamedTuple):
     minimum: tuple[tuple[Platform, str], ...] = ()
     keep_tag_in: tuple[VisitorMode, ...] = ()
     style: Style = Style()
+    notes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

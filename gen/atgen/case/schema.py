@@ -7,40 +7,64 @@ dataclass's time, which counts at start-up.)
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from atgen.case.text import shown
+from atgen.case.text import composed, shown, uncomposed
 from atgen.case.yamltree import Mapping, Node, Scalar, Sequence
 from atgen.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
     from enum import Enum
 
 # What YAML 1.1 and 1.2 read as null when it is not quoted: nobody means it as a text.
 _NULL = frozenset({"~", "null", "Null", "NULL"})
+# What an editor's YAML parser reads as a boolean, and we as a word.
+_BOOLEANS = {"true": True, "false": False}
 
 
 class Report:
-    """Collects the problems of one file."""
+    """Collects the problems of one file, and notes of what was mended; `whole` is what all of it may hold."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, whole: Record | None = None) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self.notes: list[str] = []
+        self._whole = whole
 
     def add(self, node: Node, path: str, message: str) -> None:
         """Notes a problem of the value at `path`, such as `tracker.configuration.site`."""
         prefix = f"{path}: " if path else ""
         self.problems.append(Problem(self.file, node.line, node.column, prefix + message))
 
+    def unknown(self, key: Scalar, path: str, keys: Collection[str]) -> None:
+        """Notes a key that is none of those at its place, and where it belongs, or which of those may be meant."""
+        places = self._places.get(key.text)
+        hint = f"; it belongs {one_of(places)}" if places else nearest(key.text, keys)
+        self.add(key, path, f"unknown key {shown(key.text)}{hint or f'; expected {one_of(keys)}'}")
+
+    @cached_property
+    def _places(self) -> dict[str, list[str]]:
+        """Where each key belongs, in words; a file may have thousands of unknown ones."""
+        places: dict[str, list[str]] = {}
+        for path, _ in rows(self._whole) if self._whole else ():
+            place, _, name = path.rpartition(".")
+            places.setdefault(name, []).append(f"below {place}" if place else "at the top")
+        return places
+
 
 class Text(NamedTuple):
-    """A text; `pattern` is a regular expression that both Python and JSON Schema read, and `what` says it in words."""
+    """A text; `pattern` is a regular expression that both Python and JSON Schema read, and `what` says it in words.
+
+    `mend` may know more of a text that does not match: what is wrong with it, and how to mend it.
+    """
 
     most: int = 1000
     lines: bool = False
     pattern: str = ""
     what: str = ""
+    mend: Callable[[str], str | None] = lambda _: None
 
     def words(self) -> str:
         """What is allowed."""
@@ -49,7 +73,7 @@ class Text(NamedTuple):
         )
 
     def check(self, node: Node, path: str, report: Report) -> str | None:
-        """The text as it is written."""
+        """The text as it is written, and composed."""
         if not isinstance(node, Scalar):
             report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
         elif not node.text.strip() or (not node.quoted and node.text in _NULL):
@@ -59,16 +83,21 @@ class Text(NamedTuple):
         elif not self.lines and "\n" in node.text:
             report.add(node, path, f"has a line break; expected {self.words()}")
         elif self.pattern and not re.fullmatch(self.pattern, node.text):
-            report.add(node, path, f"{shown(node.text)} is not {self.words()}")
+            report.add(node, path, self.mend(node.text) or f"{shown(node.text)} is not {self.words()}")
         else:
-            return node.text
+            if found := uncomposed(node.text):
+                report.notes.append(f"{path}: {found[1]}; the text is taken composed")
+            return composed(node.text)
         return None
 
     def json(self) -> dict[str, Any]:
         """As JSON Schema: an editor's YAML parser types what is not quoted, we read it as written."""
         pattern = f"^(?:{self.pattern})$" if self.pattern else r"\S"
+        is_let_in = {sample: bool(re.search(pattern, sample)) for sample in ("1", "1.5", "-1", "true")}
+        number = "number" if is_let_in["1.5"] else "integer"
         return {
-            "type": ["string", "number", "boolean"],
+            "type": ["string", *[number] * is_let_in["1"], *["boolean"] * is_let_in["true"]],
+            **({"minimum": 0} if is_let_in["1"] and not is_let_in["-1"] else {}),
             "minLength": 1,
             "maxLength": self.most,
             "pattern": pattern if self.lines or self.pattern else r"^[^\n]*\S[^\n]*$",
@@ -126,11 +155,11 @@ class Choice(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """As JSON Schema."""
-        return {"enum": [member.value for member in self.of]}
+        return {"enum": typed(member.value for member in self.of)}
 
 
 class Items(NamedTuple):
-    """A list of one to `most` values, without repetition where they are `distinct`."""
+    """A value alone, or a list of one to `most`, without repetition where they are `distinct`."""
 
     of: Text | Choice
     most: int
@@ -138,10 +167,13 @@ class Items(NamedTuple):
 
     def words(self) -> str:
         """What is allowed."""
-        return f"a list of up to {self.most}: {self.of.words()}"
+        return f"{self.of.words()}, or a list of {'them' if self.distinct else f'up to {self.most}'}"
 
     def check(self, node: Node, path: str, report: Report) -> tuple[Any, ...] | None:
         """The values."""
+        if isinstance(node, Scalar):
+            value = self.of.check(node, path, report)
+            return None if value is None else (value,)
         if not isinstance(node, Sequence):
             report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
             return None
@@ -160,8 +192,8 @@ class Items(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """As JSON Schema."""
-        schema: dict[str, Any] = {"type": "array", "items": self.of.json(), "minItems": 1, "maxItems": self.most}
-        return schema | {"uniqueItems": True} if self.distinct else schema
+        one, distinct = self.of.json(), {"uniqueItems": True} if self.distinct else {}
+        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": self.most} | distinct]}
 
 
 class Key(NamedTuple):
@@ -192,8 +224,7 @@ class Record(NamedTuple):
             if key.text in self.keys:
                 values[key.text] = self.keys[key.text].value.check(value, _dotted(path, key.text), report)
             else:
-                hint = nearest(key.text, self.keys) or f"; expected {one_of(self.keys)}"
-                report.add(key, path, f"unknown key {shown(key.text)}{hint}")
+                report.unknown(key, path, self.keys)
         for name, wanted in self.keys.items():
             if wanted.required and name not in values:
                 report.add(node, path, f"{name} is missing: {wanted.value.words()}")
@@ -251,18 +282,24 @@ class Translated(NamedTuple):
 
     def check(self, node: Node, path: str, report: Report) -> dict[str, Any] | None:
         """The text by locale."""
-        if isinstance(node, Mapping):
-            return self._record().check(node, path, report)
-        return {self.locales[0]: self.text.check(node, path, report)}
+        first = self.locales[0]
+        if not isinstance(node, Mapping):
+            return {first: self.text.check(node, path, report)}
+        values = self._record("").check(node, path, report)
+        if not any(key.text == first for key, _ in node.entries):
+            report.add(
+                node, path, f"{first} is missing: {self.text.words()}; one text for all, without locales, is enough"
+            )
+        return values
 
     def json(self) -> dict[str, Any]:
         """As JSON Schema."""
-        return {"oneOf": [self.text.json(), self._record().json()]}
+        return {"oneOf": [self.text.json(), self._record(self.locales[0]).json()]}
 
-    def _record(self) -> Record:
+    def _record(self, required: str) -> Record:
         return Record(
             {
-                name: Key(self.text, f"The text for the locale {name}.", required=name == self.locales[0])
+                name: Key(self.text, f"The text for the locale {name}.", required=name == required)
                 for name in self.locales
             }
         )
@@ -283,6 +320,12 @@ def nearest(word: str, words: Iterable[str]) -> str:
 
     close = get_close_matches(word[:100].lower(), list(words))
     return f"; did you mean {close[0]}?" if close else ""
+
+
+def typed(words: Iterable[str]) -> list[str | bool]:
+    """The words as JSON Schema, which is asked once an editor has typed them: those that can be booleans are both."""
+    words = list(words)
+    return [*words, *(_BOOLEANS[word] for word in words if word in _BOOLEANS)]
 
 
 def rows(record: Record, path: str = "") -> list[tuple[str, Key]]:

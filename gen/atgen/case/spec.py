@@ -45,6 +45,7 @@ from atgen.case.schema import (
     nearest,
     one_of,
     rows,
+    typed,
 )
 from atgen.case.text import percent_encoded, plain, shown
 from atgen.case.vocabulary import sdks, vocabulary
@@ -66,9 +67,10 @@ RESERVED = frozenset(
     """
     BackgroundModeFetch BackgroundModeNormal BackgroundModeTask BackgroundTask Context Event Gesture Gestures Hit
     HitStatus HitStatusSuccess Location Media Offline Order Param Privacy Product Screen Tracker TrackerDelegate Video
-    Any Bool Date DispatchQueue DispatchSemaphore Double Int MainActor Never NotificationCenter Optional ProcessInfo
-    Protocol Self Sendable Set String Type Void BackgroundTasks Dispatch Foundation Swift WatchKit False None True
-    BackgroundWork ExpectedHit ExpiringActivity HitDeliveries SceneDelegate ScheduledTask TrackedTask
+    Any AnyHashable Bool Date DispatchQueue DispatchSemaphore DispatchWorkItem Double Int MainActor Never NotificationCenter Optional
+    ProcessInfo Protocol Self Sendable Set String Type URLComponents Void BackgroundTasks Dispatch Foundation Swift
+    WatchKit False None True
+    BackgroundCall BackgroundHits BackgroundWork ExpectedHit HitDeliveries Outcome SceneDelegate
     """.split()  # noqa: SIM905 (one name a line would hide the rest)
 )
 DEFAULT_SDK = "apple"
@@ -82,16 +84,30 @@ _IDENTIFYING = [scheduler.value for scheduler, facts in SCHEDULERS.items() if fa
 
 
 def _has(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"properties": properties, "required": list(properties)}
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 # From iOS 17 on the sender decodes the whole URL before it parses it (Sources/URLExtension.swift 2.23.10).
 _NAME = Text(
     pattern=r"[^#\n]*[^#\s][^#\n]*",
-    what="text, one line, without #: the SDK cuts the hit there (Sources/URLExtension.swift)",
+    what=Text().words(),
+    mend=lambda _: (
+        "has a #, where the SDK ends the hit (Sources/URLExtension.swift); take it out, or write another character"
+    ),
 )
-_host = Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)")
-_VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){1,2}", what='a version such as "15.0"')
+
+
+def _host(key: str) -> Text:
+    """The collector's name, which is taken for its whole address where it is another page's or a plist's."""
+
+    def mend(text: str) -> str | None:
+        whole = re.fullmatch(rf"(?:https?://)?({_LABEL})\.({_LABEL}(?:\.{_LABEL})+)/?", text)
+        return f"{shown(text)} is a whole address; write {key}: {whole[1]} and domain: {whole[2]}" if whole else None
+
+    return Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)", mend=mend)
+
+
+_VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){0,2}", what="a version such as 15.0")
 # Apple's thousands of classes, and the older SDK's, have prefixes; macros have capitals only.
 _CLASS = Text(
     64,
@@ -116,8 +132,8 @@ SPEC = Record(
                                     "site": Key(
                                         Text(pattern="[0-9]+", what="digits"), "The site's number.", required=True
                                     ),
-                                    "log": Key(_host, "The collector's name; log or log_ssl is required."),
-                                    "log_ssl": Key(_host, "The collector's name for https."),
+                                    "log": Key(_host("log"), "The collector's name; log or log_ssl is required."),
+                                    "log_ssl": Key(_host("log_ssl"), "The collector's name for https."),
                                     "domain": Key(
                                         Text(
                                             253,
@@ -168,8 +184,8 @@ SPEC = Record(
         "hit": Key(
             Record(
                 {
-                    "gesture": Key(_NAME, "The gesture's name.", required=True),
-                    "chapters": Key(Items(_NAME, 3), "The chapters that the gesture is filed under."),
+                    "gesture": Key(_NAME, "The gesture's name, without #.", required=True),
+                    "chapters": Key(Items(_NAME, 3), "The chapters that the gesture is filed under, without #."),
                     "action": Key(Choice(Action), "How the gesture's hit is sent.", required=True),
                 }
             ),
@@ -261,6 +277,8 @@ def json_schema() -> dict[str, Any]:
         if facts.wait.most < _MOST_WITHIN:
             longer = _has(finish=_has(within={"exclusiveMinimum": facts.wait.most}))
             schema["allOf"].append({"not": {"allOf": [longer, _chosen("platforms", (platform.value,))]}})
+        elsewhere = {"not": _chosen("platforms", (platform.value,))}
+        schema["allOf"].append({"not": {"allOf": [_has(minimum=_has(**{platform.value: {}})), elsewhere]}})
     for sdk in map(vocabulary, sdks()):
         schema["allOf"] += map(_as_json, of_sdk(sdk))
         if dict(sdk.settings).get("secure"):
@@ -279,11 +297,9 @@ def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
     (What `finish.when` means then depends on the tracker, and is never refused.)
     """
     kind = dict(rows(SPEC))[path].value
-    schema: dict[str, Any] = {"enum": list(values)}
+    schema: dict[str, Any] = {"enum": typed(values)}
     if isinstance(kind, Items):
-        schema = {"contains": schema}
-    elif isinstance(kind, Either):
-        schema = {"enum": [kind.word]} if kind.word in values else {"type": "object"}
+        schema = {"anyOf": [schema, {"type": "array", "contains": schema}]}
     for key in reversed(path.split(".")):
         schema = _has(**{key: schema})
     default = Case._field_defaults.get(path)
@@ -302,7 +318,7 @@ def parse(data: bytes, file: str) -> Case:
     name = Path(file).name
     file = plain(file)
     root = yamltree.parse(data, file)
-    report = Report(file)
+    report = Report(file, SPEC)
     if not re.fullmatch(r"[a-z0-9_-]{1,64}\.yaml", name):
         message = (
             f"{shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"
@@ -315,7 +331,7 @@ def parse(data: bytes, file: str) -> Case:
     _check_style(root, values, report)
     if report.problems:
         raise SpecError(yamltree.told(report.problems))
-    case = _case(name.removesuffix(".yaml"), values)
+    case = _case(name.removesuffix(".yaml"), values)._replace(notes=tuple(report.notes))
     _check_combinations(root, case, report)
     if report.problems:
         raise SpecError(yamltree.told(report.problems))
@@ -430,9 +446,14 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         identifier=values.get("identifier", name) if SCHEDULERS[scheduler].request else "",
         sdk=values.get("sdk", DEFAULT_SDK),
         keep_tag_in=values.get("privacy", {}).get("keep_tag_in", ()),
-        minimum=tuple((Platform(key), text) for key, text in values.get("minimum", {}).items()),
+        minimum=tuple((Platform(key), _version(text)) for key, text in values.get("minimum", {}).items()),
         style=Style(style.get("access", Access.INTERNAL), style.get("class", "AppDelegate"), style.get("indent", 4)),
     )
+
+
+def _version(text: str) -> str:
+    """A version as Xcode writes it: 15 is 15.0."""
+    return text if "." in text else f"{text}.0"
 
 
 def _configuration(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -61,7 +61,7 @@ _HEAP = re.compile(rb"[^\0]{31}")
 
 def problem(text: str, *, lines: bool = False) -> tuple[int, str] | None:
     """Find the first thing that bars the text from a spec: its index and the reason; `lines` lets LF in."""
-    return next(refused(text, lines=lines), None) or (None if text.isascii() else _uncomposed(text))
+    return next(refused(text, lines=lines), None) or (None if text.isascii() else _heap(text))
 
 
 def refused(text: str, *, lines: bool = False) -> Iterator[tuple[int, str]]:
@@ -85,6 +85,25 @@ def escaped(text: str, escape: Callable[[str], str]) -> str:
     return first + _refused_or(_SPACES).sub(lambda match: escape(match[0]), text[1:] if first else text)
 
 
+def composed(text: str) -> str:
+    """Write text without a problem in its composed form (NFC), on which all Pythons then agree."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize  # noqa: PLC0415 (ASCII does without)
+
+    return normalize("NFC", text)
+
+
+def uncomposed(text: str) -> tuple[int, str] | None:
+    """Find where text without a problem departs from its composed form: the index, and what stands there."""
+    right = composed(text)
+    if right == text:
+        return None
+    pairs = enumerate(zip(text, right, strict=False))
+    index, old, new = next((index, old, new) for index, (old, new) in pairs if old != new)
+    return index, f"U+{ord(old):04X} stands where the composed form (NFC) has U+{ord(new):04X}"
+
+
 def plain(text: str) -> str:
     r"""Write `\u{HEX}` for whatever could steer a terminal or a CI runner, break the line or pass unseen."""
     if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
@@ -106,18 +125,14 @@ def shown(text: str) -> str:
     return f'"{plain(quoted)}"' + "…" * (len(text) > _SHOWN)
 
 
-def _uncomposed(text: str) -> tuple[int, str] | None:
-    """Find where text without refused characters, for which all Pythons agree, departs from its composed form."""
-    from unicodedata import combining, is_normalized, normalize  # noqa: PLC0415 (ASCII does without)
+def _heap(text: str) -> tuple[int, str] | None:
+    from unicodedata import combining  # noqa: PLC0415 (ASCII does without)
 
-    if heap := _HEAP.search(bytes(map(combining, text))):
-        index = heap.end() - 1
-        return index, f"U+{ord(text[index]):04X} is one of over 30 combining marks in a row: leave some out"
-    if is_normalized("NFC", text):
+    heap = _HEAP.search(bytes(map(combining, text)))
+    if not heap:
         return None
-    pairs = enumerate(zip(text, normalize("NFC", text), strict=False))
-    index, old, new = next((index, old, new) for index, (old, new) in pairs if old != new)
-    return index, f"U+{ord(old):04X} stands where the composed form (NFC) has U+{ord(new):04X}: compose the text"
+    index = heap.end() - 1
+    return index, f"U+{ord(text[index]):04X} is one of over 30 combining marks in a row: leave some out"
 
 
 @cache

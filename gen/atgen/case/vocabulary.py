@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case import yamltree
 from atgen.case.code import Code
-from atgen.case.model import Localized, Platform
-from atgen.case.schema import Items, Key, Record, Report, Text, Translated, at
+from atgen.case.model import SETTINGS, Localized, Platform
+from atgen.case.schema import Items, Key, Record, Report, Text, Translated, at, one_of
 from atgen.case.yamltree import Mapping, Node, Sequence
 from atgen.errors import Problem, SpecError
 from atgen.resources import SDKS, TEMPLATES, TEXTS, locales
@@ -26,7 +26,10 @@ _SDK = Record(
         "version": Key(Text(), "The version whose words these are.", required=True),
         "since": Key(Text(), "The first version that has all of them.", required=True),
         "keep_tag_since": Key(Text(), "The first version that can keep the tag in a visitor's mode."),
-        "lacks": Key(Items(Text(), 9, distinct=True), "The keys of a tracker's configuration that it does not have."),
+        "lacks": Key(
+            Items(Text(pattern="|".join(SETTINGS), what=one_of(SETTINGS)), len(SETTINGS), distinct=True),
+            "The keys of a tracker's configuration that it does not have.",
+        ),
         "settings": Key(
             Record({"secure": Key(Text(), "Whether hits go over https.")}), "What every configuration has, too."
         ),

@@ -60,7 +60,16 @@ _KINDS = {
     stat.S_IFSOCK: "a socket",
 }
 _BEFORE_DIRECTIVE = re.compile(r"(?: *(?:#.*)?\n)*(?=%)")
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+# JSON's two escapes of a character beyond U+FFFF, which YAML's parsers refuse, or any one escape.
+_ESCAPE = re.compile(
+    r"\\u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})"
+    r"|\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))",
+    re.DOTALL,
+)
+# What the parsers are shown in place of the two: escapes of as many letters, for private characters, which no text holds.
+_HIDING = 0x800
+_HIDDEN = re.compile(r"\\uE[0-3][0-9A-F]{2}\\uE[4-7][0-9A-F]{2}")
+_PRIVATE = re.compile("[\ue000-\ue3ff][\ue400-\ue7ff]")
 # The one-letter escapes (YAML 1.1, section 5.6) of characters that no text may hold.
 _LETTERS = dict(zip("0abtvfreNLP", "\0\a\b\t\v\f\r\x1b\x85\u2028\u2029", strict=True))
 # What libyaml or PyYAML's own scanner says, in part, and what the writer most likely has to do.
@@ -133,6 +142,7 @@ class _Reading:
     """One file on its way from bytes to a tree; `found` gathers line, column and message of what is wrong."""
 
     source: str
+    hidden: str | None  # the source as the parsers are shown it, if that is another
 
     def __init__(self) -> None:
         self.found: list[tuple[int, int, str]] = []
@@ -217,7 +227,9 @@ class _Reading:
         if directive := _BEFORE_DIRECTIVE.match(self.source):
             self._note(*self._place(directive.end()), "directives are not allowed: remove this line")
             return
-        parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self.source)
+        hidden = _ESCAPE.sub(_hide, self.source) if "\\u" in self.source else self.source
+        self.hidden = hidden if hidden != self.source else None
+        parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(hidden)
         event, count = yaml.StreamStartEvent(), 0
         try:
             while count < EVENTS:
@@ -258,17 +270,26 @@ class _Reading:
     def _scalar(self, event: yaml.ScalarEvent, *, lines: bool) -> Scalar:
         """Build the leaf, with its characters checked; `lines` lets LF in."""
         self._check_properties(event)
-        problem = texts.problem(event.value, lines=lines)
-        if problem:
-            first = _sure(event.start_mark).index
-            written = self.source[first : _sure(event.end_mark).index]
+        first, last = _sure(event.start_mark).index, _sure(event.end_mark).index
+        hidden = list(_HIDDEN.finditer(self.hidden, first, last)) if self.hidden else []
+        text = self._revealed(event, hidden) if hidden else event.value
+        problem = texts.problem(text, lines=lines)
+        if problem or hidden:
+            written = self.source[first:last]
             escapes = list(islice(_escaped(written), PROBLEMS + 1)) if event.style == '"' else []
             for index, reason in escapes:
                 self._note(*self._place(first + index), reason)
-            if not escapes:
+            if problem and not escapes:
                 there = texts.problem(written, lines=True)
                 self._note(*self._place(first + there[0] if there else first), problem[1])
-        return Scalar(event.value, bool(event.style), *_place(event))
+        return Scalar(text, bool(event.style), *_place(event))
+
+    def _revealed(self, event: yaml.ScalarEvent, hidden: list[re.Match[str]]) -> str:
+        """Give the leaf's text as it would be had nothing been hidden; other private characters are refused anyway."""
+        if event.style == '"':
+            return _PRIVATE.sub(lambda pair: _joined(*(ord(half) - _HIDING for half in pair[0])), event.value)
+        written = (self.source[slice(*place.span())] for place in hidden)
+        return _HIDDEN.sub(lambda _: next(written), event.value)
 
     def _collection(self, start: yaml.Event, nodes: list[Any]) -> Sequence | Mapping:
         """Build a list, or a mapping from nodes that are keys and values in turns."""
@@ -310,10 +331,23 @@ def _sure(mark: yaml.error.Mark | yaml._yaml.Mark | None) -> yaml.error.Mark:
     return cast("yaml.error.Mark", mark)
 
 
+def _hide(escape: re.Match[str]) -> str:
+    high, low, *_ = escape.groups()
+    return "".join(f"\\u{int(half, 16) + _HIDING:04X}" for half in (high, low)) if high else escape[0]
+
+
+def _joined(high: int, low: int) -> str:
+    """Give the character of two halves."""
+    return (chr(high) + chr(low)).encode("utf-16", "surrogatepass").decode("utf-16")
+
+
 def _escaped(written: str) -> Iterator[tuple[int, str]]:
     """Find the escapes that stand for what no text may hold."""
     for escape in _ESCAPE.finditer(written):
-        *codes, letter = escape.groups()
-        character = _LETTERS.get(letter, "") if letter else chr(int(next(filter(None, codes)), 16))
+        high, low, *codes, letter = escape.groups()
+        if high:
+            character = _joined(int(high, 16), int(low, 16))
+        else:
+            character = _LETTERS.get(letter, "") if letter else chr(int(next(filter(None, codes)), 16))
         for _, reason in texts.refused(character, lines=True):
             yield escape.start(), reason

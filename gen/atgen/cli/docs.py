@@ -38,7 +38,8 @@ def command(places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, 
     \b
     In MDX the comments are {/* atgen:… */}, in reStructuredText .. atgen:…, in AsciiDoc // atgen:…
     A begin also takes
-      region=imports|setup|hook|helpers|all   what is shown; all by default
+      region=imports|setup|hook|helpers       a part: helpers is the file that all cases of a platform share
+      region=class|all                        the case's own files with a short header; all files (the default)
       style=fences|mkdocs-tabs|sphinx-design|docusaurus|html
       locale=en|fr                            the language of the comments
       platform=ios|…                          where the case is for several

@@ -79,6 +79,8 @@ def _warnings(cases: list[Case]) -> dict[str, list[str]]:
 
     said: dict[str, list[str]] = {}
     for case in cases:
+        for note in case.notes:
+            said.setdefault(note, []).append(case.source)
         for key in sorted({key for on in case.platforms for key in plan(case, on).warnings}):
             said.setdefault(WARNINGS[key], []).append(case.source)
     return said

@@ -13,6 +13,7 @@ from atgen.errors import Exit
 
 if TYPE_CHECKING:
     from atgen.case.model import Case
+    from atgen.doctor import Finding
 
 
 @click.command("scaffold")
@@ -59,7 +60,7 @@ def command(
     """  # noqa: D301 (click's mark for lines that stay as they are)
     import shlex  # noqa: PLC0415 (start-up time)
 
-    from atgen import doctor, scaffold  # noqa: PLC0415
+    from atgen import scaffold  # noqa: PLC0415
     from atgen.case.text import plain  # noqa: PLC0415
     from atgen.rendering.plan import WARNINGS  # noqa: PLC0415
 
@@ -97,7 +98,7 @@ def command(
         diff=diff,
         force=force,
     )
-    found = [] if is_new else [each for each in doctor.examine(root, chosen) if not each.is_note]
+    found = [] if is_new else _lacks(root, chosen)
     for finding in found if not diff else ():
         say(plain(f"{finding}; {finding.mend}"), err=True)
     if found and check:
@@ -109,6 +110,17 @@ def command(
                 say(f"This app is for {app_platform.value}; {plain(said)}", err=True)
         steps = f"cd {plain(shlex.quote(str(root)))} && xcodegen && pod install && open {app_name}.xcworkspace"
         say(f"Next, on a Mac: {steps}   ({shown}/README.md has the rest)", err=True)
+
+
+def _lacks(root: Path, case: Case) -> list[Finding]:
+    """What the doctor finds to mend in an app that is there; nothing, and a word about it, where he cannot read code."""
+    from atgen import doctor  # noqa: PLC0415 (start-up time)
+
+    try:
+        return [each for each in doctor.examine(root, case).findings if not each.is_note]
+    except doctor.GrammarsMissingError as error:
+        say(f"atgen: {error}", err=True)
+        return []
 
 
 def spec(case: str, root: Path) -> Path:

@@ -32,12 +32,15 @@ if TYPE_CHECKING:
 @click.option("--again", is_flag=True, help="Prove anew what was proven before.")
 @format_option()
 def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *, again: bool, form: str) -> None:
-    """Compile what the specs give in every mode, and run it in every interleaving.
+    """Compile what the specs give in every mode, and play its scenarios.
 
     Swift and Objective-C are compiled against stand-ins for UIKit and the SDK, as strict as the real ones, and played
-    on a virtual device beside the Python reference: in all orders in which things can happen, all three must give the
-    same trace, and no trace may break an invariant. Where one does, the shortest story of how is told. A compiler that
-    is missing is said to be missing. Exit code 1 on findings.
+    on a virtual device beside the Python reference: in all orders in which things can happen, or as many as a scenario
+    asks for, all three must give the same trace, and no trace may break an invariant. Where one does, the shortest
+    story of how is told. A compiler that is missing is said to be missing. Exit code 1 on findings.
+
+    A row says how far it went: how many schedules there are, and in how many scenarios those that depart more often
+    from the default order are left out.
 
     \b
     Examples:
@@ -103,7 +106,13 @@ def _done(row: Row) -> str:
     if row.not_run:
         return f"not run: {row.not_run}"
     parts = [f"compiled in {row.compiled} modes"] if row.compiled > 1 else ["compiled"] if row.compiled else []
-    parts += [f"ran {row.schedules:,} schedules"] if row.schedules else []
+    tried = row.tried
+    if tried.schedules:
+        all_orders = tried.scenarios - tried.limited
+        far = [f"all orders of {all_orders} scenarios"] if all_orders else []
+        far += [f"up to {tried.deviations} deviations in {tried.limited}"] if tried.limited else []
+        parts.append(f"ran {tried.schedules:,} schedules: {', '.join(far)}")
+    parts += ["proven before"] if row.known else []
     return ", ".join(parts) + (f": {len(row.findings)} findings" if row.findings else "")
 
 
@@ -111,7 +120,8 @@ def _json(row: Row) -> dict[str, object]:
     findings = [
         {"text": text, "counterexample": example and json.loads(example.text())} for text, example in row.findings
     ]
-    return {**row._asdict(), "platform": row.platform.value, "findings": findings}
+    flat = {**row._asdict(), **row.tried._asdict(), "platform": row.platform.value, "findings": findings}
+    return {key: value for key, value in flat.items() if key != "tried"}
 
 
 def _indented(text: str) -> str:

@@ -29,6 +29,8 @@ _MARKER = re.compile(f"[ \t]*{_COMMENT}(?=atgen:)")
 _BEGIN = re.compile(rf"{_COMMENT}atgen:begin(?!\S)")
 _WORD = re.compile(r"\S+")
 _SUM = re.compile("[0-9a-f]{12}")
+# What may be shown beside the regions: the files that are the case's own, under a header of two lines; or all of its files.
+WHOLE = ("class", "all")
 
 
 class State(str, Enum):
@@ -159,7 +161,7 @@ class _Reading:
         self._allowed: dict[str, Collection[str]] = {
             "case": cases,
             "languages": names(),
-            "region": (*REGIONS, "all"),
+            "region": (*REGIONS, *WHOLE),
             "style": [style for style, markups in STYLES.items() if markup.name in markups],
             "locale": locales(),
             "platform": [platform.value for platform in Platform],

@@ -1,13 +1,17 @@
-"""What a block shows: cut from files that were rendered whole, as they compile, without a byte changed inside."""
+"""What a block shows: cut from files that were rendered whole, as they compile, and only moved out to the margin."""
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from atgen.case.model import Platform
 from atgen.case.schema import one_of
+from atgen.docs.blocks import WHOLE
 from atgen.docs.styles import Listing
 from atgen.errors import Problem, SpecError
 from atgen.rendering import languages, pipeline
+from atgen.rendering.context import page_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +36,7 @@ class Listings:
             found.append([])
             for language in block.request.languages:
                 files = self._files(block.request, language)
-                parts = _parts(files, block.request.region)
+                parts = self._parts(files, block.request, language)
                 if parts:
                     found[-1].append(Listing(language, languages.get(language).title, parts))
                 else:
@@ -47,10 +51,18 @@ class Listings:
         key = (request.case, language, request.locale)
         if key not in self._rendered:
             self._rendered[key] = pipeline.render(case, [language], request.locale)
-        folder = f"{case.name}/{request.platform or case.platforms[0].value}/{language}/"
+        folder = f"{case.name}/{_platform(case, request).value}/{language}/"
         return {
             path.removeprefix(folder): file for path, file in self._rendered[key].items() if path.startswith(folder)
         }
+
+    def _parts(self, files: dict[str, Rendered], request: Request, language: str) -> tuple[tuple[str, str], ...]:
+        """Cut the region out of each file; what is whole has the file's name, if the language has several."""
+        case = self._cases[request.case]
+        header = page_header(case, _platform(case, request), languages.get(language), request.locale)
+        pieces = {name: _piece(file, request.region, header) for name, file in files.items()}
+        named = len(files) > 1 and request.region in {*WHOLE, "helpers"}
+        return tuple((name if named else "", piece) for name, piece in pieces.items() if piece)
 
     def _missing(self, page: Page, block: Block, language: str, files: dict[str, Rendered]) -> Problem:
         request = block.request
@@ -58,7 +70,7 @@ class Listings:
         if files:
             there = {region: None for file in files.values() for region in file.regions}
             word = block.words["region"]
-            message = f"region: {request.case} has no {request.region} in {title}; it has {one_of([*there, 'all'])}"
+            message = f"region: {request.case} has no {request.region} in {title}; it has {one_of([*there, *WHOLE])}"
         elif request.platform and request.platform not in [
             platform.value for platform in self._cases[request.case].platforms
         ]:
@@ -70,13 +82,16 @@ class Listings:
         return Problem(page.path, word.line, word.column, message)
 
 
-def _parts(files: dict[str, Rendered], region: str) -> tuple[tuple[str, str], ...]:
-    """Join the region's pieces, wherever they are; or give all files, with their names if there are several."""
+def _platform(case: Case, request: Request) -> Platform:
+    return Platform(request.platform) if request.platform else case.platforms[0]
+
+
+def _piece(file: Rendered, region: str, header: str) -> str:
+    """Cut the region out of a file; empty if it has none of it."""
     if region == "all":
-        return tuple((name if len(files) > 1 else "", file.text.removesuffix("\n")) for name, file in files.items())
-    pieces = [
-        "\n".join(file.text.split("\n")[first:last])
-        for file in files.values()
-        for first, last in file.regions.get(region, ())
-    ]
-    return (("", "\n\n".join(pieces)),) if pieces else ()
+        return file.text.removesuffix("\n")
+    if region == "class":
+        # The file's own header is a comment without an empty line.
+        return "" if "helpers" in file.regions else header + file.text.partition("\n\n")[2].removesuffix("\n")
+    lines = file.text.split("\n")
+    return "\n\n".join(dedent("\n".join(lines[first:last])) for first, last in file.regions.get(region, ()))

@@ -33,8 +33,9 @@ def _directives(listings: Sequence[Listing]) -> Lines:
 
 
 def _sources(listings: Sequence[Listing]) -> Lines:
+    """Titled listings; tabs are an extension of Asciidoctor's (asciidoctor-tabs), for a page's own markup."""
     return _apart(
-        [*([f".{name}"] if name else []), f"[source,{listing.language}]", *_between("----", code.split("\n"))]
+        [f".{name or listing.title}", f"[source,{listing.language}]", *_between("----", code.split("\n"))]
         for listing in listings
         for name, code in listing.files
     )
@@ -73,12 +74,29 @@ def _docusaurus_tabs(listings: Sequence[Listing]) -> Lines:
 
 
 def _html(listings: Sequence[Listing]) -> Lines:
+    """Several languages unfold one by one, the first at once, without a script or a style."""
+    if len(listings) == 1:
+        return _marked_up(listings[0])
+    return _apart(
+        # CommonMark ends raw HTML with a blank line.
+        [
+            f"<details{' open' * (not number)}>",
+            f"<summary>{listing.title}</summary>",
+            "",
+            *_marked_up(listing),
+            "",
+            "</details>",
+        ]
+        for number, listing in enumerate(listings)
+    )
+
+
+def _marked_up(listing: Listing) -> Lines:
     return _apart(
         [
-            *([f"<p><code>{name}</code></p>", ""] if name else []),  # CommonMark ends raw HTML with a blank line
+            *([f"<p><code>{name}</code></p>", ""] if name else []),
             *f'<pre><code class="language-{listing.language}">{_escaped(code)}\n</code></pre>'.split("\n"),
         ]
-        for listing in listings
         for name, code in listing.files
     )
 
@@ -104,7 +122,7 @@ STYLES: dict[str, dict[str, Callable[[Sequence[Listing]], Lines]]] = {
 def _fenced(listing: Listing) -> Lines:
     """Put the listing into Markdown's fences."""
     return _apart(
-        [*([f"`{name}`:", ""] if name else []), *_between("```", code.split("\n"), listing.language)]
+        [*([f"`{name}`", ""] if name else []), *_between("```", code.split("\n"), listing.language)]
         for name, code in listing.files
     )
 

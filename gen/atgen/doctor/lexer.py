@@ -8,6 +8,8 @@ from functools import lru_cache
 # In none of these can two ways match the same stretch, so the time is linear in a text that somebody made to be slow.
 _OBJC = re.compile(
     r"(?P<keep>^[ \t]*#[ \t]*(?:import|include)\b[^\n]*)"
+    r"|^[ \t]*#[ \t]*(?:pragma|error|warning)\b[^\n]*"
+    r"|\bR\"(?P<mark>[^()\\\s]{0,16})\([\s\S]*?(?:\)(?P=mark)\"|\Z)"  # C++'s raw strings
     r"|//[^\n\\]*(?:\\[\s\S][^\n\\]*)*"
     r"|/\*[\s\S]*?(?:\*/|\Z)"
     r'|(?P<string>"[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*"?)'
@@ -19,7 +21,9 @@ _RUBY = re.compile(
     re.MULTILINE,
 )
 _OPEN = r'(?P<open>(?<!#)#*(?:"""|"))'
-_SWIFT = re.compile(rf"//[^\n\r]*|(?P<comment>/\*)|{_OPEN}")
+# A literal between slashes begins where no operand stands before it; between #/ and /# anywhere.
+_REGEX = r"#+/(?:[^\n\r]*?/#+|[^\n\r]*)|(?<![\w)\]\"} ])(?<=[(,=:\[]) ?/(?![/* ])[^\n\r/\\]*(?:\\.[^\n\r/\\]*)*/"
+_SWIFT = re.compile(rf"//[^\n\r]*|(?P<comment>/\*)|(?P<regex>{_REGEX})|{_OPEN}")
 _COMMENT = re.compile(r"/\*|\*/")
 _NOT_BREAK = re.compile(r"[^\n\r]")
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
+from atgen.case.axes import PLATFORMS
 from atgen.case.code import Code
-from atgen.case.vocabulary import texts
+from atgen.case.model import Platform
+from atgen.case.spec import DEFAULT_SDK
+from atgen.case.vocabulary import texts, vocabulary
 from atgen.gallery.pairs import pair, twins
-from atgen.gallery.shown import show
+from atgen.gallery.shown import SharedFiles, show
 from atgen.rendering.templating import Templates, strict
 from atgen.resources import TEMPLATES
 
@@ -18,10 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from atgen.case.model import Case
+    from atgen.gallery.shown import Shown
 
 __all__ = ["FOLDER", "page", "parts", "templates", "twins"]
 
 FOLDER = TEMPLATES / "gallery"
+
+
+class Group(NamedTuple):
+    """Cases that stand together in the page's list."""
+
+    title: str
+    cases: list[Shown]
 
 
 def page(cases: Sequence[Case], locale: str = "en") -> str:
@@ -32,10 +44,12 @@ def page(cases: Sequence[Case], locale: str = "en") -> str:
 def parts(cases: Sequence[Case], locale: str = "en") -> dict[str, object]:
     """Give all that the page's template sees."""
     words = texts(locale, FOLDER)
+    cases = sorted(cases, key=_place)
     style, script, icon = (
         Code((FOLDER / name).read_text(encoding="utf-8")) for name in ("style.css", "script.js", "icon.svg")
     )
-    shown = {case.name: show(case, locale, words) for case in cases}
+    shared = SharedFiles(words)
+    shown = {case.name: show(case, locale, words, shared) for case in cases}
     pairs = [pair((one, other), (shown[one.name], shown[other.name]), words) for one, other in twins(cases)]
     policy = {
         "default-src": "'none'",
@@ -53,8 +67,21 @@ def parts(cases: Sequence[Case], locale: str = "en") -> dict[str, object]:
         "style": style,
         "script": script,
         "cases": list(shown.values()),
+        "groups": [Group(title, [shown[case.name] for case in there]) for title, there in groupby(cases, key=_group)],
+        "shared": list(shared.figures()),
         "comparisons": [pairs] if pairs else [],
     }
+
+
+def _place(case: Case) -> tuple[bool, int, int]:
+    """Where the case stands: what is for one platform of the usual SDK first."""
+    return case.sdk != DEFAULT_SDK, [*Platform].index(case.platforms[0]), len(case.platforms)
+
+
+def _group(case: Case) -> str:
+    """Name the platforms, and the SDK if it is not the usual one."""
+    titles = [PLATFORMS[platform].title for platform in case.platforms]
+    return ", ".join([*titles, vocabulary(case.sdk).title] if case.sdk != DEFAULT_SDK else titles)
 
 
 def templates(kind: type[Templates] = Templates) -> Templates:

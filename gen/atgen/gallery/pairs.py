@@ -6,6 +6,7 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
+from atgen.case.axes import PLATFORMS
 from atgen.case.code import Code
 from atgen.case.model import Case, Finish, Localized, When
 from atgen.case.spec import GLOBAL_TRACKER, WITHIN
@@ -23,6 +24,9 @@ _REGIONS = ("setup", "hook")
 # A line that the other side does not have, and the space that it leaves there.
 _MARKED = "<mark>{}\n</mark>"
 _SPACE = Code('<i class="space">\n</i>')
+# What stands for lines that both have, and how many of these stay on each side of those that differ.
+_CUT = ("⋯", Code("⋯"))
+_AROUND = 3
 
 Two = tuple[Case, Case]
 
@@ -71,10 +75,13 @@ def twins(cases: Sequence[Case]) -> list[Two]:
 
 
 def _but_tracker(case: Case) -> Case:
-    """Leave out the case's names and tracker, and its finish where that is the tracker's default."""
+    """Leave out the case's names and tracker, and its finish and its task's identifier where those are what is usual."""
     usual = When.SENT if case.tracker else When.AFTER
-    finish = Finish(When.SENT, 0) if case.finish == (usual, WITHIN[usual]) else case.finish
-    return case._replace(name="", titles=Localized(), summaries=Localized(), tracker=None, finish=finish)
+    within = min(WITHIN[usual], *(PLATFORMS[platform].wait.most for platform in case.platforms))
+    finish = Finish(When.SENT, 0) if case.finish == (usual, within) else case.finish
+    identifier = "" if case.identifier == case.name else case.identifier
+    bare = case._replace(name="", titles=Localized(), summaries=Localized(), tracker=None)
+    return bare._replace(finish=finish, identifier=identifier)
 
 
 def pair(cases: Two, sides: tuple[Shown, Shown], words: Mapping[str, str]) -> Pair:
@@ -130,7 +137,9 @@ def _excerpts(language: str, sides: tuple[Shown, Shown], words: Mapping[str, str
         None, [line for line, _ in one], [line for line, _ in other], autojunk=False
     ).get_opcodes()
     for tag, *(start, stop, other_start, other_stop) in opcodes:
-        spans = (one[start:stop], other[other_start:other_stop])
+        spans = [one[start:stop], other[other_start:other_stop]]
+        if tag == "equal" and stop - start > 2 * _AROUND + 1:
+            spans = [[*span[:_AROUND], _CUT, *span[-_AROUND:]] for span in spans]
         for code, span in zip(codes, spans, strict=True):
             code.extend(f"{coloured}\n" if tag == "equal" else _MARKED.format(coloured) for _, coloured in span)
             code.extend([_SPACE] * (max(map(len, spans)) - len(span)))

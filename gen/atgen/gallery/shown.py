@@ -1,7 +1,8 @@
-"""A case as the page shows it: its files coloured, its requirements as badges, its runs drawn."""
+"""A case as the page shows it: its hook and files coloured, its requirements as badges, its runs drawn."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from plistlib import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -43,12 +44,29 @@ class File(NamedTuple):
     code: Code
 
 
+class Link(NamedTuple):
+    """A place on the page, and what it is called."""
+
+    id: str
+    text: str
+
+
 class Panel(NamedTuple):
-    """A case in one language."""
+    """A case in one language: the hook, then the files; `shared` leads to those that other cases have too."""
 
     name: str
     title: str
     length: int
+    hooks: tuple[File, ...]
+    files: tuple[File, ...]
+    shared: tuple[Link, ...]
+
+
+class Shared(NamedTuple):
+    """A language's files that many cases have, once."""
+
+    id: str
+    heading: str
     files: tuple[File, ...]
 
 
@@ -64,7 +82,7 @@ class Run(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A case as the page shows it; `sources` holds its files by language, platform and name."""
+    """A case as the page shows it; `late` are its runs if the work never ends, `sources` its own files by language, platform, name."""
 
     name: str
     title: str
@@ -75,10 +93,38 @@ class Shown(NamedTuple):
     plists: tuple[File, ...]
     panels: tuple[Panel, ...]
     runs: tuple[Run, ...]
+    late: tuple[Run, ...]
     sources: dict[str, dict[str, dict[str, Rendered]]]
 
 
-def show(case: Case, locale: str, words: Mapping[str, str]) -> Shown:
+class SharedFiles:
+    """The files that many cases have, each once, in the order in which they are met."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+        self._found: dict[tuple[str, str, tuple[str, ...]], dict[str, Rendered]] = {}
+        self._platforms: dict[tuple[str, str, tuple[str, ...]], dict[str, None]] = {}
+
+    def link(self, sdk: str, language: str, platforms: Iterable[str], files: dict[str, Rendered]) -> Link:
+        """Take in a case's files, and say where on the page they are."""
+        key = (sdk, language, tuple(file.text for file in files.values()))
+        self._found.setdefault(key, files)
+        self._platforms.setdefault(key, {}).update(dict.fromkeys(platforms))
+        return Link(f"shared.{[*self._found].index(key)}", ", ".join(files))
+
+    def figures(self) -> Iterable[Shared]:
+        """Give them as the page shows them."""
+        for number, (key, files) in enumerate(self._found.items()):
+            sdk, language, _ = key
+            on = ", ".join(PLATFORMS[Platform(platform)].title for platform in self._platforms[key])
+            heading = f"{', '.join(files)}: {on}, {vocabulary(sdk).title}"
+            figures = (
+                _file(name, heading, highlighted(file.text, language), self._words) for name, file in files.items()
+            )
+            yield Shared(f"shared.{number}", heading, tuple(figures))
+
+
+def show(case: Case, locale: str, words: Mapping[str, str], shared: SharedFiles) -> Shown:
     """Render a case, run it, and say it in the page's words."""
     sources: dict[str, dict[str, dict[str, Rendered]]] = {}
     for path, file in pipeline.render(case, languages.names(), locale).items():
@@ -93,17 +139,22 @@ def show(case: Case, locale: str, words: Mapping[str, str]) -> Shown:
         badges=tuple(_badges(case, words)),
         warnings=tuple(" ".join(texts(locale)[f"warning_{warning}"].splitlines()) for warning in warnings),
         plists=tuple(_plists(case, words)),
-        panels=tuple(_panel(case.titles[locale], name, sources[name], words) for name in sources),
-        runs=tuple(_runs(case, locale, sources.get("python", {}), words)),
+        panels=tuple(_panel(case, locale, name, sources[name], words, shared) for name in sources),
+        runs=tuple(_runs(case, locale, sources.get("python", {}), words, "done")),
+        late=tuple(_runs(case, locale, sources.get("python", {}), words, "never")),
         sources=sources,
     )
 
 
-def trace(code: str, class_name: str) -> list[Event]:
-    """Run the Python that was rendered for an app through what happens to it by default."""
+def trace(code: str, class_name: str, work: str = "done") -> list[Event]:
+    """Run the Python that was rendered for an app through what happens to it by default.
+
+    Its work ends later, off the main thread; or `never`, and then the system's time runs out.
+    """
     names: dict[str, Any] = {"__name__": "app"}
     exec(compile(code, "app.py", "exec"), names)  # noqa: S102 - our own output, in which a spec's texts are literals
-    return Device(outside(names[class_name]), names[class_name]).run()
+    played = replace(outside(names[class_name]), work=(work,), expirations=work == "never")
+    return Device(played, names[class_name]).run()
 
 
 def _badges(case: Case, words: Mapping[str, str]) -> Iterable[Badge]:
@@ -135,14 +186,50 @@ def _plists(case: Case, words: Mapping[str, str]) -> Iterable[File]:
             yield _file(_on(platforms, wanted, "Info.plist"), case.name, map(Code, inner), words)
 
 
-def _panel(title: str, language: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str]) -> Panel:
-    files = [
-        _file(_on(platforms, sources, name), title, highlighted(file.text, language), words)
-        for platforms, same in _alike(sources)
-        for name, file in same.items()
+def _panel(
+    case: Case,
+    locale: str,
+    language: str,
+    sources: dict[str, dict[str, Rendered]],
+    words: Mapping[str, str],
+    shared: SharedFiles,
+) -> Panel:
+    title = case.titles[locale]
+    own, others = (
+        {platform: _with_helpers(files, has=has) for platform, files in sources.items()} for has in (False, True)
+    )
+    groups = _alike(own)
+    return Panel(
+        name=language,
+        title=languages.get(language).title,
+        length=sum(file.text.count("\n") for file in groups[0][1].values()),
+        hooks=tuple(
+            _file(_on(platforms, own, words["hook"]), title, _hook(files, language), words)
+            for platforms, files in groups
+        ),
+        files=tuple(
+            _file(_on(platforms, own, name), title, highlighted(file.text, language), words)
+            for platforms, files in groups
+            for name, file in files.items()
+        ),
+        shared=tuple(shared.link(case.sdk, language, platforms, files) for platforms, files in _alike(others) if files),
+    )
+
+
+def _with_helpers(files: dict[str, Rendered], *, has: bool) -> dict[str, Rendered]:
+    return {name: file for name, file in files.items() if ("helpers" in file.regions) == has}
+
+
+def _hook(files: dict[str, Rendered], language: str) -> list[Code]:
+    """Give the coloured lines of what the system calls, and of the person's work, at the margin; spaces are never coloured."""
+    lines = [
+        line
+        for file in files.values()
+        for first, last in file.regions.get("hook", ())
+        for line in highlighted(file.text, language)[first:last]
     ]
-    length = sum(file.text.count("\n") for file in next(iter(sources.values())).values())
-    return Panel(language, languages.get(language).title, length, tuple(files))
+    margin = min(len(line) - len(line.lstrip(" ")) for line in lines if line)
+    return [Code(line[margin:]) for line in lines]
 
 
 def _file(name: str, title: str, lines: Iterable[Code], words: Mapping[str, str]) -> File:
@@ -151,21 +238,24 @@ def _file(name: str, title: str, lines: Iterable[Code], words: Mapping[str, str]
     return File(name, label, words["lines"].format(count=len(code)), Code("\n".join(code) + "\n"))
 
 
-def _runs(case: Case, locale: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str]) -> Iterable[Run]:
+def _runs(
+    case: Case, locale: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str], work: str
+) -> Iterable[Run]:
+    """Play the case on its platforms; `work` says how the app's own work ends."""
     traces = {
-        platform: [trace(file.text, case.style.class_name) for file in files.values()]
+        platform: [trace(file.text, case.style.class_name, work) for file in files.values()]
         for platform, files in sources.items()
     }
     for number, (platforms, [events]) in enumerate(_alike(traces)):
         drawn = timeline(events, words, locale)
         yield Run(
-            id=f"{case.name}.run{number}",
-            heading=_on(platforms, traces, words["happens"]),
-            title=words["timeline_of"].format(case=case.titles[locale]),
+            id=f"{case.name}.{work}{number}",
+            heading=_on(platforms, traces, words[f"happens_{work}"]),
+            title=words[f"timeline_{work}"].format(case=case.titles[locale]),
             about=words["timeline_about"].format(
                 count=len(drawn.lines), lanes=", ".join(lane.title for lane in drawn.lanes), last=drawn.ticks[-1].text
             ),
-            caption=words["table_of"].format(case=case.titles[locale]),
+            caption=words[f"table_{work}"].format(case=case.titles[locale]),
             drawn=drawn,
         )
 

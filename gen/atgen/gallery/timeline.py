@@ -30,9 +30,16 @@ _BEFORE_CALL = 8
 _MARGIN = 3
 # A label's letter, generously: the widest of the fonts that systems have.
 _LETTER = 7
-# What begins and what ends the time that the system gives the app, and the field that says which of several.
-_BEGINS = {"fetch": "call", "run": "call", "begin": "task"}
-_ENDS = {"complete": "call", "end": "task"}
+# What begins and what ends a stretch of time: that which the system gives the app, or that which the app's work takes; and
+# the field that says which of several.
+_BEGINS = {
+    "fetch": ("call", "call"),
+    "push": ("call", "call"),
+    "run": ("call", "call"),
+    "begin": ("call", "task"),
+    "work": ("work", "work"),
+}
+_ENDS = {"complete": ("call", "call"), "end": ("call", "task"), "done": ("work", "work")}
 
 
 class Line(NamedTuple):
@@ -59,6 +66,15 @@ class Box(NamedTuple):
     height: int
 
 
+class Stretch(NamedTuple):
+    """First and last event's index, None while it lasts, and how many of its kind were under way when it began."""
+
+    kind: str
+    first: int
+    last: int | None
+    beside: int
+
+
 class Tick(NamedTuple):
     """A moment on the axis."""
 
@@ -78,7 +94,8 @@ class Lane(NamedTuple):
 class Timeline(NamedTuple):
     """A trace, drawn and as rows.
 
-    `bands` are where the tracker marks hits, `bars` where the system waits for the app, `waits` for how many seconds.
+    `bands` are where the tracker marks hits, `bars` where the system waits for the app, `waits` for how many seconds, and
+    `works` where the app's work is under way.
     """
 
     height: int
@@ -86,6 +103,7 @@ class Timeline(NamedTuple):
     lanes: tuple[Lane, ...]
     bands: tuple[Box, ...]
     bars: tuple[Box, ...]
+    works: tuple[Box, ...]
     waits: tuple[str, ...]
     ticks: tuple[Tick, ...]
     gaps: tuple[Tick, ...]
@@ -116,17 +134,17 @@ def timeline(events: Sequence[Event], words: Mapping[str, str], locale: str) -> 
         y += _ROW
     bottom = y + 6
     stretches = _stretches(seen)
+    calls = [stretch for stretch in stretches if stretch.kind == "call"]
+    works = [stretch for stretch in stretches if stretch.kind == "work"]
     cuts = [(gap.y - 18, gap.y + 10) for gap in gaps]
     return Timeline(
         height=bottom + 2,
         lines=tuple(lines),
         lanes=tuple(_lane(words[f"lane_{name}"], x, bottom, cuts) for name, x in LANES.items()),
         bands=tuple(_bands(seen, tops, bottom)),
-        bars=tuple(
-            _box(LANES["app"] + 8 * beside, 6, tops[first], bottom if last is None else tops[last])
-            for first, last, beside in stretches
-        ),
-        waits=tuple(f"{seen[last]['t'] - seen[first]['t']:g}" for first, last, _ in stretches if last is not None),
+        bars=tuple(_bar(call, 8 * call.beside, tops, bottom) for call in calls),
+        works=tuple(_bar(work, -8 * (work.beside + 1), tops, bottom) for work in works),
+        waits=tuple(f"{seen[call.last]['t'] - seen[call.first]['t']:g}" for call in calls if call.last is not None),
         ticks=tuple(ticks),
         gaps=tuple(gaps),
         axis=Code(_strokes(AXIS, bottom, cuts) + "".join(f"M{AXIS - 4} {tick.y - 4}h4" for tick in ticks)),
@@ -212,19 +230,26 @@ def _bands(events: Sequence[Event], tops: Sequence[int], bottom: int) -> Iterabl
         yield _box(LANES["tracker"], 18, top, bottom)
 
 
-def _stretches(events: Sequence[Event]) -> list[tuple[int, int | None, int]]:
-    """Find where the system gives the app time: first and last event's index, and how many more were open then."""
-    found: list[tuple[int, int | None, int]] = []
-    open_: dict[tuple[str, object], int] = {}
+def _stretches(events: Sequence[Event]) -> list[Stretch]:
+    """Find what lasts from one event to another."""
+    found: list[Stretch] = []
+    open_: dict[tuple[str, str, object], int] = {}
     for index, event in enumerate(events):
         name = event["event"]
         if name in _BEGINS:
-            open_[_BEGINS[name], event[_BEGINS[name]]] = len(found)
-            found.append((index, None, len(open_) - 1))
-        elif name in _ENDS and (number := open_.pop((_ENDS[name], event[_ENDS[name]]), None)) is not None:
-            first, _, beside = found[number]
-            found[number] = first, index, beside
+            kind, field = _BEGINS[name]
+            beside = sum(of == kind for of, _, _ in open_)
+            open_[kind, field, event[field]] = len(found)
+            found.append(Stretch(kind, index, None, beside))
+        elif name in _ENDS:
+            kind, field = _ENDS[name]
+            if (number := open_.pop((kind, field, event[field]), None)) is not None:
+                found[number] = found[number]._replace(last=index)
     return found
+
+
+def _bar(stretch: Stretch, aside: int, tops: Sequence[int], bottom: int) -> Box:
+    return _box(LANES["app"] + aside, 6, tops[stretch.first], bottom if stretch.last is None else tops[stretch.last])
 
 
 def _box(center: int, width: int, top: int, bottom: int) -> Box:

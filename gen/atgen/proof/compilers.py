@@ -185,7 +185,10 @@ class Swift(Compiler):
     _bases = ("VirtualFoundation",) if _MAC else ("ObjectiveC", "VirtualFoundation")
     # Apple's and those of the SDKs: a folder each, named after its module.
     _frameworks = tuple(
-        sorted({path.name for path in (STANDINS / "swift").iterdir()} - {"ObjectiveC", "VirtualFoundation", "Reexport"})
+        sorted(
+            {path.name for path in (STANDINS / "swift").iterdir()}
+            - {"ObjectiveC", "VirtualFoundation", "Reexport", "Host"}
+        )
     )
     _reexports = () if _MAC else ("Dispatch", "Foundation")
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from atgen.case.axes import ENTRIES, SCHEDULERS, entry_kind
 from atgen.case.model import EntryKind, Scope
+from atgen.case.requirements import requirements
+from atgen.case.vocabulary import vocabulary
 from atgen.reference.device import SELECTORS
 from atgen.reference.events import EVENTS
 from atgen.reference.sdk import GLOBAL_TRACKER
@@ -24,13 +26,24 @@ if TYPE_CHECKING:
     from atgen.reference import Event
 
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
-# What became of a hit. Of the last two nobody is told (Sources/Sender.swift, 2.23.10).
+# What became of a hit (Sources/Builder.swift, Sender.swift, 2.23.10).
 _OUTCOMES = ("sent", "stored", "refused", "build", "unsaved", "opted_out", "lost")
 # What a visitor's mode that lets everything through is called (Sources/Privacy.swift).
 _OPEN_MODES = ("none", "optIn")
 # What the system hears of each kind of work: it was good, or not, or time was up before.
 _FETCHED = ("newData", "noData", "failed")
 _RESULTS = {"fetch": _FETCHED, "push": _FETCHED, "scheduled": ("success", "failure", "failure")}
+# What Info.plist must permit (Apple, UIBackgroundModes; "Using background tasks to update your app"), beside what says
+# there that a fetch is none of an app's that uses BackgroundTasks (BGTaskScheduler).
+_MODES = {
+    EntryKind.FETCH: "fetch",
+    EntryKind.APP_REFRESH: "fetch",
+    EntryKind.PROCESSING: "processing",
+    EntryKind.PUSH: "remote-notification",
+}
+_PERMITTED = "BGTaskSchedulerPermittedIdentifiers"
+# The system decides when; who asks for a run later than this, in seconds, has hits of another day.
+_SOON = 60 * 60
 _BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_type.begins)
 
 
@@ -39,6 +52,8 @@ class Expectation:
     """What a case promises on a platform.
 
     `when` is sent, after or dispatched; `within` is in seconds; `kept_in` are the visitor's modes in which the tag is kept.
+    `hit` is its name, chapters and action; `configuration` is a dedicated tracker's, by the SDK's keys.
+    Code without `works` has no method of its own for the work, which the device could play.
     """
 
     entry: EntryKind
@@ -47,7 +62,11 @@ class Expectation:
     scope: Scope
     when: str
     within: int
+    hit: tuple[str, tuple[str, ...], str]
+    configuration: dict[str, str]
+    info_plist: dict[str, Any]
     kept_in: tuple[str, ...] = ()
+    works: bool = True
 
     @classmethod
     def of(cls, case: Case, platform: Platform) -> Expectation:
@@ -59,6 +78,9 @@ class Expectation:
             scope=case.scope,
             when=case.finish.when.value,
             within=case.finish.within,
+            hit=(case.hit.gesture, case.hit.chapters, case.hit.action.value),
+            configuration=dict((*vocabulary(case.sdk).settings, *case.tracker.configuration)) if case.tracker else {},
+            info_plist=requirements(case, platform).info_plist,
             kept_in=tuple(mode.value for mode in case.keep_tag_in),
         )
 
@@ -122,8 +144,7 @@ class Facts:
             if next((at["event"] for at in reversed(trace[:index]) if at["event"] in {"background", "foreground"}), "")
             != "background"
         }
-        # The person's work by root, where the device plays it, and where it was done for the first time.
-        self.is_hosted = bool(self.all("work"))
+        # The person's work by root, and where it was done for the first time.
         self.works = {
             event["from"]: (index, event) for index, event in self.all("work") if event["kind"] == expected.kind.work
         }
@@ -133,11 +154,15 @@ class Facts:
         for index, event in self.all("hit"):
             if event["by"] == "app":
                 self.own_hits[event["from"]].append((index, event))
-        # What became of a hit, and where the trace says so; `build` only where it failed.
+        # What became of a hit, of its last part, and where the trace says so; `build` only where it failed.
         self.outcomes: dict[int, tuple[int, Event]] = {}
         for index, event in sorted(self.all(*_OUTCOMES), key=_first):
             if not event.get("ok"):
                 self.outcomes[event["hit"]] = index, event
+        # Of these, or of a part of them, the delegate may hear nothing, whatever the tracker's storage is.
+        self.untold = {event["hit"] for _, event in self.all("lost", "unsaved")}
+        # From here on it may not have heard of all hits, and can take one for another: other code has had its slot.
+        self.taken = min((index for index, _ in self.all("slot")), default=len(trace))
         self.tasks = {event["task"]: event["from"] for _, event in self.all("begin")}
         self.expiries = {event["task"]: index for index, event in self.all("expire")}
         self.expired_calls = {event["call"]: (index, event) for index, event in self.all("expire_call")}
@@ -204,8 +229,7 @@ def _tag(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"hit {event['hit']} is sent with tracker {event['tracker']}"
         elif event["bg"] != expected.mode:
             yield index, f"hit {event['hit']} of the background work is {_tagged(event)}"
-    [(_, launch)] = facts.all("launch")
-    kept = launch.get("privacy", "none") in {*_OPEN_MODES, *expected.kept_in}
+    kept = {event.get("privacy", "none") for _, event in facts.all("launch")} <= {*_OPEN_MODES, *expected.kept_in}
     own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("sent", "stored"):
         if event["hit"] in own and (f"&bg={expected.mode}" in event["url"]) is not kept:
@@ -245,6 +269,35 @@ def _once(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield facts.last, _completion(facts, call).replace(" is ", " is never ")
 
 
+def _specified(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    for hits in facts.own_hits.values():
+        for index, event in hits:
+            found = (event["name"], tuple(event["chapters"]), event["action"])
+            if found != expected.hit:
+                yield index, f"hit {event['hit']} is {_named(*found)} and not {_named(*expected.hit)}"
+    for index, event in facts.all("configure"):
+        found = event["configuration"]
+        if event["tracker"] == expected.tracker != GLOBAL_TRACKER and found != expected.configuration:
+            wrong = sorted(
+                key
+                for key in found.keys() | expected.configuration
+                if found.get(key) != expected.configuration.get(key)
+            )
+            yield index, f"tracker {event['tracker']} has another {', '.join(wrong)} than the spec"
+
+
+def _permitted(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    mode = _MODES.get(expected.entry)
+    if mode and mode not in expected.info_plist.get("UIBackgroundModes", ()):
+        yield facts.last, f"UIBackgroundModes has no {mode}, and the system never calls"
+    tasks = expected.info_plist.get(_PERMITTED, [])
+    if expected.entry is EntryKind.FETCH and tasks:
+        yield facts.last, f"Info.plist has {_PERMITTED}, which switches background fetch off"
+    for index, event in facts.all("register", "submit"):
+        if event["task"] and event["task"] not in tasks:
+            yield index, f"task {event['task']} is none of Info.plist's {_PERMITTED}"
+
+
 def _registered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     if not SCHEDULERS[expected.kind.scheduler].request:
         return
@@ -267,7 +320,7 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
         return
     asked: dict[int, int] = {}
     for index, event in facts.all("submit"):
-        if event["kind"] == wanted:
+        if event["kind"] == wanted and event["earliest"] <= _SOON:
             asked.setdefault(event["from"], index)
         if event["kind"] == "processing" and not event.get("network"):
             yield index, f"task {event['task']} may be run while there is no network, and its hit cannot leave"
@@ -339,26 +392,24 @@ def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
             yield index, "control goes back before the hit is sent"
         elif expected.when == "after":
             yield index, f"control goes back before hit {sent[0][1]['hit']} had its {expected.within} s"
-        elif not outcome or outcome[0] > index:
+        elif index < facts.taken and (not outcome or outcome[0] > index):
             yield index, f"control goes back while hit {sent[0][1]['hit']} is still under way"
 
 
 def _prompt(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for index, event, root, _ in facts.returns(expected):
+        if expected.entry is EntryKind.ACTIVITY and event["event"] == "end":
+            continue  # its block has not waited: it returned when it began, whenever that was
         deadlines = [facts.entries[root]["t"] + expected.kind.deadline] if expected.kind.deadline else []
         hits = [hit for at, hit in facts.own_hits[root] if at < index]
         if hits:
             deadlines.append(hits[0]["t"] + (0 if expected.when == "dispatched" else expected.within))
         outcome = facts.outcomes.get(hits[0]["hit"]) if hits else None
-        if expected.when == "sent" and outcome and outcome[0] < index and _is_told(outcome[1]):
+        is_told = hits and hits[0]["hit"] not in facts.untold
+        if expected.when == "sent" and is_told and outcome and outcome[0] < min(index, facts.taken):
             deadlines.append(outcome[1]["t"])
         if deadlines and event["t"] > min(deadlines):
             yield index, f"control goes back {event['t'] - min(deadlines):g} s later than it can"
-
-
-def _is_told(outcome: Event) -> bool:
-    """Say whether the delegate hears of it, whatever the tracker's storage is."""
-    return outcome["event"] not in {"lost", "unsaved"}
 
 
 def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -368,6 +419,9 @@ def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"there is no method {event['method']}"
     if expected.entry is EntryKind.FETCH and not facts.all("interval"):
         yield facts.last, "background fetch is never switched on"
+    for index, event in facts.all("interval"):
+        if event["seconds"] > _SOON:
+            yield index, f"fetches are at least {event['seconds']:g} s apart"
     if expected.entry is EntryKind.PUSH and not facts.all("wants_pushes"):
         yield facts.last, "the app never registers for remote notifications"
     if expected.kind.begins == "background":
@@ -385,6 +439,9 @@ def _sent(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for root, entry in facts.entries.items():
         hits = facts.own_hits[root]
         back, is_up = backs.get(root, (facts.last, False))
+        # While the clock stands, what the work's end sets in motion may still come too late.
+        if root in facts.done and facts.done[root][1]["t"] < facts.trace[back]["t"]:
+            is_up = False
         if len(hits) > 1:
             yield hits[1][0], f"the {entry['event']} of step {root} sends more than one hit"
         elif hits and hits[0][0] > back:
@@ -396,7 +453,7 @@ def _sent(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 
 def _work(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if not facts.is_hosted:
+    if not expected.works:
         return
     wanted = "background" if expected.kind.off_main else "main"
     for index, event in facts.works.values():
@@ -424,7 +481,7 @@ def _other_work(facts: Facts) -> Iterator[tuple[int, str]]:
 
 
 def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if not facts.is_hosted:
+    if not expected.works:
         return
     snapshots = {event["call"] for _, event in facts.all("run") if event["task"] == "snapshot"}
     for index, event in facts.all("complete"):
@@ -458,6 +515,10 @@ def _first(found: tuple[int, Event]) -> int:
     return found[0]
 
 
+def _named(name: str, chapters: tuple[str, ...], action: str) -> str:
+    return f"{action} {'::'.join([*chapters, name])}"
+
+
 def _tagged(hit: Event) -> str:
     return f"tagged bg={hit['bg']}" if hit["bg"] else "not tagged"
 
@@ -482,13 +543,15 @@ INVARIANTS = (
         ("P12",),
         _sent,
     ),
+    Invariant("specified", "The hit and its tracker's configuration are the spec's.", (), _specified),
+    Invariant("permitted", "The app's property list permits what it asks of the system.", (), _permitted),
     Invariant(
         "work", "The work begins once, on its thread, with time for it, and is done before its hit is sent.", (), _work
     ),
     Invariant("result", "The system hears what the work brought, or that time was up.", (), _result),
     Invariant(
         "rescheduled",
-        "The launch and each call ask for the next one, a processing task's while there is a network.",
+        "The launch and each call ask for the next one within the hour, a processing task's while there is a network.",
         (),
         _rescheduled,
     ),

@@ -160,6 +160,11 @@ class _Refresh(Enum):
     WITH_DATA = "with_data"
 
 
+class _Delegate(Enum):
+    TAKEN = "taken"
+    GIVEN_BACK = "given_back"
+
+
 # The steps that only one framework takes.
 _FRAMEWORKS = {
     "push": Framework.UIKIT,
@@ -179,6 +184,9 @@ class _Steps(Text):
             "hit": Key(Text(100), "Other code sends a touch of that name with the global tracker."),
             "mode": Key(Choice(Mode), "Other code sets that mode, sends a hit, and sets the mode back."),
             "dedicated_hit": Key(Text(100), "Other code sends a touch of that name with the case's own tracker."),
+            "delegate": Key(
+                Choice(_Delegate), "Other code takes the delegate's slot of the case's tracker, or gives it back."
+            ),
             "refresh": Key(Choice(_Refresh), "The system hands over a refresh task, and another task before it."),
         }
     )

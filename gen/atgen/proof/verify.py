@@ -1,4 +1,6 @@
-"""A case's proof: each language compiles in all of its modes, and gives the reference's trace in every interleaving.
+"""A case's proof: each language compiles in all of its modes, and gives the reference's trace in each order tried.
+
+A scenario is tried in all orders, or in those that depart a number of times from the default order, and a row says so.
 
 The reference is searched, and each of its schedules is replayed by the other languages' hosts. The traces hold which
 choices were open, so a language that has others than the reference is found out too. What was proven is remembered for
@@ -44,16 +46,29 @@ class Finding(NamedTuple):
     counterexample: Counterexample | None = None
 
 
+class Tried(NamedTuple):
+    """How far a proof went: `deviations` is the most of any scenario whose search has such a limit, of which `limited` are."""
+
+    schedules: int = 0
+    scenarios: int = 0
+    limited: int = 0
+    deviations: int = 0
+
+
 class Row(NamedTuple):
-    """What was done for one case on one platform in one language; `not_run` says why it was not, in words."""
+    """What was done for one case on one platform in one language; `not_run` says why it was not, in words.
+
+    `known` says that an earlier run did it.
+    """
 
     case: str
     platform: Platform
     language: str
     compiled: int
-    schedules: int
+    tried: Tried
     findings: tuple[Finding, ...] = ()
     not_run: str = ""
+    known: bool = False
 
 
 class _UnprovenError(Exception):
@@ -69,18 +84,21 @@ def verify(case: Case, platform: Platform, names: Iterable[str], *, again: bool 
     texts = {name: _texts(case, platform, name) for name in names}
     found = {name: compilers.find(name) for name, files in texts.items() if files and name != REFERENCE}
 
+    proven: list[Row] = []
+
     def keep(folder: Path) -> None:
         rows = prove(case, platform, texts, found, again=again)
         missing = {name for name, each in found.items() if isinstance(each, compilers.Missing)}
         if any(row.findings or (row.not_run and row.language not in missing) for row in rows):
             raise _UnprovenError(rows)
+        proven.extend(rows)
         (folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
 
     try:
         proof = cache.remember("proof", _inputs(case, platform, texts, found), keep, again=again)
     except _UnprovenError as unproven:
         return unproven.rows
-    return [_row(*values) for values in json.loads((proof / "rows.json").read_text(encoding="utf-8"))]
+    return proven or [_row(*values) for values in json.loads((proof / "rows.json").read_text(encoding="utf-8"))]
 
 
 def delegate(files: dict[str, str], class_name: str) -> Callable[[Device], object]:
@@ -165,13 +183,20 @@ def prove(
             not_run[name] = str(stopped)
     made = delegate(texts[REFERENCE], case.style.class_name)
     expected = Expectation.of(case, platform)
-    count = 0
+    tried = Tried()
     for each in scenarios(case, platform):
-        count += _play(case, each, expected, made, hosts, findings, not_run)
+        search = _play(case, each, expected, made, hosts, findings, not_run)
+        limited = (each.deviations or 0) if search.cut else 0
+        tried = Tried(
+            tried.schedules + search.count,
+            tried.scenarios + 1,
+            tried.limited + bool(limited),
+            max(tried.deviations, limited),
+        )
     rows = []
     for name, files in texts.items():
         if files:
-            ran = count if name == REFERENCE or name in hosts else 0
+            ran = tried if name == REFERENCE or name in hosts else Tried()
             said = not_run.get(name, "")
             rows.append(Row(case.name, platform, name, compiled.get(name, 0), ran, tuple(findings[name]), said))
     return rows
@@ -185,8 +210,8 @@ def _play(
     hosts: dict[str, native.Host],
     findings: dict[str, list[Finding]],
     not_run: dict[str, str],
-) -> int:
-    """Plays every schedule of a scenario in all languages; returns how many there were.
+) -> Search:
+    """Plays every schedule of a scenario in all languages; gives the search, which says how many there were.
 
     A host that is stopped goes to `not_run`, and plays no more.
     """
@@ -209,7 +234,10 @@ def _play(
             if finding:
                 findings[name].append(finding)
                 del agreeing[name]
-    return search.count
+    if search.count == played.bound and search.cut:
+        text = f"{played.name}: there are more orders than its bound of {played.bound:,}, and nothing says which are left out"
+        findings[REFERENCE].append(Finding(text))
+    return search
 
 
 def _difference(case: Case, played: Scenario, language: str, host: native.Host, batch: list[Run]) -> Finding | None:
@@ -260,8 +288,6 @@ def _own_digest() -> str:
     return digest.hexdigest()
 
 
-def _row(
-    case: str, platform: str, language: str, compiled: int, schedules: int, findings: list[Any], not_run: str
-) -> Row:
-    del findings  # what has findings is not kept
-    return Row(case, Platform(platform), language, compiled, schedules, (), not_run)
+def _row(case: str, platform: str, language: str, compiled: int, tried: list[int], *rest: Any) -> Row:  # noqa: ANN401 (JSON)
+    _, not_run, _ = rest  # what has findings is not kept
+    return Row(case, Platform(platform), language, compiled, Tried(*tried), (), not_run, known=True)

@@ -53,7 +53,7 @@ class Device(World):
         self.at_internet = ATInternet(self)
         self.works = Works(self)
         self._make_delegate = hosted(delegate)
-        self._delegate: object = None
+        self._app: object = None
         self._steps = 0
 
     @outermost
@@ -147,25 +147,22 @@ class Device(World):
     def _launch(self) -> None:
         privacy = {"privacy": self.outside.privacy} if self.outside.privacy != "none" else {}
         self.record("launch", getattr(self._make_delegate, "did_finish_launching", None), **privacy)
-        self._delegate = self._make_delegate(self)
+        self._app = self._make_delegate(self)
         self._call("did_finish_launching")
         self.launched = True
 
     def _fetch(self) -> None:
-        self._ask("fetch", "perform_fetch")
+        call = self.next_call()
+        self.record("fetch", getattr(self._app, "perform_fetch", None), call=call)
+        self._call("perform_fetch", self._completion_handler(call))
 
     def _push(self) -> None:
-        self._ask("push", "receive_notification", {})
-
-    def _ask(self, event: str, method: str, *arguments: object) -> None:
-        """Call a method that answers by a completion handler."""
         call = self.next_call()
+        self.record("push", getattr(self._app, "receive_notification", None), call=call)
+        self._call("receive_notification", {}, self._completion_handler(call))
 
-        def completion_handler(result: FetchResult) -> None:
-            self.record("complete", call=call, result=result.value)
-
-        self.record(event, getattr(self._delegate, method, None), call=call)
-        self._call(method, *arguments, completion_handler)
+    def _completion_handler(self, call: int) -> Callable[[FetchResult], None]:
+        return lambda result: self.record("complete", call=call, result=result.value)
 
     def _scene_background(self) -> None:
         # Nobody is called but the scene's own delegate (Apple, sceneDidEnterBackground).
@@ -173,7 +170,7 @@ class Device(World):
 
     def _background(self) -> None:
         self.application.in_background = True
-        self.record("background", getattr(self._delegate, "did_enter_background", None))
+        self.record("background", getattr(self._app, "did_enter_background", None))
         # With scenes UIKit no longer calls the app delegate (Apple, applicationDidEnterBackground).
         if not self.outside.scenes:
             self._call("did_enter_background")
@@ -182,7 +179,7 @@ class Device(World):
     def _foreground(self) -> None:
         self.application.in_background = False
         self.record("foreground")
-        method = getattr(self._delegate, "will_enter_foreground", None)
+        method = getattr(self._app, "will_enter_foreground", None)
         if method and not self.outside.scenes:
             method()
         self._post(Application.WILL_ENTER_FOREGROUND)
@@ -201,7 +198,7 @@ class Device(World):
 
     def _handle(self, kind: str) -> None:
         task = RefreshTask(self, self.next_call(), kind)
-        self.record("run", getattr(self._delegate, "handle", None), call=self.calls, task=kind)
+        self.record("run", getattr(self._app, "handle", None), call=self.calls, task=kind)
         self._call("handle", [task])
 
     def _hit(self, name: str) -> None:
@@ -218,6 +215,11 @@ class Device(World):
         tracker.gestures.add(name).send_touch()
         self.by = "app"
 
+    def _delegate(self, what: str) -> None:
+        """Other code takes the slot of the app's tracker, or gives it back."""
+        for tracker in self.at_internet.trackers.values():
+            tracker.take_slot(taken=what == "taken")
+
     def _look(self) -> None:
         tracker = self.at_internet.default_tracker
         self.record("look", tracker=tracker.name, mode=tracker.context.background_mode.value)
@@ -229,7 +231,7 @@ class Device(World):
         tracker.context.background_mode = BackgroundMode.NORMAL
 
     def _call(self, name: str, *arguments: object) -> None:
-        method = getattr(self._delegate, name, None)
+        method = getattr(self._app, name, None)
         if method:
             method(*arguments)
         else:

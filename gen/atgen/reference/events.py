@@ -62,6 +62,7 @@ EVENTS = {
         ("app", "tracker"), variants=(Variant("other", "by", ("other",)), Variant("untagged", "bg", ("",)))
     ),
     "look": EventType(("app", "tracker"), begins=True),
+    "slot": EventType(("app", "tracker"), begins=True, variants=(Variant("back", "taken", (False,)),)),
     "privacy": EventType(("app", "tracker")),
     # The SDK.
     "build": EventType(("tracker", "tracker"), begins=True, variants=(Variant("failed", "ok", (False,)),)),

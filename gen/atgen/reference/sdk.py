@@ -67,6 +67,9 @@ class TrackerDelegate:
         """Hear that a hit was not built: the configuration is not complete (Sources/Builder.swift)."""
 
 
+_OTHER = TrackerDelegate()  # what other code puts into a tracker's slot
+
+
 class Context:
     """A tracker's context (Sources/Context.swift)."""
 
@@ -159,16 +162,24 @@ class Tracker:
         self.context = Context(self)
         self.gestures = Gestures(self)
         self._delegate: TrackerDelegate | None = None
+        self._is_taken = False
 
     @property
     def delegate(self) -> TrackerDelegate | None:
         """One strong slot: whoever is set last hears everything (Sources/Tracker.swift)."""
-        return self._delegate
+        return _OTHER if self._is_taken else self._delegate
 
     @delegate.setter
     def delegate(self, delegate: TrackerDelegate | None) -> None:
         self._delegate = delegate
+        self._is_taken = False
         self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
+
+    def take_slot(self, *, taken: bool) -> None:
+        """Put other code's delegate in the place of the app's, if there is one, or give the place back."""
+        if self._delegate and self._is_taken is not taken:
+            self._is_taken = taken
+            self.at_internet.world.record("slot", tracker=self.name, taken=taken)
 
 
 class Privacy:
@@ -300,9 +311,10 @@ class TrackerQueue:
     def _outcomes(self, hit: Hit) -> tuple[str, ...]:
         if not hit.complete:
             return ("failed",)
-        if self._at_internet.user_agent:
-            return tuple(outcome for outcome in self._network if outcome != "user_agent")
-        return self._network
+        # The visitor's choice is looked at before the first part leaves (Sources/Builder.swift).
+        has_begun = len(hit.urls) < self._world.outside.parts
+        closed = {"user_agent": bool(self._at_internet.user_agent), "opted_out": has_begun}
+        return tuple(outcome for outcome in self._network if not closed.get(outcome))
 
     def _build(self, hit: Hit) -> None:
         wrong = hit.build(hit.tracker.configuration)
@@ -366,15 +378,16 @@ class TrackerQueue:
         self._tell(hit, "warning_did_occur", "warningDidOccur:", f"{hit.urls[0]} not sent")
 
     def _hang(self, hit: Hit) -> None:
-        self._wait(hit, "hang")
+        self._wait(hit)
+        self._world.record("hang", hit=hit.number)
 
     def _user_agent(self, hit: Hit) -> None:
-        self._wait(hit, "user_agent")
+        self._wait(hit)
+        self._world.record("user_agent", hit=hit.number)
 
-    def _wait(self, hit: Hit, why: str) -> None:
+    def _wait(self, hit: Hit) -> None:
         self._stuck = True
         self._enter(hit)
-        self._world.record(why, hit=hit.number)
 
     def _stores(self, hit: Hit) -> bool:
         """Store the hit, unless its tracker never does: then nobody is told anything (Sources/Sender.swift)."""

@@ -8,6 +8,7 @@ from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.code import Code
 from atgen.case.model import Access, Action
 from atgen.case.requirements import requirements, version
+from atgen.case.vocabulary import texts, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +101,17 @@ def context(
     )
 
 
+def page_header(case: Case, platform: Platform, language: Language, locale: str) -> str:
+    """The two lines that a case's code begins with on a page, as comments, and an empty one: what it is and needs."""
+    needs = _needs(case, platform, language, vocabulary(case.sdk), texts(locale)["needs"])
+    return "".join(f"{language.comment(line)}\n" for line in (case.titles[locale], needs)) + "\n"
+
+
+def _needs(case: Case, platform: Platform, language: Language, sdk: Vocabulary, sentence: str) -> str:
+    minimum = requirements(case, platform, language.module).minimum
+    return sentence.format(sdk=sdk.title, version=_since(case, sdk), system=PLATFORMS[platform].title, minimum=minimum)
+
+
 def _header(
     case: Case, platform: Platform, plan: Plan, language: Language, sdk: Vocabulary, texts: dict[str, str], locale: str
 ) -> str:
@@ -108,9 +120,7 @@ def _header(
     plist = [f"    {line}" for key, value in needs.info_plist.items() for line in _plist(key, value)]
     plist += ["    " + texts["entitlement"].format(key=key) for key in needs.entitlements]
     plist += ["    " + texts["plist_absent"].format(key=key) for key in needs.absent]
-    sentence = texts["needs_plist" if plist else "needs"].format(
-        sdk=sdk.title, version=_since(case, sdk), system=PLATFORMS[platform].title, minimum=needs.minimum
-    )
+    sentence = _needs(case, platform, language, sdk, texts["needs_plist" if plist else "needs"])
     paragraphs = (
         texts["generated"].format(source=case.source),
         case.titles[locale],

@@ -318,6 +318,6 @@ def _is_json(name: str) -> bool:
     from json import loads  # noqa: PLC0415 (start-up time)
 
     try:
-        return name[0] in "[{" and isinstance(loads(name), (dict, list))
-    except ValueError:
+        return isinstance(loads(name), (dict, list))
+    except (ValueError, RecursionError):  # Apple's parser gives up at depth, too
         return False

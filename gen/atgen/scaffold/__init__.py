@@ -10,8 +10,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case import spec as specs
+from atgen.case.axes import ENTRIES, entry_kind
 from atgen.case.code import Block, Code
-from atgen.case.model import Lifecycle, Platform, Scheduler
+from atgen.case.model import Lifecycle, Platform
 from atgen.case.requirements import requirements, version
 from atgen.case.text import plain, shown
 from atgen.case.vocabulary import vocabulary
@@ -24,7 +25,7 @@ from atgen.output.tree import is_temporary, naming
 from atgen.rendering import languages, pipeline, templating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from atgen.case.model import Case
@@ -34,6 +35,7 @@ GENERATED = "Sources/Generated"
 _PROJECT = "project.yml"
 _KNOWN_BY = (_PROJECT, "Podfile", ".gitignore", "README.md")
 _ENDINGS = {"swift": "swift", "objc": "m"}
+_USER_AGENT = "HitUserAgent"
 # As in the templates of project/.
 _YIELDING = "Written by atgen for specs/{}.yaml, and kept current until you edit it: from then on it is yours."
 # What lies in folders that people call empty.
@@ -49,8 +51,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _OURS = _words("""
-    AppDelegate AppSetup BackgroundWork ExpectedHit HitDeliveries SceneDelegate ScheduledTask TrackedTask
-    ViewController
+    AppDelegate AppSetup BackgroundCall BackgroundHits BackgroundWork ExpectedHit HitDeliveries HitUserAgent
+    SceneDelegate ViewController
 """)
 # The Swift Programming Language, Lexical Structure, Keywords and Punctuation; C17, 6.4.1; Objective-C's own words.
 _KEYWORDS = _words("""
@@ -68,9 +70,9 @@ _MODULES = {
     name.casefold(): reason
     for names, reason in (
         # The rendered sources, and those of the scaffold.
-        ("BackgroundTasks Foundation Tracker UIKit", "the app imports a module of this name"),
+        ("BackgroundTasks Foundation Tracker UIKit WebKit", "the app imports a module of this name"),
         # The SDK's sources (2.23.10); CoreTelephony in TechnicalContext.swift, SystemConfiguration in ATReachability.swift.
-        ("CoreData CoreTelephony SystemConfiguration WatchKit WebKit", "the SDK imports a module of this name"),
+        ("CoreData CoreTelephony SystemConfiguration WatchKit", "the SDK imports a module of this name"),
         # What these import in turn (the interfaces of UIKit, Foundation and CoreData in Apple's SDKs).
         (
             """
@@ -119,16 +121,20 @@ class Owner(Enum):
 
 
 class _Target(NamedTuple):
-    """What a platform is called in a project, the build setting for its oldest system, and the oldest that Xcode 27 takes."""
+    """What a platform is called in a project, the build setting for its oldest system, and the oldest that Xcode 27 takes.
+
+    `has_web_views` says whether the SDK asks one for the hits' user agent (Sources/TechnicalContext.swift 2.23.10).
+    """
 
     title: str
     setting: str
     floor: str
+    has_web_views: bool
 
 
 _TARGETS = {
-    Platform.IOS: _Target("iOS", "IPHONEOS_DEPLOYMENT_TARGET", "15.0"),
-    Platform.TVOS: _Target("tvOS", "TVOS_DEPLOYMENT_TARGET", "15.0"),
+    Platform.IOS: _Target("iOS", "IPHONEOS_DEPLOYMENT_TARGET", "15.0", has_web_views=True),
+    Platform.TVOS: _Target("tvOS", "TVOS_DEPLOYMENT_TARGET", "15.0", has_web_views=False),
 }
 PLATFORMS = tuple(platform.value for platform in _TARGETS)
 
@@ -184,21 +190,30 @@ def build(
     chosen = languages.get(language)
     needs = requirements(case, platform, chosen.module)
     app = _app(case, platform, language, name, needs.minimum, place)
-    kind = case.mode.value if case.scheduler is Scheduler.CLASSIC else case.scheduler.value
+    work = ENTRIES[entry_kind(case, platform)].work
     tracker = "dedicated" if case.tracker else "global"
     planned, seen = pipeline.see(case, platform, chosen, own_work=True)
     made: list[tuple[str, Owner, bytes]] = []
     for path, file in templating.render(planned, seen, chosen, case.style.indent).items():
         made.append((f"{GENERATED}/{path}", Owner.GENERATED, file.text.encode()))
-    parts = {"launch": f"launch_{tracker}", "work": f"work_{kind}"}
+    user_agent = ("user_agent",) if _TARGETS[platform].has_web_views else ()
+    parts: dict[str, Sequence[str]] = {"launch": (*user_agent, f"launch_{tracker}"), "work": (f"work_{work}",)}
     if language == "objc":
-        parts["declaration"] = f"declaration_{kind}"
+        parts["imports"] = ("import_sdk", *(f"import_{each}" for each in user_agent))
+        parts["declaration"] = (f"declaration_{work}",)
     for file_name, text in _rendered(f"scaffold/{language}", chosen, app, parts):
-        if file_name == "main.m":
-            made.append((f"{GENERATED}/{file_name}", Owner.GENERATED, text))
-        else:
+        stem = file_name.partition(".")[0]
+        if stem not in {_USER_AGENT, "main"}:
             made.append((f"Sources/{file_name}", Owner.PERSON, text))
-    parts = {"site": f"site_{tracker}", "try": f"try_{kind}", "versions": f"versions_{language}"}
+        elif stem == "main" or user_agent:
+            made.append((f"{GENERATED}/{file_name}", Owner.GENERATED, text))
+    settings = [f"versions_{language}"]
+    if needs.entitlements:
+        settings.append("entitlements")
+        # Xcode writes production where it signs an app for the App Store (Apple, APS Environment Entitlement).
+        entitlements = dict.fromkeys(needs.entitlements, "development")
+        made.append(("Support/App.entitlements", Owner.YIELDING, _plist(entitlements, case.name)))
+    parts = {"site": (f"site_{tracker}",), "try": (f"try_{work}",), "settings": settings}
     for file_name, text in _rendered("scaffold/project", chosen, app, parts):
         made.append((".gitignore" if file_name == "gitignore" else file_name, Owner.YIELDING, text))
     made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist), case.name)))
@@ -206,7 +221,7 @@ def build(
     if spec:
         made.append((f"specs/{case.name}.yaml", Owner.PERSON, spec))
     if not place:
-        made.append(("specs/schema.json", Owner.YIELDING, _schema()))
+        made.append(("specs/schema.json", Owner.YIELDING, _schema(case.name)))
     texts = {path: text for path, _, text in made}
     return Scaffold(texts, {path: owner for path, owner, _ in made}, planned.warnings)
 
@@ -252,11 +267,12 @@ def _app(case: Case, platform: Platform, language: str, name: str, minimum: str,
     )
 
 
-def _schema() -> bytes:
-    """Write what `atgen schema` prints; a shipped spec's first line names the file."""
+def _schema(case: str) -> bytes:
+    """Write what `atgen schema` prints, and whose it is; a shipped spec's first line names the file."""
     import json  # noqa: PLC0415 (start-up time)
 
-    return f"{json.dumps(specs.json_schema(), indent=2)}\n".encode()
+    schema = {"$comment": _YIELDING.format(case)} | specs.json_schema()
+    return f"{json.dumps(schema, indent=2)}\n".encode()
 
 
 def name_for(root: Path, given: str | None) -> str:
@@ -414,11 +430,15 @@ def _plain(path: Path) -> str:
     return plain(str(path))
 
 
-def _rendered(folder: str, language: Language, app: App, parts: dict[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Render each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary."""
+def _rendered(
+    folder: str, language: Language, app: App, parts: dict[str, Sequence[str]]
+) -> Iterator[tuple[str, bytes]]:
+    """Render each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary, one below another."""
     made = templating.templates(language._replace(name=folder))
     macros = vars(made.get_template("parts.j2").module)
-    given = {name: Block(macros[macro](app).strip("\n")) for name, macro in parts.items()}
+    given = {
+        name: Block("\n".join(macros[macro](app).strip("\n") for macro in chosen)) for name, chosen in parts.items()
+    }
     for name in made.list_templates():
         if name != "parts.j2":
             yield name.removesuffix(".j2"), made.get_template(name).render({"app": app, "parts": given}).encode()

@@ -1,4 +1,4 @@
-"""The apps in these folders: right ones, wrong ones, those of the vendor's page, and two that do all that a device knows."""
+"""Apps to compile: the shipped ones, wrong ones, those of the vendor's page, and two that do all that a device knows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from pathlib import Path
 import pytest
 
 from atgen.proof import compilers
+from conftest import ROOT
 
 FOLDER = Path(__file__).parent
-RIGHT = sorted(FOLDER.glob("right/*.*"))
+OUTPUT = ROOT / "output"
+# Folders with an app each; those of the others are files.
+RIGHT = [
+    OUTPUT / case / "ios" / of
+    for case in ("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global")
+    for of in ("swift", "objc")
+]
 BUSY = sorted(FOLDER.glob("busy/*.*"))
 PAGE = sorted(FOLDER.glob("page/*.*"))
 WRONG = sorted(FOLDER.glob("wrong/*.*"))
@@ -18,16 +25,23 @@ WRONG = sorted(FOLDER.glob("wrong/*.*"))
 
 def name(path: Path) -> str:
     """Name an app in a test's name."""
-    return f"{path.parent.name}-{path.name}"
+    return f"{kind(path)}-{language(path)}" if path.is_dir() else f"{path.parent.name}-{path.name}"
+
+
+def kind(path: Path) -> str:
+    """Say what the app does: the shipped case, or the file's name."""
+    return path.parts[-3] if path.is_dir() else path.stem
 
 
 def language(path: Path) -> str:
     """Say what the app is written in."""
-    return {".swift": "swift", ".m": "objc"}[path.suffix]
+    return {".swift": "swift", ".m": "objc", "": path.name}[path.suffix]
 
 
 def files(path: Path) -> dict[str, str]:
     """Read the app as a compiler gets it."""
+    if path.is_dir():
+        return {file.name: file.read_text(encoding="utf-8") for file in path.iterdir()}
     text = path.read_text(encoding="utf-8")
     if language(path) == "swift":
         return {"AppDelegate.swift": text}

@@ -71,9 +71,9 @@ class Watch:
     def handle(self, background_tasks: list[at.RefreshTask]) -> None:
         """Complete all, and a snapshot task twice."""
         for task in background_tasks:
+            if task.kind == "snapshot":
+                task.set_snapshot_completed()
             task.set_completed()
-            if not task.is_application_refresh:
-                task.set_completed()
 
     def did_enter_background(self) -> None:
         """Begin two activities."""

@@ -57,13 +57,13 @@ static void forget_kept(void) {
 enum thread { ON_MAIN, ON_BACKGROUND, ON_SDK };
 enum outcome { SENT, FAILED, OFFLINE, HANG, UNSAVED, OPTED_OUT, USER_AGENT, REFUSED, OUTCOMES };
 enum ending { AT_ONCE, DONE, DONE_ON_MAIN, DONE_TWICE, NEVER, ENDINGS }; // of the person's work
-enum kind { LAUNCH, FETCH, PUSH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, DEDICATED_HIT, MODE, KINDS };
+enum kind { LAUNCH, FETCH, PUSH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, DEDICATED_HIT, DELEGATE, MODE, KINDS };
 
 static const char *const THREADS[] = {"main", "background", "sdk"};
 static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "unsaved", "opted_out", "user_agent", "refused"};
 static const char *const ENDING[] = {"at_once", "done", "done_on_main", "done_twice", "never"};
 static const char *const KIND[] = {"launch",   "fetch", "push", "background", "foreground", "scene_background", "run_task",
-                                   "look",     "refresh", "hit",      "dedicated_hit", "mode"};
+                                   "look",     "refresh", "hit",      "dedicated_hit", "delegate", "mode"};
 static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
 static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search"};  // Sources/Gesture.swift
 static const char *const CLICKS[] = {"A", "N", "T", "S", "IS"};                              // Sources/Gesture.swift
@@ -93,7 +93,7 @@ struct call { bool may_expire; int from; struct device_block expiration; };
 struct handler { const char *task; struct device_function function; };
 struct wait { int semaphore, strand; };
 struct setting { const char *key, *value; struct setting *next; };
-struct tracker { const char *name; struct setting *settings; long mode; device_listener listener; void *context; };
+struct tracker { const char *name; struct setting *settings; long mode; device_listener listener; void *context; bool taken; };
 struct hit { int number, tracker, from; const char *path, *click, *mode, **urls; int url, url_count; bool incomplete; };
 struct work { bool open, good; int from; struct device_function done; };
 struct included { const char *mode, *key; };
@@ -540,11 +540,26 @@ void device_set_mode(int tracker, long mode) {
 void device_listen(int tracker, device_listener listener, void *context) {
     trackers[tracker].listener = listener;
     trackers[tracker].context = context;
+    trackers[tracker].taken = false;
     line("delegate");
     string("tracker", trackers[tracker].name);
     boolean("set", listener != NULL);
     end_line();
 }
+
+// Other code puts its own delegate into the one slot, and keeps the app's to give it back (Sources/Tracker.swift).
+static void take_slots(bool taken) {
+    for (size_t i = 0; i < tracker_count; i++) {
+        if (!trackers[i].listener || trackers[i].taken == taken) continue;
+        trackers[i].taken = taken;
+        line("slot");
+        string("tracker", trackers[i].name);
+        boolean("taken", taken);
+        end_line();
+    }
+}
+
+bool device_is_taken(int tracker) { return trackers[tracker].taken; }
 
 void device_let_through(const char *mode, const char *key) {
     line("privacy");
@@ -631,7 +646,7 @@ static void tell(int number, enum device_method method, bool success, const char
     string("method", METHODS[method]);
     string("message", message);
     end_line();
-    tracker->listener(tracker->context, method, success, message);
+    if (!tracker->taken) tracker->listener(tracker->context, method, success, message);
 }
 
 static void warn(int tracker, const char *one, const char *other) {
@@ -797,6 +812,16 @@ static void open_choice(enum choice_kind kind, int index, const char *label, int
     snprintf(choice->label, sizeof choice->label, "%s#%d", label, number);
 }
 
+// The visitor's choice is looked at before the first part leaves (Sources/Builder.swift).
+static bool can_meet(const struct hit *hit, enum outcome outcome) {
+    switch (outcome) {
+    case REFUSED: return false;
+    case USER_AGENT: return !device_has_user_agent;
+    case OPTED_OUT: return !hit->url;
+    default: return true;
+    }
+}
+
 static void open_sdk_choices(void) {
     if (stuck || hit_done == hit_count) return;
     struct hit *hit = &hits[hit_done];
@@ -814,7 +839,7 @@ static void open_sdk_choices(void) {
         open_choice(RESEND, 0, "resend", stored[stored_done].number);
     } else {
         for (size_t i = 0; !hit->incomplete && i < scenario.network_count; i++)
-            if (scenario.network[i] != REFUSED && !(scenario.network[i] == USER_AGENT && device_has_user_agent))
+            if (can_meet(hit, scenario.network[i]))
                 open_choice(OUTCOME_OF, (int)scenario.network[i], OUTCOME[scenario.network[i]], hit->number);
         if (hit->incomplete) open_choice(OUTCOME_OF, FAILED, OUTCOME[FAILED], hit->number);
     }
@@ -982,6 +1007,7 @@ static void run_task(void) {
 }
 
 static const char *const REFRESHES[] = {"refresh", "snapshot", "data"};
+static const char *const SLOT[] = {"given_back", "taken"};
 static const char *const WITH[] = {"with_snapshot", "with_data"}; // what comes beside a refresh
 
 static void handle(enum device_refresh kind) {
@@ -1053,6 +1079,7 @@ static void step(const struct step *step) {
         for (size_t i = 0; i < tracker_count; i++)
             if ((int)i != other) send((int)i, 0, step->text, (const char *const[3]){0}, "other");
         break;
+    case DELEGATE: take_slots(!strcmp(step->text, SLOT[true])); break;
     case HIT: send(other, 0, step->text, (const char *const[3]){0}, "other"); break;
     case MODE:
         for (long mode = 0; mode < LENGTH(MODES); mode++)
@@ -1269,6 +1296,7 @@ static struct step read_step(void) {
         step.kind = (enum kind)(REFRESH + one_of(read_key(), KIND + REFRESH, KINDS - REFRESH, "no such step"));
         step.text = strdup(read_string());
         if (step.kind == MODE) one_of(step.text, MODES, LENGTH(MODES), "no such mode");
+        if (step.kind == DELEGATE) one_of(step.text, SLOT, LENGTH(SLOT), "no such delegate");
         if (step.kind == REFRESH) one_of(step.text, WITH, LENGTH(WITH), "no such refresh");
         expect('}');
     } else step.kind = (enum kind)one_of(read_string(), KIND, HIT, "no such step");

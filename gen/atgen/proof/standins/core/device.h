@@ -97,6 +97,8 @@ void device_let_through(const char *mode, const char *key);
 extern bool device_has_user_agent;
 /// What a tracker's delegate hears goes to `listener`, NULL: it has none. The context is borrowed.
 void device_listen(int tracker, device_listener _Nullable listener, void *_Nullable context);
+/// Whether other code has put its own delegate into the tracker's slot.
+bool device_is_taken(int tracker);
 
 /// At the end of this replay `forget` is called, so that nothing lives on into the next.
 void device_at_end(void (*forget)(void));

@@ -214,6 +214,15 @@ static NSString *part(const char *from, const char *end) {
 - (NSTimeInterval)timeIntervalSinceNow { return seconds - device_now(); }
 @end
 
+@implementation NSUserDefaults // which keep nothing
++ (NSUserDefaults *)standardUserDefaults {
+    static NSUserDefaults *defaults;
+    return defaults ?: (defaults = [self new]);
+}
+- (NSString *)stringForKey:(NSString *)defaultName { return nil; }
+- (void)setObject:(id)value forKey:(NSString *)defaultName {}
+@end
+
 @implementation NSURLQueryItem {
   @public
     NSString *name, *value;

@@ -7,6 +7,7 @@ const UIBackgroundTaskIdentifier UIBackgroundTaskInvalid = 0;
 const NSTimeInterval UIApplicationBackgroundFetchIntervalMinimum = 0;
 const NSTimeInterval UIApplicationBackgroundFetchIntervalNever = __DBL_MAX__;
 
+NSNotificationName const UIApplicationDidBecomeActiveNotification = @"UIApplicationDidBecomeActiveNotification";
 NSNotificationName const UIApplicationDidEnterBackgroundNotification = @"UIApplicationDidEnterBackgroundNotification";
 NSNotificationName const UIApplicationWillEnterForegroundNotification = @"UIApplicationWillEnterForegroundNotification";
 

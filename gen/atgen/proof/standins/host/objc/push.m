@@ -1,4 +1,5 @@
-- (void)receive:(__unused NSDictionary *)userInfo done:(void (^)(UIBackgroundFetchResult result))done {
+- (void)receive:(__unused NSDictionary *)userInfo
+           done:(void (^)(UIBackgroundFetchResult result))done {
     device_work("push", device_function(^(int good) {
         done(good ? UIBackgroundFetchResultNewData : UIBackgroundFetchResultNoData);
     }));

@@ -1,3 +1,5 @@
-nonisolated override func work(_ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void) {
+nonisolated override func work(
+    _ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void
+) {
     playWork("scheduled", done)
 }

@@ -122,6 +122,13 @@ static void tell(void *context, enum device_method method, bool success, const c
 
 @implementation Tracker
 
+@synthesize delegate = _delegate;
+
+// What other code has put into the slot is not the app's.
+- (id<TrackerDelegate>)delegate {
+    return device_is_taken(self.number) ? (id<TrackerDelegate>)[NSObject new] : _delegate;
+}
+
 - (void)setDelegate:(id<TrackerDelegate>)delegate {
     _delegate = delegate;
     device_listen(self.number, delegate ? tell : NULL, (__bridge void *)self);

@@ -60,6 +60,9 @@ public struct OptionalMethod {
     public func callAsFunction(_ status: HitStatus, message: String) { body(status, message) }
 }
 
+/// What other code puts into a tracker's slot.
+private final class OtherDelegate: TrackerDelegate {}
+
 extension TrackerDelegate {
     public var buildDidEnd: OptionalMethod? { OptionalMethod { self.buildDidEnd($0, message: $1) } }
     public var sendDidEnd: OptionalMethod? { OptionalMethod { self.sendDidEnd($0, message: $1) } }
@@ -88,13 +91,17 @@ public class Tracker: NSObject {
     public private(set) lazy var context = Context(tracker: self)
     public private(set) lazy var gestures = Gestures(tracker: self)
 
+    private var appDelegate: TrackerDelegate?
+
     public var delegate: TrackerDelegate? {
-        didSet {
+        get { device_is_taken(number) ? OtherDelegate() : appDelegate }
+        set {
+            appDelegate = newValue
             let hears: device_listener = { context, method, success, message in
                 Unmanaged<Tracker>.fromOpaque(context).takeUnretainedValue()
                     .tell(method, success ? .success : .failed, String(cString: message))
             }
-            device_listen(number, delegate == nil ? nil : hears, Unmanaged.passUnretained(self).toOpaque())
+            device_listen(number, newValue == nil ? nil : hears, Unmanaged.passUnretained(self).toOpaque())
         }
     }
 
@@ -109,11 +116,11 @@ public class Tracker: NSObject {
 
     private func tell(_ method: device_method, _ status: HitStatus, _ message: String) {
         switch method {
-        case DEVICE_BUILD_DID_END: delegate?.buildDidEnd(status, message: message)
-        case DEVICE_SEND_DID_END: delegate?.sendDidEnd(status, message: message)
-        case DEVICE_SAVE_DID_END: delegate?.saveDidEnd(message)
-        case DEVICE_WARNING_DID_OCCUR: delegate?.warningDidOccur(message)
-        default: delegate?.errorDidOccur(message)
+        case DEVICE_BUILD_DID_END: appDelegate?.buildDidEnd(status, message: message)
+        case DEVICE_SEND_DID_END: appDelegate?.sendDidEnd(status, message: message)
+        case DEVICE_SAVE_DID_END: appDelegate?.saveDidEnd(message)
+        case DEVICE_WARNING_DID_OCCUR: appDelegate?.warningDidOccur(message)
+        default: appDelegate?.errorDidOccur(message)
         }
     }
 }

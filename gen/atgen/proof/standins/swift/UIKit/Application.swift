@@ -44,6 +44,9 @@ open class UIApplication: UIResponder {
     /// Apple: didEnterBackgroundNotification
     public nonisolated static let didEnterBackgroundNotification =
         NSNotification.Name("UIApplicationDidEnterBackgroundNotification")
+    /// Apple: didBecomeActiveNotification, which the device never posts.
+    public nonisolated static let didBecomeActiveNotification =
+        NSNotification.Name("UIApplicationDidBecomeActiveNotification")
     /// Apple: willEnterForegroundNotification
     public nonisolated static let willEnterForegroundNotification =
         NSNotification.Name("UIApplicationWillEnterForegroundNotification")

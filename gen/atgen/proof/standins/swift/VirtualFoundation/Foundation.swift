@@ -70,6 +70,18 @@ public struct URLComponents: Sendable {
 /// Apple: NSSecureCoding
 public protocol NSSecureCoding {}
 
+/// Apple: UserDefaults, which here keep nothing.
+open class UserDefaults: NSObject, @unchecked Sendable {
+    /// Apple: standard
+    public class var standard: UserDefaults { shared }
+    private static let shared = UserDefaults()
+
+    /// Apple: string(forKey:)
+    public func string(forKey defaultName: String) -> String? { nil }
+    /// Apple: set(_:forKey:)
+    public func set(_ value: Any?, forKey defaultName: String) {}
+}
+
 /// Apple: NSNotification
 open class NSNotification: NSObject {
     /// Apple: NSNotification.Name

@@ -40,6 +40,8 @@ typedef NS_ENUM(NSInteger, UIApplicationState) {
     UIApplicationStateBackground,
 };
 
+// UIApplicationDidBecomeActiveNotification, which the device never posts
+extern NSNotificationName const UIApplicationDidBecomeActiveNotification;
 // UIApplicationDidEnterBackgroundNotification, UIApplicationWillEnterForegroundNotification
 extern NSNotificationName const UIApplicationDidEnterBackgroundNotification;
 extern NSNotificationName const UIApplicationWillEnterForegroundNotification;

@@ -131,6 +131,12 @@ __attribute__((objc_root_class))
 @property (readonly) NSTimeInterval timeIntervalSinceNow;
 @end
 
+@interface NSUserDefaults : NSObject
+@property (class, readonly, strong) NSUserDefaults *standardUserDefaults;
+- (nullable NSString *)stringForKey:(NSString *)defaultName;
+- (void)setObject:(nullable id)value forKey:(NSString *)defaultName;
+@end
+
 @interface NSURLQueryItem : NSObject
 @property (readonly) NSString *name;
 @property (nullable, readonly) NSString *value;

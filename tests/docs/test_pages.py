@@ -1,0 +1,125 @@
+"""The vendor's pages as a reader takes them: code in the page's order, each in the file that stands above it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from atgen import docs
+from atgen.case.model import Platform
+from atgen.docs.markup import ENDINGS
+from atgen.proof import native, verify
+from atgen.rendering import languages, pipeline
+from conftest import ROOT, compiler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PAGES = {path.name.split(".")[1]: path for path in sorted((ROOT / "specs" / "pages").glob("*.md"))}
+COMPILED = ("swift", "objc")
+SHARED = "BackgroundHits."
+# What fits into mkdocs-material's column at 1280 px, and the lines that a reader is asked to take in.
+COLUMNS = 80
+LONGEST = {"swift": (30, 48), "objc": (35, 60)}
+FOUR = ("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global")
+
+
+class Case(NamedTuple):
+    """What the page shows of a case in one language: files by name, with the shared ones that the page gave before."""
+
+    name: str
+    files: dict[str, str]
+
+
+def prose(path: Path) -> str:
+    """Read what people see of a page, without its code."""
+    return re.sub(r"(?s)^ *```.*?^ *```$|<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def cases(path: Path, language: str) -> Iterator[Case]:
+    """Follow the page from top to bottom in one language."""
+    title = languages.get(language).title
+    shared: dict[str, str] = {}
+    said = path.read_text(encoding="utf-8")
+    for name, content in re.findall(r"(?s)<!-- atgen:begin case=(\w+).*?-->\n(.*?)<!-- atgen:end", said):
+        [tab] = re.findall(rf'(?ms)^=== "{title}"\n(.*?)(?=^===|\Z)', content)
+        found = re.findall(r"(?ms)^    `([\w.]+)`\n\n    ```\w+\n(.*?)^    ```$", tab)
+        files = {file: re.sub("(?m)^    ", "", code) for file, code in found}
+        if all(file.startswith(SHARED) for file in files):
+            shared = files
+        else:
+            yield Case(name, {**shared, **files})
+
+
+@pytest.mark.parametrize("language", COMPILED)
+@pytest.mark.parametrize("locale", PAGES)
+def test_what_a_reader_puts_together_compiles_and_runs(locale: str, language: str) -> None:
+    """In every mode; and a run's trace is that of the reference."""
+    found = list(cases(PAGES[locale], language))
+    assert [case.name for case in found][:4] == list(FOUR)
+    for name, files in found:
+        for mode in compiler(language).modes:
+            verdict = compiler(language).check(files, mode)
+            assert verdict.accepted, (name, mode, verdict.messages)
+        [case] = pipeline.load([ROOT / "specs" / f"{name}.yaml"])
+        platform = case.platforms[0]
+        played = verify.usual(verify.scenarios(case, platform))
+        host = native.Host(compiler(language).host(files))
+        trace = [json.loads(line) for line in host.trace(played.as_json(), ())]
+        assert trace == verify.play(case, platform, verify.REFERENCE, played, ())
+
+
+@pytest.mark.parametrize("locale", PAGES)
+def test_the_pages_are_the_vendors(locale: str) -> None:
+    """A person who reads one meets neither this project nor its files; the shared file comes once a platform, before the cases."""
+    said = prose(PAGES[locale])
+    assert re.findall(r"(?i)atgen|\bspecs?\b|\.\./|\.yaml", said) == []
+    code = [text for case in cases(PAGES[locale], "swift") for text in case.files.values()]
+    assert re.findall("(?i)atgen|specs/", "".join(code)) == []
+    page = docs.load(PAGES[locale], {path.stem for path in (ROOT / "specs").glob("*.yaml")})
+    shared = [number for number, block in enumerate(page.blocks) if block.request.region == "helpers"]
+    assert shared[0] == 0
+    assert {block.request.locale for block in page.blocks} == {locale}
+    loaded = {case.name: case for case in pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))}
+    families = [loaded[page.blocks[number].request.case].platforms[0] is Platform.WATCHOS for number in shared]
+    assert families == [False, True]
+
+
+def test_the_pages_say_the_same_in_every_language() -> None:
+    """The same headings, blocks and links in the same order, and the same names of code."""
+    shapes = []
+    for path in PAGES.values():
+        said = path.read_text(encoding="utf-8")
+        shapes.append(
+            (
+                re.findall("(?m)^(#+) ", prose(path)),
+                re.findall(r"atgen:begin case=(\w+) .*?region=(\w+)", said),
+                re.findall(r"\]\(([^)]*)\)", prose(path)),
+                set(re.findall("`[^`\n]*`", prose(path))),
+            )
+        )
+    first, *others = shapes
+    for other in others:
+        assert other == first
+
+
+@pytest.mark.parametrize("locale", PAGES)
+def test_the_code_of_the_pages_is_short_and_narrow(locale: str) -> None:
+    """No line is cut or scrolls; hook and work, and with them properties and launch, fit on a screen."""
+    assert PAGES[locale].suffix in ENDINGS
+    for language in COMPILED:
+        for case in cases(PAGES[locale], language):
+            assert [line for text in case.files.values() for line in text.splitlines() if len(line) > COLUMNS] == []
+        hook, whole = LONGEST[language]
+        for name in FOUR:
+            [case] = pipeline.load([ROOT / "specs" / f"{name}.yaml"])
+            lines = {"setup": 0, "hook": 0}
+            for file in pipeline.render(case, [language], locale).values():
+                for region in lines:
+                    lines[region] += sum(last - first for first, last in file.regions.get(region, ()))
+            assert lines["hook"] <= hook
+            assert sum(lines.values()) <= whole
