@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atgen.cli.shared import Output, as_json, find, format_option, load
+from atgen.cli.shared import Output, as_json, find, format_option, load, say
 from atgen.errors import Exit, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ def _list(pages: Iterable[Page], form: str) -> None:
     rows = [(f"{page.path}:{block.begin + 1}", block.request) for page in pages for block in page.blocks]
     if form == "json":
         blocks = [{"place": place, **request._asdict()} for place, request in rows]
-        click.echo(as_json({"blocks": blocks}))
+        say(as_json({"blocks": blocks}))
         return
     for place, request in rows:
         shows = (request.region, ",".join(request.languages), request.style, request.locale, request.platform)
-        click.echo(f"{place}  {request.case}  {' '.join(shows).rstrip()}")
+        say(f"{place}  {request.case}  {' '.join(shows).rstrip()}")
 
 
 def _specs() -> Iterable[Path]:
@@ -128,5 +128,5 @@ def _specs() -> Iterable[Path]:
     try:
         return find(())
     except click.UsageError:
-        click.echo("atgen: no spec in specs/: these are the cases that ship with atgen", err=True)
+        say("atgen: no spec in specs/: these are the cases that ship with atgen", err=True)
         return sorted(SPECS.glob("*.yaml"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atgen.cli.shared import Output, as_json, find, format_option, load
+from atgen.cli.shared import Output, as_json, find, format_option, load, say
 
 if TYPE_CHECKING:
     from atgen.rendering.plan import Plan, Step
@@ -48,7 +48,7 @@ def command(spec: str, form: str) -> None:
                 f"What the {name} templates see on {platform.value}, beside words and texts:",
                 *_fields(fields),
             ]
-    click.echo(as_json(shown) if form == "json" else "\n".join(lines))
+    say(as_json(shown) if form == "json" else "\n".join(lines))
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 (any tuple of ours)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, refuse_link, specs_argument
+from atgen.cli.shared import Output, find, format_option, load, refuse_link, say, specs_argument
 from atgen.resources import locales
 
 
@@ -55,8 +55,6 @@ def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff
     output = Output(form)
     cases = load(find(specs), output)
     if not highlight.is_there():
-        click.echo(
-            "atgen: Pygments is not installed, so the code is not coloured: pip install 'atgen[gallery]'", err=True
-        )
+        say("atgen: Pygments is not installed, so the code is not coloured: pip install 'atgen[gallery]'", err=True)
     page = gallery.page(cases, locale).encode()
     output.store(path.parent, {path.name: page}, check=check, diff=diff, force=force)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from atgen.cli.shared import Output, as_json, find, format_option, load, specs_argument
+from atgen.cli.shared import Output, as_json, find, format_option, load, say, specs_argument
 
 
 @click.command("list")
@@ -39,11 +39,11 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
             }
             for case in cases
         ]
-        click.echo(as_json(rows))
+        say(as_json(rows))
         return
     width = max(len(case.name) for case in cases)
     for case in cases:
-        click.echo(f"{case.name:<{width}}  {case.title}")
+        say(f"{case.name:<{width}}  {case.title}")
 
 
 def _sdks(form: str) -> None:
@@ -61,7 +61,7 @@ def _sdks(form: str) -> None:
             }
             for sdk in there
         ]
-        click.echo(as_json(rows))
+        say(as_json(rows))
         return
     for sdk in there:
-        click.echo(f"{sdk.name:<8}  {sdk.title} {sdk.version}: {', '.join(sdk.platforms)}; {', '.join(sdk.words)}")
+        say(f"{sdk.name:<8}  {sdk.title} {sdk.version}: {', '.join(sdk.platforms)}; {', '.join(sdk.words)}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, refuse_link, specs_argument
+from atgen.cli.shared import Output, find, format_option, load, refuse_link, say, specs_argument
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
@@ -97,5 +97,5 @@ def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
     files = pipeline.render(cases[0], languages)
     for path, file in files.items():
         if len(files) > 1:
-            click.echo(known.get(languages[0]).comment(f"---- {path}"))
+            say(known.get(languages[0]).comment(f"---- {path}"))
         click.echo(sign(file.text.encode()), nl=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from atgen.case.model import Platform
-from atgen.cli.shared import Output, find, format_option, load
+from atgen.cli.shared import Output, escape_json, find, format_option, load, say
 from atgen.errors import FileError, Problem, SpecError
 from atgen.rendering.languages import names
 
@@ -119,6 +119,6 @@ def _show(events: list[Event], form: str) -> None:
 
     for event in events:
         if form == "json":
-            click.echo(line(event))
+            say(escape_json(line(event)))
         elif event["event"] not in {"choice", "over"}:
-            click.echo(f"{event['t']:>5g} s  {event['on']:<10}  {plain(sentence(event))}")
+            say(f"{event['t']:>5g} s  {event['on']:<10}  {plain(sentence(event))}")

@@ -51,7 +51,7 @@ def find(specs: Iterable[str]) -> list[Path]:
         return named
     folder = here if here.is_dir() else SPECS
     if folder is SPECS:
-        click.echo("atgen: no specs/ here: these are the cases that ship with atgen", err=True)
+        say("atgen: no specs/ here: these are the cases that ship with atgen", err=True)
     # What is hidden is an editor's or a Mac's: locks, and attributes of files on disks of others.
     found = sorted(name for name in os.listdir(folder) if name.endswith(".yaml") and not name.startswith("."))
     if not found:
@@ -64,6 +64,13 @@ def _one(spec: str, *folders: Path) -> Path:
     if path.suffix or path.name != spec:
         return path
     return next((place for folder in folders if (place := folder / f"{spec}.yaml").is_file()), path)
+
+
+def say(text: str, *, nl: bool = True, err: bool = False) -> None:
+    """Show text; whatever a spec, a path or a file has put into it steers no terminal and no CI runner."""
+    from atgen.case.text import harmless  # noqa: PLC0415 (start-up time)
+
+    click.echo(harmless(text), nl=nl, err=err)
 
 
 class Output:
@@ -79,22 +86,22 @@ class Output:
                 {"file": each.file, "line": each.line, "column": each.column, "message": each.message}
                 for each in problems
             ]
-            click.echo(as_json({"problems": rows}))
+            say(as_json({"problems": rows}))
         for each in problems if self.form != "json" else ():
             if self.form == "github":
-                click.echo(annotation("error", each.message, each.file, each.line, each.column))
+                annotate("error", each.message, each.file, each.line, each.column)
             else:
-                click.echo(str(each), err=True)
+                say(str(each), err=True)
 
     def warnings(self, said: dict[str, list[str]]) -> None:
         """What is allowed, and yet may not be meant: each warning once, with the files that it is about."""
         for warning, files in said.items():
             if self.form == "github":
                 for file in files:
-                    click.echo(annotation("warning", warning, file))
+                    annotate("warning", warning, file)
             else:
                 few = files if len(files) <= _FEW else [*files[:_FEW], f"{len(files) - _FEW} more"]
-                click.echo(f"warning: {', '.join(few)}: {warning}", err=True)
+                say(f"warning: {', '.join(few)}: {warning}", err=True)
 
     def store(
         self,
@@ -127,13 +134,13 @@ class Output:
         from atgen.output.changes import diff as diff_of  # noqa: PLC0415
 
         for path, change in changes.items() if diff and self.form != "json" else ():
-            click.echo(diff_of(_shown(root, path), change), nl=False)
+            say(diff_of(_shown(root, path), change), nl=False)
         if self.form == "json" or (check and (not diff or self.form == "github")):
             self.changes(changes, root, diff=diff)
         elif check:
             for path, change in changes.items():
                 if change.status is not Status.UNCHANGED:
-                    click.echo(f"{_shown(root, path)}: {change.status.value}{_note(change)}", err=True)
+                    say(f"{_shown(root, path)}: {change.status.value}{_note(change)}", err=True)
         statuses = {change.status for change in changes.values()}
         if Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))
@@ -150,14 +157,14 @@ class Output:
                 | ({"diff": diff_of(_shown(root, path), each)} if diff else {})
                 for path, each in changes.items()
             ]
-            click.echo(as_json({"files": rows}))
+            say(as_json({"files": rows}))
             return
         for path, each in changes.items():
             if self.form == "github":
                 if each.status.value in ("stale", "conflict", "orphaned"):
-                    click.echo(annotation("error", f"{each.status.value}{_note(each)}", str(root / path), each.line))
+                    annotate("error", f"{each.status.value}{_note(each)}", str(root / path), each.line)
             else:
-                click.echo(f"{each.status.value:<9}  {_shown(root, path)}{_note(each)}")
+                say(f"{each.status.value:<9}  {_shown(root, path)}{_note(each)}")
 
 
 def _note(change: Change) -> str:
@@ -165,16 +172,22 @@ def _note(change: Change) -> str:
 
 
 def as_json(content: object) -> str:
-    """Write a result for a machine."""
+    """Write a result for a machine; what would steer a CI runner has JSON's own escape."""
     import json  # noqa: PLC0415 (start-up time)
 
-    return json.dumps(content, indent=2)
+    return escape_json(json.dumps(content, indent=2))
+
+
+def escape_json(text: str) -> str:
+    """Escape what only strings can hold, and `say` would have to escape."""
+    return text.replace("##", "#\\u0023")
 
 
 def progress(text: str) -> None:
     """Show what is under way, on a terminal only; "" when it is done."""
     if sys.stderr and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":  # a daemon's may be closed
-        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+        click.echo("\r\x1b[K", nl=False, err=True)
+        say(text, nl=False, err=True)
 
 
 def _shown(root: Path, path: str) -> str:
@@ -189,7 +202,7 @@ def waiting(root: Path) -> Callable[[], None]:
     from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
 
     message = f"atgen: waiting for another run of atgen, which is at work in {plain(str(root))}/"
-    return lambda: click.echo(message, err=True)
+    return lambda: say(message, err=True)
 
 
 def refuse_link(folder: Path, parameter: str) -> None:
@@ -199,11 +212,13 @@ def refuse_link(folder: Path, parameter: str) -> None:
         raise click.UsageError(f"{folder} is a symbolic link; name it with -o, if files are to go where it leads")
 
 
-def annotation(level: str, message: str, file: str = "", line: int = 0, column: int = 0) -> str:
-    """A workflow command of GitHub Actions, escaped as its toolkit does (actions/toolkit, core/src/command.ts)."""
+def annotate(level: str, message: str, file: str = "", line: int = 0, column: int = 0) -> None:
+    """Give a workflow command of GitHub Actions, escaped as its toolkit does (actions/toolkit, core/src/command.ts)."""
+    from atgen.case.text import harmless  # noqa: PLC0415 (start-up time)
+
     places = {"file": file, "line": line, "col": column}
-    shown = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in places.items() if value)
-    return f"::{level}{' ' + shown if shown else ''}::{_escape(message)}"
+    shown = ",".join(f"{key}={_escape(harmless(str(value)), ':,')}" for key, value in places.items() if value)
+    click.echo(f"::{level}{' ' + shown if shown else ''}::{_escape(harmless(message))}")
 
 
 def _escape(text: str, also: str = "") -> str:

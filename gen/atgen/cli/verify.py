@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, annotation, as_json, find, format_option, load, progress, specs_argument
+from atgen.cli.shared import Output, annotate, as_json, find, format_option, load, progress, say, specs_argument
 from atgen.errors import Exit
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from atgen.case.model import Case
     from atgen.proof.verify import Row
@@ -51,19 +53,20 @@ def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *
     output = Output(form)
     failed = False
     rows: list[Row] = []
-    for row in _rows(load(find(specs), output), again=again):
-        rows.append(row)
-        missing = bool(row.not_run) and row.language in wanted
-        failed = failed or bool(row.findings) or missing
-        if form == "text":
-            click.echo(f"{row.case:<24} {row.platform.value:<8} {row.language:<7} {_done(row)}")
-            for finding in row.findings:
-                click.echo(_indented(finding.text))
-        elif form == "github":
-            for text in [finding.text for finding in row.findings] + [_done(row)] * missing:
-                click.echo(annotation("error", f"{row.language}: {text}", f"specs/{row.case}.yaml"))
+    with closing(_rows(load(find(specs), output), again=again)) as proven:
+        for row in proven:
+            rows.append(row)
+            missing = bool(row.not_run) and row.language in wanted
+            failed = failed or bool(row.findings) or missing
+            if form == "text":
+                say(f"{row.case:<24} {row.platform.value:<8} {row.language:<7} {_done(row)}")
+                for finding in row.findings:
+                    say(_indented(finding.text))
+            elif form == "github":
+                for text in [finding.text for finding in row.findings] + [_done(row)] * missing:
+                    annotate("error", f"{row.language}: {text}", f"specs/{row.case}.yaml")
     if form == "json":
-        click.echo(as_json({"rows": [_json(row) for row in rows]}))
+        say(as_json({"rows": [_json(row) for row in rows]}))
     if counterexamples:
         _write(counterexamples, rows)
     if failed:
@@ -80,24 +83,23 @@ def _write(folder: str, rows: list[Row]) -> None:
     texts = {f"{each.case}-{each.language}-{each.scenario}.json": each.text().encode() for each in examples}
     ours = [f"*-{name}-*.json" for name in names()]
     for path, change in files.write(Path(folder), texts, ours=ours, prune=True).items():
-        click.echo(f"{change.status.value}  {Path(folder, path)}", err=True)
+        say(f"{change.status.value}  {Path(folder, path)}", err=True)
 
 
-def _rows(cases: list[Case], *, again: bool) -> Iterator[Row]:
-    """The rows of all cases in order, as many cases at a time as there are processors."""
-    import os  # noqa: PLC0415 (start-up time)
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-
+def _rows(cases: list[Case], *, again: bool) -> Generator[Row]:
+    """The rows of all cases in order."""
+    from atgen.proof import workers  # noqa: PLC0415 (start-up time)
     from atgen.proof.verify import verify  # noqa: PLC0415
 
-    pairs = [(case, platform) for case in cases for platform in case.platforms]
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(pairs))) as pool:
-        asked = [(case.name, pool.submit(verify, case, platform, names(), again=again)) for case, platform in pairs]
-        for number, (name, rows) in enumerate(asked, 1):
-            progress(f"{number} of {len(asked)}: {name}")
-            done = rows.result()
-            progress("")
-            yield from done
+    pairs = [(case, platform, names()) for case in cases for platform in case.platforms]
+    with closing(workers.in_order(partial(verify, again=again), pairs)) as proven:
+        for number, (case, _, _) in enumerate(pairs, 1):
+            progress(f"{number} of {len(pairs)}: {case.name}")
+            try:
+                rows = next(proven)
+            finally:
+                progress("")
+            yield from rows
 
 
 def _done(row: Row) -> str:

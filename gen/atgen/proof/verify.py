@@ -71,8 +71,8 @@ class Row(NamedTuple):
     known: bool = False
 
 
-class _RefutedError(Exception):
-    """Carries rows with findings past what remembers proofs: findings are always found again."""
+class _UnprovenError(Exception):
+    """Carries rows past what remembers proofs: findings are always found again, and so is what was stopped."""
 
     def __init__(self, rows: list[Row]) -> None:
         super().__init__()
@@ -83,22 +83,21 @@ def verify(case: Case, platform: Platform, names: Iterable[str], *, again: bool 
     """The rows of a case on a platform, one for each language that its SDK has; `again` proves anew what is known."""
     texts = {name: _texts(case, platform, name) for name in names}
     found = {name: compilers.find(name) for name, files in texts.items() if files and name != REFERENCE}
-    if again:
-        return prove(case, platform, texts, found)
 
     proven: list[Row] = []
 
     def keep(folder: Path) -> None:
-        rows = prove(case, platform, texts, found)
-        if any(row.findings for row in rows):
-            raise _RefutedError(rows)
+        rows = prove(case, platform, texts, found, again=again)
+        missing = {name for name, each in found.items() if isinstance(each, compilers.Missing)}
+        if any(row.findings or (row.not_run and row.language not in missing) for row in rows):
+            raise _UnprovenError(rows)
         proven.extend(rows)
         (folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
 
     try:
-        proof = cache.remember("proof", _inputs(case, platform, texts, found), keep)
-    except _RefutedError as refuted:
-        return refuted.rows
+        proof = cache.remember("proof", _inputs(case, platform, texts, found), keep, again=again)
+    except _UnprovenError as unproven:
+        return unproven.rows
     return proven or [_row(*values) for values in json.loads((proof / "rows.json").read_text(encoding="utf-8"))]
 
 
@@ -158,28 +157,35 @@ def prove(
     platform: Platform,
     texts: dict[str, dict[str, str]],
     found: dict[str, compilers.Compiler | compilers.Missing],
+    *,
+    again: bool = False,
 ) -> list[Row]:
     """The rows of the texts given, by language and path; those of the reference are among them."""
+    not_run: dict[str, str] = {}
     compiled: dict[str, int] = {}
     findings: dict[str, list[Finding]] = {name: [] for name in texts}
     hosts: dict[str, native.Host] = {}
     for name, compiler in found.items():
         if isinstance(compiler, compilers.Missing):
+            not_run[name] = compiler.reason
             continue
-        [verdicts] = compilers.check_all(compiler, [texts[name]])
-        compiled[name] = len(verdicts)
-        for mode, verdict in verdicts.items():
-            if not verdict.accepted:
-                findings[name].append(
-                    Finding(f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}")
-                )
-        if not findings[name]:
-            hosts[name] = native.Host(compiler.host(texts[name]))
+        try:
+            [verdicts] = compilers.check_all(compiler, [texts[name]], again=again)
+            compiled[name] = len(verdicts)
+            for mode, verdict in verdicts.items():
+                if not verdict.accepted:
+                    findings[name].append(
+                        Finding(f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}")
+                    )
+            if not findings[name]:
+                hosts[name] = native.Host(compiler.host(texts[name]))
+        except compilers.StoppedError as stopped:
+            not_run[name] = str(stopped)
     made = delegate(texts[REFERENCE], case.style.class_name)
     expected = Expectation.of(case, platform)
     tried = Tried()
     for each in scenarios(case, platform):
-        search = _play(case, each, expected, made, hosts, findings)
+        search = _play(case, each, expected, made, hosts, findings, not_run)
         limited = (each.deviations or 0) if search.cut else 0
         tried = Tried(
             tried.schedules + search.count,
@@ -190,10 +196,9 @@ def prove(
     rows = []
     for name, files in texts.items():
         if files:
-            missing = found.get(name)
-            not_run = missing.reason if isinstance(missing, compilers.Missing) else ""
             ran = tried if name == REFERENCE or name in hosts else Tried()
-            rows.append(Row(case.name, platform, name, compiled.get(name, 0), ran, tuple(findings[name]), not_run))
+            said = not_run.get(name, "")
+            rows.append(Row(case.name, platform, name, compiled.get(name, 0), ran, tuple(findings[name]), said))
     return rows
 
 
@@ -204,8 +209,12 @@ def _play(
     made: Callable[[Device], object],
     hosts: dict[str, native.Host],
     findings: dict[str, list[Finding]],
+    not_run: dict[str, str],
 ) -> Search:
-    """Plays every schedule of a scenario in all languages; gives the search, which says how many there were."""
+    """Plays every schedule of a scenario in all languages; gives the search, which says how many there were.
+
+    A host that is stopped goes to `not_run`, and plays no more.
+    """
     search = Search(python(made, played.outside), played.bound, played.deviations)
     runs = iter(search)
     agreeing = dict(hosts)
@@ -216,7 +225,13 @@ def _play(
                 broken = True
                 findings[REFERENCE].append(_story(case, played, expected, made))
         for name in list(agreeing):
-            if finding := _difference(case, played, name, agreeing[name], batch):
+            try:
+                finding = _difference(case, played, name, agreeing[name], batch)
+            except compilers.StoppedError as stopped:
+                not_run[name] = str(stopped)
+                del agreeing[name], hosts[name]
+                continue
+            if finding:
                 findings[name].append(finding)
                 del agreeing[name]
     if search.count == played.bound and search.cut:
