@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -101,6 +103,51 @@ def verify(case: Case, platform: Platform, names: Iterable[str], *, again: bool 
     return proven or [_row(*values) for values in json.loads((proof / "rows.json").read_text(encoding="utf-8"))]
 
 
+def judge(case: Case, platform: Platform, language: str, files: dict[str, str]) -> Row:
+    """The row of code that atgen did not write, held to what the case promises; `files` are texts by their names.
+
+    It is compiled in the most lenient mode, since the app's own is not known; and a finding ends the search.
+    """
+    found = compilers.find(language)
+    if isinstance(found, compilers.Missing):
+        return Row(case.name, platform, language, 0, Tried(), (), found.reason)
+    mode = found.modes[0]
+    verdict = found.check(files, mode)
+    if not verdict.accepted:
+        return Row(case.name, platform, language, 0, Tried(), (), _refusal(verdict.messages))
+    host = native.Host(found.host(files, mode))
+    there = scenarios(case, platform)
+    first = map(json.loads, host.trace(usual(there).as_json()))
+    works = any(event["event"] == "work" for event in first)
+    expected = replace(Expectation.of(case, platform), works=works)
+    tried = Tried()
+    for each in there:
+        search = Search(host.player(each.as_json()), each.bound, each.deviations)
+        is_broken = any(violations(run.events, expected) for run in search)
+        tried = _and(tried, search, each)
+        if is_broken:
+            finding = _told(host, language, case, each, expected)
+            return Row(case.name, platform, language, 1, Tried(tried.schedules), (finding,))
+    return Row(case.name, platform, language, 1, tried)
+
+
+def _refusal(messages: str) -> str:
+    """The first error of each file, `FILE:LINE: what`."""
+    errors = re.findall(r"^(?:.*/)?([^/\n]+?):(\d+):\d+: (?:fatal )?error: (.*)$", messages, re.MULTILINE)
+    first = {name: f"{name}:{line}: {message}" for name, line, message in reversed(errors)}
+    return "; ".join(first[name] for name in sorted(first)) or messages.strip()
+
+
+def _told(host: native.Host, language: str, case: Case, played: Scenario, expected: Expectation) -> Finding:
+    """The shortest schedule that breaks an invariant in a host, told with the places in its files."""
+    finding = shortest(host.player(played.as_json()), played, expected)
+    assert finding  # noqa: S101 (the search found a run a moment ago)
+    places = host.places(played.as_json(), finding.schedule)
+    text = f"{played.name}: {tell(finding.run.events, finding.violation, places)}"
+    name = finding.violation.invariant.name
+    return Finding(text, Counterexample(case.name, played.name, language, name, finding.schedule))
+
+
 def delegate(files: dict[str, str], class_name: str) -> Callable[[Device], object]:
     """The class that rendered Python defines; the code is our own output."""
     [(name, text)] = files.items()
@@ -186,13 +233,7 @@ def prove(
     tried = Tried()
     for each in scenarios(case, platform):
         search = _play(case, each, expected, made, hosts, findings, not_run)
-        limited = (each.deviations or 0) if search.cut else 0
-        tried = Tried(
-            tried.schedules + search.count,
-            tried.scenarios + 1,
-            tried.limited + bool(limited),
-            max(tried.deviations, limited),
-        )
+        tried = _and(tried, search, each)
     rows = []
     for name, files in texts.items():
         if files:
@@ -200,6 +241,17 @@ def prove(
             said = not_run.get(name, "")
             rows.append(Row(case.name, platform, name, compiled.get(name, 0), ran, tuple(findings[name]), said))
     return rows
+
+
+def _and(tried: Tried, search: Search, played: Scenario) -> Tried:
+    """What was tried, and a scenario more."""
+    limited = (played.deviations or 0) if search.cut else 0
+    return Tried(
+        tried.schedules + search.count,
+        tried.scenarios + 1,
+        tried.limited + bool(limited),
+        max(tried.deviations, limited),
+    )
 
 
 def _play(
