@@ -64,7 +64,10 @@ EVERY = [
         for rest in ([], [NAME])
         for form in ("text", "json", "github", "sarif")
     ),
-    *(("doctor", *rest) for rest in (["page.md"], ["app", "--fix", "--diff"], [f"{NAME}.md"], ["app", "--select", NAME])),
+    *(
+        ("doctor", *rest)
+        for rest in (["page.md"], ["app", "--fix", "--diff"], [f"{NAME}.md"], ["app", "--select", NAME])
+    ),
     *(("schema", *rest) for rest in ([], ["--format", "markdown"], [NAME])),
     (NAME,),
     (f"--{NAME}",),

@@ -210,7 +210,7 @@ def _show(found: list[Finding], form: str) -> None:
     from atgen.doctor import report  # noqa: PLC0415
 
     if form in ("json", "sarif"):
-        say(as_json({"findings": list(map(report.row, found))} if form == "json" else report.sarif(found))))
+        say(as_json({"findings": list(map(report.row, found))} if form == "json" else report.sarif(found)))
     for each in found if form in ("text", "github") else ():
         if form == "github":
             level = "notice" if each.is_note else "error"
