@@ -320,6 +320,38 @@ def test_what_may_not_be_read_is_an_error_of_the_file_system(folder: Path) -> No
     assert (done.returncode, done.stderr.endswith("a.yaml: File name too long\n")) == (4, True)
 
 
+FILES = [
+    ["render", "x.yaml"],
+    ["list", "x.yaml"],
+    ["explain", "x.yaml"],
+    ["verify", "x.yaml"],
+    ["run", "x.yaml"],
+    ["run", "bg_fetch", "--schedule", "x"],
+    ["docs", "x.md"],
+    ["gallery", "x.yaml"],
+    ["gallery", "-o", "x.html"],
+    ["scaffold", "x.yaml", "MyApp"],
+    ["doctor", "x.swift"],
+    ["doctor", "x.md"],
+    ["doctor", "app", "x.yaml"],
+    ["doctor", "app"],
+]
+
+
+@pytest.mark.parametrize("arguments", FILES)
+def test_what_is_no_regular_file_is_refused_and_not_waited_for(arguments: list[str], folder: Path) -> None:
+    """A FIFO that nobody writes to, wherever a file can be named or is looked for."""
+    (folder / "app").mkdir()
+    names = [*(each for each in arguments if each.startswith("x")), *("app/Info.plist", "app/.atgen-doctor.json")]
+    for name in (*names, "app/Podfile", "app/A.swift"):
+        os.mkfifo(folder / name)
+    command = [sys.executable, "-m", "atgen", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode in {1, 2, 3, 4}
+    assert [line for line in (done.stdout + done.stderr).splitlines() if names[0] in line] != []
+    assert [name for name in names if not (folder / name).is_fifo()] == []
+
+
 INTERRUPTED = """
 import signal, sys
 from atgen.__main__ import main
