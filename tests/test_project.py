@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from atgen import __version__
 from conftest import ROOT, not_run, project_files
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def test_what_is_pinned_is_what_the_project_asks_for(name: str) -> None:
         [specifier] = requirement.specifier
         versions.setdefault(canonicalize_name(requirement.name), []).append(specifier.version)
     for requirement in wanted:
-        if requirement.name == "atgen":
+        if requirement.name == PYPROJECT["project"]["name"]:
             continue
         found = versions.get(canonicalize_name(requirement.name), [])
         assert found, f"{requirement.name} is not pinned"
@@ -208,6 +209,35 @@ def test_the_tests_that_security_md_names_are_there() -> None:
     assert missing == []
     answered = [row for row in text.split("## What stands against it")[1].splitlines() if row.startswith("| ")][2:]
     assert [row for row in answered if row.count("|") != 4 or "`" not in row.rsplit("|", 2)[1]] == []
+
+
+def test_one_command_makes_all_that_is_generated(tmp_path: Path) -> None:
+    """What is committed is what it gives: what is stale or lost comes back, and what no spec gives any more goes."""
+    for name in project_files():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    command = tmp_path / ".venv/bin/atgen"
+    command.parent.mkdir(parents=True)
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m atgen "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    for name in ("schema.json", "README.md"):
+        (tmp_path / "specs" / name).write_text("", encoding="utf-8")
+    (tmp_path / "output/bg_fetch/ios/swift/AppDelegate.swift").unlink()
+    orphan = tmp_path / "output/gone/ios/python/app_delegate.py"
+    orphan.parent.mkdir(parents=True)
+    orphan.write_bytes((tmp_path / "output/bg_fetch/ios/python/app_delegate.py").read_bytes())
+    done = subprocess.run(["sh", ".ci/generate"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    command.unlink()
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_the_version_is_the_changelogs_newest() -> None:
+    """What is released is what the changes tell of."""
+    newest = re.search(r"(?m)^## (\S+), ", (ROOT / "gen/CHANGELOG.md").read_text(encoding="utf-8"))
+    assert newest
+    assert newest[1] == __version__
 
 
 def test_no_file_names_a_machine() -> None:

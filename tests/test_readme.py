@@ -19,7 +19,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted(
     path
     for path in ROOT.rglob("*.md")
-    if not any(part.startswith(".") or part == "build" for part in path.relative_to(ROOT).parts)
+    if not any((part.startswith(".") and part != ".github") or part == "build" for part in path.relative_to(ROOT).parts)
 )
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import pty
 import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 
+from atgen.cli import COMMANDS, GROUPS, group
 from atgen.output.signature import sign
 from conftest import ROOT, needs_file
-
-COMMANDS = ["render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema"]
 
 
 def atgen(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -45,9 +47,20 @@ def test_render_says_for_each_file_what_became_of_it(folder: Path) -> None:
     swift = ("AppDelegate.swift", "BackgroundHits.swift")
     paths = [*(f"objc/{name}" for name in objc), "python/app_delegate.py", *(f"swift/{name}" for name in swift)]
     first = atgen("render", "specs/bg_fetch.yaml", cwd=folder)
-    assert first.stdout.splitlines() == [f"written    output/bg_fetch/ios/{path}" for path in paths]
-    second = atgen("render", cwd=folder)
-    assert second.stdout.splitlines() == [f"unchanged  output/bg_fetch/ios/{path}" for path in paths]
+    assert first.stdout.splitlines() == [
+        *(f"written    output/bg_fetch/ios/{path}" for path in paths),
+        "7 files, written",
+    ]
+    assert first.stderr == ""
+    second = atgen("render", "-v", cwd=folder)
+    assert second.stdout.splitlines() == [
+        *(f"unchanged  output/bg_fetch/ios/{path}" for path in paths),
+        "7 files, unchanged",
+    ]
+    assert atgen("render", cwd=folder).stdout == "7 files, unchanged\n"
+    (folder / "output/bg_fetch/ios/swift/AppDelegate.swift").unlink()
+    third = atgen("render", cwd=folder).stdout.splitlines()
+    assert third == ["written    output/bg_fetch/ios/swift/AppDelegate.swift", "7 files: 6 unchanged, 1 written"]
     for path in paths:
         committed = ROOT / "output" / "bg_fetch" / "ios" / path
         assert (folder / "output" / "bg_fetch" / "ios" / path).read_bytes() == committed.read_bytes()
@@ -131,10 +144,35 @@ def test_stdout_prints_one_spec_in_one_language(folder: Path) -> None:
 
 
 def test_without_specs_the_shipped_cases_are_meant(tmp_path: Path) -> None:
-    """An empty folder is no dead end."""
+    """An empty folder is no dead end; but all cases' files are written only where somebody asked for them."""
     done = atgen("list", cwd=tmp_path)
     assert done.stdout == atgen("list").stdout
     assert done.stderr == "atgen: no specs/ here: these are the cases that ship with atgen\n"
+    for flags in ((), ("--check",), ("--diff",)):
+        refused = atgen("render", *flags, cwd=tmp_path)
+        assert (refused.returncode, refused.stdout, refused.stderr.splitlines()[-1]) == (
+            2,
+            "",
+            "Error: no specs/ here: begin one (atgen new my_case), or name a case that ships with atgen (atgen render scene_fetch)",
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_case_that_is_not_there_is_told_from_the_near_one(tmp_path: Path) -> None:
+    """Exit code 2, on each command that takes a case."""
+    for command in (("explain",), ("run",), ("verify",), ("render",), ("show",), ("new", "my", "--from")):
+        done = atgen(*command, "bg_tsk", cwd=tmp_path)
+        assert (done.returncode, done.stderr.splitlines()[-1]) == (2, 'Error: no case "bg_tsk"; did you mean bg_task?')
+    done = atgen("explain", "zzz", cwd=tmp_path)
+    assert done.stderr.splitlines()[-1] == 'Error: no case "zzz"; `atgen list` shows them'
+
+
+def test_show_prints_a_case_as_it_is(folder: Path) -> None:
+    """Byte for byte, whichever folder it is in; what is no spec is not printed, since it could steer a terminal."""
+    assert atgen("show", "bg_task", cwd=folder).stdout == (ROOT / "specs/bg_task.yaml").read_text(encoding="utf-8")
+    (folder / "specs/wild.yaml").write_bytes(b"title: \x1b[2J\n")
+    done = atgen("show", "wild", cwd=folder)
+    assert (done.returncode, done.stdout, "\x1b" in done.stderr) == (2, "", False)
 
 
 def test_explain_shows_the_plan_and_its_reasons() -> None:
@@ -170,6 +208,47 @@ def test_version_and_no_color() -> None:
     assert "\x1b" not in atgen("render", "--help", NO_COLOR="1").stdout
 
 
+def on_terminal(*arguments: str, cwd: Path, **environment: str) -> str:
+    """What a terminal is sent."""
+    here, there = pty.openpty()
+    command = [sys.executable, "-m", "atgen", *arguments]
+    variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"} | environment
+    subprocess.run(command, cwd=cwd, env=variables, stdin=there, stdout=there, stderr=there, check=False)
+    os.close(there)
+    sent = b""
+    with suppress(OSError):  # Linux's way to say that nobody holds the other end any more
+        while some := os.read(here, 65536):
+            sent += some
+    os.close(here)
+    return sent.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_shows_in_colours_what_became_of_files(folder: Path) -> None:
+    """Green is written, yellow stale, red what goes; in no pipe, and nowhere with NO_COLOR."""
+    assert "\x1b[32mwritten  \x1b[0m  output/" in on_terminal("render", cwd=folder)
+    spec = folder / "specs/bg_fetch.yaml"
+    spec.write_text(spec.read_text().replace("gesture: fetch", "gesture: other"))
+    assert "\x1b[33mstale    \x1b[0m  output/" in on_terminal("render", "--check", cwd=folder)
+    assert "\x1b[32m+    " in on_terminal("render", "--diff", cwd=folder)
+    assert "\x1b" not in on_terminal("render", "--diff", cwd=folder, NO_COLOR="1")
+    assert "\x1b" not in atgen("render", "--diff", cwd=folder).stdout
+
+
+def test_help_shows_the_sentence_of_each_command_whole() -> None:
+    """In groups, by what the commands are for; none is cut."""
+    shown = atgen("--help").stdout
+    assert [title for title in GROUPS if f"\n{title}:\n" in shown] == [*GROUPS]
+    words = " ".join(shown.split())
+    context = click.Context(group)
+    for name in COMMANDS:
+        command = group.get_command(context, name)
+        assert command
+        assert command.help
+        sentence = " ".join(command.help.partition(".\n")[0].split())
+        assert f"{name} {sentence}." in words
+    assert "..." not in shown.partition("Make:")[2]
+
+
 def test_completion_comes_from_click() -> None:
     """The shell's completion script is there."""
     assert "_ATGEN_COMPLETE" in atgen(_ATGEN_COMPLETE="bash_source").stdout
@@ -198,7 +277,6 @@ def test_a_run_that_has_to_wait_says_so(folder: Path) -> None:
             stderr=subprocess.PIPE,
         ) as process:
             assert process.stderr
-            assert process.stderr.readline().startswith(b"warning: ")
             said = process.stderr.readline()
             assert said == b"atgen: waiting for another run of atgen, which is at work in output/\n"
             fcntl.flock(descriptor, fcntl.LOCK_UN)
@@ -236,7 +314,11 @@ def test_of_several_commands_in_a_folder_each_prunes_its_own(folder: Path) -> No
     checked = atgen("render", "--check", cwd=folder)
     assert (checked.returncode, checked.stdout.count("orphaned ")) == (1, 7)
     assert ": no spec gives it any more; --prune removes it\n" in checked.stdout
-    gone = [line.split()[1] for line in atgen("render", "--prune", cwd=folder).stdout.splitlines() if "removed" in line]
+    gone = [
+        line.split()[1]
+        for line in atgen("render", "--prune", cwd=folder).stdout.splitlines()
+        if line.startswith("removed")
+    ]
     assert [path for path in gone if not path.startswith("output/bg_fetch/ios/")] == []
     assert len(gone) == 7
     assert (
@@ -282,7 +364,9 @@ def test_a_full_disk_under_stdout_is_an_error_of_the_file_system(folder: Path, a
         )
     assert (done.returncode, done.stderr.splitlines()[-1]) == (4, b"atgen: No space left on device")
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([sys.executable, "-m", "atgen", "explain", "nope"], cwd=folder, stderr=full, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "atgen", "explain", "nope.yaml"], cwd=folder, stderr=full, check=False
+        )
     assert done.returncode == 4
 
 

@@ -826,8 +826,8 @@ def test_docs_fills_a_page_and_then_finds_nothing_to_do(folder: Path, run: Run) 
     assert f"{BEGIN}\n\n`AppDelegate.swift`\n\n```swift\n{swift}```\n\n`BackgroundHits.swift`\n" in text
     assert "/// Le travail associé au fetch" in text
     before = (folder / "page.md").stat().st_mtime_ns
-    assert run("page.md") == (0, "unchanged  page.md\n", "")
-    assert run("--check", ".") == (0, "unchanged  page.md\n", "")
+    assert run("page.md") == (0, "1 file, unchanged\n", "")
+    assert run("--check", ".") == (0, "1 file, unchanged\n", "")
     assert (folder / "page.md").stat().st_mtime_ns == before
 
 
@@ -921,7 +921,7 @@ def test_without_a_spec_here_those_that_ship_with_atgen_are_shown(folder: Path, 
     assert run("page.md") == (0, "written    page.md\n", said)
     (folder / "specs").rmdir()
     said = said.replace("no spec in specs/", "no specs/ here")
-    assert run("page.md") == (0, "unchanged  page.md\n", said)
+    assert run("page.md") == (0, "1 file, unchanged\n", said)
     assert run("--list", "page.md")[2] == said  # nobody means to show all of them
 
 
@@ -1070,6 +1070,7 @@ def test_folders_are_walked_in_order_without_what_is_hidden(folder: Path, run: R
             "written    docs/a/c.ADOC",
             "written    docs/z.md",
             "written    page.md",
+            "4 files, written",
         ],
     )
 
@@ -1133,7 +1134,7 @@ def test_the_pages_in_the_repository_are_current(monkeypatch: pytest.MonkeyPatch
     """Each page that shows a case shows it as it is, and each case is shown in English and in French."""
     monkeypatch.chdir(ROOT)
     code, out, _ = run("--check", "README.md", "specs/pages")
-    assert (code, {line.split()[0] for line in out.splitlines()}) == (0, {"unchanged"})
+    assert (code, out) == (0, "3 files, unchanged\n")
     code, out, err = run("--list", "--format", "json", "specs/pages")
     shown = {(block["case"], block["locale"], tuple(block["languages"])) for block in json.loads(out)["blocks"]}
     both = ("swift", "objc")

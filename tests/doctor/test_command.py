@@ -120,7 +120,7 @@ def test_a_missing_grammar_is_said_in_words(app: Path) -> None:
     """With what to install."""
     code = "import sys; sys.modules['tree_sitter'] = None; from atgen.__main__ import main; sys.argv[1:] = ['doctor', '.']; main()"
     done = subprocess.run([sys.executable, "-c", code], cwd=app, capture_output=True, text=True, check=False)
-    message = "atgen: doctor reads code with tree-sitter, which is not here: pip install 'atgen[doctor]'\n"
+    message = "atgen: doctor reads code with tree-sitter, which is not here: pip install 'background-hits[doctor]'\n"
     assert (done.returncode, done.stderr) == (2, message)
 
 

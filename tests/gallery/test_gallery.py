@@ -513,7 +513,7 @@ def test_without_pygments_the_code_is_plain_and_stderr_says_so(tmp_path: Path, s
     """The page is whole without the extra; the note names it."""
     done = atgen("gallery", "bg_fetch", "-o", "x.html", cwd=tmp_path, before="sys.modules['pygments'] = None")
     assert (done.returncode, done.stdout) == (0, "written    x.html\n")
-    assert "pip install 'atgen[gallery]'" in done.stderr
+    assert "pip install 'background-hits[gallery]'" in done.stderr
     tree = parsed((tmp_path / "x.html").read_text(encoding="utf-8"))
     [case] = [case for case in shipped if case.name == "bg_fetch"]
     [panel] = tree.all("div", id="bg_fetch.swift")

@@ -5,6 +5,7 @@ upgrades/ holds, as each kind of version left them, an output folder, a gallery,
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -53,17 +54,14 @@ def test_it_is_brought_up_to_date(there: Path, kind: str, ends: bytes) -> None:
         if path.is_file():
             path.write_bytes(path.read_bytes().replace(b"\n", ends))
     done = atgen(*RUNS[kind], cwd=there)
-    statuses = {line.split()[0] for line in done.stdout.splitlines()}
+    statuses = {line.split()[0] for line in done.stdout.splitlines() if not line[0].isdigit()}
     assert (done.returncode, statuses - {"written", "unchanged", "removed"}) == (
         0,
         {"kept"} if "App" in kind or "Objc" in kind else set(),
     )
     assert [path.name for path in there.rglob("*") if path.name == ".atgen.json" and kind in path.parts] == []
     checked = atgen(*RUNS[kind], "--check", cwd=there)
-    assert (checked.returncode, {line.split()[0] for line in checked.stdout.splitlines()} - {"kept"}) == (
-        0,
-        {"unchanged"},
-    )
+    assert (checked.returncode, re.findall(r"\b(?:stale|conflict|orphaned)\b", checked.stdout)) == (0, [])
 
 
 @pytest.mark.parametrize("kind", EDITED)

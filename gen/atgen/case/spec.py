@@ -308,7 +308,7 @@ def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
     return schema
 
 
-def load(path: Path) -> Case:
+def load(path: str | Path) -> Case:
     """The case that a spec describes; SpecError with all that is wrong in it."""
     return parse(yamltree.read(path), str(path))
 

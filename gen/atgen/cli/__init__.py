@@ -9,8 +9,15 @@ import click
 
 from atgen import __version__
 
-# In the order in which a newcomer meets them; `atgen --help` shows them so.
-COMMANDS = ("render", "list", "explain", "verify", "run", "docs", "gallery", "scaffold", "doctor", "schema")
+# By what they are for, and in the order in which a newcomer meets them; `atgen --help` shows them so.
+GROUPS = {
+    "Make": ("new", "render", "scaffold"),
+    "Prove": ("verify", "run"),
+    "Publish": ("docs", "gallery"),
+    "Look": ("list", "show", "explain", "doctor", "schema"),
+}
+COMMANDS = tuple(name for names in GROUPS.values() for name in names)
+_WHOLE = 1000  # characters of a sentence, which click would cut
 
 
 class ClosedPipe(Exception):  # noqa: N818 (no error: whoever read our output has enough)
@@ -25,6 +32,13 @@ class _Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         return cast("click.Command", import_module(f"atgen.cli.{cmd_name}").command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = {name: self.get_command(ctx, name) for name in COMMANDS}
+        sentences = {name: command.get_short_help_str(_WHOLE) for name, command in commands.items() if command}
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:<{max(map(len, COMMANDS))}}", sentences[name]) for name in names])
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -47,7 +61,7 @@ class _Commands(click.Group):
 @click.command(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with: atgen render specs/bg_fetch.yaml",
+    epilog="Start with: atgen new my_case",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="atgen", message="%(prog)s %(version)s")
 def group() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atgen.cli.shared import Output, as_json, find, format_option, load, say
+from atgen.cli.shared import Output, as_json, find, format_option, load, say, verbose_option
 from atgen.errors import Exit, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--list", "to_list", is_flag=True, help="Write nothing; list the blocks, and name cases that none shows.")
 @click.option("--force", is_flag=True, help="Rewrite edited blocks too; the old page is kept as NAME.orig.")
+@verbose_option
 @format_option()
-def command(places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, force: bool, form: str) -> None:
+def command(
+    places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, force: bool, verbose: bool, form: str
+) -> None:
     """Keep the code in pages of documentation as the specs have it.
 
     A page is Markdown (.md), MDX (.mdx), reStructuredText (.rst) or AsciiDoc (.adoc). In it, two comments mark a
@@ -64,7 +67,7 @@ def command(places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, 
 
     if to_list and (check or diff or force):
         raise click.UsageError("--list goes without --check, --diff and --force")
-    output = Output(form)
+    output = Output(form, verbose=verbose)
     here = {path.stem: path for path in _specs()}
     shipped = (name for name in os.listdir(SPECS) if name.endswith(".yaml"))
     specs = {name.removesuffix(".yaml"): SPECS / name for name in shipped} | here

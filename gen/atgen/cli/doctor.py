@@ -54,7 +54,7 @@ def command(
     what an app lacks for that case. P01 to P17 are the mistakes of the vendor's page (gen/README.md).
 
     A comment // atgen:ignore P13 reason silences a rule on its line, or alone on a line on the next. Code is read as a
-    compiler reads it (pip install 'atgen[doctor]'); where that fails a note says so, and rules are silent there.
+    compiler reads it (pip install 'background-hits[doctor]'); where that fails a note says so, and rules are silent there.
 
     Exit code 1 if there is something to mend; notes do not count.
 

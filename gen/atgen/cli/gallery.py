@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, refuse_link, say, specs_argument
+from atgen.cli.shared import Output, find, format_option, load, refuse_link, say, specs_argument, verbose_option
 from atgen.resources import locales
 
 
@@ -25,8 +25,11 @@ from atgen.resources import locales
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the page is missing or stale.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--force", is_flag=True, help="Overwrite hand edits too; the old page is kept as NAME.orig.")
+@verbose_option
 @format_option()
-def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff: bool, force: bool, form: str) -> None:
+def command(
+    specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff: bool, force: bool, verbose: bool, form: str
+) -> None:
     """Show cases on one HTML page: code to copy, requirements, and what happens when the code runs.
 
     SPEC is a spec's path or the name of a case; without one, all of specs/ is shown. The page is one file that needs
@@ -34,7 +37,7 @@ def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff
     index.html?lang=objc#bg_fetch.
 
     The timelines are recorded, not written: the Python of each case is run. The code is coloured if Pygments is
-    installed (pip install 'atgen[gallery]'), and plain otherwise.
+    installed (pip install 'background-hits[gallery]'), and plain otherwise.
 
     \b
     Examples:
@@ -52,9 +55,12 @@ def command(specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff
         refuse_link(path.parent, "file")
     if not files.is_output(path.name):
         raise click.UsageError(f"{shown(path.name)} is no name for a page: ASCII characters, without : # and \\")
-    output = Output(form)
+    output = Output(form, verbose=verbose)
     cases = load(find(specs), output)
     if not highlight.is_there():
-        say("atgen: Pygments is not installed, so the code is not coloured: pip install 'atgen[gallery]'", err=True)
+        say(
+            "atgen: Pygments is not installed, so the code is not coloured: pip install 'background-hits[gallery]'",
+            err=True,
+        )
     page = gallery.page(cases, locale).encode()
     output.store(path.parent, {path.name: page}, check=check, diff=diff, force=force)

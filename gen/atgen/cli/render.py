@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, refuse_link, say, specs_argument
+import atgen
+from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, say, specs_argument, verbose_option
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--force", is_flag=True, help="Overwrite hand edits too; the old file is kept as NAME.orig.")
 @click.option("--prune", is_flag=True, help="Remove files that no spec gives any more, if unedited.")
+@verbose_option
 @format_option()
 def command(
     specs: tuple[str, ...],
@@ -38,6 +40,7 @@ def command(
     diff: bool,
     force: bool,
     prune: bool,
+    verbose: bool,
     form: str,
 ) -> None:
     """Render specs to Swift, Objective-C and Python.
@@ -52,37 +55,41 @@ def command(
       atgen render --check --diff
     """  # noqa: D301 (click wants the character)
     from atgen.case.model import Platform  # noqa: PLC0415
-    from atgen.rendering import pipeline  # noqa: PLC0415 (start-up time)
 
     if to_stdout and (check or diff or force or prune):
         raise click.UsageError("--stdout goes without --check, --diff, --force and --prune")
     root = Path(folder)
+    if not specs and not HERE.is_dir():
+        raise click.UsageError(
+            "no specs/ here: begin one (atgen new my_case), or name a case that ships with atgen (atgen render scene_fetch)"
+        )
     if not (to_stdout or check or diff):
         refuse_link(root, "folder")
-    output = Output(form)
+    output = Output(form, verbose=verbose)
     languages = chosen or tuple(names())
+    paths = find(specs)
+    cases = load(paths, output)
     if to_stdout:
-        _print(load(find(specs), output), languages)
+        _print(cases, languages)
         return
-    cases = load(find(specs), output)
-    rendered = {path: file.text.encode() for case in cases for path, file in pipeline.render(case, languages).items()}
-    output.warnings(_warnings(cases))
+    rendered = {path: file.text.encode() for case in cases for path, file in atgen.render(case, languages).items()}
+    output.warnings(_warnings(dict(zip(map(str, paths), cases, strict=True)), every=verbose))
     # Whatever case's it is, a file has a spec only where all of specs/ was rendered.
-    of_cases = ["*"] if not specs and Path("specs").is_dir() else [case.name for case in cases]
+    of_cases = ["*"] if not specs else [case.name for case in cases]
     ours = [f"{case}/{on.value}/{name}/*" for case in of_cases for on in Platform for name in languages]
     output.store(root, rendered, ours=ours, prune=prune, check=check, diff=diff, force=force)
 
 
-def _warnings(cases: list[Case]) -> dict[str, list[str]]:
-    """Give what the authors of the cases should read, each with the specs that it is about."""
-    from atgen.rendering.plan import WARNINGS, plan  # noqa: PLC0415 (start-up time)
+def _warnings(cases: dict[str, Case], *, every: bool) -> dict[str, list[str]]:
+    """Give what the authors of the cases should read, each with the specs that it is about; what is for later, if asked for."""
+    from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
+    from atgen.rendering.plan import LATER, WARNINGS, plan  # noqa: PLC0415
 
     said: dict[str, list[str]] = {}
-    for case in cases:
-        for note in case.notes:
-            said.setdefault(note, []).append(case.source)
-        for key in sorted({key for on in case.platforms for key in plan(case, on).warnings}):
-            said.setdefault(WARNINGS[key], []).append(case.source)
+    for path, case in cases.items():
+        keys = {key for on in case.platforms for key in plan(case, on).warnings}
+        for warning in (*case.notes, *(WARNINGS[key] for key in sorted(keys if every else keys - LATER))):
+            said.setdefault(warning, []).append(plain(path))
     return said
 
 
@@ -90,11 +97,10 @@ def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
     """One spec in one language on stdout: its only file, or each under a comment with its name."""
     from atgen.output.signature import sign  # noqa: PLC0415 (start-up time)
     from atgen.rendering import languages as known  # noqa: PLC0415
-    from atgen.rendering import pipeline  # noqa: PLC0415
 
     if len(cases) != 1 or len(languages) != 1:
         raise click.UsageError("--stdout takes one SPEC and one --language")
-    files = pipeline.render(cases[0], languages)
+    files = atgen.render(cases[0], languages)
     for path, file in files.items():
         if len(files) > 1:
             say(known.get(languages[0]).comment(f"---- {path}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, say, waiting
+from atgen.cli.shared import Output, find, format_option, load, say, verbose_option, waiting
 from atgen.errors import Exit
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if something is missing or stale.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--force", is_flag=True, help="Overwrite hand edits too, and go beside other things; keeps NAME.orig.")
+@verbose_option
 @format_option()
 def command(
     case: str,
@@ -36,6 +37,7 @@ def command(
     check: bool,
     diff: bool,
     force: bool,
+    verbose: bool,
     form: str,
 ) -> None:
     """Make an app that opens, builds and tags its background hits as CASE says.
@@ -64,7 +66,7 @@ def command(
     from atgen.case.text import plain  # noqa: PLC0415
     from atgen.rendering.plan import WARNINGS  # noqa: PLC0415
 
-    output = Output(form)
+    output = Output(form, verbose=verbose)
     root = Path(folder)
     shown = plain(str(root))
     path = spec(case, root)
@@ -85,7 +87,7 @@ def command(
         spec=path.read_bytes() if is_shipped else b"",
         place="" if is_shipped or path == _own(root, chosen.name) else _from(root, path),
     )
-    output.warnings({WARNINGS[warning]: [chosen.source] for warning in made.warnings})
+    output.warnings({WARNINGS[warning]: [plain(str(path))] for warning in made.warnings})
     person = scaffold.settled(root, made, force=force)
     output.store(
         root,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+import atgen
 from atgen.errors import Exit, SpecError
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "github")
 # How many files a warning in text names; a machine is told of all.
 _FEW = 8
+# Where a person's specs are.
+HERE = Path("specs")
 
 
 def format_option(*formats: str) -> Callable[[Any], Any]:
@@ -35,6 +39,9 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
     )
 
 
+verbose_option = click.option(
+    "-v", "--verbose", is_flag=True, help="Name unchanged files too, and all that may matter."
+)
 specs_argument = click.argument("specs", nargs=-1, metavar="[SPEC]...")
 
 
@@ -45,39 +52,54 @@ def find(specs: Iterable[str]) -> list[Path]:
     """
     from atgen.resources import SPECS  # noqa: PLC0415 (start-up time)
 
-    here = Path("specs")
-    named = [_one(spec, here, SPECS) for spec in specs]
+    named = [_one(spec, HERE, SPECS) for spec in specs]
     if named:
         return named
-    folder = here if here.is_dir() else SPECS
+    folder = HERE if HERE.is_dir() else SPECS
     if folder is SPECS:
         say("atgen: no specs/ here: these are the cases that ship with atgen", err=True)
-    # What is hidden is an editor's or a Mac's: locks, and attributes of files on disks of others.
-    found = sorted(name for name in os.listdir(folder) if name.endswith(".yaml") and not name.startswith("."))
+    found = _cases(folder)
     if not found:
-        raise click.UsageError(f"{folder}/ holds no spec; write one, or name one: atgen render my_case.yaml")
-    return [folder / name for name in found]
+        raise click.UsageError(f"{folder}/ holds no spec; begin one: atgen new my_case, or name one that is there")
+    return [folder / f"{name}.yaml" for name in found]
+
+
+def _cases(folder: Path) -> list[str]:
+    # What is hidden is an editor's or a Mac's: locks, and attributes of files on disks of others.
+    names = sorted(os.listdir(folder)) if folder.is_dir() else []
+    return [name.removesuffix(".yaml") for name in names if name.endswith(".yaml") and not name.startswith(".")]
 
 
 def _one(spec: str, *folders: Path) -> Path:
     path = Path(spec)
     if path.suffix or path.name != spec:
         return path
-    return next((place for folder in folders if (place := folder / f"{spec}.yaml").is_file()), path)
+    found = next((place for folder in folders if (place := folder / f"{spec}.yaml").is_file()), path)
+    if found is path and not os.path.lexists(path):
+        from atgen.case.schema import nearest  # noqa: PLC0415 (only errors need it)
+        from atgen.case.text import shown  # noqa: PLC0415
+
+        hint = nearest(spec, [name for folder in folders for name in _cases(folder)]) or "; `atgen list` shows them"
+        raise click.UsageError(f"no case {shown(spec)}{hint}")
+    return found
 
 
-def say(text: str, *, nl: bool = True, err: bool = False) -> None:
-    """Show text; whatever a spec, a path or a file has put into it steers no terminal and no CI runner."""
+def say(text: str, *, start: str = "", color: str | None = None, nl: bool = True, err: bool = False) -> None:
+    """Show text; whatever a spec, a path or a file has put into it steers no terminal and no CI runner.
+
+    `start` stands before it, in the colour; click takes that away where nobody sees it.
+    """
     from atgen.case.text import harmless  # noqa: PLC0415 (start-up time)
 
-    click.echo(harmless(text), nl=nl, err=err)
+    click.echo(click.style(harmless(start), color) * bool(start) + harmless(text), nl=nl, err=err)
 
 
 class Output:
     """Shows results on stdout and problems on stderr, in one of the formats."""
 
-    def __init__(self, form: str) -> None:
+    def __init__(self, form: str, *, verbose: bool = False) -> None:
         self.form = form
+        self._verbose = verbose
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """What is wrong with input files."""
@@ -101,7 +123,7 @@ class Output:
                     annotate("warning", warning, file)
             else:
                 few = files if len(files) <= _FEW else [*files[:_FEW], f"{len(files) - _FEW} more"]
-                say(f"warning: {', '.join(few)}: {warning}", err=True)
+                say(f": {', '.join(few)}: {warning}", start="warning", color="yellow", err=True)
 
     def store(
         self,
@@ -134,7 +156,7 @@ class Output:
         from atgen.output.changes import diff as diff_of  # noqa: PLC0415
 
         for path, change in changes.items() if diff and self.form != "json" else ():
-            say(diff_of(_shown(root, path), change), nl=False)
+            _show_diff(diff_of(_shown(root, path), change))
         if self.form == "json" or (check and (not diff or self.form == "github")):
             self.changes(changes, root, diff=diff)
         elif check:
@@ -159,12 +181,36 @@ class Output:
             ]
             say(as_json({"files": rows}))
             return
+        named = 0
         for path, each in changes.items():
             if self.form == "github":
                 if each.status.value in ("stale", "conflict", "orphaned"):
                     annotate("error", f"{each.status.value}{_note(each)}", str(root / path), each.line)
-            else:
-                say(f"{each.status.value:<9}  {_shown(root, path)}{_note(each)}")
+            elif self._verbose or each.status.value != "unchanged":
+                word = each.status.value
+                say(f"  {_shown(root, path)}{_note(each)}", start=f"{word:<9}", color=_COLORS.get(word))
+                named += 1
+        if self.form == "text" and changes and (len(changes) > 1 or not named):
+            say(_counted(changes))
+
+
+_COLORS = {"written": "green", "stale": "yellow", "orphaned": "yellow", "removed": "yellow", "conflict": "red"}
+
+
+def _counted(changes: Changes) -> str:
+    """How many files there are, and what became of them."""
+    total = f"{len(changes)} file{'s' * (len(changes) != 1)}"
+    counts = Counter(change.status.value for change in changes.values())
+    if len(counts) == 1:
+        return f"{total}, {next(iter(counts))}"
+    return f"{total}: {', '.join(f'{count} {status}' for status, count in sorted(counts.items()))}"
+
+
+def _show_diff(diff: str) -> None:
+    """Show a diff in the colours of its signs; click takes them away where nobody sees them."""
+    colors = {"+": "green", "-": "red", "@": "cyan"}
+    for line in diff.splitlines(keepends=True):
+        say("", start=line, color=colors.get(line[0]), nl=False)
 
 
 def _note(change: Change) -> str:
@@ -229,10 +275,8 @@ def _escape(text: str, also: str = "") -> str:
 
 def load(paths: Iterable[Path], output: Output) -> list[Case]:
     """Load the cases of the specs; their problems are shown in the output's format before SpecError goes on."""
-    from atgen.rendering import pipeline  # noqa: PLC0415 (start-up time)
-
     try:
-        return pipeline.load(paths)
+        return atgen.load(paths)
     except SpecError as error:
         output.problems(error.problems)
         raise click.exceptions.Exit(int(error.exit)) from None

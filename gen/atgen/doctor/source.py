@@ -49,7 +49,9 @@ class GrammarsMissingError(AtgenError):
 def require() -> None:
     """Raise GrammarsMissingError if the extra `doctor` is not installed."""
     if any(importlib.util.find_spec(name) is None for name in _GRAMMARS):
-        raise GrammarsMissingError("doctor reads code with tree-sitter, which is not here: pip install 'atgen[doctor]'")
+        raise GrammarsMissingError(
+            "doctor reads code with tree-sitter, which is not here: pip install 'background-hits[doctor]'"
+        )
 
 
 class Lack(NamedTuple):

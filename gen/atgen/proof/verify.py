@@ -25,7 +25,7 @@ from atgen.proof import compilers, native, scenario
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
 from atgen.proof.story import Counterexample, python_places, shortest, tell
-from atgen.rendering import pipeline
+from atgen.rendering import languages, pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -81,9 +81,13 @@ class _UnprovenError(Exception):
         self.rows = rows
 
 
-def verify(case: Case, platform: Platform, names: Iterable[str], *, again: bool = False) -> list[Row]:
-    """The rows of a case on a platform, one for each language that its SDK has; `again` proves anew what is known."""
-    texts = {name: _texts(case, platform, name) for name in names}
+def verify(case: Case, platform: Platform, names: Iterable[str] | None = None, *, again: bool = False) -> list[Row]:
+    """The rows of a case on a platform, one for each language that its SDK has.
+
+    `names` are of `swift`, `objc` and `python`, all by default; what is wrong is in a row's `findings`, and a compiler that
+    is not there in its `not_run`. `again` proves anew what is known.
+    """
+    texts = {name: _texts(case, platform, name) for name in (languages.names() if names is None else names)}
     found = {name: compilers.find(name) for name, files in texts.items() if files and name != REFERENCE}
 
     proven: list[Row] = []

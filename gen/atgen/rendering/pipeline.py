@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from atgen.rendering.templating import Rendered
 
 
-def load(paths: Iterable[Path]) -> list[Case]:
-    """The cases of the specs, in the order given; SpecError with the problems of all of them."""
+def load(paths: Iterable[str | Path]) -> list[Case]:
+    """The cases of the specs, in the order given.
+
+    SpecError holds the problems of all of them; FileError is raised where the system lets a spec not be read.
+    """
     cases: dict[str, Case] = {}
     problems: list[Problem] = []
     for path in paths:
@@ -49,13 +52,17 @@ def see(
     return planned, context(case, platform, planned, language, sdk, system, texts(locale), locale)
 
 
-def render(case: Case, names: Iterable[str], locale: str = "en") -> dict[str, Rendered]:
-    """The files of a case in those of the languages that its SDK has, by path below the output folder."""
+def render(case: Case, names: Iterable[str] | None = None, locale: str = "en") -> dict[str, Rendered]:
+    """The files of a case in those of the languages that its SDK has, by path below the output folder.
+
+    A path is CASE/PLATFORM/LANGUAGE/FILE; a text is without the sum that `atgen render` puts into its first line.
+    `names` are of `swift`, `objc` and `python`, all by default; `locale` is that of the comments.
+    """
     from atgen.rendering import templating  # noqa: PLC0415 (jinja2 is most of the start-up time)
 
     files: dict[str, Rendered] = {}
     for platform in case.platforms:
-        for name in names:
+        for name in languages.names() if names is None else names:
             if not vocabulary(case.sdk).has(name):
                 continue
             language = languages.get(name)

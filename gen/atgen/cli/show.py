@@ -1,0 +1,24 @@
+"""`atgen show`: a case's spec."""
+
+from __future__ import annotations
+
+import click
+
+from atgen.cli.shared import Output, find, load
+
+
+@click.command("show")
+@click.argument("case", metavar="CASE")
+def command(case: str) -> None:
+    """Print the spec of a case, such as those that ship with atgen.
+
+    \b
+    Examples:
+      atgen show scene_fetch
+      atgen show scene_fetch > specs/my_case.yaml
+    """  # noqa: D301 (click wants the character)
+    from atgen.case import yamltree  # noqa: PLC0415 (start-up time)
+
+    [path] = find([case])
+    load([path], Output("text"))  # what is no spec may steer a terminal
+    click.echo(yamltree.read(path), nl=False)
