@@ -133,4 +133,5 @@ def test_all_is_printed_in_one_place() -> None:
         if isinstance(node, ast.Call)
         and re.fullmatch(r"print|(click\.|sys\.std).*(echo|write)", ast.unparse(node.func))
     }
-    assert calls == {"shared.py say", "shared.py progress", "shared.py annotate", "render.py _print", "play.py play"}
+    files = {"render.py _print", "show.py command"}
+    assert calls == {"shared.py say", "shared.py progress", "shared.py annotate", "play.py play", *files}
