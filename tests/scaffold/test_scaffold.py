@@ -21,7 +21,7 @@ import scaffolds
 from atgen import scaffold
 from atgen.case import spec
 from atgen.case.axes import ENTRIES, entry_kind
-from atgen.case.model import Lifecycle, Platform
+from atgen.case.model import Entry, Lifecycle, Platform
 from atgen.cli import scaffold as command
 from atgen.doctor import examine
 from atgen.errors import AtgenError, FileError
@@ -466,7 +466,7 @@ def test_when_the_spec_changes_what_is_atgens_follows_and_the_rest_is_said(app: 
     assert {path for path, status in became(checked).items() if status == "stale"} == stale
     done = atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent)
     assert (done.returncode, {path for path, status in became(done).items() if status == "written"}) == (0, stale)
-    assert "BackgroundWork has no run(done:…), which is called here" in done.stderr
+    assert "BackgroundWork has no run(done:), which is called here" in done.stderr
     assert "UIBackgroundModes" not in plistlib.loads((app / "Support" / "Info.plist").read_bytes())
     assert "fetch(done:" in (app / "Sources" / "BackgroundWork.swift").read_text(encoding="utf-8")
 
@@ -747,6 +747,14 @@ def test_a_project_that_was_checked_out_with_crlf_has_the_same_name(app: Path) -
     project = app / "project.yml"
     project.write_bytes(project.read_bytes().replace(b"\n", b"\r\n"))
     assert scaffold.name_for(app, None) == "MyApp"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_case_without_an_entry_makes_no_app(cases: dict[str, Case], language: str) -> None:
+    """Nothing would start."""
+    case = cases["bg_fetch"]
+    with pytest.raises(AtgenError, match=r"style\.entry: none is for an app that has its own entry"):
+        build(case._replace(style=case.style._replace(entry=Entry.NONE)), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -208,17 +208,20 @@ class Swift(Compiler):
 
     def _main(self, files: Files) -> Files:
         starts = any(re.search(r"^@(main|UIApplicationMain)\b", text, re.MULTILINE) for text in files.values())
-        work = _work(files, "host/swift", lambda line: line.replace("override ", ""))
+        kinds = r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\b(UI|WK)(?:Application|Extension)Delegate\b"
+        # Another case's class, which has work of its own, is called by the first.
+        own = [(name, text) for name, text in files.items() if re.search(kinds, text, re.MULTILINE)]
+        first = dict(own[:1]) or files
+        work = _work(first, "host/swift", lambda line: line.replace("override ", ""))
         if starts and not work:
             return {}
-        found = _delegate(
-            files, r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\b(UI|WK)(?:Application|Extension)Delegate\b"
-        )
+        found = _delegate(first, kinds)
         kit = {"UI": "UIKit", "WK": "WatchKit"}[found[2]]
         hosted = f"final class {HOST}: {found[1]} {{\n{work}}}\n" if work else ""
-        # Only a watch app's delegate is not marked: SwiftUI or the system makes it.
+        # Without a mark SwiftUI or the system makes it.
         made = HOST if work else found[1]
-        main = "" if starts else f"@main enum {START} {{ static func main() {{ playWatchApp {{ {made}() }} }} }}\n"
+        play = f"playWatchApp {{ {made}() }}" if found[2] == "WK" else f"{made}.main()"
+        main = "" if starts else f"@main enum {START} {{ static func main() {{ {play} }} }}\n"
         return {f"{START}.swift": f"import {kit}\n{hosted}{main}"}
 
     def _host(self, files: Files, mode: str) -> list[list[str]]:
