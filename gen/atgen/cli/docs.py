@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from atgen.cli import completion
 from atgen.cli.shared import Output, as_json, find, format_option, load, say, verbose_option
 from atgen.errors import Exit, Problem, SpecError
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("docs")
-@click.argument("places", nargs=-1, required=True, metavar="FILE|DIR...")
+@click.argument("places", nargs=-1, required=True, metavar="FILE|DIR...", shell_complete=completion.files)
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a block is stale, 3 if one was edited by hand.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--list", "to_list", is_flag=True, help="Write nothing; list the blocks, and name cases that none shows.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from atgen.cli import completion
 from atgen.cli.scaffold import spec
 from atgen.cli.shared import Output, annotate, as_json, format_option, load, progress, say
 from atgen.errors import Exit, FileError, SpecError
@@ -23,7 +24,7 @@ _MOST = 16 * 1024 * 1024
 
 
 @click.command("doctor")
-@click.argument("places", metavar="DIR|FILE|PAGE|-... [CASE]", nargs=-1)
+@click.argument("places", metavar="DIR|FILE|PAGE|-... [CASE]", nargs=-1, shell_complete=completion.place_and_case)
 @click.option("--select", metavar="CODES", help="Only these rules: P03,P13; a P alone is all of the page's.")
 @click.option("--ignore", metavar="CODES", help="All but these.")
 @click.option("--accept", is_flag=True, help="Accept what is found now: written to .atgen-doctor.json.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from atgen.cli import completion
 from atgen.cli.shared import Output, as_json, find, format_option, load, say
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("explain")
-@click.argument("spec")
+@click.argument("spec", shell_complete=completion.cases)
 @format_option("text", "json")
 def command(spec: str, form: str) -> None:
     """Show the resolved spec, the plan's steps with the reason of each, and what the templates see.

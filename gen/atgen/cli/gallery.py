@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from atgen.cli.shared import Output, find, format_option, load, refuse_link, say, specs_argument, verbose_option
+from atgen.cli import completion
+from atgen.cli.shared import Output, find, format_option, load, refuse_link, say, verbose_option
 from atgen.resources import locales
 
 
 @click.command("gallery")
-@specs_argument
+@click.argument("specs", nargs=-1, metavar="[SPEC]...", shell_complete=completion.cases)
 @click.option(
     "-o",
     "--output",
@@ -19,6 +20,7 @@ from atgen.resources import locales
     default="gallery/index.html",
     show_default=True,
     metavar="FILE",
+    shell_complete=completion.files,
     help="Where the page goes.",
 )
 @click.option("--locale", type=click.Choice(locales()), default="en", show_default=True, help="The page's language.")

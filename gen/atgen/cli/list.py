@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from atgen.cli.shared import Output, as_json, find, format_option, load, say, specs_argument
+from atgen.cli import completion
+from atgen.cli.shared import Output, as_json, find, format_option, load, say
 
 
 @click.command("list")
-@specs_argument
+@click.argument("specs", nargs=-1, metavar="[SPEC]...", shell_complete=completion.cases)
 @click.option("--sdks", is_flag=True, help="List the SDKs instead, with their platforms and languages.")
 @format_option("text", "json")
 def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from atgen.case.model import Mode, Platform, Scope
+from atgen.cli import completion
 from atgen.cli.shared import HERE, Output, as_json, find, load, say
 from atgen.errors import ConflictError
 
@@ -23,7 +24,13 @@ def _words(of: type[Enum]) -> click.Choice[str]:
 
 @click.command("new")
 @click.argument("name", metavar="NAME")
-@click.option("--from", "start", metavar="CASE", help="The case to begin with: one of `atgen list`, or a spec's path.")
+@click.option(
+    "--from",
+    "start",
+    metavar="CASE",
+    shell_complete=completion.cases,
+    help="The case to begin with: one of `atgen list`, or a spec's path.",
+)
 @click.option("--mode", type=_words(Mode), help="Without --from: what marks the hit.")
 @click.option("--tracker", type=_words(Scope), help="Without --from: the case's own tracker, or the app's.")
 @click.option("--platform", type=_words(Platform), help="Without --from: where the app runs.")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 import atgen
-from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, say, specs_argument, verbose_option
+from atgen.cli import completion
+from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, say, verbose_option
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
@@ -16,9 +17,16 @@ if TYPE_CHECKING:
 
 
 @click.command("render")
-@specs_argument
+@click.argument("specs", nargs=-1, metavar="[SPEC]...", shell_complete=completion.cases)
 @click.option(
-    "-o", "--output", "folder", default="output", show_default=True, metavar="DIR", help="Where the files go."
+    "-o",
+    "--output",
+    "folder",
+    default="output",
+    show_default=True,
+    metavar="DIR",
+    shell_complete=completion.folders,
+    help="Where the files go.",
 )
 @click.option("--language", "chosen", multiple=True, type=click.Choice(names()), help="Only this language; repeatable.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the text of one spec in one language, write nothing.")

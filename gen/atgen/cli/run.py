@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from atgen.case.model import Platform
+from atgen.cli import completion
 from atgen.cli.shared import Output, escape_json, find, format_option, load, say
 from atgen.errors import Exit, Problem, SpecError
 from atgen.rendering.languages import names
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
 
 
 @click.command("run")
-@click.argument("spec")
-@click.option("--scenario", "wanted", metavar="NAME", help="What the outside does; the plainest one by default.")
+@click.argument("spec", shell_complete=completion.cases)
+@click.option(
+    "--scenario",
+    "wanted",
+    metavar="NAME",
+    shell_complete=completion.scenarios,
+    help="What the outside does; the plainest one by default.",
+)
 @click.option("--language", type=click.Choice(names()), help="Whose code is played; python by default.")
 @click.option(
     "--schedule",

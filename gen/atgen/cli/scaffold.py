@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from atgen.cli import completion
 from atgen.cli.shared import Output, find, format_option, load, say, verbose_option, waiting
 from atgen.errors import Exit
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("scaffold")
-@click.argument("case", metavar="CASE")
+@click.argument("case", metavar="CASE", shell_complete=completion.cases)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 @click.option("--language", type=click.Choice(["swift", "objc"]), help="The app's language; swift by default.")
 @click.option("--platform", type=click.Choice(["ios", "tvos"]), help="The app's platform; the case's first by default.")

@@ -42,7 +42,6 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
 verbose_option = click.option(
     "-v", "--verbose", is_flag=True, help="Name unchanged files too, and all that may matter."
 )
-specs_argument = click.argument("specs", nargs=-1, metavar="[SPEC]...")
 
 
 def find(specs: Iterable[str]) -> list[Path]:
@@ -58,13 +57,14 @@ def find(specs: Iterable[str]) -> list[Path]:
     folder = HERE if HERE.is_dir() else SPECS
     if folder is SPECS:
         say("atgen: no specs/ here: these are the cases that ship with atgen", err=True)
-    found = _cases(folder)
+    found = cases_in(folder)
     if not found:
         raise click.UsageError(f"{folder}/ holds no spec; begin one: atgen new my_case, or name one that is there")
     return [folder / f"{name}.yaml" for name in found]
 
 
-def _cases(folder: Path) -> list[str]:
+def cases_in(folder: Path) -> list[str]:
+    """The names of the cases whose specs are in a folder, in order; none where there is no such folder."""
     # What is hidden is an editor's or a Mac's: locks, and attributes of files on disks of others.
     names = sorted(os.listdir(folder)) if folder.is_dir() else []
     return [name.removesuffix(".yaml") for name in names if name.endswith(".yaml") and not name.startswith(".")]
@@ -79,7 +79,7 @@ def _one(spec: str, *folders: Path) -> Path:
         from atgen.case.schema import nearest  # noqa: PLC0415 (only errors need it)
         from atgen.case.text import shown  # noqa: PLC0415
 
-        hint = nearest(spec, [name for folder in folders for name in _cases(folder)]) or "; `atgen list` shows them"
+        hint = nearest(spec, [name for folder in folders for name in cases_in(folder)]) or "; `atgen list` shows them"
         raise click.UsageError(f"no case {shown(spec)}{hint}")
     return found
 

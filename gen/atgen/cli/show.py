@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from atgen.cli import completion
 from atgen.cli.shared import Output, find, load
 
 
 @click.command("show")
-@click.argument("case", metavar="CASE")
+@click.argument("case", metavar="CASE", shell_complete=completion.cases)
 def command(case: str) -> None:
     """Print the spec of a case, such as those that ship with atgen.
 

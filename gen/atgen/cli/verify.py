@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.cli.shared import Output, annotate, as_json, find, format_option, load, progress, say, specs_argument
+from atgen.cli import completion
+from atgen.cli.shared import Output, annotate, as_json, find, format_option, load, progress, say
 from atgen.errors import Exit
 from atgen.rendering.languages import names
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("verify")
-@specs_argument
+@click.argument("specs", nargs=-1, metavar="[SPEC]...", shell_complete=completion.cases)
 @click.option(
     "--require",
     default="",
@@ -35,7 +36,12 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False),
     help="Hold your own Swift or Objective-C to one spec's rules, instead of what atgen renders; repeat for each file.",
 )
-@click.option("--counterexamples", metavar="DIR", help="Write what breaks a rule there, for `atgen run --schedule`.")
+@click.option(
+    "--counterexamples",
+    metavar="DIR",
+    shell_complete=completion.folders,
+    help="Write what breaks a rule there, for `atgen run --schedule`.",
+)
 @click.option("--again", is_flag=True, help="Prove anew what was proven before.")
 @format_option()
 def command(
