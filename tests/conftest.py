@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from atgen.case import spec
 from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.combinations import every, refused
-from atgen.case.model import Case, Framework, Platform, Scheduler, When
+from atgen.case.model import Case, Entry, Framework, Platform, Scheduler, VisitorMode, When
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
 from atgen.rendering import pipeline
@@ -154,6 +154,10 @@ def combination(choices: dict[str, str], platforms: list[str]) -> tuple[str, byt
 
 @pytest.fixture(scope="session")
 def every_case(shipped: list[Case]) -> list[Case]:
-    """The shipped cases, one of each combination, and those whose global tracker is listened to, which no spec names yet."""
+    """The shipped cases, one of each combination, and shipped ones as they would be with other choices."""
     listened = [case._replace(tracker=None) for case in shipped if case.finish.when is When.SENT]
-    return shipped + listened + [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]
+    kept = [case._replace(keep_tag_in=(VisitorMode.EXEMPT,)) for case in shipped if case.sdk == spec.DEFAULT_SDK]
+    bare = [case._replace(style=case.style._replace(entry=Entry.NONE)) for case in shipped]
+    return (
+        shipped + listened + kept + bare + [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]
+    )

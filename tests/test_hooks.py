@@ -207,6 +207,7 @@ def temp(tmp_path: Path) -> Path:
     script = bin_ / "atgen"
     script.write_text(f'#!/bin/sh\nexec {quote(sys.executable)} -m atgen "$@"\n', encoding="utf-8")
     script.chmod(0o755)
+    (bin_ / "python").symlink_to(sys.executable)
     return tmp_path / "temp"
 
 
@@ -243,6 +244,45 @@ def test_the_action_asks_the_doctor(project: Path, temp: Path, tmp_path: Path) -
     for case in ("bg_fetch", ""):
         done = step(1, project, temp, ROOT, output="", app=str(app), case=case)
         assert (done.returncode, f"::error file={app}::privacy: " in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "docs",
+    [
+        "other.md README.md",
+        "other.md\nREADME.md\n",
+        "\n  other.md\r\n\tREADME.md",
+        "*.md",
+        "**/READ*.md",
+        "'a b/other [1].md' README.md",
+        '"a b/other [1].md"\nREADME.md',
+        "a\\ b/* README.md",
+        "a?b/other\\ [[]1].md\nR[A-F]*.md",
+    ],
+)
+def test_an_input_is_words_on_any_number_of_lines(docs: str, project: Path, temp: Path) -> None:
+    """With blanks, quotes and patterns: the stale page is among them, wherever it is named."""
+    for path in ("other.md", "a b/other [1].md"):
+        (project / path).parent.mkdir(exist_ok=True)
+        shutil.copy(project / "README.md", project / path)
+    assert step(1, project, temp, ROOT, output="", docs=docs).returncode == 0
+    change(project)
+    atgen("docs", "other.md", "a b", cwd=project)
+    done = step(1, project, temp, ROOT, output="", docs=docs)
+    assert (done.returncode, done.stdout.count("::error file=README.md")) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["specs", "docs"])
+def test_an_input_that_is_no_words_is_an_error(name: str, project: Path, temp: Path) -> None:
+    """Nothing passes that was not looked at: an open quote, a pattern that nothing is like, what looks like an option."""
+    done = step(1, project, temp, ROOT, **{name: "a 'b"})
+    assert (done.returncode, done.stdout.count("atgen docs"), done.stderr) == (
+        1,
+        0,
+        f"::error::{name}: No closing quotation\n",
+    )
+    assert step(1, project, temp, ROOT, **{name: "nothing/*.md"}).returncode == 4
+    assert step(1, project, temp, ROOT, **{name: "--force"}).returncode == {"specs": 4, "docs": 2}[name]
 
 
 def test_inputs_are_no_code(project: Path, temp: Path) -> None:

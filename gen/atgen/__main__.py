@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from contextlib import suppress
+from typing import NoReturn
 
-_PIPE = 128 + 13  # as a shell tells of a program that SIGPIPE ended: what was found did not all arrive
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _Stopped(BaseException):
+    """Somebody wants the run to end: what is under way is cleared away, and that is all."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
 
 
 def main() -> None:
     """The entry point of `atgen` and of `python -m atgen`."""
+    for number in _STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` leaves it
+            signal.signal(number, _stop)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal cannot show is shown as an escape
     try:
         code = _run()
-    except KeyboardInterrupt:  # before click is there, which makes an Abort of it
-        code = 130
+    except _Stopped as stopped:
+        code = _say("atgen: stopped", 128 + stopped.number)  # as a shell has it
     try:
         if sys.stdout:
             sys.stdout.flush()
@@ -25,6 +37,12 @@ def main() -> None:
         # What could not be written once cannot be at exit, and the interpreter must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    for each in _STOPS:
+        signal.signal(each, signal.SIG_DFL)  # who asks twice does not wait
+    raise _Stopped(number)
 
 
 def _run() -> int:
@@ -38,15 +56,13 @@ def _run() -> int:
         color = False if os.environ.get("NO_COLOR") else None
         return int(group.main(prog_name="atgen", standalone_mode=False, color=color) or 0)
     except click.ClickException as error:
-        with suppress(OSError):
-            error.show()
-        return error.exit_code
-    except click.Abort:
-        return _say("atgen: stopped", 130)
+        shown = io.StringIO()
+        error.show(shown)
+        return _say(shown.getvalue().removesuffix("\n"), error.exit_code)
     except AtgenError as error:
         return _say(f"atgen: {error}" if "\n" not in str(error) else str(error), error.exit)
     except ClosedPipe:
-        return _PIPE
+        return 128 + signal.SIGPIPE  # as a shell has it: what was found did not all arrive
     except Exception as error:
         if os.environ.get("ATGEN_TRACEBACK"):
             raise
@@ -70,10 +86,10 @@ def _unexpected(error: Exception) -> int:
 
 def _say(message: str, code: int) -> int:
     """Show why the run ends, if anybody can be shown anything."""
-    import click  # noqa: PLC0415 (see above)
+    from atgen.cli.shared import say  # noqa: PLC0415 (see above)
 
     with suppress(OSError):
-        click.echo(message, err=True)
+        say(message, err=True)
     return code
 
 

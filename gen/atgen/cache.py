@@ -25,22 +25,23 @@ _ENTRY = re.compile(r"[a-z]+-[0-9a-f]{64}(\.[a-z0-9_]{8})?")
 _SUMS = "sums.json"
 
 
-def remember(kind: str, inputs: Iterable[str], make: Callable[[Path], None]) -> Path:
+def remember(kind: str, inputs: Iterable[str], make: Callable[[Path], None], *, again: bool = False) -> Path:
     """Give the folder that `make` fills from just these inputs, unless an earlier run did, and nothing was damaged since.
 
-    What `make` raises goes on, and nothing is remembered. Where there is no cache, the folder goes with the process.
+    What `make` raises goes on, and nothing is remembered; `again` asks it whatever is remembered. Where there is no cache,
+    the folder goes with the process.
     """
     name = f"{kind}-{_digest(inputs)}"
     if root := folder():
         entry = root / name
-        if _is_whole(entry):
+        if not again and _is_whole(entry):
             with suppress(OSError):
                 os.utime(entry)
             return entry
         with suppress(OSError):  # also one of `make`, which then fails below again
             return _made(entry, make)
     entry = _temporary() / name
-    return entry if _is_whole(entry) else _made(entry, make)
+    return entry if not again and _is_whole(entry) else _made(entry, make)
 
 
 @functools.cache
@@ -101,6 +102,9 @@ def _made(entry: Path, make: Callable[[Path], None]) -> Path:
     except OSError:
         if not _is_whole(entry):
             raise
+    except Exception:
+        _remove(entry)  # what it gave before does not hold
+        raise
     finally:
         _remove(part)
     return entry
@@ -113,7 +117,7 @@ def _remove(entry: Path) -> None:
 
 
 def _is_whole(entry: Path) -> bool:
-    """Whether the entry's files are those that were made; what may be in folders below is not looked at."""
+    """Whether the entry's files are those that were made; there are no folders in it."""
     try:
         recorded = json.loads((entry / _SUMS).read_bytes())
         return bool(recorded == _sums(entry))

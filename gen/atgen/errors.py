@@ -32,7 +32,7 @@ class Problem(NamedTuple):
 class AtgenError(Exception):
     """An error that the user can mend; its text is all that is shown of it."""
 
-    exit = Exit.REFUSED
+    exit: int = Exit.REFUSED
 
 
 class SpecError(AtgenError):

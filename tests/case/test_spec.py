@@ -18,6 +18,7 @@ from atgen.case.model import (
     Action,
     Case,
     Dedicated,
+    Entry,
     Finish,
     Hit,
     Lifecycle,
@@ -137,7 +138,7 @@ lifecycle: scene
 identifier: org.example.task
 platforms: [tvos, ios]
 minimum: {ios: 15, tvos: "13.4.1"}
-style: {access: public, class: Other, indent: 2}
+style: {access: public, class: Other, indent: 2, entry: none}
 sdk: apple
 """
     assert spec.parse(written("task", "tracker: global") + rest, "x.yaml") == Case(
@@ -153,7 +154,7 @@ sdk: apple
         scheduler=Scheduler.PROCESSING,
         identifier="org.example.task",
         minimum=((Platform.IOS, "15.0"), (Platform.TVOS, "13.4.1")),
-        style=Style(Access.PUBLIC, "Other", 2),
+        style=Style(Access.PUBLIC, "Other", 2, Entry.NONE),
     )
 
 
@@ -511,7 +512,7 @@ RIGHT: dict[str, Any] = yaml.safe_load(FULL) | {
     "lifecycle": "app",
     "scheduler": "classic",
     "sdk": "apple",
-    "style": {"access": "public", "class": "Other", "indent": 2},
+    "style": {"access": "public", "class": "Other", "indent": 2, "entry": "none"},
 }
 LOCALIZED = {"title": {"en": "Fetch", "fr": "Fetch"}, "summary": {"en": "One.\nTwo."}}
 

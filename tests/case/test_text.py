@@ -181,6 +181,24 @@ def test_plain_leaves_ordinary_paths_alone() -> None:
     assert text.plain("specs/\n::error::x.yaml") == "specs/\\u{A}:\\u{3A}error:\\u{3A}x.yaml"
 
 
+@pytest.mark.parametrize(
+    ("raw", "given"),
+    [
+        ("let a = b ## [c]\n\tlet d = e::f\r\n", "let a = b ## [c]\n\tlet d = e::f\r\n"),
+        ("x\n \t::error::y", "x\n \t:\\u{3A}error::y"),
+        (
+            "a ##[error] ##VSO[x] ##teamcity[y] ###[z]",
+            "a #\\u{23}[error] #\\u{23}VSO[x] #\\u{23}teamcity[y] ##\\u{23}[z]",
+        ),
+        ("\x1b[31m\u202e\ud800 a\rb\r", "\\u{1B}[31m\\u{202E}\\u{D800} a\\u{D}b\r"),
+        ("été\u00a0::", "été\\u{A0}::"),
+    ],
+)
+def test_harmless_leaves_lines_and_code_alone(raw: str, given: str) -> None:
+    """Only what would steer is spelled out; and what is given is given again as it is."""
+    assert (text.harmless(raw), text.harmless(given)) == (given, given)
+
+
 @given(st.text(st.characters()) | st.text(':#[]\n\r "\\\u0085\u2028\x1be\u0301'))
 @example("::" * 400)
 def test_what_is_shown_cannot_steer_anything(raw: str) -> None:

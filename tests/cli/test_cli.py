@@ -409,26 +409,60 @@ def test_what_may_not_be_read_is_an_error_of_the_file_system(folder: Path) -> No
     assert (done.returncode, done.stderr.endswith("a.yaml: File name too long\n")) == (4, True)
 
 
+FILES = [
+    ["render", "x.yaml"],
+    ["list", "x.yaml"],
+    ["explain", "x.yaml"],
+    ["verify", "x.yaml"],
+    ["run", "x.yaml"],
+    ["run", "bg_fetch", "--schedule", "x"],
+    ["docs", "x.md"],
+    ["gallery", "x.yaml"],
+    ["gallery", "-o", "x.html"],
+    ["scaffold", "x.yaml", "MyApp"],
+    ["doctor", "x.swift"],
+    ["doctor", "x.md"],
+    ["doctor", "app", "x.yaml"],
+    ["doctor", "app"],
+]
+
+
+@pytest.mark.parametrize("arguments", FILES)
+def test_what_is_no_regular_file_is_refused_and_not_waited_for(arguments: list[str], folder: Path) -> None:
+    """A FIFO that nobody writes to, wherever a file can be named or is looked for."""
+    (folder / "app").mkdir()
+    names = [*(each for each in arguments if each.startswith("x")), *("app/Info.plist", "app/.atgen-doctor.json")]
+    for name in (*names, "app/Podfile", "app/A.swift"):
+        os.mkfifo(folder / name)
+    command = [sys.executable, "-m", "atgen", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode in {1, 2, 3, 4}
+    assert [line for line in (done.stdout + done.stderr).splitlines() if names[0] in line] != []
+    assert [name for name in names if not (folder / name).is_fifo()] == []
+
+
 INTERRUPTED = """
-import sys
+import signal, sys
 from atgen.__main__ import main
 class Interrupting:
     def find_spec(name, *_):
         if name == module:
-            raise KeyboardInterrupt
+            sys.meta_path.remove(Interrupting)
+            signal.raise_signal(signal.SIGINT)
 sys.meta_path.insert(0, Interrupting)
 _, module = sys.argv
 sys.argv[1] = "list"
+signal.signal(signal.SIGINT, signal.default_int_handler)
 main()
 """
 
 
-@pytest.mark.parametrize(("module", "said"), [("click", ""), ("atgen.rendering.pipeline", "\natgen: stopped\n")])
-def test_a_run_that_is_stopped_ends_without_a_word_of_python(module: str, said: str) -> None:
+@pytest.mark.parametrize("module", ["click", "atgen.rendering.pipeline"])
+def test_a_run_that_is_stopped_ends_without_a_word_of_python(module: str) -> None:
     """Ctrl-C, while what atgen needs is still being imported or later: exit code 130."""
     command = [sys.executable, "-c", INTERRUPTED, module]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", said)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "atgen: stopped\n")
 
 
 def test_a_closed_pipe_is_no_success(folder: Path) -> None:

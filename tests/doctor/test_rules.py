@@ -72,12 +72,6 @@ def test_each_mistake_is_found_and_no_other(path: Path) -> None:
     assert {rule.split(":")[0] for rule in rules(path.read_text(encoding="utf-8"), path.name)} == {path.stem[:3]}
 
 
-@pytest.mark.parametrize("path", sorted((NATIVE / "right").glob("*.[sm]*")), ids=lambda path: path.name)
-def test_right_files_are_left_in_peace(path: Path) -> None:
-    """The same files without the mistake."""
-    assert rules(path.read_text(encoding="utf-8"), path.name) == []
-
-
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -61,7 +61,10 @@ def test_it_is_brought_up_to_date(there: Path, kind: str, ends: bytes) -> None:
     )
     assert [path.name for path in there.rglob("*") if path.name == ".atgen.json" and kind in path.parts] == []
     checked = atgen(*RUNS[kind], "--check", cwd=there)
-    assert (checked.returncode, re.findall(r"\b(?:stale|conflict|orphaned)\b", checked.stdout)) == (0, [])
+    # The work of an app had another shape, and is the person's to change.
+    rewritten = "BackgroundWork has no " in checked.stderr
+    assert rewritten == ("App" in kind or "Objc" in kind)
+    assert (checked.returncode, re.findall(r"\b(?:stale|conflict|orphaned)\b", checked.stdout)) == (int(rewritten), [])
 
 
 @pytest.mark.parametrize("kind", EDITED)

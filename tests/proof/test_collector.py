@@ -331,6 +331,15 @@ def test_a_collector_goes_without_a_schedule_and_other_languages(arguments: list
     assert (code, out, err.splitlines()[-1]) == (2, "", f"Error: {message}")
 
 
+def test_where_no_hit_arrives_run_finds_that() -> None:
+    """Nothing listens there: exit code 1, after the timeline."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    code, out, err = run("bg_fetch", "--collector", url)
+    assert (code, err) == (1, f"atgen: no hit has arrived at {url}\n")
+    assert out.splitlines()[-1] == "    0 s  main        The app calls the completion handler of fetch 1: newData."
+
+
 def test_run_sends_to_a_collector(served: Served) -> None:
     """As a timeline, whose hits have arrived there."""
     code, out, err = run("bg_fetch", "--collector", f"http://127.0.0.1:{served.server_port}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from native.apps import FOLDER, files
+from native.apps import OUTPUT, files
 
 from atgen.proof import compilers, native
 from conftest import compiler
@@ -23,7 +23,7 @@ def test_the_macos_sdk_is_not_taken_for_that_of_ios(tmp_path: Path, monkeypatch:
     sdk = tmp_path / "MacOSX26.sdk"
     sdk.mkdir()
     monkeypatch.setenv("SDKROOT", str(sdk))
-    app = files(FOLDER / "right" / "bg_task_global.m")
+    app = files(OUTPUT / "bg_task_global/ios/objc")
     app["AppDelegate.m"] += f"// {tmp_path}\n"  # a verdict of its own
     verdict = compiler("objc").check(app, "-target arm64-apple-ios15.0")
     assert (verdict.accepted, verdict.messages) == (True, "")
@@ -32,10 +32,7 @@ def test_the_macos_sdk_is_not_taken_for_that_of_ios(tmp_path: Path, monkeypatch:
 def test_the_driver_compiles_several_files_into_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """There the stand-ins and the app go through swiftc itself, not through its front end, and do the same."""
     swift = compiler("swift")
-    text = files(FOLDER / "right" / "bg_task_global.swift")["AppDelegate.swift"]
-    app, helper = text.replace("private final class", "final class").split("final class TrackedTask", 1)
-    head = "import UIKit\n\n@MainActor\nfinal class TrackedTask"
-    several = {"AppDelegate.swift": app.rstrip().removesuffix("@MainActor"), "TrackedTask.swift": head + helper}
+    several = files(OUTPUT / "bg_task_global/ios/swift")
     expected = native.Host(swift.host(several)).trace(SCENARIO)
     monkeypatch.setattr(compilers, "_MAC", True)
     driver = compilers.Swift(swift.path, swift.version)

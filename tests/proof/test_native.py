@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import random
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -25,7 +27,7 @@ from atgen.reference import Device, Outside, Step, line
 from conftest import needs_linux, not_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from atgen.reference import Event
 
@@ -326,6 +328,21 @@ def test_an_app_that_leaves_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "_PATIENCE", 0.2)
     endless = json.loads(app("while true {}").trace(TASK)[-1])
     assert (endless["signal"], endless["reason"]) == ("SIGABRT", "a block did not end within 0.2 seconds")
+
+
+def test_a_host_that_is_stopped_is_no_crash_of_the_app() -> None:
+    """No app sends itself such a signal."""
+    needs_linux("/proc")
+    program = host(FOLDER / "right" / "bg_task_global.m")
+
+    def schedules() -> Iterator[Sequence[str]]:
+        yield []
+        for child in Path("/proc/thread-self/children").read_text(encoding="utf-8").split():
+            os.kill(int(child), signal.SIGKILL)
+        yield []
+
+    with pytest.raises(compilers.StoppedError, match=r"^the host was ended by signal 9$"):
+        list(program.replay({"steps": ["launch"]}, schedules(), ahead=1))
 
 
 def test_a_run_without_end_is_stopped() -> None:

@@ -62,7 +62,7 @@ def test_every_combination_is_right_in_every_order(name: str, storage: str) -> N
         promise = Expectation.of(case, platform)
         code = delegate(case, platform.value)
         applying = [scenario.played_with(case) for scenario in SCENARIOS if scenario.applies(case, platform)]
-        assert len(applying) >= 5
+        assert len(applying) >= 3
         # The other platforms' code differs in its comments only.
         for scenario in applying:
             if scenario.name in played:
@@ -85,7 +85,8 @@ def test_every_combination_tells_what_happens_by_default(name: str, capsys: pyte
     *told, url = capsys.readouterr().out.splitlines()
     assert url.startswith("https://")
     assert f"&bg={case.mode.value}" in url
-    assert not any("has no method" in line for line in told)
+    # A push comes when the app has gone to the background, which is nothing to it.
+    assert not any("has no method" in line and "DidEnterBackground" not in line for line in told)
     assert sum("tagged" in line for line in told) == 1
 
 

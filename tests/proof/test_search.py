@@ -155,16 +155,17 @@ def test_shipped_scenarios_are_searched_to_the_end() -> None:
     assert {scenario.name for scenario in SCENARIOS.values() if scenario.deviations} == cut
     assert {scenario.name for scenario in SCENARIOS.values() if "depart" in scenario.summary} == cut
     assert counts == {
-        "FetchDedicated": 6_163,
-        "FetchGlobal": 2_174,
-        "FetchListening": 4_852,
-        "TaskDedicated": 3_113,
+        "FetchDedicated": 4_507,
+        "FetchGlobal": 1_616,
+        "FetchListening": 3_616,
+        "Push": 298,
+        "TaskDedicated": 2_636,
         "TaskGlobal": 1_297,
         "TaskScene": 581,
-        "Refresh": 2_547,
+        "Refresh": 2_251,
         "Processing": 976,
-        "WatchRefresh": 2_179,
-        "WatchTask": 2_847,
+        "WatchRefresh": 1_602,
+        "WatchTask": 2_361,
     }
 
 
@@ -266,12 +267,12 @@ bound: 0
 steps: [fetch, lunch, {hit: a, mode: task}, {look: x}, [], {mode: normal}]
 """
     steps = (
-        "launch, fetch, scene_background, run_task, refresh, background, foreground, look or "
+        "launch, push, fetch, scene_background, run_task, refresh, background, foreground, look or "
         "{KEY: VALUE} with hit, mode, dedicated_hit, delegate, refresh"
     )
     expected = """\
 Bad.yaml:1:1: "Bad.yaml" is not a scenario's file name: lower-case letters, digits and _, and then .yaml
-Bad.yaml:2:26: cases.entries[1]: "fetsh" is not fetch, background, scene, app_refresh, processing, refresh or activity; did you mean fetch?
+Bad.yaml:2:26: cases.entries[1]: "fetsh" is not fetch, background, scene, app_refresh, processing, push, refresh or activity; did you mean fetch?
 Bad.yaml:2:44: cases.trackers: is an empty list; leave the key out or name at least one
 Bad.yaml:3:17: network[1]: is there already; name each once
 Bad.yaml:4:14: expirations: "yes" is not true or false

@@ -314,7 +314,7 @@ def test_a_timeline_shows_a_specs_texts_safely(tmp_path: Path) -> None:
     """They may hold what a CI runner takes for a command, wherever it stands in a line."""
     spec = (ROOT / "specs" / "bg_fetch.yaml").read_text(encoding="utf-8")
     (tmp_path / "mine.yaml").write_text(
-        spec.replace("gesture: fetch", "gesture: '##vso[task.complete]'"), encoding="utf-8"
+        spec.replace("dedicated: bgFetchTracker", "dedicated: '##vso[task.complete]'"), encoding="utf-8"
     )
     code, out, err = run(tmp_path / "mine.yaml")
     assert (code, err, "##" in out, "#\\u{23}vso[task.complete]" in out) == (0, "", False, True)

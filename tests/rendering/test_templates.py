@@ -84,8 +84,18 @@ def test_every_field_of_the_context_is_used_and_every_used_one_is_there() -> Non
         language: {word for word in there if not word.startswith(derived)}
         for language, there in vocabulary().words.items()
     } == {language: {word for word in there if not word.startswith(derived)} for language, there in words.items()}
-    header = {"generated", "needs", "needs_plist", "plist_absent", "shared"}
-    header |= {text for text in texts() if text.startswith(("warning_", "system_", "lifecycle_"))}
+    header = {
+        "generated",
+        "needs",
+        "needs_plist",
+        "plist_absent",
+        "entitlement",
+        "tag_taken",
+        "tag_kept",
+        "visitor",
+        "shared",
+    }
+    header |= {text for text in texts() if text.startswith(("warning_", "system_", "entry_", "lifecycle_"))}
     assert said | header == set(texts())
 
 

@@ -147,6 +147,13 @@ class Access(str, Enum):
     PUBLIC = "public"
 
 
+class Entry(str, Enum):
+    """Whether the class is where the app starts, or the app has an entry of its own."""
+
+    MAIN = "main"
+    NONE = "none"
+
+
 class Dedicated(NamedTuple):
     """A tracker that sends background hits only; `configuration` holds the SDK's keys in the SDK's order."""
 
@@ -175,6 +182,7 @@ class Style(NamedTuple):
     access: Access = Access.INTERNAL
     class_name: str = "AppDelegate"
     indent: int = 4
+    entry: Entry = Entry.MAIN
 
 
 class Localized(dict[str, T]):

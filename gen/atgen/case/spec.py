@@ -16,6 +16,7 @@ from atgen.case.model import (
     ApplicationState,
     Case,
     Dedicated,
+    Entry,
     Finish,
     Hit,
     Identifier,
@@ -252,6 +253,11 @@ SPEC = Record(
                     "access": Key(Choice(Access), "The Swift class's access level; internal by default."),
                     "class": Key(_CLASS, "The class's name; AppDelegate by default."),
                     "indent": Key(Whole(1, 8, "spaces"), "The indentation; 4 by default."),
+                    "entry": Key(
+                        Choice(Entry),
+                        "main, the default: an app of UIKit starts at the class (@main); none: it has an entry of its own, "
+                        "such as SwiftUI's App.",
+                    ),
                 }
             ),
             "How the output is written.",
@@ -447,7 +453,12 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         sdk=values.get("sdk", DEFAULT_SDK),
         keep_tag_in=values.get("privacy", {}).get("keep_tag_in", ()),
         minimum=tuple((Platform(key), _version(text)) for key, text in values.get("minimum", {}).items()),
-        style=Style(style.get("access", Access.INTERNAL), style.get("class", "AppDelegate"), style.get("indent", 4)),
+        style=Style(
+            style.get("access", Access.INTERNAL),
+            style.get("class", "AppDelegate"),
+            style.get("indent", 4),
+            style.get("entry", Entry.MAIN),
+        ),
     )
 
 

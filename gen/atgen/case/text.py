@@ -50,6 +50,10 @@ _NOT_ASCII_LINES = re.compile("[^ -~\n]")
 # begin, some anywhere in a line: `::name` (GitHub), `##[name]` (GitHub, Azure), `##vso[name]`, `##teamcity[name]`.
 _SPACES = "|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _STEERING = _SPACES + "|(?<=:):|(?<=#)#"
+# A carriage return that ends a line does nothing.
+_HIDDEN = re.compile(r"\r(?!\n|\Z)|[^\t\r\n -~]")
+# As they begin, `::` also after blanks, and the others also within a line: GitHub's, Azure's and TeamCity's.
+_COMMAND = re.compile(r"^\s*::|##(?=\[|vso\[|teamcity\[)", re.MULTILINE | re.IGNORECASE)
 _SHOWN = 60
 # As in Unicode's Stream-Safe Text Format (UAX #15, section 13): to sort n marks in a row takes Python a time of n².
 _HEAP = re.compile(rb"[^\0]{31}")
@@ -105,6 +109,14 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
         return text
     return _refused_or(_STEERING).sub(lambda match: f"\\u{{{ord(match[0]):X}}}", text)
+
+
+def harmless(lines: str) -> str:
+    """Escape, as `plain` does, only what would steer a terminal or a CI runner: lines stay lines, and code mostly code."""
+    if lines.isascii() and lines.replace("\n", "").isprintable() and "::" not in lines and "##" not in lines:
+        return lines
+    text = _HIDDEN.sub(lambda match: plain(match[0]), lines)
+    return _COMMAND.sub(lambda match: f"{match[0][:-1]}\\u{{{ord(match[0][-1]):X}}}", text)
 
 
 def shown(text: str) -> str:

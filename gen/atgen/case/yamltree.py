@@ -96,13 +96,13 @@ def load(path: str | os.PathLike[str]) -> Mapping:
     return parse(read(path), texts.plain(os.fspath(path)))
 
 
-def read(path: str | os.PathLike[str]) -> bytes:
-    """Read a regular file; of one that is too large, just enough for `parse` to see that."""
+def read(path: str | os.PathLike[str], what: str = "a spec") -> bytes:
+    """Read a regular file, `what` says what it should be; of one that is too large, just enough for `parse` to see that."""
     name = texts.plain(os.fspath(path))
     try:
-        _check_kind(name, os.lstat(path))  # before it is opened, since that alone can set a device going
+        _check_kind(name, what, os.lstat(path))  # before it is opened, since that alone can set a device going
         with open(path, "rb", opener=open_regular) as file:
-            _check_kind(name, os.fstat(file.fileno()))  # and after, since it can be another by now
+            _check_kind(name, what, os.fstat(file.fileno()))  # and after, since it can be another by now
             return file.read(BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: the path holds a NUL, or what the file system cannot encode
         raise FileError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
@@ -127,10 +127,10 @@ def told(problems: list[Problem]) -> list[Problem]:
     return problems
 
 
-def _check_kind(name: str, status: os.stat_result) -> None:
+def _check_kind(name: str, what: str, status: os.stat_result) -> None:
     kind = _KINDS.get(stat.S_IFMT(status.st_mode))
     if kind:
-        raise SpecError([Problem(name, 1, 1, f"is {kind}: a spec is a regular file")])
+        raise SpecError([Problem(name, 1, 1, f"is {kind}: {what} is a regular file")])
 
 
 def open_regular(path: str, flags: int) -> int:

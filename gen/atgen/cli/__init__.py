@@ -82,5 +82,5 @@ def group() -> None:
     running it, that each hit is tagged as it must be.
 
     Exit codes: 0 done; 1 stale output or findings; 2 refused spec or usage; 3 would overwrite a hand edit; 4 the file
-    system refused; 70 a bug of atgen.
+    system refused; 70 a bug of atgen; 128 + n stopped by signal n.
     """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load, verbose_option
+from atgen.cli.shared import Output, find, format_option, load, say, verbose_option
 from atgen.errors import Exit, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _list(pages: Iterable[Page], output: Output) -> None:
         return
     for place, request in rows:
         shows = (request.region, ",".join(request.languages), request.style, request.locale, request.platform)
-        click.echo(f"{place}  {request.case}  {' '.join(shows).rstrip()}")
+        say(f"{place}  {request.case}  {' '.join(shows).rstrip()}")
 
 
 def _specs() -> Iterable[Path]:
@@ -131,5 +131,5 @@ def _specs() -> Iterable[Path]:
     try:
         return find(())
     except click.UsageError:
-        click.echo("atgen: no spec in specs/: these are the cases that ship with atgen", err=True)
+        say("atgen: no spec in specs/: these are the cases that ship with atgen", err=True)
         return sorted(SPECS.glob("*.yaml"))

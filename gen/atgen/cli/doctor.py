@@ -11,7 +11,7 @@ import click
 
 from atgen.cli import completion
 from atgen.cli.scaffold import spec
-from atgen.cli.shared import Output, annotation, as_json, format_option, load, progress
+from atgen.cli.shared import Output, annotate, as_json, format_option, load, progress, say
 from atgen.errors import Exit, FileError, SpecError
 
 if TYPE_CHECKING:
@@ -73,11 +73,11 @@ def command(
     if explain == "all":
         from atgen.doctor import report  # noqa: PLC0415
 
-        click.echo(report.table(), nl=False)
+        say(report.table(), nl=False)
         return
     if explain:
         [code] = _codes(explain, "--explain")[:1]
-        click.echo(ALL[code].page, nl=False)
+        say(ALL[code].page, nl=False)
         return
     if diff and not fix:
         raise click.UsageError("--diff goes with --fix")
@@ -108,7 +108,7 @@ def command(
     if form == "text":
         from atgen.case.text import plain  # noqa: PLC0415
 
-        click.echo(f"{plain(' '.join(paths))}: nothing to mend{f' for {chosen.name}' if chosen else ''}", err=True)
+        say(f"{plain(' '.join(paths))}: nothing to mend{f' for {chosen.name}' if chosen else ''}", err=True)
 
 
 def _places(places: tuple[str, ...]) -> tuple[list[str], str]:
@@ -196,13 +196,13 @@ def _mend(found: list[Finding], sources: list[Source], *, to_write: bool) -> boo
         path, shown = Path(source.path), plain(source.path)
         old = files.read_page(path)
         if old != source.data:
-            click.echo(f"{shown}: not plain UTF-8, and left as it is", err=True)
+            say(f"{shown}: not plain UTF-8, and left as it is", err=True)
         elif to_write:
             files.write_page(path, mended, old=old)
-            click.echo(f"{shown}: mended", err=True)
+            say(f"{shown}: mended", err=True)
             is_written = True
         else:
-            click.echo(changes.diff(shown, changes.Change(changes.Status.STALE, old, mended)), nl=False)
+            say(changes.diff(shown, changes.Change(changes.Status.STALE, old, mended)), nl=False)
     return is_written
 
 
@@ -213,11 +213,11 @@ def _show(found: list[Finding], output: Output) -> None:
     if output.form == "json":
         output.results(map(report.row, found))
     elif output.form == "sarif":
-        click.echo(as_json(report.sarif(found)))
+        say(as_json(report.sarif(found)))
     for each in found if output.form in ("text", "github") else ():
         if output.form == "github":
             level = "notice" if each.is_note else "error"
             message = plain(f"{each.rule}: {each.message}; {each.mend}")
-            click.echo(annotation(level, message, each.file, each.line, each.column))
+            annotate(level, message, each.file, each.line, each.column)
         else:
-            click.echo("\n".join(report.text(each)))
+            say("\n".join(report.text(each)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load
+from atgen.cli.shared import Output, find, format_option, load, say
 
 if TYPE_CHECKING:
     from atgen.rendering.plan import Plan, Step
@@ -53,7 +53,7 @@ def command(spec: str, form: str) -> None:
     if form == "json":
         output.results([shown])
     else:
-        click.echo("\n".join(lines))
+        say("\n".join(lines))
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 (any tuple of ours)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load, refuse_link, verbose_option
+from atgen.cli.shared import Output, find, format_option, load, refuse_link, say, verbose_option
 from atgen.resources import locales
 
 
@@ -60,7 +60,7 @@ def command(
     output = Output(form, verbose=verbose)
     cases = load(find(specs), output)
     if not highlight.is_there():
-        click.echo(
+        say(
             "atgen: Pygments is not installed, so the code is not coloured: pip install 'background-hits[gallery]'",
             err=True,
         )

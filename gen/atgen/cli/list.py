@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load
+from atgen.cli.shared import Output, find, format_option, load, say
 
 
 @click.command("list")
@@ -44,7 +44,7 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
         return
     width = max(len(case.name) for case in cases)
     for case in cases:
-        click.echo(f"{case.name:<{width}}  {case.title}")
+        say(f"{case.name:<{width}}  {case.title}")
 
 
 def _sdks(output: Output) -> None:
@@ -64,4 +64,4 @@ def _sdks(output: Output) -> None:
         )
         return
     for sdk in there:
-        click.echo(f"{sdk.name:<8}  {sdk.title} {sdk.version}: {', '.join(sdk.platforms)}; {', '.join(sdk.words)}")
+        say(f"{sdk.name:<8}  {sdk.title} {sdk.version}: {', '.join(sdk.platforms)}; {', '.join(sdk.words)}")

@@ -11,7 +11,7 @@ import click
 
 from atgen.case.model import Mode, Platform, Scope
 from atgen.cli import completion
-from atgen.cli.shared import HERE, Output, as_json, find, load
+from atgen.cli.shared import HERE, Output, as_json, find, load, say
 from atgen.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ def command(
     made = {path.name: text, "schema.json": f"{as_json(spec.json_schema())}\n".encode()}
     for each, change in files.write(HERE, made, once=made).items():
         if change.status is Status.WRITTEN:
-            click.echo(f"written  {plain(str(HERE / each))}")
+            say(f"written  {HERE / each}")
     yours = "title, site, log and gesture" if case.tracker else "title and gesture"
-    click.echo(f"Next: write your own {yours} into {shown}, then: atgen render {shown}", err=True)
+    say(f"Next: write your own {yours} into {shown}, then: atgen render {shown}", err=True)
 
 
 def _can_ask() -> bool:

@@ -9,7 +9,7 @@ import click
 
 import atgen
 from atgen.cli import completion
-from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, verbose_option
+from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, say, verbose_option
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
@@ -111,5 +111,5 @@ def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
     files = atgen.render(cases[0], languages)
     for path, file in files.items():
         if len(files) > 1:
-            click.echo(known.get(languages[0]).comment(f"---- {path}"))
+            say(known.get(languages[0]).comment(f"---- {path}"))
         click.echo(sign(file.text.encode()), nl=False)

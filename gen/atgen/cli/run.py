@@ -9,8 +9,8 @@ import click
 
 from atgen.case.model import Platform
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load
-from atgen.errors import FileError, Problem, SpecError
+from atgen.cli.shared import Output, escape_json, find, format_option, load, say
+from atgen.errors import Exit, Problem, SpecError
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(
     """Play a case once on the virtual device, and show what happens as a timeline.
 
     Without --schedule things happen in their usual order; one whose choices are not open here is refused. --format
-    json prints the trace, one event a line.
+    json prints the trace, one event a line. Exit code 1 if hits were sent to a --collector and none arrived.
 
     \b
     Examples:
@@ -94,13 +94,17 @@ def command(
         else verify.send(case, chosen, played, collector)
     )
     _show(events, form)
+    became = {event["event"] for event in events}
+    if collector is not None and "hit" in became and not became & {"sent", "resent"}:
+        say(f"atgen: no hit has arrived at {plain(collector)}", err=True)
+        raise click.exceptions.Exit(int(Exit.FINDINGS))
 
 
 def _read(file: Path, name: str) -> str:
+    from atgen.case.yamltree import read  # noqa: PLC0415 (start-up time)
+
     try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise FileError(f"{name}: {error.strerror or error}") from error
+        return read(file, "a counterexample").decode()
     except UnicodeDecodeError as error:
         message = f"is no counterexample: byte 0x{error.object[error.start]:02X} is not UTF-8"
         raise SpecError([Problem(name, 1, 1, message)]) from None
@@ -126,6 +130,6 @@ def _show(events: list[Event], form: str) -> None:
 
     for event in events:
         if form == "json":
-            click.echo(line(event))
+            say(escape_json(line(event)))
         elif event["event"] not in {"choice", "over"}:
-            click.echo(f"{event['t']:>5g} s  {event['on']:<10}  {plain(sentence(event))}")
+            say(f"{event['t']:>5g} s  {event['on']:<10}  {plain(sentence(event))}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load, verbose_option, waiting
+from atgen.cli.shared import Output, find, format_option, load, say, verbose_option, waiting
 from atgen.errors import Exit
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def command(
     if not force:
         scaffold.refuse_strangers(root, waiting(root))
     elif there := scaffold.strangers(root, waiting(root)):
-        click.echo(f"atgen: {shown} holds other things, which stay: {scaffold.listed(there)}", err=True)
+        say(f"atgen: {shown} holds other things, which stay: {scaffold.listed(there)}", err=True)
     app_name = scaffold.name_for(root, name)
     app_platform = scaffold.platform_of(root, platform, chosen)
     is_new = not root.exists()
@@ -103,16 +103,16 @@ def command(
     )
     found = [] if is_new else _lacks(root, chosen)
     for finding in found if not diff else ():
-        click.echo(plain(f"{finding}; {finding.mend}"), err=True)
+        say(plain(f"{finding}; {finding.mend}"), err=True)
     if found and check:
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if is_new and not check and not diff:
         for other in chosen.platforms if not platform else ():
             if other is not app_platform:
                 said = _other(shlex.quote(case), other.value)
-                click.echo(f"This app is for {app_platform.value}; {plain(said)}", err=True)
+                say(f"This app is for {app_platform.value}; {plain(said)}", err=True)
         steps = f"cd {plain(shlex.quote(str(root)))} && xcodegen && pod install && open {app_name}.xcworkspace"
-        click.echo(f"Next, on a Mac: {steps}   ({shown}/README.md has the rest)", err=True)
+        say(f"Next, on a Mac: {steps}   ({shown}/README.md has the rest)", err=True)
 
 
 def _lacks(root: Path, case: Case) -> list[Finding]:
@@ -122,7 +122,7 @@ def _lacks(root: Path, case: Case) -> list[Finding]:
     try:
         return [each for each in doctor.examine(root, case).findings if not each.is_note]
     except doctor.GrammarsMissingError as error:
-        click.echo(f"atgen: {error}", err=True)
+        say(f"atgen: {error}", err=True)
         return []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from atgen.cli.shared import as_json, format_option
+from atgen.cli.shared import as_json, format_option, say
 
 
 @click.command("schema")
@@ -22,8 +22,8 @@ def command(form: str) -> None:
     if form == "markdown":
         from atgen.case import manual  # noqa: PLC0415 (start-up time)
 
-        click.echo(manual.markdown(), nl=False)
+        say(manual.markdown(), nl=False)
         return
     from atgen.case import spec  # noqa: PLC0415 (start-up time)
 
-    click.echo(as_json(spec.json_schema()))
+    say(as_json(spec.json_schema()))

@@ -56,7 +56,7 @@ def find(specs: Iterable[str]) -> list[Path]:
         return named
     folder = HERE if HERE.is_dir() else SPECS
     if folder is SPECS:
-        click.echo("atgen: no specs/ here: these are the cases that ship with atgen", err=True)
+        say("atgen: no specs/ here: these are the cases that ship with atgen", err=True)
     found = cases_in(folder)
     if not found:
         raise click.UsageError(f"{folder}/ holds no spec; begin one: atgen new my_case, or name one that is there")
@@ -82,6 +82,16 @@ def _one(spec: str, *folders: Path) -> Path:
         hint = nearest(spec, [name for folder in folders for name in cases_in(folder)]) or "; `atgen list` shows them"
         raise click.UsageError(f"no case {shown(spec)}{hint}")
     return found
+
+
+def say(text: str, *, start: str = "", color: str | None = None, nl: bool = True, err: bool = False) -> None:
+    """Show text; whatever a spec, a path or a file has put into it steers no terminal and no CI runner.
+
+    `start` stands before it, in the colour; click takes that away where nobody sees it.
+    """
+    from atgen.case.text import harmless  # noqa: PLC0415 (start-up time)
+
+    click.echo(click.style(harmless(start), color) * bool(start) + harmless(text), nl=nl, err=err)
 
 
 class Output:
@@ -123,9 +133,9 @@ class Output:
             if self.form == "json":
                 self._problems.append(_row(each))
             elif self.form == "github":
-                click.echo(annotation("error", each.message, each.file, each.line, each.column))
+                annotate("error", each.message, each.file, each.line, each.column)
             else:
-                click.echo(str(each), err=True)
+                say(str(each), err=True)
 
     def warnings(self, said: dict[str, list[str]]) -> None:
         """What is allowed, and yet may not be meant: each warning once, with the files that it is about."""
@@ -134,10 +144,10 @@ class Output:
                 self._problems += (_row(Problem(file, 0, 0, warning), "warning") for file in files)
             elif self.form == "github":
                 for file in files:
-                    click.echo(annotation("warning", warning, file))
+                    annotate("warning", warning, file)
             else:
                 few = files if len(files) <= _FEW else [*files[:_FEW], f"{len(files) - _FEW} more"]
-                click.echo(f"{click.style('warning', 'yellow')}: {', '.join(few)}: {warning}", err=True)
+                say(f": {', '.join(few)}: {warning}", start="warning", color="yellow", err=True)
 
     def store(
         self,
@@ -170,13 +180,13 @@ class Output:
         from atgen.output.changes import diff as diff_of  # noqa: PLC0415
 
         for path, change in changes.items() if diff and self.form != "json" else ():
-            click.echo(_painted(diff_of(_shown(root, path), change)), nl=False)
+            _show_diff(diff_of(_shown(root, path), change))
         if self.form == "json" or (check and (not diff or self.form == "github")):
             self.changes(changes, root, diff=diff)
         elif check:
             for path, change in changes.items():
                 if change.status is not Status.UNCHANGED:
-                    click.echo(f"{_shown(root, path)}: {_word(change)}{_note(change)}", err=True)
+                    say(f"{_shown(root, path)}: {change.status.value}{_note(change)}", err=True)
         statuses = {change.status for change in changes.values()}
         if Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))
@@ -198,12 +208,13 @@ class Output:
         for path, each in changes.items():
             if self.form == "github":
                 if each.status.value in ("stale", "conflict", "orphaned"):
-                    click.echo(annotation("error", f"{each.status.value}{_note(each)}", str(root / path), each.line))
+                    annotate("error", f"{each.status.value}{_note(each)}", str(root / path), each.line)
             elif self._verbose or each.status.value != "unchanged":
-                click.echo(f"{_word(each, 9)}  {_shown(root, path)}{_note(each)}")
+                word = each.status.value
+                say(f"  {_shown(root, path)}{_note(each)}", start=f"{word:<9}", color=_COLORS.get(word))
                 named += 1
         if self.form == "text" and changes and (len(changes) > 1 or not named):
-            click.echo(_counted(changes))
+            say(_counted(changes))
 
 
 def _row(problem: Problem, level: str = "error") -> dict[str, Any]:
@@ -215,11 +226,6 @@ def _row(problem: Problem, level: str = "error") -> dict[str, Any]:
 _COLORS = {"written": "green", "stale": "yellow", "orphaned": "yellow", "removed": "yellow", "conflict": "red"}
 
 
-def _word(change: Change, width: int = 0) -> str:
-    """What became of a file; click takes the colour away where nobody sees it."""
-    return click.style(f"{change.status.value:<{width}}", _COLORS.get(change.status.value))
-
-
 def _counted(changes: Changes) -> str:
     """How many files there are, and what became of them."""
     total = f"{len(changes)} file{'s' * (len(changes) != 1)}"
@@ -229,10 +235,11 @@ def _counted(changes: Changes) -> str:
     return f"{total}: {', '.join(f'{count} {status}' for status, count in sorted(counts.items()))}"
 
 
-def _painted(diff: str) -> str:
-    """A diff in the colours of its signs."""
+def _show_diff(diff: str) -> None:
+    """Show a diff in the colours of its signs; click takes them away where nobody sees them."""
     colors = {"+": "green", "-": "red", "@": "cyan"}
-    return "".join(click.style(line, colors.get(line[0])) for line in diff.splitlines(keepends=True))
+    for line in diff.splitlines(keepends=True):
+        say("", start=line, color=colors.get(line[0]), nl=False)
 
 
 def _note(change: Change) -> str:
@@ -240,16 +247,22 @@ def _note(change: Change) -> str:
 
 
 def as_json(content: object) -> str:
-    """Write a result for a machine."""
+    """Write a result for a machine; what would steer a CI runner has JSON's own escape."""
     import json  # noqa: PLC0415 (start-up time)
 
-    return json.dumps(content, indent=2)
+    return escape_json(json.dumps(content, indent=2))
+
+
+def escape_json(text: str) -> str:
+    """Escape what only strings can hold, and `say` would have to escape."""
+    return text.replace("##", "#\\u0023")
 
 
 def progress(text: str) -> None:
     """Show what is under way, on a terminal only; "" when it is done."""
     if sys.stderr and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":  # a daemon's may be closed
-        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+        click.echo("\r\x1b[K", nl=False, err=True)
+        say(text, nl=False, err=True)
 
 
 def _shown(root: Path, path: str) -> str:
@@ -264,7 +277,7 @@ def waiting(root: Path) -> Callable[[], None]:
     from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
 
     message = f"atgen: waiting for another run of atgen, which is at work in {plain(str(root))}/"
-    return lambda: click.echo(message, err=True)
+    return lambda: say(message, err=True)
 
 
 def refuse_link(folder: Path, parameter: str) -> None:
@@ -274,11 +287,13 @@ def refuse_link(folder: Path, parameter: str) -> None:
         raise click.UsageError(f"{folder} is a symbolic link; name it with -o, if files are to go where it leads")
 
 
-def annotation(level: str, message: str, file: str = "", line: int = 0, column: int = 0) -> str:
-    """A workflow command of GitHub Actions, escaped as its toolkit does (actions/toolkit, core/src/command.ts)."""
+def annotate(level: str, message: str, file: str = "", line: int = 0, column: int = 0) -> None:
+    """Give a workflow command of GitHub Actions, escaped as its toolkit does (actions/toolkit, core/src/command.ts)."""
+    from atgen.case.text import harmless  # noqa: PLC0415 (start-up time)
+
     places = {"file": file, "line": line, "col": column}
-    shown = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in places.items() if value)
-    return f"::{level}{' ' + shown if shown else ''}::{_escape(message)}"
+    shown = ",".join(f"{key}={_escape(harmless(str(value)), ':,')}" for key, value in places.items() if value)
+    click.echo(f"::{level}{' ' + shown if shown else ''}::{_escape(harmless(message))}")
 
 
 def _escape(text: str, also: str = "") -> str:

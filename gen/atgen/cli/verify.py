@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 import atgen
 from atgen.cli import completion
-from atgen.cli.shared import Output, annotation, find, format_option, load, progress
+from atgen.cli.shared import Output, annotate, find, format_option, load, progress, say
 from atgen.errors import Exit
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from atgen.case.model import Case
     from atgen.proof.verify import Row
@@ -29,6 +31,13 @@ if TYPE_CHECKING:
     help="Languages, with commas between them, that count as findings where they cannot be run.",
 )
 @click.option(
+    "--code",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Hold your own Swift or Objective-C to one spec's rules, instead of what atgen renders; repeat for each file.",
+)
+@click.option(
     "--counterexamples",
     metavar="DIR",
     shell_complete=completion.folders,
@@ -36,13 +45,24 @@ if TYPE_CHECKING:
 )
 @click.option("--again", is_flag=True, help="Prove anew what was proven before.")
 @format_option()
-def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *, again: bool, form: str) -> None:
+def command(
+    specs: tuple[str, ...],
+    require: str,
+    code: tuple[str, ...],
+    counterexamples: str | None,
+    *,
+    again: bool,
+    form: str,
+) -> None:
     """Compile what the specs give in every mode, and play its scenarios.
 
     Swift and Objective-C are compiled against stand-ins for UIKit and the SDK, as strict as the real ones, and played
     on a virtual device beside the Python reference: in all orders in which things can happen, or as many as a scenario
     asks for, all three must give the same trace, and no trace may break an invariant. Where one does, the shortest
     story of how is told. A compiler that is missing is said to be missing. Exit code 1 on findings.
+
+    With --code the same scenarios are played with code that atgen did not write, whole files, and the story of the
+    first rule that it breaks is told. What the stand-ins lack is said with its file and line, and exits with 1, too.
 
     A row says how far it went: how many schedules there are, and in how many scenarios those that depart more often
     from the default order are left out.
@@ -51,33 +71,75 @@ def command(specs: tuple[str, ...], require: str, counterexamples: str | None, *
     Examples:
       atgen verify
       atgen verify specs/bg_fetch.yaml --require swift,objc
+      atgen verify specs/bg_fetch.yaml --code MyApp/AppDelegate.swift
     """  # noqa: D301 (click wants the character)
-    wanted = {name for name in require.split(",") if name}
-    if unknown := wanted - set(names()):
-        raise click.UsageError(f"--require knows {', '.join(names())}, and not {', '.join(sorted(unknown))}")
-    output = Output(form)
+    wanted = _wanted(require)
     failed = False
     rows: list[Row] = []
+    output = Output(form)
     paths = find(specs)
     cases = load(paths, output)
     places = {case.name: str(path) for case, path in zip(cases, paths, strict=True)}
-    for row in _rows(cases, again=again):
-        rows.append(row)
-        missing = bool(row.not_run) and row.language in wanted
-        failed = failed or bool(row.findings) or missing
-        if form == "text":
-            click.echo(f"{row.case:<24} {row.platform.value:<8} {row.language:<7} {_done(row)}")
-            for finding in row.findings:
-                click.echo(_indented(finding.text))
-        elif form == "github":
-            for text in [finding.text for finding in row.findings] + [_done(row)] * missing:
-                click.echo(annotation("error", f"{row.language}: {text}", places[row.case]))
+    with closing(_judged(cases, code) if code else _rows(cases, again=again)) as proven:
+        for row in proven:
+            rows.append(row)
+            missing = bool(row.not_run) and (bool(code) or row.language in wanted)
+            failed = failed or bool(row.findings) or missing
+            if form == "text":
+                say(f"{row.case:<24} {row.platform.value:<8} {row.language:<7} {_done(row)}")
+                for finding in row.findings:
+                    say(_indented(finding.text))
+            elif form == "github":
+                for text in [finding.text for finding in row.findings] + [_done(row)] * missing:
+                    annotate("error", f"{row.language}: {text}", places[row.case])
     if form == "json":
         output.results(map(_json, rows))
     if counterexamples:
         _write(counterexamples, rows)
     if failed:
         raise click.exceptions.Exit(int(Exit.FINDINGS))
+
+
+def _wanted(require: str) -> set[str]:
+    wanted = {name for name in require.split(",") if name}
+    if unknown := wanted - set(names()):
+        raise click.UsageError(f"--require knows {', '.join(names())}, and not {', '.join(sorted(unknown))}")
+    return wanted
+
+
+def _code(paths: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    """The language of all the files, and their texts by name."""
+    from pathlib import Path  # noqa: PLC0415 (start-up time)
+
+    suffixes = {"swift": {".swift"}, "objc": {".m", ".h"}}
+    found = {Path(path).suffix for path in paths}
+    language = next((name for name, those in suffixes.items() if found <= those), None)
+    if not language:
+        raise click.UsageError("--code takes files of one language: .swift, or .m and .h")
+    files = {}
+    for path in map(Path, paths):
+        if path.name in files:
+            raise click.UsageError(f"--code: two files are called {path.name}")
+        try:
+            files[path.name] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise click.UsageError(f"--code: {path} cannot be read: {error}") from None
+    return language, files
+
+
+def _judged(cases: list[Case], paths: tuple[str, ...]) -> Generator[Row]:
+    """The row of a person's own code."""
+    from atgen.proof.verify import judge  # noqa: PLC0415 (start-up time)
+
+    if len(cases) != 1:
+        raise click.UsageError("--code takes the one SPEC whose rules it is held to")
+    [case], (language, files) = cases, _code(paths)
+    progress(case.name)
+    try:
+        row = judge(case, case.platforms[0], language, files)
+    finally:
+        progress("")
+    yield row
 
 
 def _write(folder: str, rows: list[Row]) -> None:
@@ -90,22 +152,22 @@ def _write(folder: str, rows: list[Row]) -> None:
     texts = {f"{each.case}-{each.language}-{each.scenario}.json": each.text().encode() for each in examples}
     ours = [f"*-{name}-*.json" for name in names()]
     for path, change in files.write(Path(folder), texts, ours=ours, prune=True).items():
-        click.echo(f"{change.status.value}  {Path(folder, path)}", err=True)
+        say(f"{change.status.value}  {Path(folder, path)}", err=True)
 
 
-def _rows(cases: list[Case], *, again: bool) -> Iterator[Row]:
-    """The rows of all cases in order, as many cases at a time as there are processors."""
-    import os  # noqa: PLC0415 (start-up time)
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+def _rows(cases: list[Case], *, again: bool) -> Generator[Row]:
+    """The rows of all cases in order."""
+    from atgen.proof import workers  # noqa: PLC0415 (start-up time)
 
-    pairs = [(case, platform) for case in cases for platform in case.platforms]
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(pairs))) as pool:
-        asked = [(case.name, pool.submit(atgen.verify, case, platform, again=again)) for case, platform in pairs]
-        for number, (name, rows) in enumerate(asked, 1):
-            progress(f"{number} of {len(asked)}: {name}")
-            done = rows.result()
-            progress("")
-            yield from done
+    pairs = [(case, platform, names()) for case in cases for platform in case.platforms]
+    with closing(workers.in_order(partial(atgen.verify, again=again), pairs)) as proven:
+        for number, (case, _, _) in enumerate(pairs, 1):
+            progress(f"{number} of {len(pairs)}: {case.name}")
+            try:
+                rows = next(proven)
+            finally:
+                progress("")
+            yield from rows
 
 
 def _done(row: Row) -> str:
@@ -113,13 +175,17 @@ def _done(row: Row) -> str:
         return f"not run: {row.not_run}"
     parts = [f"compiled in {row.compiled} modes"] if row.compiled > 1 else ["compiled"] if row.compiled else []
     tried = row.tried
+    all_orders = tried.scenarios - tried.limited
+    far = [f"all orders of {_count(all_orders, 'scenario')}"] if all_orders else []
+    far += [f"up to {_count(tried.deviations, 'deviation')} in {tried.limited}"] if tried.limited else []
     if tried.schedules:
-        all_orders = tried.scenarios - tried.limited
-        far = [f"all orders of {all_orders} scenarios"] if all_orders else []
-        far += [f"up to {tried.deviations} deviations in {tried.limited}"] if tried.limited else []
-        parts.append(f"ran {tried.schedules:,} schedules: {', '.join(far)}")
+        parts.append(f"ran {_count(tried.schedules, 'schedule')}{': ' * bool(far)}{', '.join(far)}")
     parts += ["proven before"] if row.known else []
-    return ", ".join(parts) + (f": {len(row.findings)} findings" if row.findings else "")
+    return ", ".join(parts) + (f": {_count(len(row.findings), 'finding')}" if row.findings else "")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
 def _json(row: Row) -> dict[str, object]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from atgen.case.model import Platform
 from atgen.case.schema import nearest, one_of
 from atgen.case.text import plain, shown
-from atgen.docs.listings import WHOLE
 from atgen.docs.markup import MARKUPS
 from atgen.docs.styles import STYLES, lay_out
 from atgen.errors import Problem, SpecError
@@ -30,6 +29,8 @@ _MARKER = re.compile(f"[ \t]*{_COMMENT}(?=atgen:)")
 _BEGIN = re.compile(rf"{_COMMENT}atgen:begin(?!\S)")
 _WORD = re.compile(r"\S+")
 _SUM = re.compile("[0-9a-f]{12}")
+# What may be shown beside the regions: the files that are the case's own, under a header of two lines; or all of its files.
+WHOLE = ("class", "all")
 
 
 class State(str, Enum):

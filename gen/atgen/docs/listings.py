@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from atgen.case.model import Platform
 from atgen.case.schema import one_of
+from atgen.docs.blocks import WHOLE
 from atgen.docs.styles import Listing
 from atgen.errors import Problem, SpecError
 from atgen.rendering import languages, pipeline
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from atgen.case.model import Case
     from atgen.docs.blocks import Block, Page, Request
     from atgen.rendering.templating import Rendered
-
-# What may be shown beside the regions: the files that are the case's own, under a header of two lines; or all of its files.
-WHOLE = ("class", "all")
 
 
 class Listings:

@@ -422,8 +422,7 @@ class Paths(Generic[Value]):
         return found
 
     def _into(self, node: Call, function: Function) -> Effects[Value] | None:
-        # What has no statement yet is a place to fill in, where anything may come of what is handed to it.
-        if function in self.stack or len(self.stack) >= _DEEPEST or function.broken or not function.body:
+        if function in self.stack or len(self.stack) >= _DEEPEST or function.broken:
             return None
         return self.effects.into(node, function)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.text import plain
+from atgen.case.text import harmless
 from atgen.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def diff(shown: str, change: Change) -> str:
 
     name = shown.lstrip("/") + "\t" * (" " in shown)  # or patch would take the name to end at the blank
     names = ("/dev/null" if change.old is None else f"a/{name}", "/dev/null" if change.new is None else f"b/{name}")
-    return "".join(f"{_harmless(line)}\n" for line in unified_diff(before, after, *names, lineterm=""))
+    return "".join(f"{_shown(line)}\n" for line in unified_diff(before, after, *names, lineterm=""))
 
 
 def _lines(content: bytes) -> list[str]:
@@ -87,14 +87,6 @@ def _lines(content: bytes) -> list[str]:
     return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
-def _harmless(line: str) -> str:
+def _shown(line: str) -> str:
     """Escape only what must be, so that most diffs still apply."""
-    import re  # noqa: PLC0415 (only diffs pay for it)
-
-    text = line.encode(errors="surrogateescape").decode(errors="backslashreplace")
-    text = re.sub(r"\r(?!\n|\Z)|[^\t\n\r -~]", lambda match: plain(match[0]), text)
-    if text.lstrip().startswith("::"):  # GitHub's runner takes commands that are indented
-        text = text.replace("::", ":\\u{3A}", 1)
-    for command in ("##[", "##vso[", "##teamcity["):  # GitHub's, Azure's and TeamCity's, anywhere in a line
-        text = text.replace(command, f"#\\u{{23}}{command[2:]}")
-    return text
+    return harmless(line.encode(errors="surrogateescape").decode(errors="backslashreplace"))

@@ -1,7 +1,7 @@
 """Finding the compilers, asking them for their verdict, and building programs that play schedules.
 
 What a compiler made or accepted is remembered for every byte that went in, the flags and the compiler's own version:
-nothing is ever found again for other inputs. A refusal is not remembered: a compiler that was stopped looks like one.
+nothing is ever found again for other inputs. A refusal is not remembered: a full disk looks like one.
 """
 
 from __future__ import annotations
@@ -35,14 +35,23 @@ HOST = "HostDelegate"  # the app's delegate, whose work the device plays
 START = "HostMain"  # the file that starts a host's app, where no file of the app does
 STANDINS = Path(__file__).resolve().parent / "standins"
 _MAC = sys.platform == "darwin"
+# Where Swift keeps C modules that it has read. Each compilation reads them anew, in its own folder: that is a tenth of its
+# time, and nothing that is damaged there can be in the way of the next one.
+_MODULES = "modules"
 _C = ("-std=gnu11", "-O2", "-w")
 _OLDEST_SWIFT = (6, 2)  # -default-isolation
+# What clang's and Swift's drivers say, beside exit code 1, where what they had started was ended.
+_STOPPED = re.compile(r"^(?:\S+: )?error: ([\w -]+ command failed due to signal\b(?: \d+)?)", re.MULTILINE)
 
 
 class CompilerError(AtgenError):
     """A compiler refuses what is ours: the stand-ins, or a host whose parts it accepted."""
 
     exit = Exit.BUG
+
+
+class StoppedError(AtgenError):
+    """A compiler or a host was ended from outside: that says nothing about the files. The text follows "not run: "."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +99,11 @@ class Compiler(ABC):
         self.version = version
         self._building = threading.Lock()
 
-    def check(self, files: Files, mode: str) -> Verdict:
-        """Ask for the compiler's verdict in one of `modes`, with all the passes that find errors."""
+    def check(self, files: Files, mode: str, *, again: bool = False) -> Verdict:
+        """Ask for the compiler's verdict in one of `modes`, with all the passes that find errors.
+
+        `again` asks also where it is remembered; StoppedError where the compiler gives none.
+        """
         command = self._check(sorted(files), mode)
 
         def ask(folder: Path) -> None:
@@ -102,7 +114,7 @@ class Compiler(ABC):
             (folder / "verdict.json").write_text(json.dumps(asdict(verdict)), encoding="utf-8")
 
         try:
-            made = self._made("check", [*command, *_texts(files), _standins_digest()], ask)
+            made = self._made("check", [*command, *_texts(files), _standins_digest()], ask, again=again)
         except _RefusedError as refusal:
             return refusal.verdict
         return Verdict(**json.loads((made / "verdict.json").read_text(encoding="utf-8")))
@@ -152,9 +164,14 @@ class Compiler(ABC):
     def _standins(self) -> list[list[list[str]]]:
         """Say how to build the stand-ins into the working folder: waves of what can run at the same time."""
 
-    def _made(self, kind: str, inputs: Iterable[str], make: Callable[[Path], None]) -> Path:
+    def _made(self, kind: str, inputs: Iterable[str], make: Callable[[Path], None], *, again: bool = False) -> Path:
         """Let `make` fill a folder for these inputs and this compiler, unless it did before."""
-        return cache.remember(kind, (self.language, self.path, self.version, *inputs), make)
+
+        def make_alone(folder: Path) -> None:
+            make(folder)
+            shutil.rmtree(folder / _MODULES, ignore_errors=True)
+
+        return cache.remember(kind, (self.language, self.path, self.version, *inputs), make_alone, again=again)
 
 
 class Swift(Compiler):
@@ -191,17 +208,20 @@ class Swift(Compiler):
 
     def _main(self, files: Files) -> Files:
         starts = any(re.search(r"^@(main|UIApplicationMain)\b", text, re.MULTILINE) for text in files.values())
-        work = _work(files, "host/swift", lambda line: line.replace("override ", ""))
+        kinds = r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\b(UI|WK)(?:Application|Extension)Delegate\b"
+        # Another case's class, which has work of its own, is called by the first.
+        own = [(name, text) for name, text in files.items() if re.search(kinds, text, re.MULTILINE)]
+        first = dict(own[:1]) or files
+        work = _work(first, "host/swift", lambda line: line.replace("override ", ""))
         if starts and not work:
             return {}
-        found = _delegate(
-            files, r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\b(UI|WK)(?:Application|Extension)Delegate\b"
-        )
+        found = _delegate(first, kinds)
         kit = {"UI": "UIKit", "WK": "WatchKit"}[found[2]]
         hosted = f"final class {HOST}: {found[1]} {{\n{work}}}\n" if work else ""
-        # Only a watch app's delegate is not marked: SwiftUI or the system makes it.
+        # Without a mark SwiftUI or the system makes it.
         made = HOST if work else found[1]
-        main = "" if starts else f"@main enum {START} {{ static func main() {{ playWatchApp {{ {made}() }} }} }}\n"
+        play = f"playWatchApp {{ {made}() }}" if found[2] == "WK" else f"{made}.main()"
+        main = "" if starts else f"@main enum {START} {{ static func main() {{ {play} }} }}\n"
         return {f"{START}.swift": f"import {kit}\n{hosted}{main}"}
 
     def _host(self, files: Files, mode: str) -> list[list[str]]:
@@ -239,7 +259,7 @@ class Swift(Compiler):
         return ["-parse-as-library", "-module-name", "App", "-swift-version", *mode.split(), *search]
 
     def _search(self, standins: Path) -> list[str]:
-        return ["-I", str(standins), "-I", str(STANDINS / "core"), "-module-cache-path", str(standins / "modules")]
+        return ["-I", str(standins), "-I", str(STANDINS / "core"), "-module-cache-path", _MODULES]
 
 
 class ObjectiveC(Compiler):
@@ -325,10 +345,13 @@ def find(language: str) -> Compiler | Missing:
     return Missing(reason) if reason else known[language](path, version)
 
 
-def check_all(compiler: Compiler, several: Iterable[Files]) -> Iterator[dict[str, Verdict]]:
+def check_all(compiler: Compiler, several: Iterable[Files], *, again: bool = False) -> Iterator[dict[str, Verdict]]:
     """Check in all modes, as many at a time as there are processors; the verdicts come in order."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        asked = [{mode: pool.submit(compiler.check, files, mode) for mode in compiler.modes} for files in several]
+        asked = [
+            {mode: pool.submit(compiler.check, files, mode, again=again) for mode in compiler.modes}
+            for files in several
+        ]
         for modes in asked:
             yield {mode: verdict.result() for mode, verdict in modes.items()}
 
@@ -404,6 +427,13 @@ def _run(command: Sequence[str], folder: Path) -> Verdict:
         errors="replace",
         check=False,
     )
+    name = os.path.basename(command[0])  # noqa: PTH119 (a command, which need be no path)
+    if result.returncode < 0:
+        raise StoppedError(f"{name} was ended by signal {-result.returncode}")
+    if stopped := _STOPPED.search(result.stdout):
+        raise StoppedError(f"{name} says {stopped[1]}")
+    if result.returncode not in {0, 1}:
+        raise StoppedError(f"{name} ended with exit code {result.returncode}, which is no verdict")
     return Verdict(result.returncode == 0, result.stdout)
 
 

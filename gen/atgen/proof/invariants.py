@@ -544,7 +544,7 @@ INVARIANTS = (
         _sent,
     ),
     Invariant("specified", "The hit and its tracker's configuration are the spec's.", (), _specified),
-    Invariant("permitted", "Info.plist permits what the app asks of the system.", (), _permitted),
+    Invariant("permitted", "The app's property list permits what it asks of the system.", (), _permitted),
     Invariant(
         "work", "The work begins once, on its thread, with time for it, and is done before its hit is sent.", (), _work
     ),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from atgen.errors import AtgenError, Exit
-from atgen.proof.compilers import START, Missing, find
+from atgen.proof.compilers import START, Missing, StoppedError, find
 from atgen.reference import line
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ _AHEAD = 256  # schedules under way: many for speed, few enough for flat memory
 _CHUNK = 1 << 18
 _PATIENCE = 20.0  # seconds without a trace: a block of the app that never ends
 _NOT_UNDERSTOOD = 2  # device.c, refuse
+# No app does that to itself.
+_FROM_OUTSIDE = {signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM}
 
 
 class HostError(AtgenError):
@@ -57,7 +59,8 @@ class Host:
         """Play each schedule: its trace, line by line. Schedules are taken at most `ahead` before they are needed.
 
         A crash ends its trace with an event `crash` that has the signal, the place in the app's files and the reason,
-        and the rest is played by a new process. So does a block that takes longer than 20 seconds.
+        and the rest is played by a new process. So does a block that takes longer than 20 seconds. StoppedError if the
+        process is ended from outside.
         """
         coming = iter(schedules)
         waiting: deque[bytes] = deque()
@@ -176,6 +179,8 @@ class _Process:
             code = self._process.wait()
             if code == _NOT_UNDERSTOOD:
                 raise HostError(self._said())
+            if -code in _FROM_OUTSIDE and not self._reason:
+                raise StoppedError(f"the host was ended by signal {-code}")
             waiting.popleft()
             how = f"exit {code}" if code >= 0 else signal.Signals(-code).name
             crash = {"t": 0, "on": "main", "from": 0, "event": "crash", "signal": how}

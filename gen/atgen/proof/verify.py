@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -71,8 +73,8 @@ class Row(NamedTuple):
     known: bool = False
 
 
-class _RefutedError(Exception):
-    """Carries rows with findings past what remembers proofs: findings are always found again."""
+class _UnprovenError(Exception):
+    """Carries rows past what remembers proofs: findings are always found again, and so is what was stopped."""
 
     def __init__(self, rows: list[Row]) -> None:
         super().__init__()
@@ -87,23 +89,67 @@ def verify(case: Case, platform: Platform, names: Iterable[str] | None = None, *
     """
     texts = {name: _texts(case, platform, name) for name in (languages.names() if names is None else names)}
     found = {name: compilers.find(name) for name, files in texts.items() if files and name != REFERENCE}
-    if again:
-        return prove(case, platform, texts, found)
 
     proven: list[Row] = []
 
     def keep(folder: Path) -> None:
-        rows = prove(case, platform, texts, found)
-        if any(row.findings for row in rows):
-            raise _RefutedError(rows)
+        rows = prove(case, platform, texts, found, again=again)
+        missing = {name for name, each in found.items() if isinstance(each, compilers.Missing)}
+        if any(row.findings or (row.not_run and row.language not in missing) for row in rows):
+            raise _UnprovenError(rows)
         proven.extend(rows)
         (folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
 
     try:
-        proof = cache.remember("proof", _inputs(case, platform, texts, found), keep)
-    except _RefutedError as refuted:
-        return refuted.rows
+        proof = cache.remember("proof", _inputs(case, platform, texts, found), keep, again=again)
+    except _UnprovenError as unproven:
+        return unproven.rows
     return proven or [_row(*values) for values in json.loads((proof / "rows.json").read_text(encoding="utf-8"))]
+
+
+def judge(case: Case, platform: Platform, language: str, files: dict[str, str]) -> Row:
+    """The row of code that atgen did not write, held to what the case promises; `files` are texts by their names.
+
+    It is compiled in the most lenient mode, since the app's own is not known; and a finding ends the search.
+    """
+    found = compilers.find(language)
+    if isinstance(found, compilers.Missing):
+        return Row(case.name, platform, language, 0, Tried(), (), found.reason)
+    mode = found.modes[0]
+    verdict = found.check(files, mode)
+    if not verdict.accepted:
+        return Row(case.name, platform, language, 0, Tried(), (), _refusal(verdict.messages))
+    host = native.Host(found.host(files, mode))
+    there = scenarios(case, platform)
+    first = map(json.loads, host.trace(usual(there).as_json()))
+    works = any(event["event"] == "work" for event in first)
+    expected = replace(Expectation.of(case, platform), works=works)
+    tried = Tried()
+    for each in there:
+        search = Search(host.player(each.as_json()), each.bound, each.deviations)
+        is_broken = any(violations(run.events, expected) for run in search)
+        tried = _and(tried, search, each)
+        if is_broken:
+            finding = _told(host, language, case, each, expected)
+            return Row(case.name, platform, language, 1, Tried(tried.schedules), (finding,))
+    return Row(case.name, platform, language, 1, tried)
+
+
+def _refusal(messages: str) -> str:
+    """The first error of each file, `FILE:LINE: what`."""
+    errors = re.findall(r"^(?:.*/)?([^/\n]+?):(\d+):\d+: (?:fatal )?error: (.*)$", messages, re.MULTILINE)
+    first = {name: f"{name}:{line}: {message}" for name, line, message in reversed(errors)}
+    return "; ".join(first[name] for name in sorted(first)) or messages.strip()
+
+
+def _told(host: native.Host, language: str, case: Case, played: Scenario, expected: Expectation) -> Finding:
+    """The shortest schedule that breaks an invariant in a host, told with the places in its files."""
+    finding = shortest(host.player(played.as_json()), played, expected)
+    assert finding  # noqa: S101 (the search found a run a moment ago)
+    places = host.places(played.as_json(), finding.schedule)
+    text = f"{played.name}: {tell(finding.run.events, finding.violation, places)}"
+    name = finding.violation.invariant.name
+    return Finding(text, Counterexample(case.name, played.name, language, name, finding.schedule))
 
 
 def delegate(files: dict[str, str], class_name: str) -> Callable[[Device], object]:
@@ -162,43 +208,54 @@ def prove(
     platform: Platform,
     texts: dict[str, dict[str, str]],
     found: dict[str, compilers.Compiler | compilers.Missing],
+    *,
+    again: bool = False,
 ) -> list[Row]:
     """The rows of the texts given, by language and path; those of the reference are among them."""
+    not_run: dict[str, str] = {}
     compiled: dict[str, int] = {}
     findings: dict[str, list[Finding]] = {name: [] for name in texts}
     hosts: dict[str, native.Host] = {}
     for name, compiler in found.items():
         if isinstance(compiler, compilers.Missing):
+            not_run[name] = compiler.reason
             continue
-        [verdicts] = compilers.check_all(compiler, [texts[name]])
-        compiled[name] = len(verdicts)
-        for mode, verdict in verdicts.items():
-            if not verdict.accepted:
-                findings[name].append(
-                    Finding(f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}")
-                )
-        if not findings[name]:
-            hosts[name] = native.Host(compiler.host(texts[name]))
+        try:
+            [verdicts] = compilers.check_all(compiler, [texts[name]], again=again)
+            compiled[name] = len(verdicts)
+            for mode, verdict in verdicts.items():
+                if not verdict.accepted:
+                    findings[name].append(
+                        Finding(f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}")
+                    )
+            if not findings[name]:
+                hosts[name] = native.Host(compiler.host(texts[name]))
+        except compilers.StoppedError as stopped:
+            not_run[name] = str(stopped)
     made = delegate(texts[REFERENCE], case.style.class_name)
     expected = Expectation.of(case, platform)
     tried = Tried()
     for each in scenarios(case, platform):
-        search = _play(case, each, expected, made, hosts, findings)
-        limited = (each.deviations or 0) if search.cut else 0
-        tried = Tried(
-            tried.schedules + search.count,
-            tried.scenarios + 1,
-            tried.limited + bool(limited),
-            max(tried.deviations, limited),
-        )
+        search = _play(case, each, expected, made, hosts, findings, not_run)
+        tried = _and(tried, search, each)
     rows = []
     for name, files in texts.items():
         if files:
-            missing = found.get(name)
-            not_run = missing.reason if isinstance(missing, compilers.Missing) else ""
             ran = tried if name == REFERENCE or name in hosts else Tried()
-            rows.append(Row(case.name, platform, name, compiled.get(name, 0), ran, tuple(findings[name]), not_run))
+            said = not_run.get(name, "")
+            rows.append(Row(case.name, platform, name, compiled.get(name, 0), ran, tuple(findings[name]), said))
     return rows
+
+
+def _and(tried: Tried, search: Search, played: Scenario) -> Tried:
+    """What was tried, and a scenario more."""
+    limited = (played.deviations or 0) if search.cut else 0
+    return Tried(
+        tried.schedules + search.count,
+        tried.scenarios + 1,
+        tried.limited + bool(limited),
+        max(tried.deviations, limited),
+    )
 
 
 def _play(
@@ -208,8 +265,12 @@ def _play(
     made: Callable[[Device], object],
     hosts: dict[str, native.Host],
     findings: dict[str, list[Finding]],
+    not_run: dict[str, str],
 ) -> Search:
-    """Plays every schedule of a scenario in all languages; gives the search, which says how many there were."""
+    """Plays every schedule of a scenario in all languages; gives the search, which says how many there were.
+
+    A host that is stopped goes to `not_run`, and plays no more.
+    """
     search = Search(python(made, played.outside), played.bound, played.deviations)
     runs = iter(search)
     agreeing = dict(hosts)
@@ -220,7 +281,13 @@ def _play(
                 broken = True
                 findings[REFERENCE].append(_story(case, played, expected, made))
         for name in list(agreeing):
-            if finding := _difference(case, played, name, agreeing[name], batch):
+            try:
+                finding = _difference(case, played, name, agreeing[name], batch)
+            except compilers.StoppedError as stopped:
+                not_run[name] = str(stopped)
+                del agreeing[name], hosts[name]
+                continue
+            if finding:
                 findings[name].append(finding)
                 del agreeing[name]
     if search.count == played.bound and search.cut:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.code import Code
-from atgen.case.model import Access, Action
+from atgen.case.model import Access, Action, Entry
 from atgen.case.requirements import requirements, version
 from atgen.case.vocabulary import texts, vocabulary
 
@@ -43,6 +43,7 @@ class Context(NamedTuple):
     case_name: str
     class_name: Code
     access: Code
+    main: Code
     header: str
     shared_header: str
     own_headers: tuple[Code, ...]
@@ -80,6 +81,7 @@ def context(
         case_name=case.name,
         class_name=Code(case.style.class_name),
         access=Code("public " if case.style.access is Access.PUBLIC else ""),
+        main=Code("@main\n" if case.style.entry is Entry.MAIN else ""),
         header=_header(case, platform, plan, language, sdk, texts, locale),
         shared_header=texts["shared"],
         own_headers=OWN_HEADERS if any(step.name == "own_launch" for step in plan.walk()) else (),
@@ -112,6 +114,15 @@ def _needs(case: Case, platform: Platform, language: Language, sdk: Vocabulary, 
     return sentence.format(sdk=sdk.title, version=_since(case, sdk), system=PLATFORMS[platform].title, minimum=minimum)
 
 
+def _about(case: Case, plan: Plan) -> tuple[str, ...]:
+    """The keys of sentences on how the class becomes the app's."""
+    return (
+        f"system_{plan.system}",
+        f"entry_{plan.system}_{case.style.entry.value}",
+        f"lifecycle_{case.lifecycle.value}",
+    )
+
+
 def _header(
     case: Case, platform: Platform, plan: Plan, language: Language, sdk: Vocabulary, texts: dict[str, str], locale: str
 ) -> str:
@@ -126,7 +137,7 @@ def _header(
         case.titles[locale],
         "\n".join(case.summaries[locale]),
         "\n".join([sentence, *plist]),
-        *(texts[key] for key in (f"system_{plan.system}", f"lifecycle_{case.lifecycle.value}") if key in texts),
+        *(texts[key] for key in _about(case, plan) if key in texts),
         sdk.notes[locale],
         *(texts[key] for key in _privacy(case)),
         *(texts[f"warning_{warning}"] for warning in plan.warnings),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from atgen.case import spec as specs
 from atgen.case.axes import ENTRIES, entry_kind
 from atgen.case.code import Block, Code
-from atgen.case.model import Lifecycle, Platform
+from atgen.case.model import Entry, Lifecycle, Platform
 from atgen.case.requirements import requirements, version
 from atgen.case.text import plain, shown
 from atgen.case.vocabulary import vocabulary
@@ -232,6 +232,10 @@ def _refuse(case: Case, platform: Platform, language: str, name: str) -> None:
         raise AtgenError(
             f"{case.name} is for {_listed(case.platforms)} with {vocabulary(case.sdk).title}; scaffold makes apps for "
             f"{' and '.join(PLATFORMS)} with {vocabulary().title}"
+        )
+    if case.style.entry is Entry.NONE:
+        raise AtgenError(
+            f"{case.name}: style.entry: none is for an app that has its own entry; a scaffold has none but the class"
         )
     # On a Mac's usual file system Main.m and main.m are one file.
     taken = {each.casefold() for each in (_OURS - {"AppDelegate"}) | {"main"}}

@@ -165,7 +165,8 @@ class _Telling(Effects[Told]):
             for parameter, argument in zip(function.parameters, call.arguments, strict=False)
             if isinstance(argument.value, Name) and argument.value.text in self.names
         }
-        if not names:
+        # What a task is handed to and has no statement yet is a place to fill in: data may never come.
+        if not names or (self.is_task and not function.body):
             return None
         return self._at(call, names)
 

@@ -1,0 +1,74 @@
+"""Worker processes: they end when this one does, whatever ends it, and what they have started ends with them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from atgen.errors import AtgenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+_Result = TypeVar("_Result")
+
+
+class WorkerError(AtgenError):
+    """A worker was ended from outside; the exit code is what a shell would say of it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"a worker process was ended by signal {number}; that says nothing about the specs")
+        self.exit = 128 + number
+
+
+def in_order(work: Callable[..., _Result], several: Sequence[tuple[object, ...]]) -> Generator[_Result]:
+    """Give what `work` makes of each of the arguments, as many at a time as there are processors.
+
+    To be closed where not all is taken: what waits is given up, and what is under way is ended.
+    """
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(several)), initializer=_begin) as pool:
+        workers: list[multiprocessing.process.BaseProcess] = []
+        try:
+            asked = [pool.submit(work, *arguments) for arguments in several]
+            workers = multiprocessing.active_children()
+            for each in asked:
+                yield each.result()
+        except BrokenProcessPool:
+            pool.shutdown()  # ends the others by SIGTERM
+            ends = {-(worker.exitcode or 0) for worker in workers}
+            _end(workers)
+            raise WorkerError(max(ends - {0, signal.SIGTERM}, default=signal.SIGTERM)) from None
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            _end(workers or multiprocessing.active_children())
+            raise
+
+
+def _begin() -> None:
+    """Begin a worker: the head of a process group, which a terminal's Ctrl-C does not reach."""
+    os.setpgid(0, 0)
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):  # what the parent does then is not the worker's to do
+            signal.signal(number, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent  # noqa: S101 (this is a worker)
+    parent.join()
+    os.killpg(0, signal.SIGKILL)
+
+
+def _end(workers: Sequence[multiprocessing.process.BaseProcess]) -> None:
+    for worker in workers:
+        assert worker.pid  # noqa: S101 (it was started)
+        with suppress(ProcessLookupError, PermissionError):  # a Mac says so of a group that is ending
+            os.killpg(worker.pid, signal.SIGKILL)
+        worker.kill()  # where it has no group of its own yet

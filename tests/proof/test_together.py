@@ -1,0 +1,58 @@
+"""Several outputs in one app: they share one BackgroundHits, and one of them has the entry."""
+
+from __future__ import annotations
+
+import pytest
+
+from atgen.case.model import Case, Entry, Platform
+from atgen.proof import native
+from atgen.proof.verify import scenarios, usual, verify
+from atgen.rendering import pipeline
+from conftest import ROOT, compiler
+
+
+def load(name: str) -> Case:
+    """One of the shipped cases."""
+    [case] = pipeline.load([ROOT / "specs" / f"{name}.yaml"])
+    return case
+
+
+def second(name: str) -> Case:
+    """A case whose class is called from the app's delegate."""
+    case = load(name)
+    return case._replace(style=case.style._replace(class_name="SecondHits", entry=Entry.NONE))
+
+
+def texts(case: Case, language: str) -> dict[str, str]:
+    """What is rendered for iOS, by file name."""
+    rendered = pipeline.render(case._replace(platforms=(Platform.IOS,)), [language])
+    return {path.rpartition("/")[2]: file.text for path, file in rendered.items()}
+
+
+PAIRS = [("bg_fetch", "bg_task_global"), ("app_refresh", "processing"), ("scene_fetch_global", "scene_task")]
+
+
+@pytest.mark.parametrize("language", ["swift", "objc"])
+@pytest.mark.parametrize("pair", PAIRS, ids="+".join)
+def test_two_cases_compile_and_run_in_one_app(pair: tuple[str, str], language: str) -> None:
+    """In every mode, without a duplicate symbol; the delegate's traces are those that it has alone."""
+    found = compiler(language)
+    alone, other = (texts(case, language) for case in (load(pair[0]), second(pair[1])))
+    both = alone | other
+    assert {name for name in alone.keys() & other.keys() if alone[name] != other[name]} == set()
+    for mode in found.modes:
+        assert found.check(both, mode).accepted, found.check(both, mode).messages
+    played = usual(scenarios(load(pair[0]), Platform.IOS)).as_json()
+    assert native.Host(found.host(both)).trace(played) == native.Host(found.host(alone)).trace(played)
+
+
+@pytest.mark.parametrize("name", ["bg_fetch_global", "scene_task_global"])
+def test_a_class_without_an_entry_is_proven_as_any(name: str) -> None:
+    """Swift's mark is not there, the header says what takes its place, and nothing else is different."""
+    case = second(name)._replace(platforms=(Platform.IOS,))
+    made = texts(case, "swift") | texts(case, "objc")
+    delegates = [text for path, text in made.items() if path.endswith(("SecondHits.swift", "SecondHits.h"))]
+    assert ["@UIApplicationDelegateAdaptor" in text for text in delegates] == [True, True]
+    assert not any("@main" in text for text in made.values())
+    rows = verify(case, Platform.IOS, ["swift", "objc", "python"])
+    assert [finding.text for row in rows for finding in row.findings] == []
