@@ -68,6 +68,9 @@ EVERY = [
         ("doctor", *rest)
         for rest in (["page.md"], ["app", "--fix", "--diff"], [f"{NAME}.md"], ["app", "--select", NAME])
     ),
+    *(("new", *rest) for rest in ([NAME, "--from", "evil"], ["evil", "--from", "bg_task"], ["x", "--from", NAME])),
+    ("new", "x", "--from", "bg_task", "--site", NAME),
+    *(("show", *rest) for rest in ([NAME], ["bad.yaml"], [f"{NAME}.yaml"])),
     *(("schema", *rest) for rest in ([], ["--format", "markdown"], [NAME])),
     (NAME,),
     (f"--{NAME}",),

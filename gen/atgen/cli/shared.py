@@ -125,7 +125,7 @@ class Output:
         """Print the one object that JSON's readers get, unless the command has streamed its results."""
         if self.form == "json" and (self._results is not None or self._problems):
             content = {"version": 1, "command": self._command, "results": self._results or []}
-            click.echo(as_json(content | {"problems": self._problems}))
+            say(as_json(content | {"problems": self._problems}))
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """What is wrong with input files."""
