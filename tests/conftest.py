@@ -158,6 +158,6 @@ def every_case(shipped: list[Case]) -> list[Case]:
     listened = [case._replace(tracker=None) for case in shipped if case.finish.when is When.SENT]
     kept = [case._replace(keep_tag_in=(VisitorMode.EXEMPT,)) for case in shipped if case.sdk == spec.DEFAULT_SDK]
     bare = [case._replace(style=case.style._replace(entry=Entry.NONE)) for case in shipped]
-    return (
-        shipped + listened + kept + bare + [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]
-    )
+    names = [shipped[0]._replace(hit=shipped[0].hit._replace(gesture=name)) for name in ("a & b", '{"a": 1}')]
+    combined = [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]
+    return shipped + listened + kept + bare + names + combined

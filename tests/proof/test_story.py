@@ -303,8 +303,16 @@ def test_a_schedule_file_that_cannot_be_read_is_an_error_of_the_file_system(tmp_
     """4; what can be read and is no text is refused."""
     missing = tmp_path / "a\n::error::b.json"
     shown = f"{tmp_path}/a\\u{{A}}:\\u{{3A}}error:\\u{{3A}}b.json"
-    assert run("bg_fetch", "--schedule", missing) == (4, "", f"atgen: {shown}: No such file or directory\n")
-    assert run("bg_fetch", "--schedule", tmp_path) == (4, "", f"atgen: {tmp_path}: Is a directory\n")
+    assert run("bg_fetch", "--schedule", missing) == (
+        4,
+        "",
+        f"atgen: {shown}: cannot be read: No such file or directory\n",
+    )
+    assert run("bg_fetch", "--schedule", tmp_path) == (
+        2,
+        "",
+        f"atgen: {tmp_path}:1:1: is a folder: a counterexample is a regular file\n",
+    )
     missing.write_bytes(b'{"case": "\xe9"}')
     refused = f"atgen: {shown}:1:1: is no counterexample: byte 0xE9 is not UTF-8\n"
     assert run("bg_fetch", "--schedule", missing) == (2, "", refused)
