@@ -96,7 +96,7 @@ def test_the_tab_key_completes(shell: str, tmp_path: Path) -> None:
             ("show specs/old_sdk_task_g\t", "specs/old_sdk_task_global.yaml"),
             ("docs specs/pages/background-hits.f\t", "specs/pages/background-hits.fr.md"),
             ("run bg_task --scenario task_del\t", "task_delegate"),
-            ("gallery --locale f\t", "fr"),
+            ("gallery --locale f\t", "--locale fr"),
         ):
             typing(f"atgen {typed}", whole, enter=False)
 
