@@ -127,6 +127,7 @@ def converted(asciidoctor: subprocess.Popen[str], *texts: str) -> list[str]:
 @example(lines=["[source]", "text", "// atgen:2"])
 @example(lines=["[verse]", "text", "// atgen:2"])
 @example(lines=["  literal", "// atgen:1"])
+@example(lines=["term:: text", "  indented", "// atgen:2"])
 def test_in_asciidoc_a_marker_is_a_comment_of_asciidoctor(lines: list[str], asciidoctor: subprocess.Popen[str]) -> None:
     """It is not shown, and would be if it were text: so it is not in a block of comments either."""
     markers = [number for number, line in enumerate(lines) if line.startswith("// atgen:")]

@@ -22,6 +22,7 @@ _UNDERLINE = re.compile(r"(?:=+|-+|~+|\^+|\++)$")
 _ITEM = re.compile(
     r"\s*(?:\*{1,5}|-|\.{1,5}|\d+\.|[a-zA-Z]\.|[ivxIVX]+\)|<(?:\d+|\.)>)\s+\S|(?!//).*?(?::{2,4}|;;)(?:\s|$)"
 )
+_DESCRIBED = re.compile(r".*?(?::{2,4}|;;)\s+\S")
 _ONE_LINE = re.compile(r"'''$|---$|\*\*\*$|\w+::\S*\[.*\]$")
 
 
@@ -33,6 +34,8 @@ def prose(lines: Sequence[str]) -> Iterator[int]:  # noqa: C901, PLR0912 (one br
     in_list = False
     bare = [line.rstrip() for line in lines]
     for number, line in enumerate(bare):
+        if paragraph == "described":
+            paragraph = "literal" if line[:1].isspace() else "prose"
         outer = next((depth for depth, (end, _) in enumerate(ends) if end == line), None)
         if outer is not None:
             del ends[outer:]
@@ -63,7 +66,7 @@ def prose(lines: Sequence[str]) -> Iterator[int]:  # noqa: C901, PLR0912 (one br
             style, paragraph, in_list = "", "" if _SECTION.match(line) else "title", False
         elif style not in _STYLES and _ITEM.match(line):
             yield number
-            style, paragraph, in_list = "", "prose", True
+            style, paragraph, in_list = "", "described" if _DESCRIBED.match(line) else "prose", True
         elif style in _STYLES or (style == "comment" and not _ONE_LINE.match(line)):
             paragraph, style = "verbatim" if style in _STYLES else "comment", ""
         elif line[0] == " " and not style:
