@@ -27,9 +27,7 @@ from atgen.output.changes import Change, Status, refuse
 from atgen.output.tree import refuse_new_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from atgen.docs.styles import Listing
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 __all__ = ["Listings", "Page", "compare", "find", "load", "write"]
 
@@ -126,31 +124,12 @@ def _read(path: Path, name: str) -> bytes:
 
 def compare(page: Page, listings: Listings) -> Change:
     """Tell what would become of the page; SpecError where a case has not what a block asks for, or a block no place."""
-    shown = listings.of(page)
-    text, states = rewrite(page, shown)
-    if text != page.text:
-        _check_again(page, text, states, shown)
+    text, states = rewrite(page, listings.of(page))
     status, state, note = next(row for row in _STATUSES if row[1] in states or row[1] is State.CURRENT)
     lines = [block.begin + 1 for block, its in zip(page.blocks, states, strict=True) if its is state]
     note = note.format(f"line{'s' * (len(lines) != 1)} {', '.join(map(str, lines))}")
     line = 0 if status is Status.UNCHANGED else lines[0]
     return Change(status, page.text.encode(), text.encode(), note, line)
-
-
-def _check_again(page: Page, text: str, states: Sequence[State], shown: list[list[Listing]]) -> None:
-    """Refuse what would not be read again as it is written: the markup would take a marker for a part of something else."""
-    try:
-        again = parse(text, page.path, page.markup, {block.request.case for block in page.blocks})
-        is_same = [block.request for block in again.blocks] == [block.request for block in page.blocks]
-        if is_same and set(rewrite(again, shown)[1]) == {State.CURRENT}:
-            return
-    except SpecError:
-        pass
-    message = (
-        "what atgen would write here would not be found again: put both markers into one column, after blank lines"
-    )
-    written = (block for block, state in zip(page.blocks, states, strict=True) if state is not State.CURRENT)
-    raise SpecError([Problem(page.path, block.begin + 1, 1, message) for block in written])
 
 
 def write(pages: Mapping[Path, Change], *, force: bool = False) -> Iterator[Change]:

@@ -16,6 +16,10 @@ _ATTRIBUTES = re.compile(r"\[(?:|[\w.#%,\"'].*|\[(?:|[^\W\d:.][^\]]*)\])\]$")
 _STYLE = re.compile(r"\[\s*([^\s\[,#.%=\]]*)\s*(?=[,#.%\]])")
 # Styles that make a paragraph, an open block, or for verse a quotation, verbatim.
 _STYLES = frozenset({"source", "listing", "literal", "verse"})
+# With these, a paragraph that is moved in is none of code.
+_PROSE_STYLES = frozenset(
+    "quote pass example sidebar abstract normal NOTE TIP IMPORTANT WARNING CAUTION".split()  # noqa: SIM905 (one word each)
+)
 _METADATA = re.compile(r"\.[^\s.].*|:[\w!-]+:(?:\s.*)?$|//(?!/)")
 _SECTION = re.compile(r"={1,6}\s+\S")
 _UNDERLINE = re.compile(r"(?:=+|-+|~+|\^+|\++)$")
@@ -69,7 +73,7 @@ def prose(lines: Sequence[str]) -> Iterator[int]:  # noqa: C901, PLR0912 (one br
             style, paragraph, in_list = "", "described" if _DESCRIBED.match(line) else "prose", True
         elif style in _STYLES or (style == "comment" and not _ONE_LINE.match(line)):
             paragraph, style = "verbatim" if style in _STYLES else "comment", ""
-        elif line[0] == " " and not style:
+        elif line[0].isspace() and style not in _PROSE_STYLES:
             paragraph, style = "literal", ""
         else:
             yield number
