@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ["ATGEN_CACHE"] = str(ROOT / "tests" / "build" / "cache")
 
 settings.register_profile("quick", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("long", parent=settings.get_profile("quick"), max_examples=20_000)
+settings.register_profile("long", parent=settings.get_profile("quick"), max_examples=20_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 DEDICATED = """

@@ -190,9 +190,9 @@ def without(tmp_path: Path, *absent: str) -> str:
 def test_who_is_not_root_is_told_what_the_tests_lack(checkout: Path, tmp_path: Path) -> None:
     """Without sudo nothing is installed for the whole machine, all that is missing is named at once, and the rest is done."""
     (checkout / ".github" / "requirements.txt").touch()
-    done = setup(checkout, "test", PATH=without(tmp_path, "git", "strace", "zsh", "fish"))
+    done = setup(checkout, "test", PATH=without(tmp_path, "git", "strace", "asciidoctor", "zsh", "fish"))
     [line] = said(done)
-    missing = "git strace zsh fish" if sys.platform == "linux" else "git"
+    missing = "git strace asciidoctor zsh fish" if sys.platform == "linux" else "git"
     assert line.startswith(f"setup: not installed, since that takes root on Debian: {missing}")
     assert made(checkout)
     assert "called: " not in done.stderr

@@ -662,13 +662,25 @@ def test_text_outside_blocks_is_untouched_and_a_second_run_finds_nothing(
     markup, text = drawn
     try:
         found = parse(text, "page", markup, CASES)
+        new, _ = rewrite(found, [listings] * len(found.blocks))
     except SpecError:
-        return  # a marker of the pair is code, its partner is not
-    new, _ = rewrite(found, [listings] * len(found.blocks))
+        return  # a marker of the pair is code, its partner is not, or would not be
     again = parse(new, "page", markup, CASES)
     assert outside(again) == outside(found)
     assert [block.request for block in again.blocks] == [block.request for block in found.blocks]
     assert rewrite(again, [listings] * len(again.blocks)) == (new, (State.CURRENT,) * len(again.blocks))
+
+
+def test_what_would_not_be_read_again_is_refused() -> None:
+    """The code would end a paragraph, and what is moved in below it would be literal, with the second begin in it."""
+    marker = "// atgen:begin case=bg_fetch languages=swift\n// atgen:end\n"
+    found = page(f"text\n{marker}  moved in\n{marker}", ADOC)
+    with pytest.raises(SpecError) as refused:
+        rewrite(found, [[LISTING]] * 2)
+    message = (
+        "what atgen would write here would not be found again: put both markers into one column, after blank lines"
+    )
+    assert str(refused.value).split("\n") == [f"page:2:1: {message}", f"page:5:1: {message}"]
 
 
 def outside(found: Page) -> list[str]:

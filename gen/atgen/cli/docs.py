@@ -53,6 +53,9 @@ def command(
     bullet on its line, and in a directive's fence such as MyST's {note}. In folders hidden ones and node_modules are
     passed over.
 
+    What a site's own templates would take for theirs (Liquid, Hugo, Jinja: {{ or {% in a spec's text) is left alone: the
+    page has to say that they are off there, as with Jekyll's raw.
+
     Before the first page is written, atgen looks whether all can be. If one cannot be written all the same, those
     before it are, and are named. Where specs/ holds no spec, the cases that ship with atgen are shown.
 

@@ -123,7 +123,7 @@ def _read(path: Path, name: str) -> bytes:
 
 
 def compare(page: Page, listings: Listings) -> Change:
-    """Tell what would become of the page; SpecError where a case has not what a block asks for."""
+    """Tell what would become of the page; SpecError where a case has not what a block asks for, or a block no place."""
     text, states = rewrite(page, listings.of(page))
     status, state, note = next(row for row in _STATUSES if row[1] in states or row[1] is State.CURRENT)
     lines = [block.begin + 1 for block, its in zip(page.blocks, states, strict=True) if its is state]

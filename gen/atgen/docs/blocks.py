@@ -101,7 +101,28 @@ def parse(text: str, path: str, markup: Markup, cases: Collection[str]) -> Page:
 
 
 def rewrite(page: Page, listings: Sequence[Sequence[Listing]]) -> tuple[str, tuple[State, ...]]:
-    """Make each block's content of its listings, and tell what each block was; a current one keeps its bytes."""
+    """Make each block's content of its listings, and tell what each block was; a current one keeps its bytes.
+
+    SpecError where it would not be read again as it is written: the markup takes a marker for a part of something else.
+    """
+    text, states = _rewritten(page, listings)
+    if text == page.text:
+        return text, states
+    try:
+        again = parse(text, page.path, page.markup, {block.request.case for block in page.blocks})
+        is_same = [block.request for block in again.blocks] == [block.request for block in page.blocks]
+        if is_same and set(_rewritten(again, listings)[1]) == {State.CURRENT}:
+            return text, states
+    except SpecError:
+        pass
+    message = (
+        "what atgen would write here would not be found again: put both markers into one column, after blank lines"
+    )
+    written = (block for block, state in zip(page.blocks, states, strict=True) if state is not State.CURRENT)
+    raise SpecError([Problem(page.path, block.begin + 1, 1, message) for block in written])
+
+
+def _rewritten(page: Page, listings: Sequence[Sequence[Listing]]) -> tuple[str, tuple[State, ...]]:
     parts: list[str] = []
     states: list[State] = []
     done = 0

@@ -152,47 +152,16 @@ def _mdx(lines: Sequence[str]) -> Iterator[int]:
     return (number for number, line in enumerate(lines) if page.is_prose(line))
 
 
-# Directives whose content docutils or Sphinx does not read as prose. (Compiled when first used: Markdown needs none.)
-_VERBATIM = (
-    r"\.\. +(?:[\w.+-]+:)?(?:code|code-block|sourcecode|parsed-literal|raw|math|literalinclude|highlight|prompt|doctest"
-    r"|testcode|testoutput|testsetup|testcleanup|productionlist|graphviz|digraph|graph|mermaid|only-code)::"
-)
-# Explicit markup that is something else than a comment: directives, targets, substitutions, footnotes.
-_NO_COMMENT = r"\.\. +(?:[^ ].*?::(?: |$)|_.*:|\||\[)"
-
-
 def _restructured_text(lines: Sequence[str]) -> Iterator[int]:
-    """All lines but those moved in below a `::`, a directive of code, or a comment (docutils, reStructuredText)."""
-    outer: int | None = None
-    for number, tabbed in enumerate(lines):
-        line = tabbed.expandtabs(8).rstrip()
-        indent = len(line) - len(line.lstrip(" "))
-        if not line or (outer is not None and indent > outer):
-            continue
-        rest = line[indent:]
-        if rest.startswith(".. ") or rest == "..":
-            is_verbatim = bool(re.match(_VERBATIM, rest)) or not re.match(_NO_COMMENT, rest)
-        else:
-            is_verbatim = rest.endswith("::")
-        outer = indent if is_verbatim else None
-        yield number
+    from atgen.docs import restructured  # noqa: PLC0415 (Markdown needs none of it)
 
-
-# Blocks whose content Asciidoctor takes as it is: listing, literal, passthrough, comment, and Markdown's fence.
-_DELIMITER = r"(?:-{4,}|\.{4,}|\+{4,}|/{4,}|(```)[^`]*)$"
+    return restructured.prose(lines)
 
 
 def _asciidoc(lines: Sequence[str]) -> Iterator[int]:
-    """All lines outside verbatim blocks that are not moved in, which makes a literal paragraph."""
-    end = ""
-    for number, ended in enumerate(lines):
-        line = ended.rstrip()
-        if end:
-            end = "" if line == end else end
-        elif delimiter := re.match(_DELIMITER, line):
-            end = delimiter[1] or line
-        elif line and not line[0].isspace():
-            yield number
+    from atgen.docs import asciidoc  # noqa: PLC0415 (same)
+
+    return asciidoc.prose(lines)
 
 
 MARKUPS = (

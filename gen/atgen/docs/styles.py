@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ class Listing(NamedTuple):
 
 
 Lines = list[str]
+
+_CALLOUT = re.compile(r"<(?:!--)?(?:\d+|\.)(?:--)?>[ \t]*$", re.MULTILINE)
 
 
 def lay_out(style: str, markup: str, listings: Sequence[Listing]) -> Lines:
@@ -35,10 +38,15 @@ def _directives(listings: Sequence[Listing]) -> Lines:
 def _sources(listings: Sequence[Listing]) -> Lines:
     """Titled listings; tabs are an extension of Asciidoctor's (asciidoctor-tabs), for a page's own markup."""
     return _apart(
-        [f".{name or listing.title}", f"[source,{listing.language}]", *_between("----", code.split("\n"))]
+        [f".{name or listing.title}", _source(listing.language, code), *_between("----", code.split("\n"))]
         for listing in listings
         for name, code in listing.files
     )
+
+
+def _source(language: str, code: str) -> str:
+    """Name the language; what would be taken for callouts (Asciidoctor, CalloutSourceRx) is left as it is."""
+    return f"[source,{language}{',subs=-callouts' * bool(_CALLOUT.search(code))}]"
 
 
 def _mkdocs_tabs(listings: Sequence[Listing]) -> Lines:
