@@ -52,7 +52,7 @@ def prose(lines: Sequence[str]) -> Iterator[int]:  # noqa: C901, PLR0912 (one br
             style = "" if in_list else style
         elif paragraph == "title":
             paragraph = ""
-        elif paragraph == "verbatim" or (paragraph and not _begins(line)):
+        elif paragraph == "verbatim" or (paragraph and not _begins(line) and not (in_list and _ITEM.match(line))):
             if paragraph == "prose" and not line[0].isspace():
                 yield number
         elif _ATTRIBUTES.match(line):
