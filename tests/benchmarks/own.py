@@ -87,7 +87,7 @@ def wheel() -> Path:
         (sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)),
         (sys.executable, "-m", "venv", "--without-pip", str(folder / "installed")),
         # What it needs is not downloaded again: a line of a .pth file leads to it, but not to the atgen that is there.
-        (*pip, "--no-deps", "--no-index", "--find-links", str(folder), "atgen"),
+        (*pip, "--no-deps", "--no-index", "--find-links", str(folder), "background-hits"),
     ):
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     site = next((folder / "installed" / "lib").glob("python3.*")) / "site-packages"

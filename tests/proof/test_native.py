@@ -333,7 +333,7 @@ def test_an_app_that_leaves_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_host_that_is_stopped_is_no_crash_of_the_app() -> None:
     """No app sends itself such a signal."""
     needs_linux("/proc")
-    program = host(FOLDER / "right" / "bg_task_global.m")
+    program = host(FOLDER / "page" / "bg_task_global.m")
 
     def schedules() -> Iterator[Sequence[str]]:
         yield []
