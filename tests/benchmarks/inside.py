@@ -18,6 +18,7 @@ from atgen.case import spec
 from atgen.case.code import Block
 from atgen.case.vocabulary import vocabulary
 from atgen.rendering import languages, pipeline, templating
+from atgen.rendering.plan import Role
 from atgen.resources import TEMPLATES
 
 if TYPE_CHECKING:
@@ -70,27 +71,32 @@ def _plain(language: Language) -> jinja2.Environment:
 
 
 def _by_jinja(plan: Plan, context: Context, language: Language, made: jinja2.Environment) -> list[str]:
-    openings, steps, entries, properties, helpers = (
-        made.get_template(f"{name}.j2").module for name in ("openings", "steps", "entries", "properties", "helpers")
-    )
+    openings, steps, entries = (made.get_template(f"{name}.j2").module for name in ("openings", "steps", "entries"))
+    others = {name: made.get_template(f"{name}.j2").module for name in language.macros}
 
     def body(nodes: tuple[Step, ...]) -> Block:
-        return _lines(getattr(steps, node.name)(context, node, body(node.steps)) for node in nodes)
+        # What a property declares has no step of its own.
+        there = [(getattr(steps, node.name, None), node) for node in nodes]
+        return _lines(macro(context, node, body(node.steps)) for macro, node in there if macro)
 
-    def methods(*, launch: bool) -> list[Block]:
-        chosen = [entry for entry in plan.entries if entry.name.endswith("launch") is launch]
+    def methods(*roles: Role) -> list[Block]:
+        chosen = [entry for entry in plan.entries if entry.role in roles]
         return [_lines([getattr(entries, entry.name)(context, body(entry.steps))]) for entry in chosen]
 
-    declared = [_lines([getattr(properties, name)(context)]) for name in plan.properties]
+    def blocks(name: str, chosen: Iterable[str]) -> list[Block]:
+        return [_lines([getattr(others[name], macro)(context)]) for macro in chosen] if name in others else []
+
+    declared = blocks("properties", plan.properties)
     parts: dict[str, Any] = {
         "c": context,
         "region": {},
         "opening": _lines([getattr(openings, plan.system)(context)]),
         "properties": declared,
         "property_groups": [declared] if declared else [],
-        "setup": methods(launch=True),
-        "hooks": methods(launch=False),
-        "helpers": [block for name in plan.helpers if (block := _lines([getattr(helpers, name)(context)]))],
+        "setup": methods(Role.LAUNCH),
+        "hooks": methods(Role.HOOK, Role.WORK, Role.PART),
+        "declarations": blocks("declarations", plan.helpers),
+        "helpers": blocks("helpers", plan.helpers),
     }
     return [made.get_template(f"{stem}.j2").render(parts) for stem, _ in language.files]
 
