@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,10 @@ from atgen.case.model import Case, Entry, Framework, Platform, Scheduler, Visito
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
 from atgen.rendering import pipeline
+
+# Who starts tests in the background may have switched SIGINT off, also for the programs that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
 

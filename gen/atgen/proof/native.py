@@ -99,14 +99,18 @@ class _Process:
 
     def __init__(self, program: Path, scenario: Mapping[str, Any]) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        self._process = subprocess.Popen(  # noqa: S603
-            [program],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            bufsize=0,
-            env={**os.environ, "SWIFT_BACKTRACE": "enable=no"},
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603
+                [program],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                bufsize=0,
+                env={**os.environ, "SWIFT_BACKTRACE": "enable=no"},
+            )
+        except OSError as error:
+            self._errors.close()
+            raise HostError(f"{program}: cannot be started: {error.strerror}") from error
         self._input = cast("IO[bytes]", self._process.stdin)
         self._output = cast("IO[bytes]", self._process.stdout)
         os.set_blocking(self._input.fileno(), False)
