@@ -150,6 +150,8 @@ def test_a_compiler_that_is_stopped_refuses_nothing(end: str, compile_with: Call
     rows = {row.language: row for row in verify.verify(case, platform, ["swift", "objc", "python"])}
     said = {"swift": ENDS[end].format("swiftc"), "objc": ENDS[end].format("clang"), "python": ""}
     assert {name: row.not_run for name, row in rows.items()} == said
+    judged = verify.judge(case, platform, "swift", {"App.swift": "import WatchKit"})
+    assert (judged.not_run, judged.tried.schedules) == (said["swift"], 0)
     assert [row.findings for row in rows.values()] == [()] * len(rows)
     root = cache.folder()
     assert root is not None

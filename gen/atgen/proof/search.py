@@ -27,8 +27,9 @@ class Run:
 
 
 class Search:
-    """Iterates over all runs of a player; then `count` says how many there were, and `cut` whether there are more.
+    """Iterates over all runs of a player.
 
+    Then `count` says how many there were, `cut` whether there are more, and `is_spent` whether the bound left those out.
     A schedule deviates each time that it takes another move than the first that is open. `deviations` is how often it
     may, None for as often as it can; nothing is kept of a run that was handed out.
     """
@@ -38,15 +39,15 @@ class Search:
         self._bound = bound
         self._deviations = deviations
         self.count = 0
-        self.cut = False
+        self.cut = self.is_spent = False
 
     def __iter__(self) -> Iterator[Run]:
-        self.count, self.cut = 0, False
+        self.count, self.cut, self.is_spent = 0, False, False
         schedule: list[str] | None = []
         lines: list[str] = []
         while schedule is not None:
             if self.count == self._bound:
-                self.cut = True
+                self.cut = self.is_spent = True
                 return
             events = self._play(schedule)
             lines = lines + [line(event) for event in events[len(lines) :]]

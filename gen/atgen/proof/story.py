@@ -54,7 +54,7 @@ def shortest(play: Player, scenario: Scenario, expected: Expectation, invariant:
         )
         # Of those that break it equally soon, min takes the first that the search meets.
         best = min(findings, key=lambda finding: finding.violation.index, default=None)
-        if best or not search.cut or search.count == scenario.bound:
+        if best or not search.cut or search.is_spent:
             return best
         deviations += 1
     return None

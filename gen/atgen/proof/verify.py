@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from atgen.case.model import Case
     from atgen.proof.scenario import Scenario
-    from atgen.proof.search import Run
+    from atgen.proof.search import Player, Run
     from atgen.reference import Device, Event
 
 # How many schedules a host's process is handed: starting it costs less than a hundredth, and memory stays flat.
@@ -112,27 +112,37 @@ def judge(case: Case, platform: Platform, language: str, files: dict[str, str]) 
 
     It is compiled in the most lenient mode, since the app's own is not known; and a finding ends the search.
     """
+    row = Row(case.name, platform, language, 0, Tried())
     found = compilers.find(language)
     if isinstance(found, compilers.Missing):
-        return Row(case.name, platform, language, 0, Tried(), (), found.reason)
+        return row._replace(not_run=found.reason)
     mode = found.modes[0]
-    verdict = found.check(files, mode)
-    if not verdict.accepted:
-        return Row(case.name, platform, language, 0, Tried(), (), _refusal(verdict.messages))
-    host = native.Host(found.host(files, mode))
-    there = scenarios(case, platform)
+    try:
+        verdict = found.check(files, mode)
+        if not verdict.accepted:
+            return row._replace(not_run=_refusal(verdict.messages))
+        return _judged(row._replace(compiled=1), case, native.Host(found.host(files, mode)))
+    except (compilers.CompilerError, compilers.StoppedError) as error:
+        # What was accepted, and still makes no program of its own: it may have no delegate.
+        return row._replace(not_run=str(error))
+
+
+def _judged(row: Row, case: Case, host: native.Host) -> Row:
+    """The row of a host, which is held to the invariants alone."""
+    there = scenarios(case, row.platform)
     first = map(json.loads, host.trace(usual(there).as_json()))
     works = any(event["event"] == "work" for event in first)
-    expected = replace(Expectation.of(case, platform), works=works)
+    expected = replace(Expectation.of(case, row.platform), works=works)
     tried = Tried()
     for each in there:
-        search = Search(host.player(each.as_json()), each.bound, each.deviations)
+        play = host.player(each.as_json())
+        search = Search(play, each.bound, each.deviations)
         is_broken = any(violations(run.events, expected) for run in search)
         tried = _and(tried, search, each)
         if is_broken:
-            finding = _told(host, language, case, each, expected)
-            return Row(case.name, platform, language, 1, Tried(tried.schedules), (finding,))
-    return Row(case.name, platform, language, 1, tried)
+            finding = _story(case, each, expected, row.language, play, partial(host.places, each.as_json()))
+            return row._replace(tried=Tried(tried.schedules), findings=(finding,))
+    return row._replace(tried=tried)
 
 
 def _refusal(messages: str) -> str:
@@ -140,16 +150,6 @@ def _refusal(messages: str) -> str:
     errors = re.findall(r"^(?:.*/)?([^/\n]+?):(\d+):\d+: (?:fatal )?error: (.*)$", messages, re.MULTILINE)
     first = {name: f"{name}:{line}: {message}" for name, line, message in reversed(errors)}
     return "; ".join(first[name] for name in sorted(first)) or messages.strip()
-
-
-def _told(host: native.Host, language: str, case: Case, played: Scenario, expected: Expectation) -> Finding:
-    """The shortest schedule that breaks an invariant in a host, told with the places in its files."""
-    finding = shortest(host.player(played.as_json()), played, expected)
-    assert finding  # noqa: S101 (the search found a run a moment ago)
-    places = host.places(played.as_json(), finding.schedule)
-    text = f"{played.name}: {tell(finding.run.events, finding.violation, places)}"
-    name = finding.violation.invariant.name
-    return Finding(text, Counterexample(case.name, played.name, language, name, finding.schedule))
 
 
 def delegate(files: dict[str, str], class_name: str) -> Callable[[Device], object]:
@@ -271,7 +271,8 @@ def _play(
 
     A host that is stopped goes to `not_run`, and plays no more.
     """
-    search = Search(python(made, played.outside), played.bound, played.deviations)
+    play = python(made, played.outside)
+    search = Search(play, played.bound, played.deviations)
     runs = iter(search)
     agreeing = dict(hosts)
     broken = False
@@ -279,7 +280,8 @@ def _play(
         for run in batch:
             if not broken and violations(run.events, expected):
                 broken = True
-                findings[REFERENCE].append(_story(case, played, expected, made))
+                places = partial(python_places, made, played.outside)
+                findings[REFERENCE].append(_story(case, played, expected, REFERENCE, play, places))
         for name in list(agreeing):
             try:
                 finding = _difference(case, played, name, agreeing[name], batch)
@@ -290,7 +292,7 @@ def _play(
             if finding:
                 findings[name].append(finding)
                 del agreeing[name]
-    if search.count == played.bound and search.cut:
+    if search.is_spent:
         text = f"{played.name}: there are more orders than its bound of {played.bound:,}, and nothing says which are left out"
         findings[REFERENCE].append(Finding(text))
     return search
@@ -309,14 +311,20 @@ def _difference(case: Case, played: Scenario, language: str, host: native.Host, 
     return None
 
 
-def _story(case: Case, played: Scenario, expected: Expectation, made: Callable[[Device], object]) -> Finding:
-    """The shortest schedule that breaks an invariant, told."""
-    finding = shortest(python(made, played.outside), played, expected)
+def _story(
+    case: Case,
+    played: Scenario,
+    expected: Expectation,
+    language: str,
+    play: Player,
+    places: Callable[[Sequence[str]], dict[int, str]],
+) -> Finding:
+    """The shortest schedule that breaks an invariant, told with the places in the code."""
+    finding = shortest(play, played, expected)
     assert finding  # noqa: S101 (the search found a run a moment ago)
-    places = python_places(made, played.outside, finding.schedule)
+    text = f"{played.name}: {tell(finding.run.events, finding.violation, places(finding.schedule))}"
     name = finding.violation.invariant.name
-    counterexample = Counterexample(case.name, played.name, REFERENCE, name, finding.schedule)
-    return Finding(f"{played.name}: {tell(finding.run.events, finding.violation, places)}", counterexample)
+    return Finding(text, Counterexample(case.name, played.name, language, name, finding.schedule))
 
 
 def _inputs(
