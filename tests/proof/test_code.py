@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,23 @@ def test_what_the_stand_ins_lack_is_said_with_its_line(tmp_path: Path) -> None:
     path.write_text("import Firebase\nimport Tracker\n", encoding="utf-8")
     code, [line] = verify("bg_fetch", path)
     assert (code, line.partition("not run: ")[2]) == (1, "AppDelegate.swift:1: no such module 'Firebase'")
+
+
+def test_code_without_a_delegate_is_not_run(tmp_path: Path) -> None:
+    """It compiles, and nothing of it would be called."""
+    compiler("swift")
+    path = tmp_path / "Helper.swift"
+    path.write_text("import UIKit\nfinal class Helper {}\n", encoding="utf-8")
+    code, [line] = verify("bg_fetch", path)
+    assert (code, line.partition("not run: ")[2]) == (1, "none of the files declares the delegate of an app")
+
+
+def test_code_that_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A FIFO is not waited for."""
+    fifo = tmp_path / "fifo.swift"
+    os.mkfifo(fifo)
+    done = CliRunner().invoke(command, ["bg_fetch", "--code", str(fifo)])
+    assert str(done.exception) == f"{fifo}: is no regular file"
 
 
 def test_what_cannot_be_judged_is_refused(tmp_path: Path) -> None:

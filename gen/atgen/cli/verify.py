@@ -111,6 +111,8 @@ def _code(paths: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     """The language of all the files, and their texts by name."""
     from pathlib import Path  # noqa: PLC0415 (start-up time)
 
+    from atgen.doctor import folder  # noqa: PLC0415 (it reads what people name)
+
     suffixes = {"swift": {".swift"}, "objc": {".m", ".h"}}
     found = {Path(path).suffix for path in paths}
     language = next((name for name, those in suffixes.items() if found <= those), None)
@@ -121,8 +123,8 @@ def _code(paths: tuple[str, ...]) -> tuple[str, dict[str, str]]:
         if path.name in files:
             raise click.UsageError(f"--code: two files are called {path.name}")
         try:
-            files[path.name] = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            files[path.name] = folder.named(path).decode()
+        except UnicodeDecodeError as error:
             raise click.UsageError(f"--code: {path} cannot be read: {error}") from None
     return language, files
 

@@ -255,17 +255,18 @@ def _plist(app: App, path: str, found: dict[str, dict[str, Any]]) -> None:
 
 def source_of(path: Path) -> Source:
     """Read one source that somebody named; FileError if it cannot be read."""
-    app = App(str(path))
-    data = _bytes(app, str(path))
-    if data is None:
-        raise FileError(f"{plain(str(path))}: {app.unread[0].reason}")
-    return Source(str(path), utf8(data), path.suffix == ".swift")
+    return Source(str(path), utf8(named(path)), path.suffix == ".swift")
 
 
 def page(path: Path) -> list[Source]:
     """Read the code blocks of a page that somebody named; FileError if it cannot be read."""
+    return pages.sources(str(path), _text(named(path)), path.suffix)
+
+
+def named(path: Path) -> bytes:
+    """Read one file that somebody named; FileError if it cannot be read."""
     app = App(str(path))
     data = _bytes(app, str(path))
     if data is None:
         raise FileError(f"{plain(str(path))}: {app.unread[0].reason}")
-    return pages.sources(str(path), _text(data), path.suffix)
+    return data
