@@ -1,4 +1,4 @@
-"""The invariants: right code keeps them in every order of events, and each kind of wrong code breaks the one named."""
+"""The invariants: right code keeps them in each order that the scenarios allow, and each kind of wrong code breaks the one named."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def broken(delegate: type, name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("delegate", RIGHT)
-def test_right_code_keeps_all_invariants_in_every_order(delegate: type) -> None:
+def test_right_code_keeps_all_invariants_in_each_schedule(delegate: type) -> None:
     """No scenario that applies to a case has a schedule with a violation."""
     its = case(delegate)
     played = [name for name, each in SCENARIOS.items() if each.applies(its, its.platforms[0])]

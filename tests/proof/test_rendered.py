@@ -1,4 +1,4 @@
-"""What is rendered in Python, played: every combination of the axes keeps all invariants, in every order of events."""
+"""What is rendered in Python, played: every combination of the axes keeps all invariants, in each order that its scenarios allow."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def delegate(case: Case, platform: str) -> Callable[[at.Device], object]:
 
 @pytest.mark.parametrize("storage", STORAGES)
 @pytest.mark.parametrize("name", combinations())
-def test_every_combination_is_right_in_every_order(name: str, storage: str) -> None:
+def test_every_combination_is_right_in_each_schedule(name: str, storage: str) -> None:
     """Whatever the system, the life cycle, the scheduler, the tracker and the finish."""
     case = made(name, storage)
     played = set()

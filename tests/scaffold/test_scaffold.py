@@ -359,7 +359,7 @@ def filled_in(case: Case, language: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_app_keeps_the_rules_in_every_interleaving(cases: dict[str, Case], name: str) -> None:
+def test_the_app_keeps_the_rules_in_each_schedule(cases: dict[str, Case], name: str) -> None:
     """As `atgen verify` searches: no invariant is broken, and the languages' traces are equal.
 
     The work, of all lengths, is in a person's file.

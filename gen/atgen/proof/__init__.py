@@ -1,1 +1,1 @@
-"""What generated code does, in every order in which things can happen."""
+"""What generated code does, in the orders in which things can happen."""
