@@ -123,7 +123,11 @@ def test_what_is_in_the_wheel(wheel: Path, source: Path) -> None:
         "templates": "atgen/data/templates",
         "specs": "atgen/data/specs",
     }.items():
-        found = (path.relative_to(source / folder) for path in (source / folder).rglob("*") if path.is_file())
+        found = (
+            path.relative_to(source / folder)
+            for path in (source / folder).rglob("*")
+            if path.is_file() and path.suffix != ".pyc"
+        )
         expected |= {f"{place}/{path.as_posix()}" for path in found}
     for path in (source / "templates").rglob("*.j2"):
         folder = path.parent.relative_to(source / "templates").as_posix().replace("/", "_")

@@ -30,12 +30,12 @@ def main() -> None:
         code = _run()
     except _Stopped as stopped:
         code = _say("atgen: stopped", 128 + stopped.number)  # as a shell has it
-    try:
-        if sys.stdout:
-            sys.stdout.flush()
-    except OSError:
-        # What could not be written once cannot be at exit, and the interpreter must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:  # noqa: PERF203 (there are two)
+            # What could not be written once cannot be at exit, and the interpreter must not complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(code)
 
 
