@@ -1,4 +1,4 @@
-"""Compiles the templates into the wheel: a run of one spec from a checkout spends half of its time on that.
+"""Compiles the templates into the wheel: a run of one spec spends more time on that than on all else.
 
 The same templates, Jinja and atgen give the same bytes.
 """

@@ -30,10 +30,18 @@ ALLOWED = (
 def sources(language: str) -> Iterator[tuple[str, nodes.Template]]:
     """Each template's name and syntax tree."""
     made = templating.templates(languages.get(language))
+    assert made.loader is not None
     for name in made.list_templates():
-        loader = made.loader
-        assert loader is not None
-        yield name, made.parse(loader.get_source(made, name)[0])
+        yield name, made.parse(made.loader.get_source(made, name)[0])
+
+
+def compiled(language: str) -> Iterator[tuple[str, nodes.Template]]:
+    """What is compiled as one: files, and each macro of those that hold nothing else."""
+    made = templating.templates(languages.get(language))
+    assert isinstance(made.loader, templating.Folder)
+    for name in made.list_templates():
+        for each in [f"{name}:{macro}" for macro in made.loader.macros(name)] or [name]:
+            yield each, made.parse(made.loader.get_source(made, each)[0])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -46,6 +54,21 @@ def test_templates_decide_nothing(language: str) -> None:
         if not isinstance(node, ALLOWED)
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_holds_macros_or_is_one_frame(language: str) -> None:
+    """Macros are compiled one by one: nothing stands between them, and each is found where Jinja sees it, on its line."""
+    pieces = {name: tree for name, tree in compiled(language) if ":" in name}
+    whole = {
+        f"{name}:{node.name}": node.lineno for name, tree in sources(language) for node in tree.find_all(nodes.Macro)
+    }
+    assert {name: node.lineno for name, tree in pieces.items() for node in tree.find_all(nodes.Macro)} == whole
+    for _, tree in sources(language):
+        if tree.find(nodes.Macro):
+            beside = [node for node in tree.body if not isinstance(node, nodes.Macro)]
+            assert "".join(data.data for node in beside for data in node.find_all(nodes.TemplateData)).strip() == ""
+            assert all(isinstance(each, nodes.TemplateData) for node in beside for each in node.iter_child_nodes())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -103,10 +126,8 @@ def test_every_field_of_the_context_is_used_and_every_used_one_is_there() -> Non
 def test_a_filter_that_is_forgotten_is_an_error(language: str, every_case: list[Case]) -> None:
     """Each filter of each expression is taken out, one at a time: each time rendering fails."""
     chosen = languages.get(language)
-    loader = templating.templates(chosen).loader
-    assert loader is not None
     swept = 0
-    for name, tree in sources(language):
+    for name, tree in compiled(language):
         for index in range(len(list(tree.find_all(nodes.Filter)))):
             with pytest.raises(TypeError, match=r"that no filter made into code|not lines of code"):
                 render_all(chosen, every_case, name, index)

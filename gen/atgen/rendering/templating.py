@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, compiler
 
@@ -32,33 +32,57 @@ class Templates(Environment):
     concat = staticmethod(join)
 
 
-class _Folder(BaseLoader):
-    """The templates of one folder, compiled from their sources: no other name leads anywhere."""
+_MACRO = re.compile(r"^\{% macro (?P<name>\w+)\(.*?^\{% endmacro %\}\n", re.MULTILINE | re.DOTALL)
+
+
+class Folder(BaseLoader):
+    """The templates of one folder, compiled from their sources: no other name leads anywhere.
+
+    `steps.j2:begin_task` is one macro of a file that holds nothing but macros: compiling all of them, most of which a case
+    does not need, takes longer than all else that a run of one spec does.
+    """
 
     def __init__(self, folder: str) -> None:
-        self._folder = TEMPLATES / folder
+        self.folder = TEMPLATES / folder
+        self._texts: dict[str, str] = {}
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 (Jinja's signature)
-        if template not in self.list_templates():
-            raise FileError(f"{self._folder / template} is missing")
-        path = self._folder / template
-        return path.read_text(encoding="utf-8"), str(path), lambda: True
+        """Give the text of a file, or of one macro on the lines where it stands, as Jinja asks for it."""
+        file, _, macro = template.partition(":")
+        text = self._text(file)
+        if macro:
+            found = self.macros(file)[macro]
+            text = "\n" * text.count("\n", 0, found.start()) + found[0]  # a message names the line in the file
+        return text, str(self.folder / file), lambda: True
+
+    def macros(self, file: str) -> dict[str, re.Match[str]]:
+        """Find the macros of a file by name."""
+        return {found["name"]: found for found in _MACRO.finditer(self._text(file))}
+
+    def _text(self, file: str) -> str:
+        if file not in self._texts:
+            if file not in self.list_templates():
+                raise FileError(f"{self.folder / file} is missing")
+            self._texts[file] = (self.folder / file).read_text(encoding="utf-8")
+        return self._texts[file]
 
     def list_templates(self) -> list[str]:
-        return sorted(name for name in os.listdir(self._folder) if name.endswith(".j2"))
+        """Name the files."""
+        return sorted(name for name in os.listdir(self.folder) if name.endswith(".j2"))
 
 
-class _Compiled(_Folder):
-    """The same from a wheel, which has them as Python: compiling takes longer than all else that a run of one spec does."""
+class _Compiled(Folder):
+    """The same from a wheel, which has them as Python, a module a file."""
 
     def __init__(self, folder: str) -> None:
         super().__init__(folder)
         self._package = f"atgen.compiled.{python_name(folder)}"
 
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:  # noqa: A002 (Jinja's signature)
-        if name not in self.list_templates():
-            raise FileError(f"{self._folder / name} is missing")
-        module = import_module(f"{self._package}.{python_name(name)}")
+        file = name.partition(":")[0]
+        if file not in self.list_templates():
+            raise FileError(f"{self.folder / file} is missing")
+        module = import_module(f"{self._package}.{python_name(file)}")
         # Jinja puts the environment into the module; a folder has but one.
         return environment.template_class.from_module_dict(environment, vars(module), globals or {})
 
@@ -108,7 +132,7 @@ def templates(language: Language, kind: type[Templates] = Templates) -> Template
 def strict(folder: str, filters: dict[str, Callable[..., Code]], kind: type[Templates] = Templates) -> Templates:
     """An environment of one folder of templates, with these filters and no builtin filter, test or global."""
     made = kind(
-        loader=_Compiled(folder) if kind is Templates and _has_compiled() else _Folder(folder),
+        loader=_Compiled(folder) if kind is Templates and _has_compiled() else Folder(folder),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -149,12 +173,14 @@ def render(
 ) -> dict[str, Rendered]:
     """Each of the language's files, by path; `indent` is in spaces."""
     made = made or templates(language)
-    openings, steps, entries = (_Macros(made.get_template(f"{name}.j2")) for name in ("openings", "steps", "entries"))
-    others = {name: _Macros(made.get_template(f"{name}.j2")) for name in language.macros}
+    openings, steps, entries = (_Macros(made, f"{name}.j2") for name in ("openings", "steps", "entries"))
+    others = {name: _Macros(made, f"{name}.j2") for name in language.macros}
+
+    declarations = others["properties"].names if "properties" in others else frozenset()
 
     def is_declared(step: Step) -> bool:
         """Whether the declaration of a property does all that the step asks for."""
-        return step.name not in steps and PROPERTIES.get(step.name) in others.get("properties", ())
+        return step.name not in steps.names and PROPERTIES.get(step.name) in declarations
 
     def body(nodes: tuple[Step, ...]) -> Block:
         return _lines(steps[node.name](context, node, body(node.steps)) for node in nodes if not is_declared(node))
@@ -211,14 +237,20 @@ def _cut(marked: str, indent: int) -> Rendered:
 
 @lru_cache(maxsize=64)
 class _Macros(dict[str, "Callable[..., Code]"]):
-    """A template's macros by name; one that is missing is an error that names the file."""
+    """A template's macros by name, each compiled when it is first asked for; one that is missing is an error that names the file."""
 
-    def __init__(self, template: Template) -> None:
-        super().__init__({key: macro for key, macro in vars(template.module).items() if not key.startswith("_")})
-        self._file = template.filename
+    def __init__(self, made: Templates, file: str) -> None:
+        super().__init__()
+        self._made, self._file = made, file
+        loader = cast("Folder", made.loader)
+        self._path, self.names = loader.folder / file, loader.macros(file).keys()
 
     def __missing__(self, name: str) -> Callable[..., Code]:
-        raise AtgenError(f"{self._file}: there is no macro {name}")
+        if name not in self.names:
+            raise AtgenError(f"{self._path}: there is no macro {name}")
+        module = self._made.get_template(f"{self._file}:{name}").module
+        self.update({key: macro for key, macro in vars(module).items() if not key.startswith("_")})
+        return self[name]
 
 
 def _lines(codes: Iterable[Code]) -> Block:
