@@ -82,6 +82,7 @@ WRONG = [
     (wrong.ReturnsAtOnce, "activity", {"delivered", "sent"}),
     (wrong.SharedSemaphore, "activity_twice_expiring", {"delivered", "sent"}),
     (wrong.WaitsOnMain, "activity", {"alive", "task", "sent", "work"}),
+    (wrong.CallsKept, "task_twice", {"kept"}),
 ]
 
 

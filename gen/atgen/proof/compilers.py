@@ -242,7 +242,9 @@ class Swift(Compiler):
             return [*self._compiler(), "-c", *options, *outputs, *self._search(Path()), *sources]
 
         waves = [[module(name, name, f"{name}.o")] for name in self._bases]
-        waves[0] += _core(_clang_beside(self.path))
+        clang = _clang_beside(self.path)
+        own = STANDINS / "swift/VirtualFoundation/objects.c"
+        waves[0] += [*_core(clang), _unit(clang, own, *_C, "-I", str(STANDINS / "core"))]
         waves.append([module(name, name, f"{name}.o") for name in self._frameworks])
         waves[-1] += [module(name, "Reexport", os.devnull) for name in self._reexports]
         return waves

@@ -499,6 +499,17 @@ def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"the system hears {event['result']} and not {result}"
 
 
+def _kept(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
+    ended = {event["task"] for _, event in facts.all("end")} | {event["call"] for _, event in facts.all("complete")}
+    hits = {event["hit"] for found in facts.own_hits.values() for _, event in found}
+    heard = {hit for hit, (index, _) in facts.outcomes.items() if index < facts.taken}
+    under_way = len((facts.tasks.keys() | facts.calls.keys()) - ended) + len(hits - heard)
+    for index, event in facts.all("over"):
+        for name, count in event.get("left", {}).items():
+            if count > 1 + under_way:
+                yield index, f"{count} objects of {name} are left, and nothing uses them any more"
+
+
 def _alive(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
     for index, event in facts.all("crash"):
         yield index, f"the app crashes: {crash(event)}"
@@ -566,4 +577,5 @@ INVARIANTS = (
         "delivered", "Control goes back when the hit is sent or stored, or when its time is up.", ("P13",), _delivered
     ),
     Invariant("prompt", "Control goes back as soon as it can.", (), _prompt),
+    Invariant("kept", "What serves one call or one hit is kept no longer than that.", (), _kept),
 )

@@ -64,6 +64,7 @@ class Activity:
     def _end(self) -> None:
         self._world.record("end", task=self.number, valid=True)
         self.open = False
+        del self._block, self._start  # the system keeps neither
 
 
 class Semaphore:

@@ -47,9 +47,15 @@ class Task:
         """Call the handler on the main thread (Apple, beginBackgroundTask)."""
         world = self._world
         world.on, world.root = "main", self.root
-        world.record("expire", self._expiration_handler, task=self.number)
-        if self._expiration_handler:
-            self._expiration_handler()
+        handler, self._expiration_handler = self._expiration_handler, None
+        world.record("expire", handler, task=self.number)
+        if handler:
+            handler()
+
+    def end(self) -> None:
+        """Be over: the handler is never called any more, and not kept."""
+        self.open = False
+        self._expiration_handler = None
 
 
 class Application:
@@ -86,8 +92,8 @@ class Application:
         task = self.tasks[identifier - 1] if 0 < identifier <= len(self.tasks) else None
         valid = isinstance(task, Task) and task.open
         self._world.record("end", task=identifier, valid=valid)
-        if task and valid:
-            task.open = False
+        if isinstance(task, Task) and valid:
+            task.end()
 
     def perform_expiring_activity(self, name: str, block: Callable[[bool], None]) -> None:
         """Run the block off the main thread, with time until it returns; it is called again when time is up."""

@@ -33,6 +33,7 @@ class BackgroundCall(Generic[Outcome]):
     """
 
     def __init__(self, device: Device, outcome: Outcome, answer: Callable[[Outcome], None]) -> None:
+        device.made(self)
         self._device = device
         self._outcome = outcome
         self._answer: Callable[[Outcome], None] | None = answer
@@ -120,6 +121,7 @@ class BackgroundCall(Generic[Outcome]):
         answer, self._answer, self._stop = self._answer, None, None
         if self._deadline:
             self._deadline.cancel()
+            self._deadline = None
         if answer:
             answer(self._outcome)
 
@@ -143,6 +145,7 @@ class HitDeliveries(TrackerDelegate):
     def __init__(self, tracker: Tracker) -> None:
         self._tracker = tracker
         self._world = tracker.at_internet.world
+        self._world.made(self)
         self._other = tracker.delegate
         self._expected: list[ExpectedHit] = []
         self._current: ExpectedHit | None = None
@@ -154,6 +157,7 @@ class HitDeliveries(TrackerDelegate):
         `done` is called once, on the main thread.
         """
         hit = ExpectedHit(query, done)
+        self._world.made(hit)
         self._expected.append(hit)
 
         def time_is_up() -> None:
@@ -262,5 +266,6 @@ class ExpectedHit:
         done, self._done = self._done, None
         if self.deadline:
             self.deadline.cancel()
+            self.deadline = None
         if done:
             done()

@@ -97,7 +97,8 @@ class Device(World):
         self.on, self.root = "main", 0
         trackers = sorted(self.at_internet.trackers.items())
         modes = {name: tracker.context.background_mode.value for name, tracker in trackers}
-        self.record("over", modes=modes, open=[task.number for task in self.application.tasks if task.open])
+        left = {"left": left} if (left := self.left()) else {}
+        self.record("over", modes=modes, open=[task.number for task in self.application.tasks if task.open], **left)
 
     def _abandon(self) -> None:
         """Throw away what is still suspended; it has no say any more."""

@@ -56,6 +56,7 @@ class ScheduledTask:
     def set_completed(self, success: bool) -> None:
         """Give the time back."""
         self.open = False
+        self.expiration_handler = None  # BGTask.h
         self._world.record("complete", call=self._call, result="success" if success else "failure")
 
     def expire(self) -> None:
@@ -63,9 +64,10 @@ class ScheduledTask:
         world = self._world
         self.expired = True
         world.on, world.root = "main", self._root
-        world.record("expire_call", self.expiration_handler, call=self._call)
-        if self.expiration_handler:
-            self.expiration_handler()
+        handler, self.expiration_handler = self.expiration_handler, None
+        world.record("expire_call", handler, call=self._call)
+        if handler:
+            handler()
 
 
 class SubmitError(Exception):

@@ -82,6 +82,7 @@ class Strand:
             self._block()
         except BaseException as error:  # noqa: BLE001 - raised again in the device's thread
             self._error = error
+        del self._block  # what it holds goes before the device's thread goes on
         Worker.idle.append(worker)
         self._stopped.release()
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import heapq
 import json
+import weakref
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -185,6 +187,7 @@ class World:
         self.background = BackgroundQueue(self)
         self.strands = Strands()
         self._blocks = 0
+        self._made: list[weakref.ref[object]] = []
 
     def record(self, event: str, cause: object = None, **own: object) -> None:
         """Write an event; `cause` is what is about to be called, where no code of the app is running yet."""
@@ -196,6 +199,15 @@ class World:
         """Give a waiting block its number: in the order of scheduling, over all queues and timers."""
         self._blocks += 1
         return Scheduled(self._blocks, f"{name}#{self._blocks}", self.root, due, block)
+
+    def made(self, thing: object) -> None:
+        """Hear of an object of the app's own."""
+        self._made.append(weakref.ref(thing))
+
+    def left(self) -> dict[str, int]:
+        """Count the app's objects that live, by class, where there are several: one may serve the app all its life."""
+        names = sorted(type(thing).__name__ for each in self._made if (thing := each()) is not None)
+        return {name: count for name, count in Counter(names).items() if count > 1}
 
     def next_call(self) -> int:
         """Count what the system calls and the app must complete."""

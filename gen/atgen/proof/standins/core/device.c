@@ -88,7 +88,7 @@ static size_t schedule_count, schedule_room;
 
 // One replay: all of it is forgotten before the next.
 struct item { int id, queue, from; bool timer; double due; struct device_block block; int strand; }; // strand: whose rest it is
-struct task { bool open, expired; int from, start; struct device_block expiration; struct device_function activity; };
+struct task { bool open, expired; int from, start, running; struct device_block expiration; struct device_function activity; };
 struct call { bool may_expire; int from; struct device_block expiration; };
 struct handler { const char *task; struct device_function function; };
 struct wait { int semaphore, strand; };
@@ -98,6 +98,7 @@ struct hit { int number, tracker, from; const char *path, *click, *mode, **urls;
 struct work { bool open, good; int from; struct device_function done; };
 struct included { const char *mode, *key; };
 struct stored { int number; const char *url; };
+struct object { const void *at; const char *class_name; };
 
 static struct item *items; static size_t item_count, item_room;       // blocks that wait, in order of enqueue
 static bool *queues; static size_t queue_count, queue_room;            // is it concurrent?
@@ -113,6 +114,7 @@ static struct tracker *trackers; static size_t tracker_count, tracker_room;
 static struct setting *settings;                                        // of the tracker that is made next, by key
 static struct hit *hits; static size_t hit_count, hit_room, hit_done;  // the SDK's queue: those from hit_done on
 static struct stored *stored; static size_t stored_count, stored_room, stored_done;
+static struct object *objects; static size_t object_count, object_room; // the app's, which live
 static void (**forgetting)(void); static size_t forgetting_count, forgetting_room;
 static int last_item, steps_taken;
 static size_t next_step, next_label;
@@ -263,6 +265,14 @@ static long begin(const char *name, struct task task) {
     return (long)task_count;
 }
 
+// What runs still holds it.
+static void drop_activity(struct task *task) {
+    struct device_function block = task->activity;
+    if (task->open || task->running || !block.run) return;
+    task->activity = (struct device_function){0};
+    block.drop(block.context);
+}
+
 static void end(long number, bool valid) {
     line("end");
     integer("task", number);
@@ -297,6 +307,13 @@ static void end_work(int index) {
     done.run(done.context, works[index].good);
 }
 
+// Whose work is over holds nothing of the app's any more.
+static void drop_work(int index) {
+    struct device_function done = works[index].done;
+    works[index].done = (struct device_function){0};
+    done.drop(done.context);
+}
+
 void device_work(const char *kind, struct device_function done) {
     GROW(works, work_count, work_room);
     works[work_count] = (struct work){true, work_count % 2 == 0, current.from, done};
@@ -306,8 +323,10 @@ void device_work(const char *kind, struct device_function done) {
     string("kind", kind);
     end_line();
     if (scenario.work[0] != AT_ONCE) return;
-    works[work_count - 1].open = false;
-    end_work((int)work_count - 1);
+    int index = (int)work_count - 1;
+    works[index].open = false;
+    end_work(index);
+    drop_work(index);
 }
 
 void device_wants_pushes(void) {
@@ -323,6 +342,7 @@ static int new_call(bool may_expire) {
 
 void device_complete(int call, enum device_result result) {
     calls[call - 1].may_expire = false;
+    drop(&calls[call - 1].expiration);
     line("complete");
     integer("call", call);
     string("result", NAME(RESULTS, (long)result));
@@ -380,6 +400,19 @@ void device_missing(const char *selector) {
 
 bool device_in_background(void) { return in_background; }
 
+void device_made(const void *object, const char *class_name) {
+    GROW(objects, object_count, object_room);
+    objects[object_count++] = (struct object){object, class_name};
+}
+
+void device_freed(const void *object) {
+    for (size_t i = object_count; i-- > 0;)
+        if (objects[i].at == object) {
+            objects[i] = objects[--object_count];
+            return;
+        }
+}
+
 void device_at_end(void (*forget)(void)) {
     GROW(forgetting, forgetting_count, forgetting_room);
     forgetting[forgetting_count++] = forget;
@@ -400,13 +433,16 @@ static void suspend(void);
 static void run_activity(long number, bool expired) {
     struct device_function block = tasks[number - 1].activity;
     strands[self].activity = number;
+    tasks[number - 1].running++;
     block.run(block.context, expired);
+    tasks[number - 1].running--;
     strands[self].activity = 0;
 }
 
 static void start_activity(void *number) {
     run_activity((long)number, false);
     end((long)number, true);
+    drop_activity(&tasks[(long)number - 1]);
 }
 
 void device_activity(const char *reason, struct device_function block) {
@@ -426,6 +462,7 @@ static void expire_activity(int index) {
     run_activity(index + 1, true);
     if (strands[self].ends) end(index + 1, true);
     strands[self].ends = false;
+    drop_activity(&tasks[index]);
 }
 
 int device_semaphore(long value) {
@@ -975,12 +1012,12 @@ static void finish_work(int index, enum ending ending) {
         line("never");
         integer("work", index + 1);
         end_line();
-        return;
+    } else end_work(index);
+    if (ending == DONE_TWICE) {
+        works[index].good = !works[index].good;
+        end_work(index);
     }
-    end_work(index);
-    if (ending != DONE_TWICE) return;
-    works[index].good = !works[index].good;
-    end_work(index);
+    drop_work(index);
 }
 
 static void run(int call, const char *task) {
@@ -1217,6 +1254,26 @@ static int by_name(const void *one, const void *other) {
     return strcmp(((const struct tracker *)one)->name, ((const struct tracker *)other)->name);
 }
 
+static int by_class(const void *one, const void *other) {
+    return strcmp(((const struct object *)one)->class_name, ((const struct object *)other)->class_name);
+}
+
+// Of which classes more than one object is left; one of each may serve the app for as long as it lives.
+static void add_left(void) {
+    bool more = false;
+    qsort(objects, object_count, sizeof *objects, by_class);
+    for (size_t i = 0, count; i < object_count; i += count) {
+        for (count = 1; i + count < object_count && !by_class(&objects[i], &objects[i + count]); count++) continue;
+        if (count == 1) continue;
+        add(&trace, more ? "," : ",\"left\":{");
+        add_json(&trace, objects[i].class_name);
+        add(&trace, ":");
+        add_integer(&trace, (long)count);
+        more = true;
+    }
+    if (more) add(&trace, "}");
+}
+
 static void last_line(void) {
     line("over");
     add(&trace, ",\"modes\":{");
@@ -1233,7 +1290,9 @@ static void last_line(void) {
             if (count++) add(&trace, ",");
             add_integer(&trace, (long)i + 1);
         }
-    add(&trace, "]}\n\n");
+    add(&trace, "]");
+    add_left();
+    add(&trace, "}\n\n");
     line_start = trace.length;
 }
 
@@ -1251,10 +1310,11 @@ static void forget(void) {
     }
     for (size_t i = 0; i < call_count; i++) drop(&calls[i].expiration);
     for (size_t i = 0; i < handler_count; i++) handlers[i].function.drop(handlers[i].function.context);
-    for (size_t i = 0; i < work_count; i++) works[i].done.drop(works[i].done.context);
+    for (size_t i = 0; i < work_count; i++)
+        if (works[i].done.drop) works[i].done.drop(works[i].done.context);
     over = false;
     forgetting_count = item_count = queue_count = task_count = tracker_count = hit_count = hit_done = stored_count = stored_done = 0;
-    call_count = handler_count = request_count = semaphore_count = wait_count = work_count = included_count = 0;
+    object_count = call_count = handler_count = request_count = semaphore_count = wait_count = work_count = included_count = 0;
     last_item = steps_taken = 0;
     next_step = next_label = 0;
     now = 0;

@@ -36,7 +36,10 @@ struct object { Class isa; };
 struct category { const char *name, *class_name; struct methods *instance, *class; void *protocols; };
 struct symbols { unsigned long selector_count; struct selector *selectors; unsigned short classes, categories; void *definitions[]; };
 struct module { unsigned long version, size; const char *name; struct symbols *symbols; };
-enum { META = 1 << 1, RESOLVED = 1 << 16, INITIALIZED = 1 << 17 };
+enum { META = 1 << 1, RESOLVED = 1 << 16, INITIALIZED = 1 << 17, OF_THE_APP = 1 << 18 };
+
+void device_made(const void *object, const char *class_name); // device.h
+void device_freed(const void *object);
 
 static _Noreturn void die(const char *what, const char *name) {
     fprintf(stderr, "objc: %s %s\n", what, name);
@@ -93,6 +96,8 @@ void __objc_exec_class(struct module *module) {
         }
         if (class_count == sizeof classes / sizeof *classes) die("too many", "classes");
         classes[class_count++] = class;
+        // clang names a module after its source; the app's are in the folder in which they are compiled.
+        if (!strncmp(module->name, "./", 2)) class->info |= OF_THE_APP;
     }
     for (int i = 0; i < symbols->categories; i++) {
         struct category *category = symbols->definitions[symbols->classes + i];
@@ -267,6 +272,7 @@ id objc_make(Class class) {
     id object = (id)(memory + 2);
     object->isa = class;
     *owners(object) = 1;
+    if (class->info & OF_THE_APP) device_made(object, class->name);
     return object;
 }
 
@@ -274,6 +280,7 @@ static struct { id object, *where; } weak[4096];
 static int weak_count;
 
 void objc_free(id object) {
+    if (object->isa->info & OF_THE_APP) device_freed(object);
     for (int i = 0; i < weak_count; i++)
         if (weak[i].object == object) {
             *weak[i].where = NULL;

@@ -1,0 +1,123 @@
+"""Mistakes that a developer could make, put into what is rendered: a rule objects to each, with no other language to compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from atgen.proof.verify import judge
+from atgen.rendering import pipeline
+from conftest import compiler
+
+if TYPE_CHECKING:
+    from atgen.case.model import Case
+
+Change = tuple[str, str]
+
+
+class Mistake(NamedTuple):
+    """Where a case's texts have the first text of a change, they have the second instead; `rule` objects to it."""
+
+    what: str
+    case: str
+    rule: str
+    swift: tuple[Change, ...] = ()
+    objc: tuple[Change, ...] = ()
+
+
+MISTAKES = (
+    # What is kept.
+    Mistake(
+        "a call holds its deadline, which holds it",
+        "bg_fetch",
+        "kept",
+        swift=(
+            (
+                "        deadline?.cancel()\n        deadline = nil\n        once?(outcome)",
+                "        deadline?.cancel()\n        once?(outcome)",
+            ),
+        ),
+        objc=(
+            (
+                "        self.deadline = nil;\n    }\n    if (once) {\n        once(self.outcome)",
+                "    }\n    if (once) {\n        once(self.outcome)",
+            ),
+        ),
+    ),
+    Mistake(
+        "a hit holds its deadline, which holds it",
+        "bg_task",
+        "kept",
+        swift=(
+            (
+                "        deadline?.cancel()\n        deadline = nil\n        once?()",
+                "        deadline?.cancel()\n        once?()",
+            ),
+        ),
+        objc=(
+            (
+                "        self.deadline = nil;\n    }\n    if (once) {\n        once();",
+                "    }\n    if (once) {\n        once();",
+            ),
+        ),
+    ),
+    Mistake(
+        "the delegate keeps each call",
+        "bg_task_global",
+        "kept",
+        swift=(
+            ("    var window: UIWindow?\n", "    var window: UIWindow?\n    var calls: [BackgroundCall<Void>] = []\n"),
+            (
+                "        DispatchQueue.global().async {",
+                "        calls.append(call)\n        DispatchQueue.global().async {",
+            ),
+        ),
+        objc=(
+            ("@implementation AppDelegate\n", "static NSMutableArray *calls;\n\n@implementation AppDelegate\n"),
+            (
+                "    dispatch_async(dispatch_get_global_queue",
+                "    if (!calls) calls = [NSMutableArray array];\n    [calls addObject:call];\n    dispatch_async(dispatch_get_global_queue",
+            ),
+        ),
+    ),
+    Mistake(
+        "the delegate hears of each hit, and forgets none",
+        "watch_refresh",
+        "kept",
+        swift=(
+            (
+                "        let hit = ExpectedHit(query: query, done: done)\n",
+                "        let hit = ExpectedHit(query: query, done: done)\n        all.append(hit)\n",
+            ),
+            (
+                "    private var expected: [ExpectedHit] = []\n",
+                "    private var expected: [ExpectedHit] = []\n    private var all: [ExpectedHit] = []\n",
+            ),
+        ),
+        objc=(
+            (
+                "    hit.done = done;\n",
+                "    hit.done = done;\n    static NSMutableArray *all;\n    if (!all) all = [NSMutableArray array];\n    [all addObject:hit];\n",
+            ),
+        ),
+    ),
+)
+ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]
+
+
+@pytest.mark.parametrize(("mistake", "language"), ROWS, ids=lambda each: getattr(each, "what", each))
+def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case]) -> None:
+    """It compiles, and some order of what happens breaks the rule."""
+    compiler(language)
+    [case] = [case for case in shipped if case.name == mistake.case]
+    platform = case.platforms[0]
+    rendered = pipeline.render(case._replace(platforms=(platform,)), [language])
+    files = {path.rpartition("/")[2]: file.text for path, file in rendered.items()}
+    for old, new in getattr(mistake, language):
+        [name] = [name for name, text in files.items() if old in text]
+        assert files[name].count(old) == 1
+        files[name] = files[name].replace(old, new)
+    row = judge(case, platform, language, files)
+    assert row.not_run == ""
+    assert [each.counterexample and each.counterexample.invariant for each in row.findings] == [mistake.rule]
