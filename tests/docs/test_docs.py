@@ -259,7 +259,7 @@ def test_what_is_wrong_with_markers_is_said_all_at_once(text: str, expected: lis
     [
         (MDX, "html", "fences or docusaurus"),
         (RST, "mkdocs-tabs", "fences, sphinx-design or html"),
-        (ADOC, "docusaurus", "fences or html"),
+        (ADOC, "docusaurus", "fences, asciidoctor-tabs or html"),
     ],
 )
 def test_a_style_that_a_markup_cannot_show_is_refused(markup: Markup, style: str, can: str) -> None:
@@ -378,8 +378,8 @@ SHOWN = {
             ```
     """,
     ("sphinx-design", "Markdown"): """
-        `````{tab-set}
-        ````{tab-item} Swift
+        ::::{tab-set}
+        :::{tab-item} Swift
         :sync: swift
 
         ```swift
@@ -388,9 +388,9 @@ SHOWN = {
             b {
             }
         ```
-        ````
+        :::
 
-        ````{tab-item} Objective-C
+        :::{tab-item} Objective-C
         :sync: objc
 
         `A.h`
@@ -404,8 +404,8 @@ SHOWN = {
         ```objc
         @implementation A
         ```
-        ````
-        `````
+        :::
+        ::::
     """,
     ("sphinx-design", "reStructuredText"): """
         .. tab-set::
@@ -462,68 +462,39 @@ SHOWN = {
         </TabItem>
         </Tabs>
     """,
+    ("asciidoctor-tabs", "AsciiDoc"): """
+        [tabs]
+        ====
+        Swift::
+        +
+        [source,swift]
+        ----
+        let a = "<&>"
+
+            b {
+            }
+        ----
+
+        Objective-C::
+        +
+        .A.h
+        [source,objc]
+        ----
+        @interface A
+        ----
+        +
+        .A.m
+        [source,objc]
+        ----
+        @implementation A
+        ----
+        ====
+    """,
     ("html", "Markdown"): """
-        <details open>
-        <summary>Swift</summary>
+        <details name="code-084cd319" open>
+        <summary style="cursor:pointer;padding:.5em 0"><strong>Swift</strong></summary>
 
-        <pre><code class="language-swift">let a = "&lt;&amp;&gt;"
-
-            b {
-            }
-        </code></pre>
-
-        </details>
-
-        <details>
-        <summary>Objective-C</summary>
-
-        <p><code>A.h</code></p>
-
-        <pre><code class="language-objc">@interface A
-        </code></pre>
-
-        <p><code>A.m</code></p>
-
-        <pre><code class="language-objc">@implementation A
-        </code></pre>
-
-        </details>
-    """,
-    ("html", "reStructuredText"): """
-        .. raw:: html
-
-           <details open>
-           <summary>Swift</summary>
-
-           <pre><code class="language-swift">let a = "&lt;&amp;&gt;"
-
-               b {
-               }
-           </code></pre>
-
-           </details>
-
-           <details>
-           <summary>Objective-C</summary>
-
-           <p><code>A.h</code></p>
-
-           <pre><code class="language-objc">@interface A
-           </code></pre>
-
-           <p><code>A.m</code></p>
-
-           <pre><code class="language-objc">@implementation A
-           </code></pre>
-
-           </details>
-    """,
-    ("html", "AsciiDoc"): """
-        ++++
-        <details open>
-        <summary>Swift</summary>
-
-        <pre><code class="language-swift">let a = "&lt;&amp;&gt;"
+        <pre style="margin:0 0 1em;padding:1em;overflow-x:auto;background:#f6f8fa;color:#1f2328" tabindex="0"><code class="language-swift"><span style="color:#cf222e">let</span> a = <span style="color:#0a3069">"&lt;&amp;&gt;"</span>
 
             b {
             }
@@ -531,23 +502,24 @@ SHOWN = {
 
         </details>
 
-        <details>
-        <summary>Objective-C</summary>
+        <details name="code-084cd319">
+        <summary style="cursor:pointer;padding:.5em 0"><strong>Objective-C</strong></summary>
 
-        <p><code>A.h</code></p>
+        <p style="margin:0 0 .25em"><code>A.h</code></p>
 
-        <pre><code class="language-objc">@interface A
+        <pre style="margin:0 0 1em;padding:1em;overflow-x:auto;background:#f6f8fa;color:#1f2328" tabindex="0"><code class="language-objc"><span style="color:#cf222e">@interface</span> <span style="color:#953800">A</span>
         </code></pre>
 
-        <p><code>A.m</code></p>
+        <p style="margin:0 0 .25em"><code>A.m</code></p>
 
-        <pre><code class="language-objc">@implementation A
+        <pre style="margin:0 0 1em;padding:1em;overflow-x:auto;background:#f6f8fa;color:#1f2328" tabindex="0"><code class="language-objc"><span style="color:#cf222e">@implementation</span> <span style="color:#953800">A</span>
         </code></pre>
 
         </details>
-        ++++
     """,
 }
+SHOWN[("html", "reStructuredText")] = ".. raw:: html\n" + indent(dedent(SHOWN[("html", "Markdown")]).rstrip(), "   ")
+SHOWN[("html", "AsciiDoc")] = "++++" + dedent(SHOWN[("html", "Markdown")]) + "++++"
 SHOWN[("fences", "MDX")] = SHOWN[("fences", "Markdown")]
 SHOWN[("docusaurus", "MDX")] = SHOWN[("docusaurus", "Markdown")]
 PAIRS = [(style, markup) for style, by_markup in STYLES.items() for markup in by_markup]
@@ -561,9 +533,9 @@ def test_every_style_in_every_markup(style: str, markup: str) -> None:
 
 def test_a_fence_is_longer_than_any_in_the_code() -> None:
     """Code that holds fences is shown whole."""
-    listing = Listing("swift", "Swift", (("", "````\n  `````\n----"),))
+    listing = Listing("swift", "Swift", (("", "````\n  `````\n----\n::::"),))
     assert lay_out("fences", "Markdown", [listing])[0] == "``````swift"
-    assert lay_out("sphinx-design", "Markdown", [listing])[0] == "````````{tab-set}"
+    assert lay_out("sphinx-design", "Markdown", [listing])[0] == "::::::{tab-set}"
     assert lay_out("fences", "AsciiDoc", [listing])[2] == "-----"
 
 

@@ -44,7 +44,10 @@ def command(
     A begin also takes
       region=imports|setup|hook|helpers       a part: helpers is the file that all cases of a platform share
       region=class|all                        the case's own files with a short header; all files (the default)
-      style=fences|mkdocs-tabs|sphinx-design|docusaurus|html
+      style=fences                            the page's own code blocks (the default)
+      style=html                              colours and labels that need no style sheet, for a CMS
+      style=mkdocs-tabs|sphinx-design|docusaurus|asciidoctor-tabs
+                                              tabs in the markup of that tool
       locale=en|fr                            the language of the comments
       platform=ios|…                          where the case is for several
 

@@ -36,12 +36,27 @@ def _directives(listings: Sequence[Listing]) -> Lines:
 
 
 def _sources(listings: Sequence[Listing]) -> Lines:
-    """Titled listings; tabs are an extension of Asciidoctor's (asciidoctor-tabs), for a page's own markup."""
+    """Titled listings."""
     return _apart(
-        [f".{name or listing.title}", _source(listing.language, code), *_between("----", code.split("\n"))]
-        for listing in listings
-        for name, code in listing.files
+        _sourced(listing.language, name or listing.title, code) for listing in listings for name, code in listing.files
     )
+
+
+def _asciidoctor_tabs(listings: Sequence[Listing]) -> Lines:
+    """Tabs of the extension asciidoctor-tabs; without it they are a list of the languages, with their listings."""
+    return ["[tabs]", *_between("====", _apart(map(_described, listings)))]
+
+
+def _described(listing: Listing) -> Lines:
+    """Put the listing into an item of a description list, under its language."""
+    lines = [f"{listing.title}::"]
+    for name, code in listing.files:
+        lines += "+", *_sourced(listing.language, name, code)
+    return lines
+
+
+def _sourced(language: str, title: str, code: str) -> Lines:
+    return [*([f".{title}"] if title else []), _source(language, code), *_between("----", code.split("\n"))]
 
 
 def _source(language: str, code: str) -> str:
@@ -55,12 +70,12 @@ def _mkdocs_tabs(listings: Sequence[Listing]) -> Lines:
 
 
 def _myst_tabs(listings: Sequence[Listing]) -> Lines:
-    """Tabs of sphinx-design in MyST; fences, which nest by their length, need no extension of MyST's."""
+    """Tabs of sphinx-design in MyST, whose extension `colon_fence` the site has to switch on."""
     tabs = _apart(
-        _between("```", [f":sync: {listing.language}", "", *_fenced(listing)], f"{{tab-item}} {listing.title}")
+        _between(":::", [f":sync: {listing.language}", "", *_fenced(listing)], f"{{tab-item}} {listing.title}")
         for listing in listings
     )
-    return _between("```", tabs, "{tab-set}")
+    return _between(":::", tabs, "{tab-set}")
 
 
 def _sphinx_tabs(listings: Sequence[Listing]) -> Lines:
@@ -82,14 +97,17 @@ def _docusaurus_tabs(listings: Sequence[Listing]) -> Lines:
 
 
 def _html(listings: Sequence[Listing]) -> Lines:
-    """Several languages unfold one by one, the first at once, without a script or a style."""
+    """Languages unfold one at a time, the first at once, without a script or a style sheet: of both a CMS may take none.
+
+    CommonMark ends raw HTML with a blank line, but `pre`.
+    """
     if len(listings) == 1:
-        return _marked_up(listings[0])
+        return _marked_up(listings[0], listings[0].title)
+    name = _name(listings)
     return _apart(
-        # CommonMark ends raw HTML with a blank line.
         [
-            f"<details{' open' * (not number)}>",
-            f"<summary>{listing.title}</summary>",
+            f'<details name="{name}"{" open" * (not number)}>',
+            f'<summary style="cursor:pointer;padding:.5em 0"><strong>{listing.title}</strong></summary>',
             "",
             *_marked_up(listing),
             "",
@@ -99,11 +117,27 @@ def _html(listings: Sequence[Listing]) -> Lines:
     )
 
 
-def _marked_up(listing: Listing) -> Lines:
-    return _apart(
+def _name(listings: Sequence[Listing]) -> str:
+    """Make a name that the block has for itself on its page: of those with one name, one alone is open."""
+    from hashlib import sha256  # noqa: PLC0415 (start-up time)
+
+    shown = "\n".join(code for listing in listings for _, code in listing.files)
+    return f"code-{sha256(shown.encode()).hexdigest()[:8]}"
+
+
+def _marked_up(listing: Listing, title: str = "") -> Lines:
+    from atgen.docs.colours import BACKGROUND, TEXT, coloured  # noqa: PLC0415 (only this style needs it)
+
+    label = '<p style="margin:0 0 .25em">{}</p>'
+    style = f"margin:0 0 1em;padding:1em;overflow-x:auto;background:{BACKGROUND};color:{TEXT}"
+    lines = [label.format(f"<strong>{title}</strong>"), ""] if title else []
+    return lines + _apart(
         [
-            *([f"<p><code>{name}</code></p>", ""] if name else []),
-            *f'<pre><code class="language-{listing.language}">{_escaped(code)}\n</code></pre>'.split("\n"),
+            *([label.format(f"<code>{name}</code>"), ""] if name else []),
+            *(
+                f'<pre style="{style}" tabindex="0"><code class="language-{listing.language}">'
+                f"{coloured(code, listing.language)}\n</code></pre>"
+            ).split("\n"),
         ]
         for name, code in listing.files
     )
@@ -122,6 +156,7 @@ STYLES: dict[str, dict[str, Callable[[Sequence[Listing]], Lines]]] = {
     "fences": {"Markdown": _fences, "MDX": _fences, "reStructuredText": _directives, "AsciiDoc": _sources},
     "mkdocs-tabs": {"Markdown": _mkdocs_tabs},
     "sphinx-design": {"Markdown": _myst_tabs, "reStructuredText": _sphinx_tabs},
+    "asciidoctor-tabs": {"AsciiDoc": _asciidoctor_tabs},
     "docusaurus": {"Markdown": _docusaurus_tabs, "MDX": _docusaurus_tabs},
     "html": {"Markdown": _html, "reStructuredText": _raw_html, "AsciiDoc": _passed_html},
 }
@@ -167,9 +202,3 @@ def _apart(parts: Iterable[Lines]) -> Lines:
 
 def _moved(lines: Sequence[str], columns: int) -> Lines:
     return [" " * columns + line if line else line for line in lines]
-
-
-def _escaped(code: str) -> str:
-    from html import escape  # noqa: PLC0415 (only this style needs it)
-
-    return escape(code, quote=False)

@@ -19,6 +19,7 @@ class Language(NamedTuple):
 
     `literal` gives a string literal that reads back as the text; `comment` gives one line's comment,
     and `doc` is the mark of one that documents what comes next. `module` stands before a class's name in Info.plist.
+    `keywords` are the words of the language that our code has, as an editor would colour them.
     `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} is filled; `macros` are the
     templates beside `steps`, `entries` and `openings` that hold a macro for each property or helper of a plan.
     """
@@ -30,6 +31,7 @@ class Language(NamedTuple):
     comment: Callable[..., str]
     doc: str
     module: str
+    keywords: str
     macros: tuple[str, ...] = ()
 
 

@@ -38,5 +38,7 @@ LANGUAGE = Language(
     comment,
     "///",
     "",
+    "BOOL NO YES __block __unused __weak class const copy double else for id if in instancetype int int64_t nil nonatomic nullable "
+    "readonly return self static strong super void weak while",
     ("properties", "declarations", "helpers"),
 )

@@ -11,4 +11,13 @@ def comment(line: str, mark: str = "#") -> str:
 
 
 # Whatever the class is called: a file named after it could stand in the way of a module that it imports.
-LANGUAGE = Language("python", "Python", (("delegate", "app_delegate.py"),), ascii, comment, "#", "")
+LANGUAGE = Language(
+    "python",
+    "Python",
+    (("delegate", "app_delegate.py"),),
+    ascii,
+    comment,
+    "#",
+    "",
+    "False None True and as class def elif else except for from if import in is lambda not or pass return self try while",
+)

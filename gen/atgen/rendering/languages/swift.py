@@ -32,5 +32,7 @@ LANGUAGE = Language(
     comment,
     "///",
     "$(PRODUCT_MODULE_NAME).",
+    "as async await case catch class convenience default do else extension false final for func guard if import in init is lazy let "
+    "nil nonisolated override private public return self static super switch throws true try unsafe var weak where",
     ("properties", "helpers"),
 )
