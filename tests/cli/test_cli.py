@@ -86,7 +86,9 @@ def test_output_is_what_the_specs_give() -> None:
 
 def test_check_writes_nothing_and_tells_stale_from_edited(folder: Path) -> None:
     """1 for a stale output, 3 for a hand edit; with --diff the difference is on stdout."""
-    assert atgen("render", "--check", cwd=folder).returncode == 1
+    never = atgen("render", "--check", "--diff", "--language", "python", cwd=folder)
+    path = "output/bg_fetch/ios/python/app_delegate.py"
+    assert (never.returncode, never.stdout, never.stderr) == (1, f"{path}: is missing\n", f"{path}: missing\n")
     assert not (folder / "output").exists()
     atgen("render", cwd=folder)
     spec = folder / "specs" / "bg_fetch.yaml"

@@ -21,12 +21,12 @@ def shown(old: bytes | None, new: bytes | None) -> str:
 
 
 def test_a_diff_is_what_diff_prints() -> None:
-    """With three lines around, the missing line feed remarked, and /dev/null for a file that is made or removed."""
+    """With three lines around, the missing line feed remarked, and /dev/null for a file that is removed; of a missing one that it is."""
     old, new = b"1\n2\n3\n4\n5\n6", b"1\n2\n3\n4\n5\n7\n"
     assert diff("/out/a", Change(Status.WRITTEN, old, new)) == (
         "--- a/out/a\n+++ b/out/a\n@@ -3,4 +3,4 @@\n 3\n 4\n 5\n-6\n\\ No newline at end of file\n+7\n"
     )
-    assert diff("a", Change(Status.STALE, None, b"1\n")) == "--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+1\n"
+    assert diff("a", Change(Status.MISSING, None, b"1\n")) == "a: is missing\n"
     assert diff("a", Change(Status.STALE, b"1\n", None)) == "--- a/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n"
     assert diff("X/a", Change(Status.STALE, b"1\n", b"")) == "--- a/X/a\n+++ b/X/a\n@@ -1 +0,0 @@\n-1\n"
     assert diff("a", Change(Status.UNCHANGED, old, old)) == ""

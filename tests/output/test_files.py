@@ -260,7 +260,7 @@ def test_compare_says_what_write_would_do(root: Path) -> None:
     asked = {"one/objc/a.m": text("int a = 2;"), "one/swift/a.swift": text("let a = 1"), "new/a": text("")}
     found = compare(root, asked, ours=EVERY, prune=True)
     assert list(found.items()) == [
-        ("new/a", Change(Status.STALE, None, sign(text("")))),
+        ("new/a", Change(Status.MISSING, None, sign(text("")))),
         ("one/objc/a.m", Change(Status.CONFLICT, b"edited\n", sign(text("int a = 2;")), "is not atgen's")),
         ("one/swift/a.swift", Change(Status.UNCHANGED)),
         ("two/swift/a.swift", Change(Status.STALE, sign(text("let b = 2")), None)),
@@ -268,12 +268,12 @@ def test_compare_says_what_write_would_do(root: Path) -> None:
     assert stamp(root) == before
 
 
-def test_without_the_folder_all_is_stale(tmp_path: Path) -> None:
+def test_without_the_folder_all_is_missing(tmp_path: Path) -> None:
     """A check before the first run finds everything missing, and makes nothing."""
     found = compare(tmp_path / "output", {"b": text("2"), "a": b"1"}, once={"a"})
     assert list(found.items()) == [
-        ("a", Change(Status.STALE, None, b"1")),
-        ("b", Change(Status.STALE, None, sign(text("2")))),
+        ("a", Change(Status.MISSING, None, b"1")),
+        ("b", Change(Status.MISSING, None, sign(text("2")))),
     ]
     assert tree(tmp_path) == {}
 

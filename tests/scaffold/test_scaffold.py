@@ -563,11 +563,11 @@ def test_what_the_spec_no_longer_gives_is_removed(app: Path) -> None:
 
 
 def test_check_and_diff_of_a_new_app_write_nothing(tmp_path: Path) -> None:
-    """All would be new: exit code 1 for the one, a diff for the other."""
+    """All would be new: exit code 1 for the one, a line a file for the other."""
     checked = atgen("scaffold", "bg_task_global", "MyApp", "--language", "objc", "--check", cwd=tmp_path)
-    assert (checked.returncode, set(became(checked).values())) == (1, {"stale"})
+    assert (checked.returncode, set(became(checked).values())) == (1, {"missing"})
     shown = atgen("scaffold", "bg_task_global", "MyApp", "--language", "objc", "--diff", cwd=tmp_path)
-    assert (shown.returncode, "+++ b/MyApp/Sources/Generated/main.m\n" in shown.stdout) == (0, True)
+    assert (shown.returncode, "MyApp/Sources/Generated/main.m: is missing\n" in shown.stdout) == (0, True)
     assert list(tmp_path.iterdir()) == []
 
 

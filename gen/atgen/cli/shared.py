@@ -190,7 +190,7 @@ class Output:
         statuses = {change.status for change in changes.values()}
         if Status.CONFLICT in statuses and not force:
             raise click.exceptions.Exit(int(Exit.CONFLICT))
-        if check and statuses & {Status.STALE, Status.CONFLICT, Status.ORPHANED}:
+        if check and statuses & {Status.MISSING, Status.STALE, Status.CONFLICT, Status.ORPHANED}:
             raise click.exceptions.Exit(int(Exit.FINDINGS))
 
     def changes(self, changes: Changes, root: Path, *, diff: bool = False) -> None:
@@ -207,7 +207,7 @@ class Output:
         named = 0
         for path, each in changes.items():
             if self.form == "github":
-                if each.status.value in ("stale", "conflict", "orphaned"):
+                if each.status.value in ("missing", "stale", "conflict", "orphaned"):
                     annotate("error", f"{each.status.value}{_note(each)}", str(root / path), each.line)
             elif self._verbose or each.status.value != "unchanged":
                 word = each.status.value
@@ -223,7 +223,14 @@ def _row(problem: Problem, level: str = "error") -> dict[str, Any]:
     return {"level": level} | {key: value or None for key, value in places.items()} | {"message": problem.message}
 
 
-_COLORS = {"written": "green", "stale": "yellow", "orphaned": "yellow", "removed": "yellow", "conflict": "red"}
+_COLORS = {
+    "written": "green",
+    "missing": "yellow",
+    "stale": "yellow",
+    "orphaned": "yellow",
+    "removed": "yellow",
+    "conflict": "red",
+}
 
 
 def _counted(changes: Changes) -> str:

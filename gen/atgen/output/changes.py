@@ -19,11 +19,12 @@ _DIFFS_IN_ERROR = 10
 class Status(str, Enum):
     """What became of a file, or would become of it.
 
-    Stale would be written or removed; orphaned is atgen's, and no spec gives it any more; kept is a person's.
+    Missing would be written, stale written over or removed; orphaned is atgen's, and no spec gives it any more; kept is a person's.
     """
 
     WRITTEN = "written"
     UNCHANGED = "unchanged"
+    MISSING = "missing"
     STALE = "stale"
     CONFLICT = "conflict"
     REMOVED = "removed"
@@ -68,6 +69,8 @@ def diff(shown: str, change: Change) -> str:
     """Show a file's change as a unified diff that a terminal and a CI log can take: what could steer them is escaped."""
     if change.status in {Status.KEPT, Status.ORPHANED}:
         return ""
+    if change.status is Status.MISSING:
+        return f"{shown}: is missing\n"
     if change.status is Status.CONFLICT and change.old is None:
         return f"{shown}: {change.note}\n"
     old, new = change.old or b"", change.new or b""
@@ -77,7 +80,7 @@ def diff(shown: str, change: Change) -> str:
     from difflib import unified_diff  # noqa: PLC0415 (only diffs pay for it)
 
     name = shown.lstrip("/") + "\t" * (" " in shown)  # or patch would take the name to end at the blank
-    names = ("/dev/null" if change.old is None else f"a/{name}", "/dev/null" if change.new is None else f"b/{name}")
+    names = (f"a/{name}", "/dev/null" if change.new is None else f"b/{name}")
     return "".join(f"{_shown(line)}\n" for line in unified_diff(before, after, *names, lineterm=""))
 
 

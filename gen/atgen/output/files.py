@@ -42,7 +42,7 @@ def compare(
     """Say what `write` would do, conflicts included; reads only."""
     if not os.path.lexists(root):
         signed = {path: files[path] if path in once else sign(files[path]) for path in sorted(files)}
-        return {path: Change(Status.STALE, None, new) for path, new in signed.items()}
+        return {path: Change(Status.MISSING, None, new) for path, new in signed.items()}
     with locked(root, shared=True, waiting=waiting) as tree:
         return _compare(tree, files, ours, once, prune=prune)
 
@@ -95,7 +95,7 @@ def _make(root: Path, made: list[Path], *, parents: bool) -> None:
 
 def _write(tree: Tree, path: str, change: Change) -> Change:
     """Do what is to be done about a file, and say what was."""
-    if change.status not in {Status.STALE, Status.CONFLICT}:
+    if change.status not in {Status.MISSING, Status.STALE, Status.CONFLICT}:
         return change
     if change.new is None:
         tree.remove(path, old=change.old or b"")
@@ -173,13 +173,13 @@ def _is_spare(path: str) -> bool:
 
 
 def _once(old: bytes | None, text: bytes) -> Change:
-    return Change(Status.STALE, None, text) if old is None else Change(Status.KEPT, old, text, "is yours")
+    return Change(Status.MISSING, None, text) if old is None else Change(Status.KEPT, old, text, "is yours")
 
 
 def _change(old: bytes | None, text: bytes, known: manifest.Manifest) -> Change:
     new = sign(text)
     if old is None:
-        return Change(Status.STALE, None, new)
+        return Change(Status.MISSING, None, new)
     if with_lf(old) == new:
         return Change(Status.UNCHANGED)
     whose = _origin(old, known)
