@@ -53,8 +53,8 @@ GENERATED = {
     ],
 }
 YIELDING = [
-    ".gitignore", "Podfile", "README.md", "Support/Info.plist", "Support/PrivacyInfo.xcprivacy", "project.yml",
-    "specs/schema.json",
+    ".gitattributes", ".gitignore", "Podfile", "README.md", "Support/Info.plist", "Support/PrivacyInfo.xcprivacy",
+    "project.yml", "specs/schema.json",
 ]  # fmt: skip
 
 

@@ -215,7 +215,7 @@ def build(
         made.append(("Support/App.entitlements", Owner.YIELDING, _plist(entitlements, case.name)))
     parts = {"site": (f"site_{tracker}",), "try": (f"try_{work}",), "settings": settings}
     for file_name, text in _rendered("scaffold/project", chosen, app, parts):
-        made.append((".gitignore" if file_name == "gitignore" else file_name, Owner.YIELDING, text))
+        made.append((f".{file_name}" if file_name.startswith("git") else file_name, Owner.YIELDING, text))
     made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist), case.name)))
     made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY, case.name)))
     if spec:
