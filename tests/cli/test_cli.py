@@ -467,16 +467,39 @@ def test_a_run_that_is_stopped_ends_without_a_word_of_python(module: str) -> Non
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "atgen: stopped\n")
 
 
-def test_a_closed_pipe_is_no_success(folder: Path) -> None:
+PIPED = {
+    "": [["--help"], ["--version"], ["render", "--help"]],
+    "new": [["other", "--from", "bg_fetch"]],
+    "render": [["--check"], ["--check", "--format", "json"], ["--check", "--format", "github"], []],
+    "scaffold": [["bg_fetch", "MyApp", "--diff"], ["bg_fetch", "MyApp"]],
+    "verify": [["bg_fetch"], ["bg_fetch", "--format", "json"]],
+    "run": [["bg_fetch"], ["bg_fetch", "--format", "json"]],
+    "docs": [["page.md"], ["--check", "page.md"], ["--list", "page.md"]],
+    "gallery": [[], ["--check"]],
+    "list": [[], ["--sdks"]],
+    "show": [["bg_fetch"]],
+    "explain": [["bg_fetch"]],
+    "doctor": [["app"], ["app", "--format", "sarif"], ["--explain", "P13"]],
+    "schema": [[], ["--format", "markdown"]],
+}
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_a_closed_pipe_is_no_success(folder: Path, command: str) -> None:
     """`atgen render --check | head -0` ends quietly, as a program does that SIGPIPE ends: what it found did not arrive."""
-    for arguments in (("schema",), ("render", "--check"), ("render", "--check", "--format", "json")):
+    (folder / "page.md").write_text("<!-- atgen:begin case=bg_fetch languages=swift -->\n<!-- atgen:end -->\n")
+    (folder / "app").mkdir()
+    for arguments in PIPED[command]:
         with subprocess.Popen(
-            [sys.executable, "-m", "atgen", *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-m", "atgen", *filter(None, [command]), *arguments],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         ) as process:
             assert process.stdout
             assert process.stderr
             process.stdout.close()
-            assert (process.stderr.read(), process.wait()) == (b"", 141)
+            assert (arguments, process.stderr.read(), process.wait()) == (arguments, b"", 141)
 
 
 @pytest.mark.parametrize(

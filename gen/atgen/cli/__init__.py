@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 import click
 
@@ -42,6 +42,12 @@ class _Commands(click.Group):
         for title, names in GROUPS.items():
             with formatter.section(title):
                 formatter.write_dl([(f"{name:<{max(map(len, COMMANDS))}}", sentences[name]) for name in names])
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:  # noqa: ANN401 (click's signature)
+        try:
+            return super().make_context(*arguments, **extra)  # and here --help and --version print
+        except BrokenPipeError as error:
+            raise ClosedPipe from error
 
     def invoke(self, ctx: click.Context) -> object:
         try:
