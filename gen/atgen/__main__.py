@@ -50,7 +50,7 @@ def _run() -> int:
     import click  # noqa: PLC0415 (start-up time is measured: see tests/benchmarks)
 
     from atgen.cli import ClosedPipe, group  # noqa: PLC0415
-    from atgen.errors import AtgenError  # noqa: PLC0415
+    from atgen.errors import AtgenError, SpecError  # noqa: PLC0415
 
     try:
         color = False if os.environ.get("NO_COLOR") else None
@@ -59,6 +59,10 @@ def _run() -> int:
         shown = io.StringIO()
         error.show(shown)
         return _say(shown.getvalue().removesuffix("\n"), error.exit_code)
+    except SpecError as error:
+        from atgen.cli.shared import told  # noqa: PLC0415 (see above)
+
+        return _say("\n".join(told(error.problems)), error.exit)
     except AtgenError as error:
         return _say(f"atgen: {error}" if "\n" not in str(error) else str(error), error.exit)
     except ClosedPipe:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Exit(IntEnum):
@@ -18,15 +22,25 @@ class Exit(IntEnum):
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong with an input file; lines and columns count from 1."""
+    """One thing that is wrong with an input file; lines and columns count from 1. `text` is the line, where it says something."""
 
     file: str
     line: int
     column: int
     message: str
+    text: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+    def quoting(self, lines: Sequence[str]) -> Problem:
+        """The same with its line of the file's `lines_of`."""
+        return self._replace(text=lines[self.line - 1]) if self.line <= len(lines) else self
+
+
+def lines_of(source: str) -> list[str]:
+    """The lines of a file's text as problems count them, without their ends."""
+    return re.split("\r\n|\r|\n", source.removeprefix("\ufeff"))
 
 
 class AtgenError(Exception):

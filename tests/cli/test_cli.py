@@ -106,15 +106,34 @@ def test_check_writes_nothing_and_tells_stale_from_edited(folder: Path) -> None:
 
 
 def test_problems_of_all_specs_come_at_once_and_nothing_is_written(folder: Path) -> None:
-    """file:line:col: message on stderr, exit code 2; the right spec beside the wrong ones is not rendered either."""
+    """file:line:col: message and source line on stderr, exit code 2; the right spec beside the wrong ones is not rendered either."""
     (folder / "specs" / "a.yaml").write_text("title: T\n")
     (folder / "specs" / "b.yaml").write_text("- x\n")
     done = atgen("render", cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
-    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == ["specs/a.yaml:1:1:"] * 3 + [
-        "specs/b.yaml:1:1:"
-    ]
+    told, marks = ["specs/a.yaml:1:1:"] * 3, ["", "1", ""]  # once for all that is wrong at a place
+    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == [*told, *marks, "specs/b.yaml:1:1:", *marks]
     assert not (folder / "output").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("title: {fr: Essai}", "title: en is missing: text, one line, up to 200 characters; one text for all, without locales, is enough\n  |\n1 | title: {fr: Essai}\n  |        ^\n"),
+        ("configuration: {site: 1}", 'unknown key "configuration"; it belongs below tracker\n  |\n1 | configuration: {site: 1}\n  | ^\n'),
+        ("tracker: {dedicated: t, configuration: {site: 1, log: logc407.xiti.com}}", 'tracker.configuration.log: "logc407.xiti.com" is a whole address; write log: logc407 and domain: xiti.com\n  |\n1 | tracker: {dedicated: t, configuration: {site: 1, log: logc407.xiti.com}}\n  |                                                       ^\n'),
+        ("title: {en: 日本e\u0301, xx: 1}", 'title: unknown key "xx"; expected en or fr\n  |\n1 | title: {en: 日本e\u0301, xx: 1}\n  |                    ^\n'),
+        ("mode: fetch # \x1b[31m", "U+001B is a control character: remove it\n  |\n1 | mode: fetch # \\u{1B}[31m\n  |               ^\n"),
+    ],
+)  # fmt: skip
+def test_a_problem_shows_its_line_with_a_mark(folder: Path, line: str, told: str) -> None:
+    """Under the column where it is seen, whatever the line holds; and it says what to write."""
+    rest = {"title": "T", "mode": "fetch", "tracker": "global", "hit": "{gesture: g, action: touch}"}
+    lines = [line, *(f"{key}: {value}" for key, value in rest.items() if key != line.partition(":")[0])]
+    (folder / "specs/x.yaml").write_text("\r\n".join(lines), encoding="utf-8", newline="")
+    done = atgen("render", "specs/x.yaml", cwd=folder, PYTHONUTF8="1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.partition(": ")[2] == told
 
 
 def test_problems_as_json_and_as_annotations(folder: Path) -> None:

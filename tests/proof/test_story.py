@@ -274,7 +274,7 @@ def test_a_stale_schedule_is_refused(tmp_path: Path, language: str, schedule: li
     """What was played instead would look as if the code were mended."""
     path = kept(tmp_path, *schedule, language=language)
     since = "the case has changed since, or this is another --scenario or --platform"
-    assert run("bg_fetch", "--schedule", path) == (2, "", f"atgen: {path}:1:1: {message}; {since}\n")
+    assert run("bg_fetch", "--schedule", path) == (2, "", f"{path}:1:1: {message}; {since}\n")
 
 
 def test_every_choice_of_a_counterexample_was_open() -> None:
@@ -311,10 +311,10 @@ def test_a_schedule_file_that_cannot_be_read_is_an_error_of_the_file_system(tmp_
     assert run("bg_fetch", "--schedule", tmp_path) == (
         2,
         "",
-        f"atgen: {tmp_path}:1:1: is a folder: a counterexample is a regular file\n",
+        f"{tmp_path}:1:1: is a folder: a counterexample is a regular file\n",
     )
     missing.write_bytes(b'{"case": "\xe9"}')
-    refused = f"atgen: {shown}:1:1: is no counterexample: byte 0xE9 is not UTF-8\n"
+    refused = f"{shown}:1:1: is no counterexample: byte 0xE9 is not UTF-8\n"
     assert run("bg_fetch", "--schedule", missing) == (2, "", refused)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from atgen.case.text import composed, shown, uncomposed
 from atgen.case.yamltree import Mapping, Node, Scalar, Sequence
-from atgen.errors import Problem
+from atgen.errors import Problem, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -27,8 +27,9 @@ _BOOLEANS = {"true": True, "false": False}
 class Report:
     """Collects the problems of one file, and notes of what was mended; `whole` is what all of it may hold."""
 
-    def __init__(self, file: str, whole: Record | None = None) -> None:
+    def __init__(self, file: str, whole: Record | None = None, data: bytes = b"") -> None:
         self.file = file
+        self._data = data
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self._whole = whole
@@ -36,13 +37,17 @@ class Report:
     def add(self, node: Node, path: str, message: str) -> None:
         """Notes a problem of the value at `path`, such as `tracker.configuration.site`."""
         prefix = f"{path}: " if path else ""
-        self.problems.append(Problem(self.file, node.line, node.column, prefix + message))
+        self.problems.append(Problem(self.file, node.line, node.column, prefix + message).quoting(self._lines))
 
     def unknown(self, key: Scalar, path: str, keys: Collection[str]) -> None:
         """Notes a key that is none of those at its place, and where it belongs, or which of those may be meant."""
         places = self._places.get(key.text)
         hint = f"; it belongs {one_of(places)}" if places else nearest(key.text, keys)
         self.add(key, path, f"unknown key {shown(key.text)}{hint or f'; expected {one_of(keys)}'}")
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return lines_of(self._data.decode())
 
     @cached_property
     def _places(self) -> dict[str, list[str]]:

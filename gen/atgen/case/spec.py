@@ -324,7 +324,7 @@ def parse(data: bytes, file: str) -> Case:
     name = Path(file).name
     file = plain(file)
     root = yamltree.parse(data, file)
-    report = Report(file, SPEC)
+    report = Report(file, SPEC, data)
     if not re.fullmatch(r"[a-z0-9_-]{1,64}\.yaml", name):
         message = (
             f"{shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"

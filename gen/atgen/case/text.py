@@ -55,6 +55,7 @@ _HIDDEN = re.compile(r"\r(?!\n|\Z)|[^\t\r\n -~]")
 # As they begin, `::` also after blanks, and the others also within a line: GitHub's, Azure's and TeamCity's.
 _COMMAND = re.compile(r"^\s*::|##(?=\[|vso\[|teamcity\[)", re.MULTILINE | re.IGNORECASE)
 _SHOWN = 60
+_WIDEST = 160
 # As in Unicode's Stream-Safe Text Format (UAX #15, section 13): to sort n marks in a row takes Python a time of n².
 _HEAP = re.compile(rb"[^\0]{31}")
 
@@ -123,6 +124,30 @@ def shown(text: str) -> str:
     """Quote the text for a message: `plain`, and no more than its first 60 characters."""
     quoted = text[:_SHOWN].replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain(quoted)}"' + "…" * (len(text) > _SHOWN)
+
+
+def marked(line: str, number: int, column: int, width: int = 1) -> Iterator[str]:
+    """Show a line of a file, with its number and a mark under what is meant, `width` characters from the column on."""
+    edge = " " * len(str(number)) + " |"
+    before = len(line[: column - 1].expandtabs(4))
+    line = line.expandtabs(4)
+    # A long line is shown from where the mark is.
+    start = max(0, before - _WIDEST // 2) if len(line) > _WIDEST else 0
+    there = plain(line[start : start + _WIDEST])
+    offset = len(plain(line[start:before]))
+    wide = _columns(there[:offset])
+    yield edge
+    yield f"{number} | {there}"
+    yield f"{edge} {' ' * wide}{'^' * max(1, min(width, len(there) - offset))}"
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # noqa: PLC0415 (ASCII does without)
+
+    return sum(0 if combining(char) else 1 + (east_asian_width(char) in "WF") for char in text)
 
 
 def _heap(text: str) -> tuple[int, str] | None:

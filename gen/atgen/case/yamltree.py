@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from atgen.case import text as texts
-from atgen.errors import FileError, Problem, SpecError
+from atgen.errors import FileError, Problem, SpecError, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +113,8 @@ def parse(data: bytes, name: str) -> Mapping:
     reading = _Reading()
     root = reading.root(data)
     if root is None or reading.found:
-        raise SpecError(told([Problem(name, *found) for found in reading.found]))
+        lines = lines_of(data.decode(errors="replace")) if len(data) <= BYTES else []
+        raise SpecError(told([Problem(name, *found).quoting(lines) for found in reading.found]))
     return root
 
 

@@ -15,7 +15,7 @@ from atgen.cli import OUTPUT
 from atgen.errors import Exit, Problem, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from atgen.case.model import Case
     from atgen.output.changes import Change, Changes
@@ -127,15 +127,15 @@ class Output:
             content = {"version": 1, "command": self._command, "results": self._results or []}
             say(as_json(content | {"problems": self._problems}))
 
-    def problems(self, problems: Iterable[Problem]) -> None:
+    def problems(self, problems: Sequence[Problem]) -> None:
         """What is wrong with input files."""
+        if self.form == "text":
+            say("\n".join(told(problems)), err=True)
         for each in problems:
             if self.form == "json":
                 self._problems.append(_row(each))
             elif self.form == "github":
                 annotate("error", each.message, each.file, each.line, each.column)
-            else:
-                say(str(each), err=True)
 
     def warnings(self, said: dict[str, list[str]]) -> None:
         """What is allowed, and yet may not be meant: each warning once, with the files that it is about."""
@@ -215,6 +215,17 @@ class Output:
                 named += 1
         if self.form == "text" and changes and (len(changes) > 1 or not named):
             say(_counted(changes))
+
+
+def told(problems: Sequence[Problem]) -> Iterator[str]:
+    """The problems for a person, each place's with its source line and a mark under it; as ruff and rustc do."""
+    from atgen.case.text import marked  # noqa: PLC0415 (only errors need it)
+
+    places = [each[:3] for each in problems]
+    for place, following, each in zip(places, [*places[1:], None], problems, strict=True):
+        yield str(each)
+        if each.text.strip() and place != following:
+            yield from marked(each.text, each.line, each.column)
 
 
 def _row(problem: Problem, level: str = "error") -> dict[str, Any]:

@@ -21,7 +21,7 @@ from atgen.case.text import plain
 from atgen.docs.blocks import Page, State, parse, rewrite
 from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS
-from atgen.errors import FileError, Problem, SpecError
+from atgen.errors import FileError, Problem, SpecError, lines_of
 from atgen.output import files
 from atgen.output.changes import Change, Status, refuse
 from atgen.output.tree import refuse_new_edit
@@ -98,7 +98,8 @@ def load(path: Path, cases: Collection[str]) -> Page:
         before = content[: error.start].decode()
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         message = f"byte 0x{content[error.start]:02X} is not UTF-8: save the page as UTF-8"
-        raise SpecError([Problem(name, line, column, message)]) from None
+        lines = lines_of(content.decode(errors="replace"))
+        raise SpecError([Problem(name, line, column, message).quoting(lines)]) from None
     try:
         return parse(text, name, ENDINGS[path.suffix.lower()], cases)
     except SpecError:
@@ -106,7 +107,7 @@ def load(path: Path, cases: Collection[str]) -> Page:
             raise
         line = text.count("\n", 0, conflict.start()) + 1
         message = "conflict markers of a merge: take either side of each block, and run atgen docs again"
-        raise SpecError([Problem(name, line, 1, message)]) from None
+        raise SpecError([Problem(name, line, 1, message).quoting(lines_of(text))]) from None
 
 
 def _read(path: Path, name: str) -> bytes:

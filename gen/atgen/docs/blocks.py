@@ -11,7 +11,7 @@ from atgen.case.schema import nearest, one_of
 from atgen.case.text import plain, shown
 from atgen.docs.markup import MARKUPS
 from atgen.docs.styles import STYLES, lay_out
-from atgen.errors import Problem, SpecError
+from atgen.errors import Problem, SpecError, lines_of
 from atgen.rendering.languages import names
 from atgen.rendering.templating import REGIONS
 from atgen.resources import locales
@@ -96,7 +96,7 @@ def parse(text: str, path: str, markup: Markup, cases: Collection[str]) -> Page:
             reading.take(number, bare[number])
     reading.close()
     if reading.problems:
-        raise SpecError(reading.problems)
+        raise SpecError([each.quoting(bare) for each in reading.problems])
     return Page(path, markup, head, lines, tuple(reading.blocks))
 
 
@@ -119,7 +119,8 @@ def rewrite(page: Page, listings: Sequence[Sequence[Listing]]) -> tuple[str, tup
         "what atgen would write here would not be found again: put both markers into one column, after blank lines"
     )
     written = (block for block, state in zip(page.blocks, states, strict=True) if state is not State.CURRENT)
-    raise SpecError([Problem(page.path, block.begin + 1, 1, message) for block in written])
+    lines = lines_of(page.text)
+    raise SpecError([Problem(page.path, block.begin + 1, 1, message).quoting(lines) for block in written])
 
 
 def _rewritten(page: Page, listings: Sequence[Sequence[Listing]]) -> tuple[str, tuple[State, ...]]:

@@ -9,7 +9,7 @@ from atgen.case.model import Platform
 from atgen.case.schema import one_of
 from atgen.docs.blocks import WHOLE
 from atgen.docs.styles import Listing
-from atgen.errors import Problem, SpecError
+from atgen.errors import Problem, SpecError, lines_of
 from atgen.rendering import languages, pipeline
 from atgen.rendering.context import page_header
 
@@ -79,7 +79,7 @@ class Listings:
         else:
             word = block.words["languages"]
             message = f"languages: {request.case} has no {title}"
-        return Problem(page.path, word.line, word.column, message)
+        return Problem(page.path, word.line, word.column, message).quoting(lines_of(page.text))
 
 
 def _platform(case: Case, request: Request) -> Platform:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from atgen import __version__
-from atgen.case.text import plain
+from atgen.case.text import marked, plain
 from atgen.doctor.rules import ALL
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from atgen.doctor.findings import Finding
 
-_WIDEST = 160
 _HEAD = """\
 # The doctor's rules
 
@@ -31,19 +30,8 @@ def text(finding: Finding) -> Iterator[str]:
     place = ":".join([finding.file, *(str(each) for each in (finding.line, finding.column) if each)])
     yield plain(f"{place}: {finding.rule}{signs} {finding.message}")
     if finding.line and finding.text.strip():
-        number = str(finding.line)
-        edge = " " * len(number) + " |"
-        line = finding.text.expandtabs(4)
-        before = len(finding.text[: finding.column - 1].expandtabs(4))
-        # A long line is shown from where the mark is.
-        start = max(0, before - _WIDEST // 2) if len(line) > _WIDEST else 0
-        shown = plain(line[start : start + _WIDEST])
-        offset = len(plain(line[start:before]))
-        width = max(1, min(finding.width, len(shown) - offset))
-        yield edge
-        yield f"{number} | {shown}"
-        yield f"{edge} {' ' * offset}{'^' * width}"
-        yield plain(f"{' ' * len(number)} = {finding.mend}")
+        yield from marked(finding.text, finding.line, finding.column, finding.width)
+        yield plain(f"{' ' * len(str(finding.line))} = {finding.mend}")
     else:
         yield plain(f"  = {finding.mend}")
 

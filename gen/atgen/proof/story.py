@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from atgen.case.schema import one_of
 from atgen.case.text import plain, shown
-from atgen.errors import Problem, SpecError
+from atgen.errors import Problem, SpecError, lines_of
 from atgen.proof.invariants import violations
 from atgen.proof.search import Search, played
 from atgen.reference import Device, sentence
@@ -123,7 +123,8 @@ def parse(text: str, file: str) -> Counterexample:
     try:
         values = json.loads(text, parse_int=float)  # no number belongs here, and int takes none of 5,000 digits
     except json.JSONDecodeError as error:
-        raise SpecError([Problem(file, error.lineno, error.colno, f"is not JSON: {error.msg}")]) from error
+        problem = Problem(file, error.lineno, error.colno, f"is not JSON: {error.msg}")
+        raise SpecError([problem.quoting(lines_of(text))]) from error
     except RecursionError as error:
         raise SpecError([Problem(file, 1, 1, "is nested too deeply")]) from error
     keys = tuple(Counterexample.__dataclass_fields__)
