@@ -125,7 +125,7 @@ OLDER_WATCH = "minimum: {watchos: '6.0'}\nstyle: {access: public, class: Other, 
 def combinations() -> dict[str, bytes]:
     """A spec for each combination of the axes that works, by mode, tracker, finish and whatever is not usual.
 
-    Platforms of one framework are in one spec; and what is for a watch is there again for an older one.
+    Platforms of one framework are in one spec; and what is for a watch is there again for an older one, which has no SwiftUI.
     """
     alike: dict[tuple[Framework, tuple[tuple[str, str], ...]], list[str]] = {}
     for choices in (choices for sdk in sdks() for choices in every(vocabulary(sdk))):
@@ -135,7 +135,7 @@ def combinations() -> dict[str, bytes]:
     for (_, chosen), platforms in alike.items():
         name, lines = combination(dict(chosen), platforms)
         specs[name] = lines
-        if "watchos" in platforms:
+        if "watchos" in platforms and "lifecycle: swiftui" not in lines.decode():
             specs[f"{name}_extension"] = lines + OLDER_WATCH.encode()
     return specs
 

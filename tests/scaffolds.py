@@ -23,7 +23,9 @@ SPECS = Path(__file__).resolve().parents[1] / "specs"
 def lacks(app: Path, case: Case, language: str) -> list[str]:
     """Compare what Xcode has built with what the case needs."""
     module = languages.get(language).module.replace("$(PRODUCT_MODULE_NAME)", app.stem)
-    needs = requirements(case._replace(lifecycle=Lifecycle.SCENE), Platform.IOS, module)
+    if case.lifecycle is Lifecycle.APP:  # as `scaffold.build` does
+        case = case._replace(lifecycle=Lifecycle.SCENE)
+    needs = requirements(case, Platform.IOS, module)
     built = plistlib.loads((app / "Info.plist").read_bytes())
     found = [
         f"Info.plist: {key} is {built.get(key)}" for key, value in needs.info_plist.items() if built.get(key) != value

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from atgen import scaffold
 from atgen.case.model import Platform
 from atgen.proof.compilers import Swift
 from conftest import ROOT, not_run
@@ -160,6 +161,7 @@ def test_without_the_sdk_nothing_is_compiled(mac: Path) -> None:
         ("bg_task", "objc", "testTask"),
         ("scene_fetch", "swift", "testFetch"),
         ("scene_task_global", "swift", "testTask"),
+        ("swiftui_task", "swift", "testTask"),
     ],
 )
 def test_a_case_is_driven_on_the_simulator(mac: Path, case: str, language: str, called: str) -> None:
@@ -179,7 +181,8 @@ def test_a_case_is_driven_on_the_simulator(mac: Path, case: str, language: str, 
     ) == (code, calls)
     assert f"func {called}()" in (mac / where / "HostTests/HitTests.swift").read_text(encoding="utf-8")
     rendered = {path.name: path.read_bytes() for path in (ROOT / "output" / case / "ios" / language).iterdir()}
-    start = {"main.m": (ROOT / "tests/apple/main.m").read_bytes()} if language == "objc" else {}
+    starts = {"objc": ["main.m"], "swift": ["Start.swift"] if case.startswith("swiftui") else []}[language]
+    start = {name: (ROOT / "tests/apple" / name).read_bytes() for name in starts}
     assert {**rendered, **start} == {path.name: path.read_bytes() for path in (mac / where / "Host/Delegate").iterdir()}
     project = yaml.safe_load((mac / where / "project.yml").read_text(encoding="utf-8"))
     for target in project["targets"].values():
@@ -191,16 +194,16 @@ def test_hits_goes_through_the_cases(mac: Path) -> None:
     """Each case of iOS in both languages, or it says why not; the next one finds nothing of the one before."""
     code, said, calls = apple(mac, "hits")
     driven = [call.rpartition("/")[2] for call in calls if "-only-testing:" in call]
-    assert (code, said, driven) == (0, "", ["testFetch"] * 4 + ["testTask"] * 4 + ["testFetch"] * 4 + ["testTask"] * 4)
-    last = os.listdir(ROOT / "output/scene_task_global/ios/objc")
+    assert (code, said, driven) == (0, "", ["testFetch"] * 4 + ["testTask"] * 4 + ["testFetch"] * 4 + ["testTask"] * 8)
+    last = os.listdir(ROOT / "output/swiftui_task_global/ios/objc")
     assert sorted([*last, "main.m"]) == sorted(os.listdir(mac / "atgen-apple/hits/Host/Delegate"))
 
 
 def test_a_case_that_fails_is_named_at_the_end(mac: Path) -> None:
     """The others are driven all the same."""
     code, said, calls = apple(mac, "hits", failing="testTask")
-    assert (code, sum("-only-testing:" in call for call in calls)) == (1, 16)
-    names = ("bg_task", "bg_task_global", "scene_task", "scene_task_global")
+    assert (code, sum("-only-testing:" in call for call in calls)) == (1, 20)
+    names = ("bg_task", "bg_task_global", "scene_task", "scene_task_global", "swiftui_task", "swiftui_task_global")
     failed = " ".join(f"{name}/{language}" for name in names for language in ("swift", "objc"))
     assert said.splitlines()[-1] == f"apple: failed: {failed}"
 
@@ -209,8 +212,13 @@ def test_scaffolds_builds_the_app_of_each_case(mac: Path, shipped: list[Any]) ->
     """What `atgen scaffold` makes an app of, in both languages: nothing is kept by hand."""
     code, said, calls = apple(mac, "scaffolds")
     built = [call.split(": ")[0].split("/")[2] for call in calls if ": xcodebuild -quiet -workspace MyApp" in call]
-    apps = [case.name for case in shipped if Platform.IOS in case.platforms and case.sdk == "apple"]
-    assert (0, [f"{name}-{language}" for name in sorted(apps) for language in ("swift", "objc")]) == (code, built), said
+    apps = [
+        f"{case.name}-{language}"
+        for case in sorted(shipped, key=lambda case: case.name)
+        for language in ("swift", "objc")
+        if (Platform.IOS, language) in scaffold.kinds(case)
+    ]
+    assert (0, apps) == (code, built), said
 
 
 def test_an_app_without_what_the_case_needs_is_refused(mac: Path) -> None:

@@ -27,6 +27,8 @@ REFUSED = {
     "P17.swift": "expected '}' in class",
 }
 MISTAKES = [path for path in WRONG if path.name in REFUSED]
+# An app's of SwiftUI.
+BODY = 'var body: some Scene { WindowGroup { Text(verbatim: "") } }'
 HEAD = """import Tracker
 import UIKit
 
@@ -106,6 +108,25 @@ STRICT = {
         "unavailable from asynchronous contexts",
     ),
     "a shared instance of one's own": ("func f() { _ = ATInternet() }", "'ATInternet' initializer is inaccessible"),
+    "a delegate that is none": (
+        f"import SwiftUI\nclass D: NSObject {{}}\nstruct A: App {{ @UIApplicationDelegateAdaptor(D.self) var d; {BODY} }}",
+        "conform to 'UIApplicationDelegate'",
+    ),
+    "a delegate that the system cannot make": (
+        "import SwiftUI\nclass D: UIApplicationDelegate {}\ntypealias A = UIApplicationDelegateAdaptor<D>",
+        "inherit from 'NSObject'",
+    ),
+    "a delegate of UIKit on a watch": (
+        (
+            "import SwiftUI\nclass D: NSObject, UIApplicationDelegate {}\n"
+            f"struct A: App {{ @WKApplicationDelegateAdaptor(D.self) var d; {BODY} }}"
+        ),
+        "conform to 'WKApplicationDelegate'",
+    ),
+    "a view where a scene belongs": (
+        'import SwiftUI\nstruct A: App { var body: some Scene { Text(verbatim: "") } }',
+        "conform to 'Scene'",
+    ),
     "an escaping block": (
         "func f(_ block: () -> Void) { DispatchQueue.main.async(execute: block) }",
         "non-escaping parameter",

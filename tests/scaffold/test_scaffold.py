@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from atgen.case.model import Case
 
 LANGUAGES = ("swift", "objc")
+SWIFT = languages.get("swift")
 CASES = ("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global", "refresh", "processing", "silent_push")
 PERSON = {
     "swift": ["AppSetup.swift", "BackgroundWork.swift", "SceneDelegate.swift", "ViewController.swift"],
@@ -65,6 +66,7 @@ def cases(shipped: list[Case]) -> dict[str, Case]:
     others = {
         "refresh": spec.parse(there["fetch_dedicated_sent_app_refresh"], "refresh.yaml"),
         "processing": spec.parse(there["task_global_after_processing"], "processing.yaml"),
+        "swiftui_fetch_global": spec.parse(there["fetch_global_after_swiftui"], "swiftui_fetch_global.yaml"),
     }
     return {case.name: case for case in shipped} | others
 
@@ -290,6 +292,42 @@ def test_the_app_does_what_the_case_does(cases: dict[str, Case], name: str, lang
         assert [line.replace(*site) for line in ours] == theirs
         played += 1
     assert played >= 3
+
+
+@pytest.mark.parametrize("name", ["swiftui_task", "swiftui_fetch_global"])
+def test_an_app_of_swiftui(cases: dict[str, Case], name: str, tmp_path: Path) -> None:
+    """Its App names the delegate, SwiftUI makes the scenes; in every mode it compiles, and what it does is the case's."""
+    case = cases[name]
+    made = scaffold.build(case, "swift", "MyApp")
+    assert sorted(made.of(Owner.PERSON)) == [f"Sources/{file}.swift" for file in ("App", "AppSetup", "BackgroundWork")]
+    assert sorted(made.of(Owner.GENERATED)) == [f"Sources/Generated/{file}" for file in GENERATED["swift"]]
+    assert "UIApplicationSceneManifest" not in plistlib.loads(made.files["Support/Info.plist"])
+    for path, text in made.files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(text)
+    assert {each.rule for each in examine(tmp_path, case).findings} <= {"site"}
+    (tmp_path / "Sources/App.swift").write_text("// none\n", encoding="utf-8")
+    assert {each.message for each in examine(tmp_path, case).findings if each.rule == "case"} == {
+        f"{name}: no App names the delegate: @UIApplicationDelegateAdaptor(AppDelegate.self) private var delegate"
+    }
+    app, found = sources(made.files), compiler("swift")
+    assert {mode: found.check(app, mode).accepted for mode in found.modes} == dict.fromkeys(found.modes, True)
+    rendered = templating.render(*pipeline.see(case, Platform.IOS, SWIFT), SWIFT)
+    hosts = [native.host("swift", files) for files in (app, {path: file.text for path, file in rendered.items()})]
+    assert [type(host) for host in hosts] == [native.Host, native.Host]
+    for each in verify.scenarios(case, Platform.IOS):
+        ours, theirs = (host.trace(each.as_json()) for host in hosts if isinstance(host, native.Host))
+        site = ("?s=123456", "?s=410501") if not case.tracker else ("", "")
+        assert [line.replace(*site) for line in ours] == theirs
+
+
+def test_an_app_of_swiftui_is_swift(cases: dict[str, Case]) -> None:
+    """Objective-C has no App; and a class that is called as the app's own App is refused."""
+    case = cases["swiftui_task"]
+    with pytest.raises(AtgenError, match="SwiftUI's App is Swift; make it with --language swift"):
+        build(case, "objc")
+    with pytest.raises(AtgenError, match="MyAppApp is another part of the app"):
+        build(case._replace(style=case.style._replace(class_name="MyAppApp")), "swift")
 
 
 # A person's files for the Python reference: the site, if the scaffold sets one, and the work.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.model import EntryKind, Framework, Lifecycle, Mode, Platform, Scheduler
+from atgen.case.model import Entry, EntryKind, Framework, Lifecycle, Mode, Platform, Scheduler
 
 if TYPE_CHECKING:
     from atgen.case.model import Case
@@ -44,10 +44,15 @@ class SchedulerFacts(NamedTuple):
 
 
 class LifecycleFacts(NamedTuple):
-    """What depends on the life cycle: the API that it is of, and whether Info.plist has a scene manifest."""
+    """What depends on the life cycle: the API that it is of, and whether Info.plist has a scene manifest.
+
+    `system` is the vocabulary of a delegate of UIKit's, `entry` what a spec means that does not say where the app starts.
+    """
 
     api: Api | None
+    system: str
     scene_manifest: bool
+    entry: Entry
 
 
 class BackgroundMode(NamedTuple):
@@ -108,9 +113,20 @@ SCHEDULERS = {
     Scheduler.REMOTE_NOTIFICATION: SchedulerFacts(request=None),
 }
 LIFECYCLES = {
-    Lifecycle.APP: LifecycleFacts(api=None, scene_manifest=False),
+    Lifecycle.APP: LifecycleFacts(api=None, system="uikit", scene_manifest=False, entry=Entry.MAIN),
     Lifecycle.SCENE: LifecycleFacts(
-        api=Api("UIScene", {Platform.IOS: "13.0", Platform.TVOS: "13.0"}), scene_manifest=True
+        api=Api("UIScene", {Platform.IOS: "13.0", Platform.TVOS: "13.0"}),
+        system="uikit",
+        scene_manifest=True,
+        entry=Entry.MAIN,
+    ),
+    # SwiftUI makes the scenes, and calls the delegate's methods but for those of which scenes hear (Apple,
+    # UIApplicationDelegateAdaptor, "Migrating to the SwiftUI life cycle").
+    Lifecycle.SWIFTUI: LifecycleFacts(
+        api=Api("SwiftUI.App", {Platform.IOS: "14.0", Platform.TVOS: "14.0", Platform.WATCHOS: "7.0"}),
+        system="swiftui",
+        scene_manifest=False,
+        entry=Entry.NONE,
     ),
 }
 # The key that names the tasks of BackgroundTasks.
@@ -126,7 +142,7 @@ ENTRIES = {
         Framework.UIKIT,
         Scheduler.CLASSIC,
         Mode.FETCH,
-        (Lifecycle.APP, Lifecycle.SCENE),
+        (Lifecycle.APP, Lifecycle.SCENE, Lifecycle.SWIFTUI),
         api=Api("performFetchWithCompletionHandler", {Platform.IOS: "7.0", Platform.TVOS: "11.0"}),
         background_mode=_FETCH_MODE,
         entitlement=None,
@@ -165,7 +181,7 @@ ENTRIES = {
         Framework.UIKIT,
         Scheduler.CLASSIC,
         Mode.TASK,
-        (Lifecycle.SCENE,),
+        (Lifecycle.SCENE, Lifecycle.SWIFTUI),
         api=_BACKGROUND_TASK,
         background_mode=None,
         entitlement=None,
@@ -185,7 +201,7 @@ ENTRIES = {
         Framework.UIKIT,
         Scheduler.APP_REFRESH,
         Mode.FETCH,
-        (Lifecycle.APP, Lifecycle.SCENE),
+        (Lifecycle.APP, Lifecycle.SCENE, Lifecycle.SWIFTUI),
         api=_BACKGROUND_TASKS,
         background_mode=_FETCH_MODE,
         entitlement=None,
@@ -204,7 +220,7 @@ ENTRIES = {
         Framework.UIKIT,
         Scheduler.PROCESSING,
         Mode.TASK,
-        (Lifecycle.APP, Lifecycle.SCENE),
+        (Lifecycle.APP, Lifecycle.SCENE, Lifecycle.SWIFTUI),
         api=_BACKGROUND_TASKS,
         background_mode=_PROCESSING_MODE,
         entitlement=None,
@@ -224,7 +240,7 @@ ENTRIES = {
         Framework.UIKIT,
         Scheduler.REMOTE_NOTIFICATION,
         Mode.FETCH,
-        (Lifecycle.APP, Lifecycle.SCENE),
+        (Lifecycle.APP, Lifecycle.SCENE, Lifecycle.SWIFTUI),
         api=Api("didReceiveRemoteNotification", {Platform.IOS: "7.0", Platform.TVOS: "9.0"}),
         background_mode=BackgroundMode("remote-notification", "Remote notifications"),
         entitlement="aps-environment",
@@ -243,7 +259,7 @@ ENTRIES = {
         Framework.WATCHKIT,
         Scheduler.CLASSIC,
         Mode.FETCH,
-        (Lifecycle.APP,),
+        (Lifecycle.APP, Lifecycle.SWIFTUI),
         api=Api("WKApplicationRefreshBackgroundTask", {Platform.WATCHOS: "3.0"}),
         background_mode=None,
         entitlement=None,
@@ -262,7 +278,7 @@ ENTRIES = {
         Framework.WATCHKIT,
         Scheduler.CLASSIC,
         Mode.TASK,
-        (Lifecycle.APP,),
+        (Lifecycle.APP, Lifecycle.SWIFTUI),
         api=Api("performExpiringActivity", {Platform.WATCHOS: "2.0"}),
         background_mode=None,
         entitlement=None,

@@ -82,6 +82,11 @@ REFUSED = (
         "watchOS has no scenes of UIKit; write lifecycle: app",
     ),
     Combination(
+        {"style.entry": ("main",), "lifecycle": ("swiftui",)},
+        "style.entry",
+        "an app of SwiftUI starts at its App; leave it out",
+    ),
+    Combination(
         {"tracker.configuration.storage": ("required", "always"), "platforms": ("watchos",)},
         "tracker.configuration.storage",
         "on watchOS the SDK never sends what it has stored, and stores every hit from then on (Sources/Sender.swift); "
@@ -120,6 +125,7 @@ def choices(case: Case, platform: Platform) -> Choices:
         "platforms": platform.value,
         "lifecycle": case.lifecycle.value,
         "scheduler": case.scheduler.value,
+        "style.entry": case.style.entry.value,
         "sdk": case.sdk,
     }
     for mode in case.keep_tag_in:

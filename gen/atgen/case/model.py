@@ -72,10 +72,11 @@ class Framework(str, Enum):
 
 
 class Lifecycle(str, Enum):
-    """Who hears of the app's life: its delegate alone, or its scenes."""
+    """Who hears of the app's life: its delegate alone, its scenes, or SwiftUI, whose App makes both."""
 
     APP = "app"
     SCENE = "scene"
+    SWIFTUI = "swiftui"
 
 
 class Scheduler(str, Enum):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from atgen.case import yamltree
-from atgen.case.axes import PLATFORMS, SCHEDULERS
+from atgen.case.axes import LIFECYCLES, PLATFORMS, SCHEDULERS
 from atgen.case.combinations import REFUSED, Combination, choices, of_sdk, refused
 from atgen.case.model import (
     CONFIGURATION,
@@ -216,7 +216,7 @@ SPEC = Record(
         "lifecycle": Key(
             Choice(Lifecycle),
             "app (the default): the app delegate hears that the app goes to the background; scene: the app has scenes, and it "
-            "hears so by notification.",
+            "hears so by notification; swiftui: as with scene, in an app of SwiftUI, whose App names the delegate.",
         ),
         "scheduler": Key(
             Choice(Scheduler),
@@ -255,7 +255,7 @@ SPEC = Record(
                     "indent": Key(Whole(1, 8, "spaces"), "The indentation; 4 by default."),
                     "entry": Key(
                         Choice(Entry),
-                        "main, the default: an app of UIKit starts at the class (@main); none: it has an entry of its own, "
+                        "main, the default in an app of UIKit: it starts at the class (@main); none: it has an entry of its own, "
                         "such as SwiftUI's App.",
                     ),
                 }
@@ -435,6 +435,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
     platforms = values.get("platforms", (Platform.IOS,))
     within = min(WITHIN[when], *(PLATFORMS[platform].wait.most for platform in platforms))
     scheduler = values.get("scheduler", Scheduler.CLASSIC)
+    lifecycle = values.get("lifecycle", Lifecycle.APP)
     style = values.get("style", {})
     return Case(
         name=name,
@@ -447,7 +448,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         hit=Hit(hit["gesture"], hit.get("chapters", ()), hit["action"]),
         finish=Finish(when, finish.get("within", within)),
         platforms=platforms,
-        lifecycle=values.get("lifecycle", Lifecycle.APP),
+        lifecycle=lifecycle,
         scheduler=scheduler,
         identifier=values.get("identifier", name) if SCHEDULERS[scheduler].request else "",
         sdk=values.get("sdk", DEFAULT_SDK),
@@ -457,7 +458,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
             style.get("access", Access.INTERNAL),
             style.get("class", "AppDelegate"),
             style.get("indent", 4),
-            style.get("entry", Entry.MAIN),
+            style.get("entry", LIFECYCLES[lifecycle].entry),
         ),
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atgen.case.axes import SCHEDULERS
-from atgen.case.model import Mode, Scheduler
+from atgen.case.axes import PLATFORMS, SCHEDULERS
+from atgen.case.model import Framework, Lifecycle, Mode, Scheduler
 from atgen.doctor.findings import Finding
 from atgen.rendering import languages
 
@@ -53,6 +53,9 @@ def _has_site(plist: str) -> bool:
 
 def _entry(case: Case, facts: frozenset[str]) -> Iterator[str]:
     """How the system calls the app."""
+    if case.lifecycle is Lifecycle.SWIFTUI and "names a delegate" not in facts:
+        kit = "UI" if PLATFORMS[case.platforms[0]].framework is Framework.UIKIT else "WK"
+        yield f"no App names the delegate: @{kit}ApplicationDelegateAdaptor({case.style.class_name}.self) private var delegate"
     if case.scheduler is Scheduler.REMOTE_NOTIFICATION:
         if "receives pushes" not in facts:
             yield "no delegate has application(_:didReceiveRemoteNotification:fetchCompletionHandler:)"

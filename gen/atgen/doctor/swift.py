@@ -246,7 +246,7 @@ def _property(node: Parsed) -> list[Node]:
 
     def close() -> None:
         if name:
-            found.append(Bind(start, node.end_byte, name, kind, value, computed))
+            found.append(Bind(start, node.end_byte, name, kind, value, computed, _attributes(node)))
 
     for index, child in enumerate(node.children):
         part = node.field_name_for_child(index)

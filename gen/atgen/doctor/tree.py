@@ -162,6 +162,7 @@ class Bind(Node):
     kind: str
     value: Node | None
     body: tuple[Node, ...] = ()
+    attributes: frozenset[str] = frozenset()
 
     def children(self) -> Iterator[Node]:  # noqa: D102
         if self.value:

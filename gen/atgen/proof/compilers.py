@@ -187,9 +187,11 @@ class Swift(Compiler):
     _frameworks = tuple(
         sorted(
             {path.name for path in (STANDINS / "swift").iterdir()}
-            - {"ObjectiveC", "VirtualFoundation", "Reexport", "Host"}
+            - {"ObjectiveC", "VirtualFoundation", "Reexport", "SwiftUI"}
         )
     )
+    # What is made of these.
+    _above = ("SwiftUI",)
     _reexports = () if _MAC else ("Dispatch", "Foundation")
 
     @classmethod
@@ -208,21 +210,33 @@ class Swift(Compiler):
 
     def _main(self, files: Files) -> Files:
         starts = any(re.search(r"^@(main|UIApplicationMain)\b", text, re.MULTILINE) for text in files.values())
-        kinds = r"^(?:(?:public|final) )*class (\w+)\s*:[^{]*\b(UI|WK)(?:Application|Extension)Delegate\b"
+        kinds = r"^((?:public |final )*)class (\w+)\s*:\s*(\w+)[^{]*\b(UI|WK)(Application|Extension)Delegate\b"
         # Another case's class, which has work of its own, is called by the first.
         own = [(name, text) for name, text in files.items() if re.search(kinds, text, re.MULTILINE)]
         first = dict(own[:1]) or files
         work = _work(first, "host/swift", lambda line: line.replace("override ", ""))
-        if starts and not work:
+        if starts and not (work or own):
             return {}
-        found = _delegate(first, kinds)
-        kit = {"UI": "UIKit", "WK": "WatchKit"}[found[2]]
-        hosted = f"final class {HOST}: {found[1]} {{\n{work}}}\n" if work else ""
-        # Without a mark SwiftUI or the system makes it.
-        made = HOST if work else found[1]
-        play = f"playWatchApp {{ {made}() }}" if found[2] == "WK" else f"{made}.main()"
-        main = "" if starts else f"@main enum {START} {{ static func main() {{ {play} }} }}\n"
-        return {f"{START}.swift": f"import {kit}\n{hosted}{main}"}
+        words, name, base, kit, kind = _delegate(first, kinds).groups()
+        # What Objective-C makes by its name: one of UIResponder makes itself.
+        made = "Hosted" if base == "NSObject" else ""
+        hosted = ""
+        if "final" in words:
+            hosted = f"extension {name}: {made} {{}}\n" if made else ""
+        elif work or made:
+            hosted = f"final class {HOST}: {', '.join(filter(None, (name, made)))} {{\n{work}}}\n"
+            name = HOST
+        kits = ["UIKit" if kit == "UI" else "WatchKit"]
+        if not starts and (kit, kind) == ("WK", "Extension"):
+            hosted += f"@main enum {START} {{ static func main() {{ playWatchApp {{ {name}() }} }} }}\n"
+        elif not starts and made:
+            kits.append("SwiftUI")
+            delegate = f"@{kit}ApplicationDelegateAdaptor({name}.self) private var delegate"
+            scene = 'var body: some Scene { WindowGroup { Text(verbatim: "") } }'
+            hosted += f"@main struct {START}: App {{\n{delegate}\n{scene}\n}}\n"
+        elif not starts:
+            hosted += f"@main enum {START} {{ static func main() {{ {name}.main() }} }}\n"
+        return {f"{START}.swift": "".join(f"import {each}\n" for each in kits) + hosted}
 
     def _host(self, files: Files, mode: str) -> list[list[str]]:
         objects = sorted(map(str, self.standins.glob("*.o")))
@@ -247,6 +261,7 @@ class Swift(Compiler):
         waves[0] += [*_core(clang), _unit(clang, own, *_C, "-I", str(STANDINS / "core"))]
         waves.append([module(name, name, f"{name}.o") for name in self._frameworks])
         waves[-1] += [module(name, "Reexport", os.devnull) for name in self._reexports]
+        waves.append([module(name, name, f"{name}.o") for name in self._above])
         return waves
 
     def _compiler(self) -> list[str]:

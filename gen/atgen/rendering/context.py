@@ -117,9 +117,8 @@ def _needs(case: Case, platform: Platform, language: Language, sdk: Vocabulary, 
 def _about(case: Case, plan: Plan) -> tuple[str, ...]:
     """The keys of sentences on how the class becomes the app's."""
     return (
-        f"system_{plan.system}",
         f"entry_{plan.system}_{case.style.entry.value}",
-        f"lifecycle_{case.lifecycle.value}",
+        f"lifecycle_{plan.system}_{case.lifecycle.value}",
     )
 
 
@@ -137,7 +136,7 @@ def _header(
         case.titles[locale],
         "\n".join(case.summaries[locale]),
         "\n".join([sentence, *plist]),
-        *(texts[key] for key in _about(case, plan) if key in texts),
+        *(texts[key].format(class_name=case.style.class_name) for key in _about(case, plan) if key in texts),
         sdk.notes[locale],
         *(texts[key] for key in _privacy(case)),
         *(texts[f"warning_{warning}"] for warning in plan.warnings),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.axes import ENTRIES, entry_kind
+from atgen.case.axes import ENTRIES, LIFECYCLES, entry_kind
 from atgen.case.model import EntryKind, Framework, Lifecycle, Mode, Platform, Scheduler, When
 from atgen.case.requirements import is_extension
 
@@ -102,11 +102,10 @@ WARNINGS = {
 LATER = frozenset({"app"})
 # The property of the delegate that a step needs.
 PROPERTIES = {"make_tracker": "tracker", "watch_hits": "deliveries", "watch_global_hits": "global_deliveries"}
-# The classes of BackgroundHits, by who calls the app: all of them, so that one file serves all cases of an app.
-HELPERS = {
-    "uikit": ("background_call", "fetch_call", "task_call", "scheduled_call", "hit_deliveries"),
-    "watchkit": ("background_call", "refresh_call", "activity_call", "hit_deliveries"),
-}
+_PHONE = ("background_call", "fetch_call", "task_call", "scheduled_call", "hit_deliveries")
+_WATCH = ("background_call", "refresh_call", "activity_call", "hit_deliveries")
+# The classes of BackgroundHits, by system: all of them, so that one file serves all cases of an app.
+HELPERS = {"uikit": _PHONE, "swiftui": _PHONE, "watchkit": _WATCH, "watchkit_extension": _WATCH}
 # In a scaffold the app's own work is in files that a person owns.
 OWN = {"no_data": "own_fetch", "nothing_new": "own_push", "success": "own_scheduled", "done": "own_task"}
 
@@ -172,7 +171,7 @@ class Plan(NamedTuple):
     @property
     def helpers(self) -> tuple[str, ...]:
         """The classes of the file beside the delegate, the same for all cases of a system."""
-        return HELPERS["uikit" if self.system == "uikit" else "watchkit"]
+        return HELPERS[self.system]
 
 
 def plan(case: Case, platform: Platform = Platform.IOS, *, own_work: bool = False) -> Plan:
@@ -189,17 +188,17 @@ def plan(case: Case, platform: Platform = Platform.IOS, *, own_work: bool = Fals
 
 def _classic(case: Case) -> Plan:
     """UIKit calls the delegate's methods, or notifies it."""
-    launch = _launch(case)
+    launch, system = _launch(case), LIFECYCLES[case.lifecycle].system
     if case.mode is Mode.FETCH:
         steps = (Step("begin_fetch"), Step("do_fetch_work", (Step("work_has_result", _tagged_hit(case)),)))
         entries = (Entry("fetch", Role.HOOK, steps), Entry("fetch_work", Role.WORK, (Step("no_data"),)))
-        return Plan("uikit", (*_at_launch("launch", (*launch, Step("enable_fetch"))), *entries))
+        return Plan(system, (*_at_launch("launch", (*launch, Step("enable_fetch"))), *entries))
     steps = (Step("begin_task"), _task_work(case))
     hook = "background"
-    if case.lifecycle is Lifecycle.SCENE:
+    if case.lifecycle is not Lifecycle.APP:
         launch = (*launch, Step("watch_background"))
         hook = "scene_background"
-    return Plan("uikit", (*_at_launch("launch", launch), Entry(hook, Role.HOOK, steps), _TASK_WORK))
+    return Plan(system, (*_at_launch("launch", launch), Entry(hook, Role.HOOK, steps), _TASK_WORK))
 
 
 def _pushed(case: Case) -> Plan:
@@ -211,7 +210,7 @@ def _pushed(case: Case) -> Plan:
         Entry("push", Role.HOOK, (Step("begin_fetch"), Step("note_state"), work)),
         Entry("push_work", Role.WORK, (Step("nothing_new"),)),
     )
-    return Plan("uikit", entries)
+    return Plan(LIFECYCLES[case.lifecycle].system, entries)
 
 
 def _scheduled(case: Case) -> Plan:
@@ -225,7 +224,7 @@ def _scheduled(case: Case) -> Plan:
         Entry("scheduled_work", Role.WORK, (Step("success"),)),
         Entry("schedule", Role.PART, (Step("make_request"), *network, Step("submit_request"))),
     )
-    return Plan("uikit", entries, ("BackgroundTasks",))
+    return Plan(LIFECYCLES[case.lifecycle].system, entries, ("BackgroundTasks",))
 
 
 def _watch(case: Case) -> Plan:

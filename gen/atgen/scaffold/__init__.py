@@ -36,6 +36,14 @@ _PROJECT = "project.yml"
 _KNOWN_BY = (_PROJECT, "Podfile", ".gitignore", "README.md")
 _ENDINGS = {"swift": "swift", "objc": "m"}
 _USER_AGENT = "HitUserAgent"
+# A scaffold always has scenes, whoever makes them.
+_SCENES = {
+    Lifecycle.APP: Lifecycle.SCENE,
+    Lifecycle.SCENE: Lifecycle.SCENE,
+    Lifecycle.SWIFTUI: Lifecycle.SWIFTUI,
+}
+# What is made of an app's views, by the life cycle that has it.
+_VIEWS = {Lifecycle.SCENE: frozenset({"SceneDelegate", "ViewController"}), Lifecycle.SWIFTUI: frozenset({"App"})}
 # As in the templates of project/.
 _YIELDING = "Written by atgen for specs/{}.yaml, and kept current until you edit it: from then on it is yours."
 # What lies in folders that people call empty.
@@ -51,7 +59,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _OURS = _words("""
-    AppDelegate AppSetup BackgroundCall BackgroundHits BackgroundWork ExpectedHit HitDeliveries HitUserAgent
+    App AppDelegate AppSetup BackgroundCall BackgroundHits BackgroundWork ExpectedHit HitDeliveries HitUserAgent
     SceneDelegate ViewController
 """)
 # The Swift Programming Language, Lexical Structure, Keywords and Punctuation; C17, 6.4.1; Objective-C's own words.
@@ -174,6 +182,8 @@ def kinds(case: Case) -> list[tuple[Platform, str]]:
     """List the apps that can be made of a case: platforms in the case's order, each with its languages."""
     words = vocabulary(case.sdk).words
     names = [name for name in _ENDINGS if name in words and "module" in words.get("swift", {})]
+    if case.lifecycle is Lifecycle.SWIFTUI:
+        names = [name for name in names if name == "swift"]  # as its App is
     return [(platform, name) for platform in case.platforms if platform in _TARGETS for name in names]
 
 
@@ -186,7 +196,7 @@ def build(
     """
     _refuse(case, platform, language, name)
     # Whatever the spec says: apps built with the iOS 27 SDK trap at launch without scenes (UIApplicationSceneManifest).
-    case = case._replace(lifecycle=Lifecycle.SCENE)
+    case = case._replace(lifecycle=_SCENES[case.lifecycle])
     chosen = languages.get(language)
     needs = requirements(case, platform, chosen.module)
     app = _app(case, platform, language, name, needs.minimum, place)
@@ -201,12 +211,13 @@ def build(
     if language == "objc":
         parts["imports"] = ("import_sdk", *(f"import_{each}" for each in user_agent))
         parts["declaration"] = (f"declaration_{work}",)
+    left_out = frozenset[str]().union(*_VIEWS.values()) - _VIEWS[case.lifecycle]
+    left_out |= frozenset() if user_agent else {_USER_AGENT}
     for file_name, text in _rendered(f"scaffold/{language}", chosen, app, parts):
         stem = file_name.partition(".")[0]
-        if stem not in {_USER_AGENT, "main"}:
-            made.append((f"Sources/{file_name}", Owner.PERSON, text))
-        elif stem == "main" or user_agent:
-            made.append((f"{GENERATED}/{file_name}", Owner.GENERATED, text))
+        if stem not in left_out:
+            owner = Owner.GENERATED if stem in {_USER_AGENT, "main"} else Owner.PERSON
+            made.append((f"{GENERATED if owner is Owner.GENERATED else 'Sources'}/{file_name}", owner, text))
     settings = [f"versions_{language}"]
     if needs.entitlements:
         settings.append("entitlements")
@@ -228,18 +239,20 @@ def build(
 
 def _refuse(case: Case, platform: Platform, language: str, name: str) -> None:
     """Raise AtgenError for what no app can be made of."""
+    if case.lifecycle is Lifecycle.SWIFTUI and language != "swift":
+        raise AtgenError(f"{case.name}: lifecycle: swiftui: SwiftUI's App is Swift; make it with --language swift")
     if (platform, language) not in kinds(case):
         raise AtgenError(
             f"{case.name} is for {_listed(case.platforms)} with {vocabulary(case.sdk).title}; scaffold makes apps for "
             f"{' and '.join(PLATFORMS)} with {vocabulary().title}"
         )
-    if case.style.entry is Entry.NONE:
+    if case.lifecycle is not Lifecycle.SWIFTUI and case.style.entry is Entry.NONE:
         raise AtgenError(
             f"{case.name}: style.entry: none is for an app that has its own entry; a scaffold has none but the class"
         )
     # On a Mac's usual file system Main.m and main.m are one file.
     taken = {each.casefold() for each in (_OURS - {"AppDelegate"}) | {"main"}}
-    if case.style.class_name == name or case.style.class_name.casefold() in taken:
+    if case.style.class_name in {name, f"{name}App"} or case.style.class_name.casefold() in taken:
         raise AtgenError(f"{case.name}: style.class: {case.style.class_name} is another part of the app")
 
 

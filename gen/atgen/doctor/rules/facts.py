@@ -18,6 +18,12 @@ _SETTINGS = re.compile(r"set(?:Config|SiteId|Log|SecuredLog)")
 # Classes of Apple's that an app's delegate derives from: what it has is what it declares.
 _ROOTS = frozenset({"UIResponder", "NSObject", "UIViewController"})
 _WATCH = frozenset({"WKApplicationDelegate", "WKExtensionDelegate"})
+# Property wrappers by which an app of SwiftUI names its delegate, with the class in brackets or as the property's type.
+_ADAPTORS = frozenset(
+    f"{kit}DelegateAdaptor{brackets}"
+    for kit in ("UIApplication", "WKApplication", "WKExtension")
+    for brackets in ("", "()")
+)
 # Names of Apple's that an app may have given to something of its own.
 _APPLE = re.compile(r"dispatch_\w+|DISPATCH_\w+|UIBackgroundTaskInvalid|UIApplicationLaunchOptions?Key")
 _WORDS = {
@@ -97,6 +103,8 @@ def _of_type(reading: Reading, node: Type) -> set[str]:
     for each in node.members:
         if isinstance(each, Bind):
             found.add(f"has {each.name}")
+            if _ADAPTORS & each.attributes:
+                found.add("names a delegate")
             if trackers.is_global(reading, each):
                 found.add(f"holds the global tracker in {node.name}.{each.name}")
     return found

@@ -5,7 +5,7 @@ import VirtualDevice
 /// Apple: UIResponder. No NSObject here: a method of the main actor could not override the nonisolated `init` of one that is
 /// written in Swift; and `required`, so that `main()` below can make the app's delegate.
 @MainActor @preconcurrency
-open class UIResponder {
+open class UIResponder: Hosted {
     public required init() {}
 }
 
@@ -89,7 +89,6 @@ open class UIApplication: UIResponder {
 /// Apple: UIApplicationDelegate
 @MainActor @preconcurrency
 public protocol UIApplicationDelegate: AnyObject {
-    init()
     /// Apple: window
     var window: UIWindow? { get set }
     /// Apple: application(_:didFinishLaunchingWithOptions:)
@@ -144,20 +143,23 @@ extension UIApplicationDelegate {
     }
     public func applicationWillEnterForeground(_ application: UIApplication) {}
 
-    /// Apple: main(). A host's own delegate stands in for the app's, with the device's work in the place of the person's.
-    public static func main() {
-        let hosted = _typeByName("3App12HostDelegateC") as? any UIApplicationDelegate.Type
-        App.make = { (hosted ?? Self.self).init() }
-        _ = device_main(
-            device_app(
-                launch: { MainActor.assumeIsolated { App.launch() } },
-                enter_background: { scenes in MainActor.assumeIsolated { App.enterBackground(scenes) } },
-                enter_foreground: { scenes in MainActor.assumeIsolated { App.enterForeground(scenes) } },
-                fetch: { call in MainActor.assumeIsolated { App.fetch(call) } },
-                push: { call in MainActor.assumeIsolated { App.push(call) } },
-                handle: nil
-            ))
-    }
+    /// Apple: main()
+    public static func main() { playApp(hosted(Self.self)) }
+}
+
+/// Plays the app of a delegate's class, which `main()` or SwiftUI makes.
+@MainActor
+public func playApp(_ delegate: any Hosted.Type) {
+    App.make = { delegate.init() as! any UIApplicationDelegate }
+    _ = device_main(
+        device_app(
+            launch: { MainActor.assumeIsolated { App.launch() } },
+            enter_background: { scenes in MainActor.assumeIsolated { App.enterBackground(scenes) } },
+            enter_foreground: { scenes in MainActor.assumeIsolated { App.enterForeground(scenes) } },
+            fetch: { call in MainActor.assumeIsolated { App.fetch(call) } },
+            push: { call in MainActor.assumeIsolated { App.push(call) } },
+            handle: nil
+        ))
 }
 
 /// The app whose delegate the device calls.

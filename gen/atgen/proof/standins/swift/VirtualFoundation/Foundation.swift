@@ -10,6 +10,20 @@
 #endif
 import VirtualDevice
 
+/// What the stand-ins for an app's start can make an instance of: Objective-C would make one of any class by its name.
+@MainActor
+public protocol Hosted: AnyObject {
+    init()
+}
+
+/// The class that an app's start makes: a host's own, which has the device's work in the place of the person's, or the app's.
+public func hosted(_ delegate: Any.Type) -> any Hosted.Type {
+    guard let type = (_typeByName("3App12HostDelegateC") ?? delegate) as? any Hosted.Type else {
+        fatalError("\(delegate) cannot be made")
+    }
+    return type
+}
+
 #if !canImport(Darwin)
 /// Apple: TimeInterval
 public typealias TimeInterval = Double
