@@ -83,6 +83,9 @@ WRONG = [
     (wrong.SharedSemaphore, "activity_twice_expiring", {"delivered", "sent"}),
     (wrong.WaitsOnMain, "activity", {"alive", "task", "sent", "work"}),
     (wrong.CallsKept, "task_twice", {"kept"}),
+    (wrong.HeardBeside, "fetch_eager", {"state"}),
+    (wrong.ExpectedLate, "fetch", set()),
+    (wrong.ExpectedLate, "fetch_eager", {"prompt"}),
 ]
 
 

@@ -26,6 +26,14 @@ class Mistake(NamedTuple):
     objc: tuple[Change, ...] = ()
 
 
+def _expected_later(gesture: str) -> tuple[Change, ...]:
+    send = f'                [[self.tracker.gestures add:@"{gesture}"] sendDownload];\n'
+    hop = "dispatch_async(dispatch_get_main_queue(), ^{"
+    expect = "                [self.deliveries expectHit:"
+    end = "                    [call end];\n                }];\n"
+    return ((end + send, end), (expect, f"{send}{hop}\n{expect}"), (end, f"{end}}});\n"))
+
+
 MISTAKES = (
     # What is kept.
     Mistake(
@@ -101,6 +109,77 @@ MISTAKES = (
                 "    hit.done = done;\n    static NSMutableArray *all;\n    if (!all) all = [NSMutableArray array];\n    [all addObject:hit];\n",
             ),
         ),
+    ),
+    # The SDK's thread beside the main one.
+    Mistake(
+        "what the SDK tells is done on its queue",
+        "bg_fetch",
+        "state",
+        swift=(
+            (
+                "@MainActor\nfinal class HitDeliveries: NSObject,",
+                "final class HitDeliveries: NSObject, @unchecked Sendable,",
+            ),
+            ("@MainActor\nprivate final class ExpectedHit", "private final class ExpectedHit"),
+            (
+                "        DispatchQueue.main.async {\n            let index = self.expected.firstIndex",
+                "        do {\n            let index = self.expected.firstIndex",
+            ),
+        ),
+        objc=(
+            (
+                "    dispatch_async(dispatch_get_main_queue(), ^{\n        NSUInteger index = 0;",
+                "    ({\n        NSUInteger index = 0;",
+            ),
+            ("        [self goOnTo:index built:built];\n    });", "        [self goOnTo:index built:built];\n    });"),
+        ),
+    ),
+    Mistake(
+        "the tracker's delegate is set when the hit is sent",
+        "bg_fetch",
+        "prompt",
+        swift=(
+            ("        self.tracker.delegate = self.deliveries\n", ""),
+            (
+                '                self.tracker.gestures.add("fetch").sendDownload()\n',
+                '                self.tracker.gestures.add("fetch").sendDownload()\n                self.tracker.delegate = self.deliveries\n',
+            ),
+        ),
+        objc=(
+            ("    self.tracker.delegate = self.deliveries;\n", ""),
+            (
+                '            [[self.tracker.gestures add:@"fetch"] sendDownload];\n',
+                '            [[self.tracker.gestures add:@"fetch"] sendDownload];\n            self.tracker.delegate = self.deliveries;\n',
+            ),
+        ),
+    ),
+    Mistake(
+        "the hit is expected when it is sent, a block later",
+        "bg_task",
+        "prompt",
+        swift=(
+            (
+                "                    self.deliveries.expectHit(hit, within: 20) {\n                        call.end()\n                    }\n",
+                "",
+            ),
+            (
+                '                    self.tracker.gestures.add("task").sendDownload()\n',
+                '                    self.tracker.gestures.add("task").sendDownload()\n                    DispatchQueue.main.async { self.deliveries.expectHit(hit, within: 20) { call.end() } }\n',
+            ),
+        ),
+        objc=_expected_later("task"),
+    ),
+    Mistake(
+        "the hit is expected when it is sent, a block later",
+        "app_refresh",
+        "prompt",
+        objc=_expected_later("fetch"),
+    ),
+    Mistake(
+        "the hit is expected when it is sent, a block later",
+        "watch_activity",
+        "prompt",
+        objc=_expected_later("task"),
     ),
 )
 ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]

@@ -48,6 +48,7 @@ LIVELY = replace(
     work=("done", "done_on_main", "done_twice", "never"),
     parts=2,
     privacy="exempt",
+    eager=True,
 )
 SCENES = Outside(
     tuple(Step(do) for do in ("launch", "scene_background", *("background", "run_task", "foreground") * 2, "run_task")),
@@ -87,6 +88,7 @@ def as_json(outside: Outside) -> dict[str, Any]:
         "network": list(outside.network),
         "expirations": outside.expirations,
         "scenes": outside.scenes,
+        "eager": outside.eager,
         "steps": [{step.do: step.value} if step.value else step.do for step in outside.steps],
     }
 

@@ -242,7 +242,7 @@ def _normal(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
         if mode != "normal":
             end = changes[number + 1][0] if number + 1 < len(changes) else facts.last + 1
             for seen in range(index + 1, end):
-                if facts.trace[seen]["event"] in _BOUNDARIES:
+                if facts.trace[seen]["event"] in _BOUNDARIES and facts.trace[seen]["on"] != "sdk":
                     yield seen, f"the global tracker's mode is {mode} while other code can run"
                     break
 
@@ -378,6 +378,11 @@ def _main(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
         if event["on"] != "main":
             where = {"background": "the background queue", "sdk": "the SDK's queue"}[event["on"]]
             yield index, f"tracker {event['tracker']} is used on {where}"
+
+
+def _state(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
+    for index, event in facts.all("changed"):
+        yield index, f"an object of {event['object']} is changed on the SDK's queue, beside the main thread"
 
 
 def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -541,6 +546,7 @@ INVARIANTS = (
     ),
     Invariant("registered", "The handler of a task is registered once, before the launch is over.", (), _registered),
     Invariant("main", "Trackers are used on the main thread only.", ("P10",), _main),
+    Invariant("state", "What is made on the main thread is changed nowhere else.", (), _state),
     Invariant(
         "tag",
         "Exactly the hits of the background work carry its tag, where the visitor's mode lets it through.",

@@ -58,6 +58,7 @@ class Scenario:
             "trackers": [tracker.value for tracker in self.trackers],
             "system": self.outside.system,
             "scenes": self.outside.scenes,
+            "eager": self.outside.eager,
             "stored": self.outside.stored,
             "network": list(self.outside.network),
             "work": list(self.outside.work),
@@ -110,6 +111,7 @@ def parse(data: bytes, file: str) -> Scenario:
         expirations=values.get("expirations") is _YesNo.YES,
         system=framework.value,
         scenes=values.get("scenes") is _YesNo.YES,
+        eager=values.get("eager") is _YesNo.YES,
     )
     return Scenario(
         name=Path(file).stem,
@@ -231,6 +233,10 @@ _SCENARIO = Record(
             required=True,
         ),
         "scenes": Key(Choice(_YesNo), "Whether the app has scenes, and its delegate hears less; false by default."),
+        "eager": Key(
+            Choice(_YesNo),
+            "Whether the SDK's idle queue builds a hit before the statement that sends it is over; false by default.",
+        ),
         "network": Key(
             Items(Choice(_Outcome), len(_Outcome), distinct=True),
             "What can become of a hit; only `sent` by default. `refused`: its tracker's configuration is not complete.",

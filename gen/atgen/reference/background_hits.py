@@ -143,13 +143,19 @@ class HitDeliveries(TrackerDelegate):
     """
 
     def __init__(self, tracker: Tracker) -> None:
-        self._tracker = tracker
         self._world = tracker.at_internet.world
         self._world.made(self)
+        self._tracker = tracker
         self._other = tracker.delegate
         self._expected: list[ExpectedHit] = []
         self._current: ExpectedHit | None = None
         self._urls: list[str] = []
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Tell of a change where it must not be."""
+        object.__setattr__(self, name, value)
+        if self._world.on == "sdk":
+            self._world.record("changed", object=type(self).__name__)
 
     def expect_hit(self, query: dict[str, str], seconds: float, done: Callable[[], None]) -> None:
         """Wait for the hit that is sent next: what its URL says tells it from other code's.

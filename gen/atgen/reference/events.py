@@ -47,6 +47,7 @@ EVENTS = {
     "work": EventType(("app", "app"), begins=True),
     "done": EventType(("app", "app"), begins=True),
     "never": EventType(("app", "app"), begins=True),
+    "changed": EventType(("app", "app")),
     "wake": EventType(("app", "app")),
     "register": EventType(("app", "system"), variants=(Variant("late", "late", (True,)),)),
     "submit": EventType(("app", "system"), variants=(Variant("refresh", "task", ("",)),)),

@@ -137,6 +137,8 @@ class Gesture:
             by=at_internet.world.by,
         )
         at_internet.queue.hits.append(hit)
+        if at_internet.world.outside.eager and at_internet.world.by == "app":
+            at_internet.queue.build_at_once(hit)
 
 
 class Gestures:
@@ -307,6 +309,15 @@ class TrackerQueue:
         else:
             for outcome in self._outcomes(hit):
                 yield f"{outcome}#{hit.number}", getattr(self, f"_{outcome}"), hit
+
+    def build_at_once(self, hit: Hit) -> None:
+        """Build the hit on the SDK's own queue, unless that is busy, while whoever has sent it waits."""
+        if self._stuck or self.hits[0] is not hit:
+            return
+        world = self._world
+        before = world.on, world.root
+        self._build(hit)
+        world.on, world.root = before
 
     def _outcomes(self, hit: Hit) -> tuple[str, ...]:
         if not hit.complete:

@@ -1,6 +1,6 @@
 // The virtual device. Whatever could happen next is a choice with a label; where several are open, the schedule says which.
 //
-// A block runs to its end: nothing preempts it. What runs on the main thread runs on the process's main thread, everything
+// A block runs to its end: nothing preempts it, but for the SDK that is eager and builds a hit beside it. What runs on the main thread runs on the process's main thread, everything
 // else on another thread while the main thread waits, so that main-actor isolation is checked for real. Only the block of an
 // activity can stop midway, at a semaphore.
 // Every rule of the SDK names the file of ATInternet-Apple-SDK 2.23.10 that it was read in.
@@ -81,7 +81,7 @@ static struct scenario {
     enum ending *work; size_t work_count, work_room;
     char *privacy;
     long stored, parts;
-    bool expirations, scenes;
+    bool expirations, scenes, eager;
 } scenario;
 static char **schedule;
 static size_t schedule_count, schedule_room;
@@ -98,7 +98,7 @@ struct hit { int number, tracker, from; const char *path, *click, *mode, **urls;
 struct work { bool open, good; int from; struct device_function done; };
 struct included { const char *mode, *key; };
 struct stored { int number; const char *url; };
-struct object { const void *at; const char *class_name; };
+struct object { const char *at; unsigned long size; const char *class_name; enum thread on; };
 
 static struct item *items; static size_t item_count, item_room;       // blocks that wait, in order of enqueue
 static bool *queues; static size_t queue_count, queue_room;            // is it concurrent?
@@ -400,9 +400,9 @@ void device_missing(const char *selector) {
 
 bool device_in_background(void) { return in_background; }
 
-void device_made(const void *object, const char *class_name) {
+void device_made(const void *object, unsigned long size, const char *class_name) {
     GROW(objects, object_count, object_room);
-    objects[object_count++] = (struct object){object, class_name};
+    objects[object_count++] = (struct object){object, size, class_name, current.on};
 }
 
 void device_freed(const void *object) {
@@ -411,6 +411,18 @@ void device_freed(const void *object) {
             objects[i] = objects[--object_count];
             return;
         }
+}
+
+// What is made on the SDK's queue may be filled there, too.
+void device_changed(const void *place) {
+    if (current.on != ON_SDK || over) return;
+    for (size_t i = 0; i < object_count; i++) {
+        struct object *object = &objects[i];
+        if (object->on == ON_SDK || (const char *)place < object->at || (const char *)place >= object->at + object->size) continue;
+        line("changed");
+        string("object", object->class_name);
+        end_line();
+    }
 }
 
 void device_at_end(void (*forget)(void)) {
@@ -664,8 +676,11 @@ static void send(int tracker, long action, const char *name, const char *const c
     hit_count++;
 }
 
+static void build_at_once(void);
+
 void device_hit(int tracker, long action, const char *name, const char *chapter1, const char *chapter2, const char *chapter3) {
     send(tracker, action, name, (const char *const[]){chapter1, chapter2, chapter3}, "app");
+    if (scenario.eager && !stuck && hit_done + 1 == hit_count) build_at_once();
 }
 
 static void hit_line(const char *event, int number, const char *url) {
@@ -1193,6 +1208,20 @@ static void own_signal_stack(void) {
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
 }
 
+// What the SDK does while the thread that has sent the hit waits.
+static const struct choice *beside;
+
+static void build_at_once(void) {
+    const struct choice build = {.kind = BUILD};
+    typeof(current) before = current;
+    if (self == MAIN_STRAND && needs_other_thread(&build)) {
+        beside = &build;
+        hand_over(worker);
+        wait_for_baton();
+    } else perform(&build);
+    current = before;
+}
+
 static bool is_rest(const struct choice *choice) { return choice->kind == BLOCK && items[choice->index].strand; }
 
 static void *work(void *number) {
@@ -1200,7 +1229,10 @@ static void *work(void *number) {
     own_signal_stack();
     for (;;) {
         wait_for_baton();
-        while (next && needs_other_thread(next) && !is_rest(next)) {
+        if (beside) {
+            perform(beside);
+            beside = NULL;
+        } else while (next && needs_other_thread(next) && !is_rest(next)) {
             perform(next);
             next = choose();
         }
@@ -1370,7 +1402,7 @@ static void read_scenario(void) {
     scenario.parts = 1;
     free(scenario.privacy);
     scenario.privacy = strdup("none");
-    scenario.expirations = scenario.scenes = false;
+    scenario.expirations = scenario.scenes = scenario.eager = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
@@ -1385,6 +1417,7 @@ static void read_scenario(void) {
             }
         else if (!strcmp(key, "expirations")) scenario.expirations = read_boolean();
         else if (!strcmp(key, "scenes")) scenario.scenes = read_boolean();
+        else if (!strcmp(key, "eager")) scenario.eager = read_boolean();
         else if (!strcmp(key, "network"))
             for (bool item = opened('['); item; item = another(']')) {
                 GROW(scenario.network, scenario.network_count, scenario.network_room);

@@ -100,9 +100,10 @@ void device_listen(int tracker, device_listener _Nullable listener, void *_Nulla
 /// Whether other code has put its own delegate into the tracker's slot.
 bool device_is_taken(int tracker);
 
-/// An object of the app's own, and its end, as the language's runtime tells; the name lives on.
-void device_made(const void *object, const char *class_name);
+/// An object of the app's own, its end, and a change of what is stored there, as the language's runtime tells; the name lives on.
+void device_made(const void *object, unsigned long size, const char *class_name);
 void device_freed(const void *object);
+void device_changed(const void *place);
 
 /// At the end of this replay `forget` is called, so that nothing lives on into the next.
 void device_at_end(void (*forget)(void));

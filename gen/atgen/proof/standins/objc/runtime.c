@@ -38,7 +38,8 @@ struct symbols { unsigned long selector_count; struct selector *selectors; unsig
 struct module { unsigned long version, size; const char *name; struct symbols *symbols; };
 enum { META = 1 << 1, RESOLVED = 1 << 16, INITIALIZED = 1 << 17, OF_THE_APP = 1 << 18 };
 
-void device_made(const void *object, const char *class_name); // device.h
+void device_made(const void *object, unsigned long size, const char *class_name); // device.h
+void device_changed(const void *place);
 void device_freed(const void *object);
 
 static _Noreturn void die(const char *what, const char *name) {
@@ -272,7 +273,7 @@ id objc_make(Class class) {
     id object = (id)(memory + 2);
     object->isa = class;
     *owners(object) = 1;
-    if (class->info & OF_THE_APP) device_made(object, class->name);
+    if (class->info & OF_THE_APP) device_made(object, (unsigned long)class->size, class->name);
     return object;
 }
 
@@ -335,6 +336,7 @@ id objc_retainAutoreleaseReturnValue(id object) { return objc_retainAutorelease(
 id objc_retainAutoreleasedReturnValue(id object) { return objc_retain(object); }
 id objc_unsafeClaimAutoreleasedReturnValue(id object) { return object; }
 void objc_storeStrong(id *to, id object) {
+    device_changed(to);
     id old = *to;
     *to = objc_retain(object);
     objc_release(old);
@@ -356,6 +358,7 @@ id objc_initWeak(id *where, id object) {
     return object;
 }
 id objc_storeWeak(id *where, id object) {
+    device_changed(where);
     objc_destroyWeak(where);
     return objc_initWeak(where, object);
 }
@@ -374,6 +377,7 @@ id objc_getProperty(id self, SEL _cmd, long offset, signed char atomic) {
 void objc_setProperty(id self, SEL _cmd, long offset, id value, signed char atomic, signed char copy) {
     (void)_cmd, (void)atomic;
     id *at = (id *)((char *)self + offset), old = *at;
+    device_changed(at);
     *at = copy && value && is_block(value) ? _Block_copy(value) : objc_retain(value);
     objc_release(old);
 }

@@ -1,4 +1,4 @@
-// What lives of the app: Swift's runtime is asked for each object by name, and the names here come before its own.
+// What the app's objects do: Swift's runtime is asked for each object by name, and the names here come before its own.
 #define _GNU_SOURCE // RTLD_NEXT
 #include "device.h"
 
@@ -35,8 +35,16 @@ void *swift_allocObject(const struct metadata *type, size_t size, size_t alignme
     if (!make) make = (void *(*)(const struct metadata *, size_t, size_t))dlsym(RTLD_NEXT, "swift_allocObject");
     void *object = make(type, size, alignment);
     const char *name = app_class(type);
-    if (name) device_made(object, name);
+    if (name) device_made(object, size, name);
     return object;
+}
+
+// Each use of a variable of an object (include/swift/ABI/MetadataValues.h, ExclusivityFlags): read 0, modify 1.
+void swift_beginAccess(void *place, void *buffer, uintptr_t flags, void *at) {
+    static void (*begin)(void *, void *, uintptr_t, void *);
+    if (!begin) begin = (void (*)(void *, void *, uintptr_t, void *))dlsym(RTLD_NEXT, "swift_beginAccess");
+    if (flags & 1) device_changed(place);
+    begin(place, buffer, flags, at);
 }
 
 void swift_deallocClassInstance(void *object, size_t size, size_t alignment) {
