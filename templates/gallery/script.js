@@ -131,7 +131,7 @@
     for (const id of links.keys()) seen.observe(document.getElementById(id));
   }
 
-  /** Leaves in the list the cases whose titles hold what is written in the box. */
+  /** Leaves in the list, and on paper, the cases whose titles hold what is written in the box. */
   function filter(nav) {
     const box = nav.querySelector(".find");
     box.addEventListener("input", (event) => {
@@ -140,8 +140,13 @@
         const title = group.firstElementChild.textContent;
         for (const item of group.querySelectorAll("li")) {
           item.hidden = !`${title} ${item.textContent}`.toLowerCase().includes(wanted);
+          const shown = document.getElementById(item.firstElementChild.hash.slice(1));
+          shown.classList.toggle("left-out", item.hidden);
         }
         group.hidden = !group.querySelector("li:not([hidden])");
+      }
+      for (const apart of document.querySelectorAll(".choose, .shared, .compare")) {
+        apart.classList.toggle("left-out", wanted !== "");
       }
     });
     box.hidden = false;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 import time
@@ -395,14 +396,34 @@ def test_without_script_all_languages_are_there(open_page: Opener) -> None:
 def test_it_prints(open_page: Opener) -> None:
     """Every case begins on a page of its own, code is broken into lines, on white; buttons are left out."""
     watched = open_page(color_scheme="dark")
-    pdf = watched.page.pdf(format="A4")
-    assert pdf.startswith(b"%PDF")
-    assert pdf.count(b"/Type /Page\n") >= 10
+    assert len(pages(watched)) >= 10
     watched.page.emulate_media(media="print")
     assert paper(watched) == LIGHT
     assert not any(button.is_visible() for button in watched.page.locator("button").all())
     assert watched.page.locator("[id='bg_fetch'] .events").first.is_visible()
     assert watched.evaluate("[...document.querySelectorAll('pre')].every((pre) => pre.scrollWidth <= pre.clientWidth)")
+
+
+def test_what_is_printed_can_be_chosen(open_page: Opener) -> None:
+    """The case that the address names, or those that the filter leaves, in the open language."""
+    watched = open_page("?lang=objc#bg_task", name="all.html")
+    whole = "[...document.querySelectorAll('main > *, .choose')].filter((each) => each.checkVisibility()).map((each) => each.id)"
+    watched.page.emulate_media(media="print")
+    assert watched.evaluate(whole) == ["bg_task"]
+    assert len(pages(watched)) < 10
+    panels = "[...document.querySelectorAll('#bg_task .panel')].map((each) => each.firstElementChild.checkVisibility())"
+    assert watched.evaluate(panels) == [False, True, False]
+    watched = open_page(name="all.html")
+    watched.page.locator("nav input").fill("watchos")
+    watched.page.emulate_media(media="print")
+    shown = watched.evaluate(whole)
+    assert len(shown) > 1
+    assert all(name.startswith("watch") for name in shown)
+
+
+def pages(watched: Watched) -> list[bytes]:
+    """Print it, and give the pages."""
+    return re.findall(rb"/Type /Page\n", watched.page.pdf(format="A4"))
 
 
 def test_served_it_asks_for_nothing_else(browser: Browser, folder: Path) -> None:

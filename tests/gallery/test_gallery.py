@@ -44,7 +44,17 @@ SCRIPT = (gallery.FOLDER / "script.js").read_text(encoding="utf-8")
 CSP = "content-security-policy"
 HOOK = texts("en", gallery.FOLDER)["hook"]
 # Texts that are chosen by a name in the code: a lane's, a thread's, a finish's, how the work ends.
-BY_NAME = ("lane_", "on_", "finish_", "happens_", "timeline_done", "timeline_never", "table_done", "table_never")
+BY_NAME = (
+    "choose_",
+    "lane_",
+    "on_",
+    "finish_",
+    "happens_",
+    "timeline_done",
+    "timeline_never",
+    "table_done",
+    "table_never",
+)
 
 
 class Element:
@@ -175,6 +185,20 @@ def test_the_list_names_every_case_once_the_vendors_first(tree: Element, shipped
     assert titles == ["iOS", "iOS, tvOS", "tvOS", "watchOS", "iOS, ATInternet-iOS-ObjC-SDK"]
 
 
+def test_the_table_of_what_to_choose_has_every_case_once(tree: Element, shipped: list[Case]) -> None:
+    """Each in the column of its mode, by its tracker; what cannot be is an empty cell."""
+    [section] = tree.all("section", class_="choose")
+    rows = [row for body in section.all("tbody") for row in body.all("tr")]
+    by_mode = [[link for row in rows for link in row.all("td")[column].all("a")] for column in (1, 2)]
+    for mode, links in zip(("fetch", "task"), by_mode, strict=True):
+        chosen = {case.name: case for case in shipped if case.mode.value == mode}
+        assert sorted(link.attributes["href"][1:] for link in links) == sorted(chosen)
+        for link in links:
+            case = chosen[link.attributes["href"][1:]]
+            assert link.text == f"{case.scope.value} {case.title}"
+    assert len({row.all("th")[0].text + row.all("td")[0].text for row in rows}) == len(rows)
+
+
 def test_headings_leave_no_level_out(tree: Element) -> None:
     """One h1, and each heading at most one level below the one before."""
     levels = [int(element.name[1]) for element in tree.walk() if re.fullmatch("h[1-6]", element.name)]
@@ -277,7 +301,7 @@ def test_texts_of_a_spec_stay_texts() -> None:
     data = f"title: |-\n  {title}\nsummary: '</style><b onclick=x>'\nmode: fetch\ntracker: global\n"
     case = spec.parse(f"{data}hit: {{gesture: '</code></pre><img src=x>', action: touch}}\n".encode(), "x.yaml")
     tree = parsed(gallery.page([case]))
-    assert tree.all("h2")[0].text == title
+    assert tree.all("article")[0].all("h2")[0].text == title
     assert len(tree.all("script")) == 1
     assert tree.all("img") == []
     assert len(tree.all("style")) == 1
@@ -329,7 +353,7 @@ def test_no_rule_is_dead(tree: Element) -> None:
     there = {name for element in tree.walk() for name in element.attributes.get("class", "").split()}
     rules = re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", STYLE)
     named = set(re.findall(r"\.([a-z-]+)", rules))
-    assert named - there - set(re.findall(r'classList\.add\("([a-z]+)"\)', SCRIPT)) == {"warning"} - there
+    assert named - there - set(re.findall(r'classList\.(?:add|toggle)\("([a-z-]+)"', SCRIPT)) == {"warning"} - there
 
 
 def test_each_timelines_rows_are_its_runs_events(tree: Element, shipped: list[Case]) -> None:

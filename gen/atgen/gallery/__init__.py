@@ -13,6 +13,7 @@ from atgen.case.code import Code
 from atgen.case.model import Platform
 from atgen.case.spec import DEFAULT_SDK
 from atgen.case.vocabulary import texts, vocabulary
+from atgen.gallery import choose
 from atgen.gallery.pairs import pair, twins
 from atgen.gallery.shown import SharedFiles, show
 from atgen.rendering.templating import Templates, strict
@@ -68,6 +69,7 @@ def parts(cases: Sequence[Case], locale: str = "en") -> dict[str, object]:
         "script": script,
         "cases": list(shown.values()),
         "groups": [Group(title, [shown[case.name] for case in there]) for title, there in groupby(cases, key=_group)],
+        "choices": choose.rows(cases, locale, words),
         "shared": list(shared.figures()),
         "comparisons": [pairs] if pairs else [],
     }
