@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from atgen.case import spec
 from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.combinations import every, refused
-from atgen.case.model import Case, Entry, Framework, Platform, Scheduler, VisitorMode, When
+from atgen.case.model import Case, Entry, Framework, Hit, HitKind, Platform, Scheduler, VisitorMode, When
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
 from atgen.rendering import pipeline
@@ -119,6 +119,8 @@ def shipped() -> list[Case]:
     return pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))
 
 
+SCREEN = Hit(HitKind.SCREEN, "s", "view", ("a",))
+EVENT = Hit(HitKind.EVENT, "e.done", "event", properties=(("a_b", "c"), ("d", 1)))
 OLDER_WATCH = "minimum: {watchos: '6.0'}\nstyle: {access: public, class: Other, indent: 2}"
 
 
@@ -152,7 +154,13 @@ def combination(choices: dict[str, str], platforms: list[str]) -> tuple[str, byt
     lines += [f"{key}: {value}" for key, value in unusual.items()]
     if choices["tracker"] == "global" and SCHEDULERS[Scheduler(choices["scheduler"])].request:
         lines.append("identifier: org.example.task")
-    hit = "{gesture: g, chapters: [a, b, c], action: search}"
+    # Each kind of hit with each kind of entry and tracker; events of the global tracker cannot be waited for.
+    kind = choices["finish.when"] if choices["sdk"] == usual["sdk"] else "sent"
+    hit = {
+        "sent": "{gesture: g, chapters: [a, b, c], action: search}",
+        "after": "{event: e.done, properties: {a_b: c, a_d: -1, e: true}}",
+        "dispatched": "{screen: s, chapters: [a, b, c]}",
+    }[kind]
     name = "_".join(words if "ios" in platforms else [*words, *platforms])
     return name, written(choices["mode"], tracker, "\n".join(lines), hit)
 
@@ -163,6 +171,12 @@ def every_case(shipped: list[Case]) -> list[Case]:
     listened = [case._replace(tracker=None) for case in shipped if case.finish.when is When.SENT]
     kept = [case._replace(keep_tag_in=(VisitorMode.EXEMPT,)) for case in shipped if case.sdk == spec.DEFAULT_SDK]
     bare = [case._replace(style=case.style._replace(entry=Entry.NONE)) for case in shipped]
-    names = [shipped[0]._replace(hit=shipped[0].hit._replace(gesture=name)) for name in ("a & b", '{"a": 1}')]
+    names = [shipped[0]._replace(hit=shipped[0].hit._replace(name=name)) for name in ("a & b", '{"a": 1}')]
+    sent = [
+        case._replace(hit=hit)
+        for case in shipped
+        if case.sdk == spec.DEFAULT_SDK and case.tracker
+        for hit in (SCREEN, EVENT)
+    ]
     combined = [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]
-    return shipped + listened + kept + bare + names + combined
+    return shipped + listened + kept + bare + names + sent + combined

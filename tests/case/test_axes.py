@@ -11,7 +11,7 @@ from atgen.case import spec
 from atgen.case.axes import ENTRIES, LIFECYCLES, PLATFORMS, SCHEDULERS, entry_kind
 from atgen.case.combinations import REFUSED, Combination, of_sdk, refused
 from atgen.case.model import EntryKind, Lifecycle, Mode, Platform, Scheduler, Scope
-from atgen.case.schema import Either, Items, rows
+from atgen.case.schema import Either, Items, OneOf, rows
 from atgen.case.vocabulary import sdks, vocabulary
 from conftest import combinations
 
@@ -67,6 +67,8 @@ def words(key: str) -> set[str]:
     kind = dict(rows(spec.SPEC))[key].value
     if isinstance(kind, Either):
         return {member.value for member in Scope}
+    if isinstance(kind, OneOf):
+        return {*kind.records}
     return {*sdks()} if key == "sdk" else {*(kind.of if isinstance(kind, Items) else kind).json()["enum"]}
 
 

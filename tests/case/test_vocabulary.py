@@ -17,6 +17,7 @@ OTHER = """\
 title: Other
 version: "1.2"
 since: "1.0"
+hits: {gesture: "1.0"}
 platforms: {ios: Other}
 without: [objc, swift]
 words: {}
@@ -54,4 +55,4 @@ def test_a_setting_that_no_spec_has_cannot_be_lacking(sdks: Path) -> None:
     with pytest.raises(SpecError) as caught:
         vocabulary.vocabulary("other")
     is_not = '"send_hit" is not send_hit_when_opt_out or send_on_application_state'
-    assert str(caught.value) == f"{sdks}/other.yaml:7:9: lacks[0]: {is_not}"
+    assert str(caught.value) == f"{sdks}/other.yaml:8:9: lacks[0]: {is_not}"

@@ -246,5 +246,5 @@ def test_a_cases_promise_is_derived_from_it(mode: str, tracker: str, axes: str, 
     made = parse(text.encode(), "c.yaml")
     of = Expectation.of(made, made.platforms[0])
     assert promise == (of.entry, of.mode, of.tracker, of.scope, of.when, of.within)
-    assert of.hit == ("g", (), "touch")
+    assert of.hit == ("g", (), "touch", "{}")
     assert of.configuration == ({} if tracker == "global" else {"site": "1", "log": "l"})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import nodes
 
+from atgen.case.axes import HITS
 from atgen.case.code import Code, printed
 from atgen.case.model import Platform
 from atgen.case.vocabulary import texts, vocabulary
@@ -99,8 +100,8 @@ def test_every_field_of_the_context_is_used_and_every_used_one_is_there() -> Non
                 elif path[:1] == ("c",) and len(path) == 2:
                     used.add(path[1])
     assert used == set(Context._fields)
-    # What context.py itself reads: the case's mode and action, the chapters' label, and the header's sentences.
-    derived = ("mode_", "send_", "chapter")
+    # What context.py itself reads: the case's mode and action, the collection of hits, the chapters' label, and the header's sentences.
+    derived = ("mode_", "send_", "chapter", *(row.collection for row in HITS.values()))
     # What the proof reads of the reference's words.
     words["python"].add("instead_of_build")
     assert {

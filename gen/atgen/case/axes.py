@@ -1,4 +1,4 @@
-"""One row for each platform, scheduler, life cycle and kind of entry, with all that depends on it.
+"""One row for each platform, scheduler, life cycle, kind of entry and kind of hit, with all that depends on it.
 
 Whoever asks indexes a row, and no fact has a default: a new member of an enumeration is a new row here, and a fact that
 is forgotten is a type error, a row that is forgotten fails a test.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.model import Entry, EntryKind, Framework, Lifecycle, Mode, Platform, Scheduler
+from atgen.case.model import Action, Entry, EntryKind, Framework, HitKind, Lifecycle, Mode, Platform, Scheduler
 
 if TYPE_CHECKING:
     from atgen.case.model import Case
@@ -53,6 +53,17 @@ class LifecycleFacts(NamedTuple):
     system: str
     scene_manifest: bool
     entry: Entry
+
+
+class HitFacts(NamedTuple):
+    """What depends on the kind of hit: the tracker's collection that makes it, the plan's step that sends it, and its actions.
+
+    With each action stands what the hit's URL says beside `p`; where it says nothing under a key that others have, that is empty.
+    """
+
+    collection: str
+    step: str
+    queries: dict[str, tuple[tuple[str, str], ...]]
 
 
 class BackgroundMode(NamedTuple):
@@ -128,6 +139,24 @@ LIFECYCLES = {
         scene_manifest=False,
         entry=Entry.NONE,
     ),
+}
+HITS = {
+    # Sources/Gesture.swift 2.23.10
+    HitKind.GESTURE: HitFacts(
+        collection="gestures",
+        step="send_hit",
+        queries={
+            Action.TOUCH.value: (("click", "A"),),
+            Action.NAVIGATION.value: (("click", "N"),),
+            Action.DOWNLOAD.value: (("click", "T"),),
+            Action.EXIT.value: (("click", "S"),),
+            Action.SEARCH.value: (("click", "IS"),),
+        },
+    ),
+    # Sources/Screen.swift 2.23.10: `p` alone, while a gesture of that name has a type.
+    HitKind.SCREEN: HitFacts(collection="screens", step="send_hit", queries={"view": (("type", ""),)}),
+    # Sources/Event.swift 2.23.10: `events` is JSON in no order of keys, so that it can be compared with nothing.
+    HitKind.EVENT: HitFacts(collection="events", step="send_event", queries={"event": (("col", "2"), ("type", ""))}),
 }
 # The key that names the tasks of BackgroundTasks.
 PERMITTED = "BGTaskSchedulerPermittedIdentifiers"

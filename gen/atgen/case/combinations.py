@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from atgen.case.model import (
     CONFIGURATION,
     SETTINGS,
+    HitKind,
     Lifecycle,
     Mode,
     Platform,
@@ -92,6 +93,18 @@ REFUSED = (
         "on watchOS the SDK never sends what it has stored, and stores every hit from then on (Sources/Sender.swift); "
         "write never",
     ),
+    Combination(
+        {"hit": ("event",), "privacy.keep_tag_in": tuple(mode.value for mode in VisitorMode)},
+        "privacy.keep_tag_in",
+        "in the visitor's mode exempt the SDK takes the event away, and a tag alone says nothing (Sources/Privacy.swift); "
+        "leave it out, or send a gesture or a screen",
+    ),
+    Combination(
+        {"hit": ("event",), "tracker": ("global",), "finish.when": ("sent",)},
+        "finish.when",
+        "an event's URL has its properties in any order (Sources/Event.swift), so one that other code sends with the global "
+        "tracker is taken for it; write after, or take a dedicated tracker",
+    ),
 )
 
 
@@ -105,6 +118,9 @@ def of_sdk(sdk: Vocabulary) -> list[Combination]:
         modes = tuple(mode.value for mode in VisitorMode)
         reason = "this SDK cannot keep the tag in any mode; leave it out"
         found.append(Combination(one | {"privacy.keep_tag_in": modes}, "privacy.keep_tag_in", reason))
+    kinds = tuple(kind.value for kind in HitKind if kind.value not in sdk.hits)
+    if kinds:
+        found.append(Combination(one | {"hit": kinds}, "hit", "with this SDK atgen sends gestures only; write one"))
     for key in sdk.lacks:
         path, reason = f"tracker.configuration.{key}", "this SDK has no such setting; leave it out"
         found.append(Combination(one | {path: SETTINGS[key]}, path, reason))
@@ -126,6 +142,7 @@ def choices(case: Case, platform: Platform) -> Choices:
         "lifecycle": case.lifecycle.value,
         "scheduler": case.scheduler.value,
         "style.entry": case.style.entry.value,
+        "hit": case.hit.kind.value,
         "sdk": case.sdk,
     }
     for mode in case.keep_tag_in:

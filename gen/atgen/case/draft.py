@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from atgen.case import yamltree
-from atgen.case.model import Case, Lifecycle, Scheduler
+from atgen.case.model import Case, HitKind, Lifecycle, Scheduler
 from atgen.case.schema import at, rows
 from atgen.case.spec import DEFAULT_SDK, SPEC
 from atgen.case.yamltree import Mapping
@@ -30,6 +30,7 @@ def nearest(cases: Iterable[Case], mode: Mode, tracker: Scope, platform: Platfor
             case.sdk != DEFAULT_SDK,
             case.lifecycle is not Lifecycle.SCENE,
             case.scheduler is not Scheduler.CLASSIC,
+            case.hit.kind is not HitKind.GESTURE,
             len(case.minimum),
         ),
     )

@@ -40,6 +40,14 @@ class Action(str, Enum):
     SEARCH = "search"
 
 
+class HitKind(str, Enum):
+    """What a case sends (`tracker.gestures`, `.screens`, `.events`, Sources/Tracker.swift 2.23.10)."""
+
+    GESTURE = "gesture"
+    SCREEN = "screen"
+    EVENT = "event"
+
+
 class When(str, Enum):
     """When control goes back to the system."""
 
@@ -163,11 +171,18 @@ class Dedicated(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """The gesture whose hit is sent."""
+    """What is sent: a gesture by its action, a screen's view, or an event, which alone has properties."""
 
-    gesture: str
-    chapters: tuple[str, ...]
-    action: Action
+    kind: HitKind
+    name: str
+    action: str
+    chapters: tuple[str, ...] = ()
+    properties: tuple[tuple[str, str | int], ...] = ()
+
+    @property
+    def page(self) -> str:
+        """What the hit's URL says under `p`: chapters and name (Sources/Gesture.swift, Screen.swift 2.23.10); of an event, nothing."""
+        return "" if self.kind is HitKind.EVENT else "::".join((*self.chapters, self.name))
 
 
 class Finish(NamedTuple):

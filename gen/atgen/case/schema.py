@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 # What YAML 1.1 and 1.2 read as null when it is not quoted: nobody means it as a text.
 _NULL = frozenset({"~", "null", "Null", "NULL"})
+# What a version of YAML reads as a number when it is not quoted, though not all read the same one.
+_NUMBER = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?|[-+]?0[xob][0-9a-fA-F_]+|[-+]?\.(?:inf|nan)",
+    re.IGNORECASE,
+)
 # What an editor's YAML parser reads as a boolean, and we as a word.
 _BOOLEANS = {"true": True, "false": False}
 
@@ -250,6 +255,110 @@ class Record(NamedTuple):
         return schema
 
 
+class Value(NamedTuple):
+    """A text, a whole number from -`most` to `most`, true or false: which of them, as it is written says."""
+
+    text: Text
+    most: int
+
+    def words(self) -> str:
+        """What is allowed."""
+        return f"{self.text.words()}; a whole number up to {self.most}; true or false"
+
+    def check(self, node: Node, path: str, report: Report) -> str | int | None:
+        """The value; what is not quoted is a number or a boolean where YAML's versions agree that it is."""
+        if not isinstance(node, Scalar) or node.quoted or not (_NUMBER.fullmatch(node.text) or node.text in _BOOLEANS):
+            return self.text.check(node, path, report)
+        if node.text in _BOOLEANS:
+            return _BOOLEANS[node.text]
+        if re.fullmatch(r"0|-?[1-9][0-9]{0,9}", node.text) and abs(int(node.text)) <= self.most:
+            return int(node.text)
+        report.add(
+            node,
+            path,
+            f"{shown(node.text)} is not a whole number from -{self.most} to {self.most}; quote it, and it is a text",
+        )
+        return None
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        numbers = {"type": "integer", "minimum": -self.most, "maximum": self.most}
+        return {"anyOf": [self.text.json() | {"type": "string"}, numbers, {"type": "boolean"}]}
+
+
+class Table(NamedTuple):
+    """One to `most` keys of the file's own choice, and their values."""
+
+    key: Text
+    value: Value
+    most: int
+
+    def words(self) -> str:
+        """What is allowed."""
+        return f"up to {self.most} keys ({self.key.words()}), and for each {self.value.words()}"
+
+    def check(self, node: Node, path: str, report: Report) -> dict[str, str | int] | None:
+        """The values by key, if all are right."""
+        if not isinstance(node, Mapping) or not 0 < len(node.entries) <= self.most:
+            found = f"{len(node.entries)} keys" if isinstance(node, Mapping) else _kind(node)
+            report.add(node, path, f"expected {self.words()}, found {found}")
+            return None
+        before = len(report.problems)
+        values: dict[str, Any] = {}
+        for key, value in node.entries:
+            self.key.check(key, path, report)
+            values[key.text] = self.value.check(value, _dotted(path, key.text), report)
+        return values if len(report.problems) == before else None
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        return {
+            "type": "object",
+            "propertyNames": self.key.json() | {"type": "string"},
+            "additionalProperties": self.value.json(),
+            "minProperties": 1,
+            "maxProperties": self.most,
+        }
+
+
+class OneOf(NamedTuple):
+    """One of several records, each told by the key that names it; `records` has them by that key."""
+
+    records: dict[str, Record]
+
+    def words(self) -> str:
+        """What is allowed."""
+        return "; or ".join(record.words() for record in self.records.values())
+
+    def check(self, node: Node, path: str, report: Report) -> dict[str, Any] | None:
+        """The values by key, that of the record among them."""
+        if not isinstance(node, Mapping):
+            report.add(node, path, f"expected {self.words()}, found {_kind(node)}")
+            return None
+        named = [key for key, _ in node.entries if key.text in self.records]
+        if not named:
+            for key, _ in node.entries:
+                if not any(key.text in record.keys for record in self.records.values()):
+                    report.unknown(key, path, self.records)
+            report.add(node, path, f"{one_of(self.records)} is missing: it says what is sent")
+            return None
+        first, *others = named
+        for key in others:
+            report.add(key, path, f"{key.text} does not go with {first.text}; write one of them")
+        mine, rest = self.records[first.text], []
+        for key, value in node.entries:
+            theirs = [name for name, record in self.records.items() if key.text in record.keys]
+            if key in others or key.text in mine.keys or not theirs:
+                rest += [] if key in others else [(key, value)]
+            else:
+                report.add(key, path, f"{key.text} goes with {one_of(theirs)}, and not with {first.text}; leave it out")
+        return mine.check(node._replace(entries=tuple(rest)), path, report)
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Schema."""
+        return {"oneOf": [record.json() for record in self.records.values()]}
+
+
 class Either(NamedTuple):
     """A single word, or a record."""
 
@@ -310,7 +419,7 @@ class Translated(NamedTuple):
         )
 
 
-Kind = Union[Text, Whole, Choice, Items, Record, Either, Translated]  # noqa: UP007 (the same, and older checkers read it)
+Kind = Union[Text, Whole, Choice, Items, Record, Value, Table, OneOf, Either, Translated]  # noqa: UP007 (the same, and older checkers read it)
 
 
 def one_of(words: Iterable[str]) -> str:
@@ -339,8 +448,10 @@ def rows(record: Record, path: str = "") -> list[tuple[str, Key]]:
     for name, key in record.keys.items():
         found.append((_dotted(path, name), key))
         inner = key.value.record if isinstance(key.value, Either) else key.value
-        if isinstance(inner, Record):
-            found += rows(inner, _dotted(path, name))
+        several = inner.records.values() if isinstance(inner, OneOf) else [inner]
+        for each in several:
+            if isinstance(each, Record):
+                found += [row for row in rows(each, _dotted(path, name)) if row not in found]
     return found
 
 

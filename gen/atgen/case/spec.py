@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from atgen.case import yamltree
-from atgen.case.axes import LIFECYCLES, PLATFORMS, SCHEDULERS
+from atgen.case.axes import HITS, LIFECYCLES, PLATFORMS, SCHEDULERS
 from atgen.case.combinations import REFUSED, Combination, choices, of_sdk, refused
+from atgen.case.event import as_json
 from atgen.case.model import (
     CONFIGURATION,
     Access,
@@ -19,6 +20,7 @@ from atgen.case.model import (
     Entry,
     Finish,
     Hit,
+    HitKind,
     Identifier,
     Lifecycle,
     Localized,
@@ -37,10 +39,13 @@ from atgen.case.schema import (
     Either,
     Items,
     Key,
+    OneOf,
     Record,
     Report,
+    Table,
     Text,
     Translated,
+    Value,
     Whole,
     at,
     nearest,
@@ -54,6 +59,8 @@ from atgen.errors import Problem, SpecError
 from atgen.resources import locales
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from atgen.case.yamltree import Node
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -66,8 +73,8 @@ GLOBAL_TRACKER = "defaultTracker"
 # uses, in any of its languages, and its own classes.
 RESERVED = frozenset(
     """
-    BackgroundModeFetch BackgroundModeNormal BackgroundModeTask BackgroundTask Context Event Gesture Gestures Hit
-    HitStatus HitStatusSuccess Location Media Offline Order Param Privacy Product Screen Tracker TrackerDelegate Video
+    BackgroundModeFetch BackgroundModeNormal BackgroundModeTask BackgroundTask Context Event Events Gesture Gestures Hit
+    HitStatus HitStatusSuccess Location Media Offline Order Param Privacy Product Screen Screens Tracker TrackerDelegate Video
     Any AnyHashable Bool Date DispatchQueue DispatchSemaphore DispatchWorkItem Double Int MainActor Never NotificationCenter Optional
     ProcessInfo Protocol Self Sendable Set String Type URLComponents Void BackgroundTasks Dispatch Foundation Swift
     WatchKit False None True
@@ -96,6 +103,38 @@ _NAME = Text(
         "has a #, where the SDK ends the hit (Sources/URLExtension.swift); take it out, or write another character"
     ),
 )
+
+
+_CHAPTERS = Key(Items(_NAME, 3), "The chapters that the gesture or the screen is filed under, without #.")
+
+
+def _small(text: str) -> str | None:
+    """What becomes of capitals, where they are all that is wrong with an event's name or a property's key."""
+    small = text.lower()
+    return (
+        f"{shown(text)} has capitals, and the SDK sends small letters (Sources/Event.swift); write {small}"
+        if small != text and small.isascii()
+        else None
+    )
+
+
+_EVENT = Text(
+    100,
+    pattern=r"[a-z0-9_]+(?:\.[a-z0-9_]+)*",
+    what="small letters, digits, _, and dots between them",
+    mend=_small,
+)
+_PROPERTY = Text(64, pattern="[a-z0-9]+(?:_[a-z0-9]+)*", what="small letters, digits, and _ between them", mend=_small)
+# An & of an event cuts its JSON, and not only its name (Sources/URLExtension.swift 2.23.10).
+_VALUE = Text(
+    pattern=r"[^#&\n]*[^#&\s][^#&\n]*",
+    what=Text().words(),
+    mend=lambda _: (
+        "has a # or an &, where the SDK cuts the event (Sources/URLExtension.swift); take it out, or write another character"
+    ),
+)
+# What Swift's Int and Objective-C's int hold on every watch.
+_MOST_NUMBER = 2**31 - 1
 
 
 def _host(key: str) -> Text:
@@ -183,14 +222,32 @@ SPEC = Record(
             required=True,
         ),
         "hit": Key(
-            Record(
+            OneOf(
                 {
-                    "gesture": Key(_NAME, "The gesture's name, without #.", required=True),
-                    "chapters": Key(Items(_NAME, 3), "The chapters that the gesture is filed under, without #."),
-                    "action": Key(Choice(Action), "How the gesture's hit is sent.", required=True),
+                    "gesture": Record(
+                        {
+                            "gesture": Key(_NAME, "The gesture's name, without #.", required=True),
+                            "chapters": _CHAPTERS,
+                            "action": Key(Choice(Action), "How the gesture's hit is sent.", required=True),
+                        }
+                    ),
+                    "screen": Record(
+                        {"screen": Key(_NAME, "The screen's name, without #.", required=True), "chapters": _CHAPTERS}
+                    ),
+                    "event": Record(
+                        {
+                            "event": Key(_EVENT, "The event's name.", required=True),
+                            "properties": Key(
+                                Table(_PROPERTY, Value(_VALUE, _MOST_NUMBER), 50),
+                                "The event's properties: the SDK sends no event without; what stands before a _ in a key is "
+                                "an object that holds what stands behind.",
+                                required=True,
+                            ),
+                        }
+                    ),
                 }
             ),
-            "The gesture whose hit is sent.",
+            "What is sent: a gesture, a screen's view, or an event.",
             required=True,
         ),
         "finish": Key(
@@ -275,7 +332,10 @@ SPEC = Record(
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema as JSON Schema, for editors: it accepts what the loader accepts, but for versions and the length of names, encoded."""
+    """The schema as JSON Schema, for editors: it accepts what the loader accepts, but for what only the loader can compare.
+
+    That is versions, properties' keys that begin another, and the length of what is sent, encoded.
+    """
     schema = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "atgen: a tracking case"} | SPEC.json()
     schema["properties"]["sdk"]["enum"] = sdks()
     schema["allOf"] += map(_as_json, REFUSED)
@@ -306,6 +366,8 @@ def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
     schema: dict[str, Any] = {"enum": typed(values)}
     if isinstance(kind, Items):
         schema = {"anyOf": [schema, {"type": "array", "contains": schema}]}
+    if isinstance(kind, OneOf):
+        schema = {"anyOf": [_has(**{value: {}}) for value in values]}
     for key in reversed(path.split(".")):
         schema = _has(**{key: schema})
     default = Case._field_defaults.get(path)
@@ -372,14 +434,30 @@ def _check_finish(root: Node, values: dict[str, Any], report: Report) -> None:
 
 def _check_hit(root: Node, values: dict[str, Any], report: Report) -> None:
     hit = values.get("hit") or {}
-    name = "::".join(filter(None, (*(hit.get("chapters") or ()), hit.get("gesture"))))
-    length = len(percent_encoded(name))
+    kind = next((kind.value for kind in HitKind if kind.value in hit), "")
+    properties = hit.get("properties") or {}
+    if _check_nesting(root, properties, report):
+        return
+    if properties:
+        what, text = "name and properties", as_json([(hit.get("event") or "", properties)])
+    else:
+        what, text = "chapters and name", "::".join(filter(None, (*(hit.get("chapters") or ()), hit.get(kind))))
+    length = len(percent_encoded(text))
     if length > LONGEST_NAME:
         message = (
-            f"chapters and name take {length} characters in the hit's URL; write at most {LONGEST_NAME}: "
+            f"{what} take {length} characters in the hit's URL; write at most {LONGEST_NAME}: "
             "the SDK cuts hits of over 8,000 (Sources/Builder.swift)"
         )
-        report.add(at(root, "hit", "gesture"), "hit.gesture", message)
+        report.add(at(root, "hit", kind), f"hit.{kind}", message)
+
+
+def _check_nesting(root: Node, keys: Iterable[str], report: Report) -> bool:
+    """Whether a key is another's beginning: the SDK would write both in its place."""
+    both = [(key, other) for key in keys for other in keys if other.startswith(f"{key}_")]
+    for key, other in both:
+        message = f"{key} is a value, and by {other} an object, too; write another key"
+        report.add(at(root, "hit", "properties", key), f"hit.properties.{key}", message)
+    return bool(both)
 
 
 def _check_style(root: Node, values: dict[str, Any], report: Report) -> None:
@@ -445,7 +523,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
         ),
         mode=values["mode"],
         tracker=dedicated,
-        hit=Hit(hit["gesture"], hit.get("chapters", ()), hit["action"]),
+        hit=_hit(hit),
         finish=Finish(when, finish.get("within", within)),
         platforms=platforms,
         lifecycle=lifecycle,
@@ -461,6 +539,13 @@ def _case(name: str, values: dict[str, Any]) -> Case:
             style.get("entry", LIFECYCLES[lifecycle].entry),
         ),
     )
+
+
+def _hit(values: dict[str, Any]) -> Hit:
+    kind = next(kind for kind in HitKind if kind.value in values)
+    action = values["action"].value if "action" in values else next(iter(HITS[kind].queries))
+    properties = tuple(values.get("properties", {}).items())
+    return Hit(kind, values[kind.value], action, values.get("chapters", ()), properties)
 
 
 def _version(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case import yamltree
 from atgen.case.code import Code
-from atgen.case.model import SETTINGS, Localized, Platform
+from atgen.case.model import SETTINGS, HitKind, Localized, Platform
 from atgen.case.schema import Items, Key, Record, Report, Text, Translated, at, one_of
 from atgen.case.yamltree import Mapping, Node, Sequence
 from atgen.errors import Problem, SpecError
@@ -25,6 +25,13 @@ _SDK = Record(
         "title": Key(Text(), "The SDK's name.", required=True),
         "version": Key(Text(), "The version whose words these are.", required=True),
         "since": Key(Text(), "The first version that has all of them.", required=True),
+        "hits": Key(
+            Record(
+                {kind.value: Key(Text(), f"The first version that can send this {kind.value}.") for kind in HitKind}
+            ),
+            "The kinds of hits that it can send.",
+            required=True,
+        ),
         "keep_tag_since": Key(Text(), "The first version that can keep the tag in a visitor's mode."),
         "lacks": Key(
             Items(Text(pattern="|".join(SETTINGS), what=one_of(SETTINGS)), len(SETTINGS), distinct=True),
@@ -60,9 +67,10 @@ class Words(dict[str, Any]):
 class Vocabulary(NamedTuple):
     """An SDK's words, by language and concept.
 
-    `keep_tag_since` is empty where the SDK cannot keep the tag, `lacks` are keys of a spec's configuration that it does not
-    have. `platforms` maps those it is made for to its pods; `settings` are keys that every tracker's configuration has; `without`
-    are languages that it cannot be used from. `notes` hold what the output says to whoever uses it, if anything.
+    `hits` maps the kinds of hits that it can send to the first version that can. `keep_tag_since` is empty where the SDK cannot
+    keep the tag, `lacks` are keys of a spec's configuration that it does not have. `platforms` maps those it is made for to its
+    pods; `settings` are keys that every tracker's configuration has; `without` are languages that it cannot be used from. `notes`
+    hold what the output says to whoever uses it, if anything.
     """
 
     name: str
@@ -70,6 +78,7 @@ class Vocabulary(NamedTuple):
     version: str
     since: str
     platforms: dict[str, str]
+    hits: dict[str, str]
     settings: tuple[tuple[str, str], ...]
     keep_tag_since: str
     lacks: tuple[str, ...]
@@ -107,6 +116,7 @@ def vocabulary(name: str = "apple") -> Vocabulary:
         facts["version"],
         facts["since"],
         facts["platforms"],
+        facts["hits"],
         settings=tuple(facts.get("settings", {}).items()),
         keep_tag_since=facts.get("keep_tag_since", ""),
         lacks=facts.get("lacks", ()),

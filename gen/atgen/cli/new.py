@@ -83,7 +83,7 @@ def command(
     for each, change in files.write(HERE, made, once=made).items():
         if change.status is Status.WRITTEN:
             say(f"written  {HERE / each}")
-    yours = "title, site, log and gesture" if case.tracker else "title and gesture"
+    yours = f"title, site, log and {case.hit.kind.value}" if case.tracker else f"title and {case.hit.kind.value}"
     say(f"Next: write your own {yours} into {shown}, then: atgen render {shown}", err=True)
 
 

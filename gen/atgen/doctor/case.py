@@ -20,7 +20,7 @@ _SITE = "<key>site</key>"
 
 def wanted(case: Case) -> frozenset[str]:
     """The literals that a case asks for, as sources of both languages write them."""
-    texts = [case.hit.gesture, case.identifier or "", case.tracker.name if case.tracker else ""]
+    texts = [case.hit.name, case.identifier or "", case.tracker.name if case.tracker else ""]
     return frozenset(form for text in texts if text for form in _forms(text))
 
 
@@ -75,8 +75,8 @@ def _hit(case: Case, facts: frozenset[str]) -> Iterator[str]:
     """Which hit is sent, by which tracker, and how it is tagged."""
     if f"sets the mode {case.mode.value}" not in facts:
         yield f"no tracker's background mode is set to {case.mode.value}"
-    if not _says(facts, case.hit.gesture):
-        yield f"no gesture {languages.get('swift').literal(case.hit.gesture)} is sent"
+    if not _says(facts, case.hit.name):
+        yield f"no {case.hit.kind.value} {languages.get('swift').literal(case.hit.name)} is sent"
     if not case.tracker and "uses the global tracker" not in facts:
         yield "the global tracker is not used"
 

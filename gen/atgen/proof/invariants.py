@@ -5,6 +5,7 @@ P01 to P17 are the mistakes of the vendor's page (numbered in gen/README.md) tha
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,8 @@ class Expectation:
     """What a case promises on a platform.
 
     `when` is sent, after or dispatched; `within` is in seconds; `kept_in` are the visitor's modes in which the tag is kept.
-    `hit` is its name, chapters and action; `configuration` is a dedicated tracker's, by the SDK's keys.
+    `hit` is its name, chapters, action and properties, these as JSON, where 1 is not true; `configuration` is a dedicated
+    tracker's, by the SDK's keys.
     Code without `works` has no method of its own for the work, which the device could play.
     """
 
@@ -62,7 +64,7 @@ class Expectation:
     scope: Scope
     when: str
     within: int
-    hit: tuple[str, tuple[str, ...], str]
+    hit: tuple[str, tuple[str, ...], str, str]
     configuration: dict[str, str]
     info_plist: dict[str, Any]
     kept_in: tuple[str, ...] = ()
@@ -78,7 +80,7 @@ class Expectation:
             scope=case.scope,
             when=case.finish.when.value,
             within=case.finish.within,
-            hit=(case.hit.gesture, case.hit.chapters, case.hit.action.value),
+            hit=(case.hit.name, case.hit.chapters, case.hit.action, _as_json(dict(case.hit.properties))),
             configuration=dict((*vocabulary(case.sdk).settings, *case.tracker.configuration)) if case.tracker else {},
             info_plist=requirements(case, platform).info_plist,
             kept_in=tuple(mode.value for mode in case.keep_tag_in),
@@ -272,7 +274,7 @@ def _once(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 def _specified(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for hits in facts.own_hits.values():
         for index, event in hits:
-            found = (event["name"], tuple(event["chapters"]), event["action"])
+            found = (event["name"], tuple(event["chapters"]), event["action"], _as_json(event.get("properties", {})))
             if found != expected.hit:
                 yield index, f"hit {event['hit']} is {_named(*found)} and not {_named(*expected.hit)}"
     for index, event in facts.all("configure"):
@@ -531,8 +533,12 @@ def _first(found: tuple[int, Event]) -> int:
     return found[0]
 
 
-def _named(name: str, chapters: tuple[str, ...], action: str) -> str:
-    return f"{action} {'::'.join([*chapters, name])}"
+def _named(name: str, chapters: tuple[str, ...], action: str, properties: str) -> str:
+    return f"{action} {'::'.join([*chapters, name])} {properties}".removesuffix(" {}")
+
+
+def _as_json(properties: dict[str, str | int]) -> str:
+    return json.dumps(properties, ensure_ascii=False, sort_keys=True)
 
 
 def _tagged(hit: Event) -> str:

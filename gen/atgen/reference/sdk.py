@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from atgen.case.event import as_json
 from atgen.case.text import percent_encoded
 
 if TYPE_CHECKING:
@@ -122,23 +123,54 @@ class Gesture:
         self._send("search", "IS")
 
     def _send(self, action: str, click: str) -> None:
-        tracker = self._tracker
-        at_internet = tracker.at_internet
         path = percent_encoded("::".join((*self.chapters, self.name)))
-        hit = Hit(tracker, {"p": path, "click": click, "type": "click"})
-        at_internet.world.record(
-            "hit",
-            hit=hit.number,
-            tracker=tracker.name,
-            name=self.name,
-            chapters=list(self.chapters),
-            action=action,
-            bg=hit.parameters.get("bg", ""),
-            by=at_internet.world.by,
-        )
-        at_internet.queue.hits.append(hit)
-        if at_internet.world.outside.eager and at_internet.world.by == "app":
-            at_internet.queue.build_at_once(hit)
+        self._tracker.send({"p": path, "click": click, "type": "click"}, self.name, self.chapters, action)
+
+
+class Screen:
+    """A screen, whose view is sent: without a type (Sources/Screen.swift)."""
+
+    def __init__(self, tracker: Tracker, name: str, chapters: tuple[str, ...]) -> None:
+        self._tracker = tracker
+        self.name = name
+        self.chapters = chapters
+
+    def send_view(self) -> None:
+        """Send its view."""
+        path = percent_encoded("::".join((*self.chapters, self.name)))
+        self._tracker.send({"p": path}, self.name, self.chapters, "view")
+
+
+class Screens:
+    """Makes a tracker's screens (Sources/Screen.swift)."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+
+    def add(self, name: str, *chapters: str) -> Screen:
+        """Make a screen, to be sent."""
+        return Screen(self._tracker, name, chapters)
+
+
+class Events:
+    """A tracker's events, which wait until all that were added are sent in one hit (Sources/Event.swift)."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self._added: list[tuple[str, dict[str, str | int]]] = []
+
+    def add(self, name: str, data: Mapping[str, str | int]) -> None:
+        """Add an event; one without properties is never sent (until 2.23.3, changelog)."""
+        self._added.append((name, dict(sorted(data.items()))))
+
+    def send(self) -> None:
+        """Send what was added."""
+        added, self._added = [event for event in self._added if event[1]], []
+        # The order of a dictionary's keys is not always the same.
+        text = as_json(added, backwards=self._tracker.at_internet.hits % 2 == 1)
+        properties = {key: value for _, data in added for key, value in data.items()}
+        name = ",".join(name for name, _ in added)
+        self._tracker.send({"events": percent_encoded(text), "col": "2"}, name, (), "event", properties=properties)
 
 
 class Gestures:
@@ -163,6 +195,8 @@ class Tracker:
         self.persistent: dict[str, str] = {}
         self.context = Context(self)
         self.gestures = Gestures(self)
+        self.screens = Screens(self)
+        self.events = Events(self)
         self._delegate: TrackerDelegate | None = None
         self._is_taken = False
 
@@ -176,6 +210,27 @@ class Tracker:
         self._delegate = delegate
         self._is_taken = False
         self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
+
+    def send(
+        self, volatile: dict[str, str], name: str, chapters: tuple[str, ...], action: str, **more: dict[str, str | int]
+    ) -> None:
+        """Put a hit into the queue of all trackers (Sources/Dispatcher.swift); `more` is what else the trace says of it."""
+        at_internet = self.at_internet
+        hit = Hit(self, volatile)
+        at_internet.world.record(
+            "hit",
+            hit=hit.number,
+            tracker=self.name,
+            name=name,
+            chapters=list(chapters),
+            action=action,
+            bg=hit.parameters.get("bg", ""),
+            by=at_internet.world.by,
+            **more,
+        )
+        at_internet.queue.hits.append(hit)
+        if at_internet.world.outside.eager and at_internet.world.by == "app":
+            at_internet.queue.build_at_once(hit)
 
     def take_slot(self, *, taken: bool) -> None:
         """Put other code's delegate in the place of the app's, if there is one, or give the place back."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atgen.case.axes import PLATFORMS, SCHEDULERS
+from atgen.case.axes import HITS, PLATFORMS, SCHEDULERS
 from atgen.case.code import Code
-from atgen.case.model import Access, Action, Entry
+from atgen.case.model import Access, Entry
 from atgen.case.requirements import requirements, version
 from atgen.case.vocabulary import texts, vocabulary
 
@@ -18,20 +18,12 @@ if TYPE_CHECKING:
     from atgen.rendering.languages import Language
     from atgen.rendering.plan import Plan
 
-# What a gesture's URL says of its action under `click` (Sources/Gesture.swift 2.23.10).
-CLICKS = {
-    Action.TOUCH: "A",
-    Action.NAVIGATION: "N",
-    Action.DOWNLOAD: "T",
-    Action.EXIT: "S",
-    Action.SEARCH: "IS",
-}
 # In a scaffold, the headers of the files that a person owns.
 OWN_HEADERS = (Code("AppSetup.h"), Code("BackgroundWork.h"))
 
 
 class Chapter(NamedTuple):
-    """One chapter of the gesture: its argument's name and its text."""
+    """One chapter of the gesture or the screen: its argument's name and its text."""
 
     label: Code
     text: str
@@ -57,8 +49,10 @@ class Context(NamedTuple):
     mode: Code
     page: str
     query: tuple[tuple[str, str], ...]
-    gesture: str
+    collection: Code
+    hit_name: str
     chapters: tuple[Chapter, ...]
+    properties: tuple[tuple[str, str | int], ...]
     send: Code
     identifier: str
     request: Code
@@ -93,11 +87,13 @@ def context(
         configuration=(*sdk.settings, *case.tracker.configuration) if case.tracker else (),
         receiver=Code("self.tracker" if case.tracker else "tracker"),
         mode=words[f"mode_{case.mode.value}"],
-        page="::".join((*case.hit.chapters, case.hit.gesture)),
-        query=(("click", CLICKS[case.hit.action]),),
-        gesture=case.hit.gesture,
+        page=case.hit.page,
+        query=HITS[case.hit.kind].queries[case.hit.action],
+        collection=words[HITS[case.hit.kind].collection],
+        hit_name=case.hit.name,
         chapters=tuple(chapters),
-        send=words[f"send_{case.hit.action.value}"],
+        properties=case.hit.properties,
+        send=words[f"send_{case.hit.action}"],
         identifier=case.identifier,
         request=Code(SCHEDULERS[case.scheduler].request or ""),
     )
@@ -146,7 +142,8 @@ def _header(
 
 def _since(case: Case, sdk: Vocabulary) -> str:
     """The oldest version of the SDK that has all that the case uses."""
-    return max(sdk.since, sdk.keep_tag_since, key=version) if case.keep_tag_in else sdk.since
+    uses = [sdk.since, sdk.hits[case.hit.kind.value], *[sdk.keep_tag_since] * len(case.keep_tag_in)]
+    return max(uses, key=version)
 
 
 def _privacy(case: Case) -> Iterator[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.axes import ENTRIES, LIFECYCLES, entry_kind
-from atgen.case.model import EntryKind, Framework, Lifecycle, Mode, Platform, Scheduler, When
+from atgen.case.axes import ENTRIES, HITS, LIFECYCLES, entry_kind
+from atgen.case.model import EntryKind, Framework, HitKind, Lifecycle, Mode, Platform, Scheduler, When
 from atgen.case.requirements import is_extension
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ REASONS = {
     "take_tracker": "the global tracker is the one that the app's other hits use",
     "send_hit": "the hit copies the tracker's parameters at once; building and sending follow on the SDK's queue "
     "(Sources/Dispatcher.swift)",
+    "send_event": "the event and its hit copy what they are given at once, and all events that were added to the tracker go "
+    "together (Sources/Event.swift); building and sending follow on the SDK's queue (Sources/Dispatcher.swift)",
     "expect_hit": "sending is asynchronous: control goes back when the SDK says that this hit was sent, stored or given up, or when"
     " time is up (P13; Sources/Builder.swift, Sender.swift)",
     "after": "nobody tells that the hit has left: it is given time (P13)",
@@ -95,11 +97,15 @@ WARNINGS = {
     "ampersand": "hit: a name has a &: from iOS 17 on the SDK cuts it short there (Sources/URLExtension.swift)",
     "json": "hit: the name is JSON, which the SDK writes anew: [1,2] becomes [1, 2] (Sources/Builder.swift), and what becomes of "
     "the hit is not heard of; take another",
+    "screen": "hit: the SDK takes the screen for the one that the visitor saw last, and says so of all hits that follow "
+    "(Sources/Screen.swift, Gesture.swift)",
+    "event": "hit: events that were added to the tracker and not sent go with this one (Sources/Event.swift), and "
+    "privacy modes that take the tag away take the event away, too (Sources/Privacy.swift)",
     "app": "lifecycle: app: an app built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch (P15); "
     "write lifecycle: scene if the app has them",
 }
 # Of these, what is no mistake today and stands in the output's head: it is told where somebody asks for all.
-LATER = frozenset({"app"})
+LATER = frozenset({"app", "screen", "event"})
 # The property of the delegate that a step needs.
 PROPERTIES = {"make_tracker": "tracker", "watch_hits": "deliveries", "watch_global_hits": "global_deliveries"}
 _PHONE = ("background_call", "fetch_call", "task_call", "scheduled_call", "hit_deliveries")
@@ -294,7 +300,7 @@ def _launch(case: Case) -> tuple[Step, ...]:
 def _tagged_hit(case: Case) -> tuple[Step, ...]:
     """The steps that send the tagged hit and give control back."""
     end = (Step("end_call"),)
-    send: tuple[Step, ...] = (Step("send_hit"),)
+    send: tuple[Step, ...] = (Step(HITS[case.hit.kind].step),)
     if not case.tracker:
         send = (Step("take_tracker"), Step("enter_mode"), *send, Step("leave_mode"))
     if case.finish.when is When.SENT:
@@ -305,11 +311,12 @@ def _tagged_hit(case: Case) -> tuple[Step, ...]:
 
 
 def _warnings(case: Case) -> tuple[str, ...]:
-    names = (*case.hit.chapters, case.hit.gesture)
     said = {
         "dispatched": case.finish.when is When.DISPATCHED,
-        "ampersand": any("&" in name for name in names),
-        "json": _is_json("::".join(names)),
+        "ampersand": "&" in case.hit.page,
+        "json": _is_json(case.hit.page),
+        "screen": case.hit.kind is HitKind.SCREEN,
+        "event": case.hit.kind is HitKind.EVENT,
     }
     return tuple(warning for warning, holds in said.items() if holds)
 

@@ -121,6 +121,7 @@ def templates(language: Language, kind: type[Templates] = Templates) -> Template
 
     filters: dict[str, Callable[..., Code]] = {
         "literal": lambda text: Code(language.literal(text)),
+        "value": lambda value: Code((language.literal if isinstance(value, str) else language.value)(value)),
         "comment": comment,
         "doc": doc,
         "number": lambda number: Code(f"{number:d}"),

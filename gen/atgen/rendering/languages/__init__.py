@@ -17,17 +17,18 @@ _ORDER = ("swift", "objc", "python")
 class Language(NamedTuple):
     """What a language's templates need from Python.
 
-    `literal` gives a string literal that reads back as the text; `comment` gives one line's comment,
-    and `doc` is the mark of one that documents what comes next. `module` stands before a class's name in Info.plist.
+    `literal` gives a string literal that reads back as the text, and `value` that of a number or a boolean, where an object is
+    wanted; `comment` gives one line's comment, and `doc` is the mark of one that documents what comes next. `module` stands before
+    a class's name in Info.plist. `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} is
+    filled; `macros` are the templates beside `steps`, `entries` and `openings` that hold a macro for each property or helper of a plan.
     `keywords` are the words of the language that our code has, as an editor would colour them.
-    `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} is filled; `macros` are the
-    templates beside `steps`, `entries` and `openings` that hold a macro for each property or helper of a plan.
     """
 
     name: str
     title: str
     files: tuple[tuple[str, str], ...]
     literal: Callable[[str], str]
+    value: Callable[[int], str]
     comment: Callable[..., str]
     doc: str
     module: str

@@ -20,6 +20,13 @@ def _escape(char: str) -> str:
     return "".join(f"\\{byte:03o}" for byte in char.encode())
 
 
+def value(value: int) -> str:
+    """A number or a boolean in an object."""
+    return (
+        {True: "@YES", False: "@NO"}[value] if isinstance(value, bool) else f"@({value})" if value < 0 else f"@{value}"
+    )
+
+
 def comment(line: str, mark: str = "//") -> str:
     r"""A line comment; one that would end in `\` or `??/` is closed by //, or it would swallow the next line (C17, 5.1.1.2)."""
     return f"{mark} {line}".rstrip() + (" //" if line.rstrip().endswith(("\\", "?/")) else "")
@@ -35,6 +42,7 @@ LANGUAGE = Language(
         ("background_hits", "BackgroundHits.m"),
     ),
     literal,
+    value,
     comment,
     "///",
     "",

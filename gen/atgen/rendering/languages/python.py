@@ -16,6 +16,7 @@ LANGUAGE = Language(
     "Python",
     (("delegate", "app_delegate.py"),),
     ascii,
+    str,
     comment,
     "#",
     "",

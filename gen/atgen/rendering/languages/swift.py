@@ -19,6 +19,11 @@ def _escape(char: str) -> str:
     return f"\\u{{{ord(char):X}}}"
 
 
+def value(value: int) -> str:
+    """A number or a boolean."""
+    return str(value).lower()
+
+
 def comment(line: str, mark: str = "//") -> str:
     """A line comment; a block comment nests in Swift, and a text could end it."""
     return f"{mark} {line}".rstrip()
@@ -29,6 +34,7 @@ LANGUAGE = Language(
     "Swift",
     (("delegate", "{class_name}.swift"), ("background_hits", "BackgroundHits.swift")),
     literal,
+    value,
     comment,
     "///",
     "$(PRODUCT_MODULE_NAME).",

@@ -65,8 +65,8 @@ static const char *const ENDING[] = {"at_once", "done", "done_on_main", "done_tw
 static const char *const KIND[] = {"launch",   "fetch", "push", "background", "foreground", "scene_background", "run_task",
                                    "look",     "refresh", "hit",      "dedicated_hit", "delegate", "mode"};
 static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
-static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search"};  // Sources/Gesture.swift
-static const char *const CLICKS[] = {"A", "N", "T", "S", "IS"};                              // Sources/Gesture.swift
+static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search", "view"}; // Sources/Gesture.swift, Screen.swift
+static const char *const CLICKS[] = {"A", "N", "T", "S", "IS", ""};                                 // a screen has none
 static const char *const RESULTS[] = {"newData", "noData", "failed", "success", "failure", "snapshot", "no snapshot", "restored"};
 static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "warningDidOccur:", "errorDidOccur:"};
 
@@ -94,7 +94,10 @@ struct handler { const char *task; struct device_function function; };
 struct wait { int semaphore, strand; };
 struct setting { const char *key, *value; struct setting *next; };
 struct tracker { const char *name; struct setting *settings; long mode; device_listener listener; void *context; bool taken; };
-struct hit { int number, tracker, from; const char *path, *click, *mode, **urls; int url, url_count; bool incomplete; };
+struct parameter { const char *key, *value; };
+struct hit { int number, tracker, from; struct parameter parameters[4]; const char **urls; int url, url_count; bool incomplete; };
+struct property { const char *key, *json; };
+struct event { int tracker; const char *name; struct property *properties; size_t count; };
 struct work { bool open, good; int from; struct device_function done; };
 struct included { const char *mode, *key; };
 struct stored { int number; const char *url; };
@@ -105,6 +108,8 @@ static bool *queues; static size_t queue_count, queue_room;            // is it 
 static struct task *tasks; static size_t task_count, task_room;       // background tasks, and activities, which have a block
 static struct call *calls; static size_t call_count, call_room;
 static struct work *works; static size_t work_count, work_room;         // the person's
+static struct property *properties; static size_t property_count, property_room; // of the event that is added next
+static struct event *events; static size_t event_count, event_room;     // that wait, of all trackers
 static struct included *included; static size_t included_count, included_room; // what modes let through beside their own
 static struct handler *handlers; static size_t handler_count, handler_room;
 static const char **requests; static size_t request_count, request_room; // the tasks that were asked for, in this order
@@ -646,41 +651,194 @@ static void add_escaped(struct text *text, const char *string) {
     }
 }
 
-// The parameters are copied at once, on the calling thread, the persistent `bg` with them (Sources/Builder.swift, Context.swift);
-// chapters and name are joined by `::` (Sources/Gesture.swift).
-static void send(int tracker, long action, const char *name, const char *const chapters[3], const char *by) {
-    static struct text path;
-    path.length = 0;
+// The parameters are copied at once, on the calling thread, the persistent `bg` with them (Sources/Builder.swift, Context.swift).
+// The trace's line is still open when this returns.
+static struct hit *hit_of(int tracker, const char *name, const char *const chapters[3], const char *action, const char *by) {
+    static const char NONE[] = "";
     long mode = trackers[tracker].mode;
-    const char *bg = mode ? NAME(MODES, mode) : "";
+    const char *bg = mode ? NAME(MODES, mode) : NONE;
     line("hit");
     integer("hit", (long)hit_count + 1);
     string("tracker", trackers[tracker].name);
     string("name", name);
     add(&trace, ",\"chapters\":[");
+    for (int i = 0, count = 0; i < 3; i++) {
+        if (!chapters[i]) continue;
+        if (count++) add(&trace, ",");
+        add_json(&trace, chapters[i]);
+    }
+    add(&trace, "]");
+    string("action", action);
+    string("bg", bg);
+    string("by", by);
+    GROW(hits, hit_count, hit_room);
+    struct hit *hit = &hits[hit_count++];
+    *hit = (struct hit){.number = (int)hit_count, .tracker = tracker, .from = current.from};
+    for (int i = 0; i < LENGTH(hit->parameters); i++) hit->parameters[i] = (struct parameter){NONE, NONE};
+    hit->parameters[LENGTH(hit->parameters) - 1] = (struct parameter){"bg", bg};
+    return hit;
+}
+
+// Chapters and name are joined by `::`; a screen has neither click nor type (Sources/Gesture.swift, Screen.swift).
+static void send(int tracker, long action, const char *name, const char *const chapters[3], const char *by) {
+    static struct text path;
+    path.length = 0;
     for (int i = 0; i < 3; i++) {
         if (!chapters[i]) continue;
-        if (path.length) add(&trace, ",");
-        add_json(&trace, chapters[i]);
         add_escaped(&path, chapters[i]);
         add_escaped(&path, "::");
     }
     add_escaped(&path, name);
-    add(&trace, "]");
-    string("action", NAME(ACTIONS, action));
-    string("bg", bg);
-    string("by", by);
+    struct hit *hit = hit_of(tracker, name, chapters, NAME(ACTIONS, action), by);
+    hit->parameters[0] = (struct parameter){"p", keep(path.bytes)};
+    hit->parameters[1] = (struct parameter){"click", NAME(CLICKS, action)};
+    hit->parameters[2] = (struct parameter){"type", action == DEVICE_VIEW ? "" : "click"};
     end_line();
-    GROW(hits, hit_count, hit_room);
-    hits[hit_count] = (struct hit){(int)hit_count + 1, tracker, current.from, keep(path.bytes), NAME(CLICKS, action), bg, NULL, 0, 0, false};
-    hit_count++;
 }
 
 static void build_at_once(void);
 
+static void be_eager(void) {
+    if (scenario.eager && !stuck && hit_done + 1 == hit_count) build_at_once();
+}
+
 void device_hit(int tracker, long action, const char *name, const char *chapter1, const char *chapter2, const char *chapter3) {
     send(tracker, action, name, (const char *const[]){chapter1, chapter2, chapter3}, "app");
-    if (scenario.eager && !stuck && hit_done + 1 == hit_count) build_at_once();
+    be_eager();
+}
+
+static void property(const char *key, const struct text *json) {
+    GROW(properties, property_count, property_room);
+    properties[property_count++] = (struct property){keep(key), keep(json->bytes)};
+}
+
+void device_text(const char *key, const char *value) {
+    struct text json = {0};
+    add_json(&json, value);
+    property(key, &json);
+    free(json.bytes);
+}
+
+void device_integer(const char *key, long value) {
+    struct text json = {0};
+    add_integer(&json, value);
+    property(key, &json);
+    free(json.bytes);
+}
+
+void device_boolean(const char *key, bool value) {
+    GROW(properties, property_count, property_room);
+    properties[property_count++] = (struct property){keep(key), value ? "true" : "false"};
+}
+
+static int by_key(const void *one, const void *other) {
+    return strcmp(((const struct property *)one)->key, ((const struct property *)other)->key);
+}
+
+void device_event(int tracker, const char *name) {
+    qsort(properties, property_count, sizeof *properties, by_key);
+    struct property *own = room_for(property_count * sizeof *own + 1);
+    memcpy(own, properties, property_count * sizeof *own);
+    GROW(events, event_count, event_room);
+    events[event_count++] = (struct event){tracker, keep(name), own, property_count};
+    property_count = 0;
+}
+
+// Small letters, of which specs let in those of ASCII.
+static void add_small(struct text *text, const char *string, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        char c = string[i] >= 'A' && string[i] <= 'Z' ? (char)(string[i] - 'A' + 'a') : string[i];
+        add_bytes(text, &c, 1);
+    }
+}
+
+// The properties, whose keys all begin with the same `from` bytes, as an object: a key is cut at each `_` (Sources/Event.swift). Keys
+// that are a value and an object at once, and prefixes of types, are refused in specs, and not told apart here.
+static void add_object(struct text *text, const struct property *from, size_t count, size_t skip, bool backwards) {
+    add(text, "{");
+    for (size_t i = 0, next; i < count; i = next) {
+        size_t at = backwards ? count - 1 - i : i, length = strcspn(from[at].key + skip, "_");
+        bool ends = !from[at].key[skip + length];
+        for (next = i + 1; !ends && next < count; next++) {
+            const char *other = from[backwards ? count - 1 - next : next].key;
+            if (strncmp(other, from[at].key, skip + length + 1)) break;
+        }
+        if (i) add(text, ",");
+        add(text, "\"");
+        add_small(text, from[at].key + skip, length);
+        add(text, "\":");
+        if (ends) add(text, from[at].json);
+        else add_object(text, from + (backwards ? count - next : i), next - i, skip + length + 1, backwards);
+    }
+    add(text, "}");
+}
+
+static void add_event(struct text *text, const struct event *event, bool backwards) {
+    struct text name = {0};
+    add(&name, "\"name\":\"");
+    add_small(&name, event->name, strlen(event->name));
+    add(&name, "\"");
+    add(text, "{");
+    if (backwards) {
+        add(text, name.bytes);
+        add(text, ",");
+    }
+    add(text, "\"data\":");
+    add_object(text, event->properties, event->count, 0, backwards);
+    if (!backwards) {
+        add(text, ",");
+        add(text, name.bytes);
+    }
+    add(text, "}");
+    free(name.bytes);
+}
+
+// JSON escapes `/` there (Apple, JSONSerialization).
+static const char *as_parameter(const struct text *json) {
+    static struct text slashed, escaped;
+    slashed.length = escaped.length = 0;
+    for (size_t i = 0; i < json->length; i++) {
+        if (json->bytes[i] == '/') add(&slashed, "\\");
+        add_bytes(&slashed, json->bytes + i, 1);
+    }
+    add_escaped(&escaped, slashed.bytes);
+    return keep(escaped.bytes);
+}
+
+void device_send_events(int tracker) {
+    static struct text json, names, all;
+    json.length = names.length = all.length = 0;
+    add(&json, "[");
+    add(&names, "");
+    add(&all, "");
+    size_t left = 0;
+    for (size_t i = 0; i < event_count; i++) {
+        if (events[i].tracker != tracker) {
+            events[left++] = events[i];
+            continue;
+        }
+        if (!events[i].count) continue; // it was never sent before 2.23.3 (changelog)
+        if (json.length > 1) add(&json, ",");
+        if (names.length) add(&names, ",");
+        add(&names, events[i].name);
+        add_event(&json, &events[i], hit_count % 2);
+        for (size_t j = 0; j < events[i].count; j++) {
+            add(&all, all.length ? "," : "");
+            add_json(&all, events[i].properties[j].key);
+            add(&all, ":");
+            add(&all, events[i].properties[j].json);
+        }
+    }
+    event_count = left;
+    add(&json, "]");
+    struct hit *hit = hit_of(tracker, names.bytes, (const char *const[3]){0}, "event", "app");
+    hit->parameters[0] = (struct parameter){"events", as_parameter(&json)};
+    hit->parameters[1] = (struct parameter){"col", "2"};
+    add(&trace, ",\"properties\":{");
+    add(&trace, all.bytes);
+    add(&trace, "}");
+    end_line();
+    be_eager();
 }
 
 static void hit_line(const char *event, int number, const char *url) {
@@ -718,14 +876,13 @@ static int first_half(struct text *url, const char *log, const char *domain, con
 
 // The second half, in the order of a dictionary, which is not always the same.
 static void add_query(struct text *url, const struct hit *hit) {
-    const char *items[][2] = {{"p", hit->path}, {"click", hit->click}, {"type", "click"}, {"bg", hit->mode}};
-    for (int i = 0; i < LENGTH(items); i++) {
-        const char **item = items[hit->number % 2 ? i : LENGTH(items) - 1 - i];
-        if (!*item[1] || !lets(item[0])) continue;
+    for (int i = 0, last = LENGTH(hit->parameters) - 1; i <= last; i++) {
+        struct parameter parameter = hit->parameters[hit->number % 2 ? i : last - i];
+        if (!*parameter.value || !lets(parameter.key)) continue;
         add(url, "&");
-        add(url, item[0]);
+        add(url, parameter.key);
         add(url, "=");
-        add(url, item[1]);
+        add(url, parameter.value);
     }
 }
 
@@ -1347,6 +1504,7 @@ static void forget(void) {
     over = false;
     forgetting_count = item_count = queue_count = task_count = tracker_count = hit_count = hit_done = stored_count = stored_done = 0;
     object_count = call_count = handler_count = request_count = semaphore_count = wait_count = work_count = included_count = 0;
+    property_count = event_count = 0;
     last_item = steps_taken = 0;
     next_step = next_label = 0;
     now = 0;

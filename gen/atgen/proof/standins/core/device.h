@@ -70,7 +70,8 @@ void device_submit(const char *task, const char *kind, double earliest, bool net
 /// What is called when the time of a task's call is up.
 void device_on_expiry(int call, struct device_block handler);
 
-// Tracker. Modes and actions are the SDK's raw values (Sources/Tracker.swift, Gesture.swift, 2.23.10).
+// Tracker. Modes and a gesture's actions are the SDK's raw values (Sources/Tracker.swift, Gesture.swift, 2.23.10); a screen's view is one more.
+enum { DEVICE_VIEW = 5 };
 enum device_method {
     DEVICE_BUILD_DID_END,
     DEVICE_SEND_DID_END,
@@ -91,6 +92,13 @@ long device_mode(int tracker);
 void device_set_mode(int tracker, long mode);
 void device_hit(int tracker, long action, const char *name, const char *_Nullable chapter1, const char *_Nullable chapter2,
                 const char *_Nullable chapter3);
+/// One property of the event that is added next.
+void device_text(const char *key, const char *value);
+void device_integer(const char *key, long value);
+void device_boolean(const char *key, bool value);
+/// The event waits until all that were added to the tracker are sent in one hit (Sources/Event.swift).
+void device_event(int tracker, const char *name);
+void device_send_events(int tracker);
 /// A visitor's mode lets one parameter more through (Sources/Privacy.swift).
 void device_let_through(const char *mode, const char *key);
 /// Whether the app has said what its user agent is: the first hit need not ask a web view (Sources/Sender.swift).

@@ -155,6 +155,24 @@ static NSString *part(const char *from, const char *end) {
 }
 @end
 
+@implementation NSNumber {
+    long number;
+    const char *type;
+}
+static NSNumber *number(long value, const char *type) {
+    NSNumber *made = [NSNumber alloc];
+    made->number = value;
+    made->type = type;
+    return objc_autorelease(made);
+}
++ (NSNumber *)numberWithBool:(BOOL)value { return number(value, @encode(BOOL)); }
++ (NSNumber *)numberWithInt:(int)value { return number(value, @encode(int)); }
++ (NSNumber *)numberWithLong:(long)value { return number(value, @encode(long)); }
+- (const char *)objCType { return type; }
+- (BOOL)boolValue { return number != 0; }
+- (long)longValue { return number; }
+@end
+
 @implementation NSDictionary {
     NSArray *keys, *values;
 }

@@ -3,11 +3,15 @@
 
 #include "device.h"
 
+#include <string.h>
+
 @interface Tracker ()
 @property (nonatomic) int number;
 @property (nonatomic, copy) NSString *name;
 @property (nonatomic, readwrite, strong) Context *context;
 @property (nonatomic, readwrite, strong) Gestures *gestures;
+@property (nonatomic, readwrite, strong) Screens *screens;
+@property (nonatomic, readwrite, strong) Events *events;
 @end
 
 @interface Context ()
@@ -20,6 +24,24 @@
 
 @interface Gesture ()
 @property (nonatomic) int number;
+@end
+
+@interface Screens ()
+@property (nonatomic) int number;
+@end
+
+@interface Screen ()
+@property (nonatomic) int number;
+@end
+
+@interface Events ()
+@property (nonatomic) int number;
+@property (nonatomic, strong) NSMutableArray<Event *> *added;
+@end
+
+@interface Event ()
+@property (nonatomic, copy) NSDictionary<NSString *, id> *data;
++ (Event *)eventWithName:(NSString *)name data:(NSDictionary<NSString *, id> *)data;
 @end
 
 @interface ATInternet ()
@@ -79,6 +101,11 @@ static void forget(void) { shared = nil; }
     tracker.context.number = tracker.number;
     tracker.gestures = [Gestures new];
     tracker.gestures.number = tracker.number;
+    tracker.screens = [Screens new];
+    tracker.screens.number = tracker.number;
+    tracker.events = [Events new];
+    tracker.events.number = tracker.number;
+    tracker.events.added = [NSMutableArray array];
     [self.trackers addObject:tracker];
     return tracker;
 }
@@ -232,6 +259,96 @@ static void tell(void *context, enum device_method method, bool success, const c
 
 - (void)sendSearch {
     [self send:4];
+}
+
+@end
+
+@implementation Screens
+
+- (Screen *)add {
+    Screen *screen = [Screen new];
+    screen.number = self.number;
+    screen.name = @"";
+    return screen;
+}
+
+- (Screen *)add:(NSString *)name {
+    Screen *screen = [self add];
+    screen.name = name;
+    return screen;
+}
+
+- (Screen *)add:(NSString *)name chapter1:(NSString *)chapter1 {
+    Screen *screen = [self add:name];
+    screen.chapter1 = chapter1;
+    return screen;
+}
+
+- (Screen *)add:(NSString *)name chapter1:(NSString *)chapter1 chapter2:(NSString *)chapter2 {
+    Screen *screen = [self add:name chapter1:chapter1];
+    screen.chapter2 = chapter2;
+    return screen;
+}
+
+- (Screen *)add:(NSString *)name
+       chapter1:(NSString *)chapter1
+       chapter2:(NSString *)chapter2
+       chapter3:(NSString *)chapter3 {
+    Screen *screen = [self add:name chapter1:chapter1 chapter2:chapter2];
+    screen.chapter3 = chapter3;
+    return screen;
+}
+
+@end
+
+@implementation Screen
+
+- (void)sendView {
+    device_hit(self.number, DEVICE_VIEW, self.name.UTF8String, self.chapter1.UTF8String, self.chapter2.UTF8String, self.chapter3.UTF8String);
+}
+
+@end
+
+@implementation Event
+
+- (instancetype)init {
+    return self = [super init];
+}
+
++ (Event *)eventWithName:(NSString *)name data:(NSDictionary<NSString *, id> *)data {
+    Event *event = [[self alloc] init];
+    event.name = name;
+    event.data = data;
+    return event;
+}
+
+@end
+
+@implementation Events
+
+- (Event *)addWithName:(NSString *)name data:(NSDictionary<NSString *, id> *)data {
+    Event *event = [Event eventWithName:name data:data];
+    [self.added addObject:event];
+    return event;
+}
+
+// Of what JSON holds, texts, whole numbers and booleans are taken.
+- (void)send {
+    for (Event *event in self.added) {
+        for (NSString *key in event.data.allKeys) {
+            id value = event.data[key];
+            if ([value isKindOfClass:[NSString class]]) {
+                device_text(key.UTF8String, ((NSString *)value).UTF8String);
+            } else if (!strcmp(((NSNumber *)value).objCType, @encode(BOOL))) {
+                device_boolean(key.UTF8String, ((NSNumber *)value).boolValue);
+            } else {
+                device_integer(key.UTF8String, ((NSNumber *)value).longValue);
+            }
+        }
+        device_event(self.number, event.name.UTF8String);
+    }
+    self.added = [NSMutableArray array];
+    device_send_events(self.number);
 }
 
 @end

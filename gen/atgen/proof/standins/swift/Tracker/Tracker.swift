@@ -90,6 +90,8 @@ public class Tracker: NSObject {
 
     public private(set) lazy var context = Context(tracker: self)
     public private(set) lazy var gestures = Gestures(tracker: self)
+    public private(set) lazy var screens = Screens(tracker: self)
+    public private(set) lazy var events = Events(tracker: self)
 
     private var appDelegate: TrackerDelegate?
 
@@ -211,13 +213,108 @@ public class Gesture: NSObject {
     }
 }
 
+/// Screen.swift
+public class Screens: NSObject {
+    unowned let tracker: Tracker
+
+    init(tracker: Tracker) {
+        self.tracker = tracker
+    }
+
+    public func add() -> Screen { Screen(tracker: tracker) }
+
+    public func add(_ name: String) -> Screen {
+        let screen = add()
+        screen.name = name
+        return screen
+    }
+
+    public func add(_ name: String, chapter1: String) -> Screen {
+        let screen = add(name)
+        screen.chapter1 = chapter1
+        return screen
+    }
+
+    public func add(_ name: String, chapter1: String, chapter2: String) -> Screen {
+        let screen = add(name, chapter1: chapter1)
+        screen.chapter2 = chapter2
+        return screen
+    }
+
+    public func add(_ name: String, chapter1: String, chapter2: String, chapter3: String) -> Screen {
+        let screen = add(name, chapter1: chapter1, chapter2: chapter2)
+        screen.chapter3 = chapter3
+        return screen
+    }
+}
+
+/// Screen.swift
+public class Screen: NSObject {
+    let tracker: Tracker
+    public var name = ""
+    public var chapter1: String?
+    public var chapter2: String?
+    public var chapter3: String?
+    public var level2 = 0
+
+    init(tracker: Tracker) {
+        self.tracker = tracker
+    }
+
+    public func sendView() {
+        device_hit(tracker.number, Int(DEVICE_VIEW), name, chapter1, chapter2, chapter3)
+    }
+}
+
+/// Event.swift
+public class Event: NSObject {
+    public var name: String
+    let data: [String: Any]
+
+    init(name: String, data: [String: Any]) {
+        self.name = name
+        self.data = data
+    }
+}
+
+/// Event.swift, where results may not be discarded. Of what JSON holds, texts, whole numbers and booleans are taken.
+public class Events: NSObject {
+    unowned let tracker: Tracker
+    private var added: [Event] = []
+
+    init(tracker: Tracker) {
+        self.tracker = tracker
+    }
+
+    public func add(name: String, data: [String: Any]) -> Event {
+        let event = Event(name: name, data: data)
+        added.append(event)
+        return event
+    }
+
+    public func send() {
+        for event in added {
+            for (key, value) in event.data {
+                switch value {
+                case let text as String: device_text(key, text)
+                case let truth as Bool: device_boolean(key, truth)
+                case let number as Int: device_integer(key, number)
+                default: fatalError("\(key) is neither a text nor a whole number or a boolean: \(value)")
+                }
+            }
+            device_event(tracker.number, event.name)
+        }
+        added = []
+        device_send_events(tracker.number)
+    }
+}
+
 // Public classes of the SDK whose names an app's own classes must not bear: where they do, a file that imports Tracker is ambiguous.
 public class Aisle: NSObject {}
 public class BackgroundTask: NSObject {}
 public class BusinessObject: NSObject {}
 public class Campaign: NSObject {}
 public class Cart: NSObject {}
-public class Event: NSObject {}
 public class Hit: NSObject {}
 public class Location: NSObject {}
 public class Media: NSObject {}
@@ -226,5 +323,4 @@ public class Order: NSObject {}
 public class Param: NSObject {}
 public class Product: NSObject {}
 public class Publisher: NSObject {}
-public class Screen: NSObject {}
 public class Video: NSObject {}

@@ -7,7 +7,10 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
-@class Context, Gesture, Gestures, Tracker;
+// What may not be discarded in Swift may not be here, where Xcode writes SWIFT_WARN_UNUSED_RESULT.
+#define USED __attribute__((warn_unused_result))
+
+@class Context, Event, Events, Gesture, Gestures, Screen, Screens, Tracker;
 
 // Tracker.swift
 typedef NS_ENUM(NSInteger, BackgroundMode) { BackgroundModeNormal = 0, BackgroundModeTask = 1, BackgroundModeFetch = 2 };
@@ -41,6 +44,8 @@ typedef NS_ENUM(NSInteger, HitStatus) { HitStatusFailed = 0, HitStatusSuccess = 
 @property (nullable, nonatomic, strong) id<TrackerDelegate> delegate;
 @property (nonatomic, readonly, strong) Context *context;
 @property (nonatomic, readonly, strong) Gestures *gestures;
+@property (nonatomic, readonly, strong) Screens *screens;
+@property (nonatomic, readonly, strong) Events *events;
 - (void)setConfig:(NSDictionary<NSString *, NSString *> *)configuration
              override:(BOOL)override
                  sync:(BOOL)sync
@@ -60,14 +65,14 @@ typedef NS_ENUM(NSInteger, HitStatus) { HitStatusFailed = 0, HitStatusSuccess = 
 
 // Gesture.swift
 @interface Gestures : NSObject
-- (Gesture *)add;
-- (Gesture *)add:(NSString *)name;
-- (Gesture *)add:(NSString *)name chapter1:(NSString *)chapter1;
-- (Gesture *)add:(NSString *)name chapter1:(NSString *)chapter1 chapter2:(NSString *)chapter2;
+- (Gesture *)add USED;
+- (Gesture *)add:(NSString *)name USED;
+- (Gesture *)add:(NSString *)name chapter1:(NSString *)chapter1 USED;
+- (Gesture *)add:(NSString *)name chapter1:(NSString *)chapter1 chapter2:(NSString *)chapter2 USED;
 - (Gesture *)add:(NSString *)name
         chapter1:(NSString *)chapter1
         chapter2:(NSString *)chapter2
-        chapter3:(NSString *)chapter3;
+        chapter3:(NSString *)chapter3 USED;
 @end
 
 // Gesture.swift
@@ -84,6 +89,41 @@ typedef NS_ENUM(NSInteger, HitStatus) { HitStatusFailed = 0, HitStatusSuccess = 
 - (void)sendSearch;
 @end
 
+// Screen.swift
+@interface Screens : NSObject
+- (Screen *)add USED;
+- (Screen *)add:(NSString *)name USED;
+- (Screen *)add:(NSString *)name chapter1:(NSString *)chapter1 USED;
+- (Screen *)add:(NSString *)name chapter1:(NSString *)chapter1 chapter2:(NSString *)chapter2 USED;
+- (Screen *)add:(NSString *)name
+       chapter1:(NSString *)chapter1
+       chapter2:(NSString *)chapter2
+       chapter3:(NSString *)chapter3 USED;
+@end
+
+// Screen.swift
+@interface Screen : NSObject
+@property (nonatomic, copy) NSString *name;
+@property (nullable, nonatomic, copy) NSString *chapter1;
+@property (nullable, nonatomic, copy) NSString *chapter2;
+@property (nullable, nonatomic, copy) NSString *chapter3;
+@property (nonatomic) NSInteger level2;
+- (void)sendView;
+@end
+
+// Event.swift
+@interface Event : NSObject
+@property (nonatomic, copy) NSString *name;
+- (instancetype)init NS_UNAVAILABLE;
++ (instancetype)new NS_UNAVAILABLE;
+@end
+
+// Event.swift
+@interface Events : NSObject
+- (Event *)addWithName:(NSString *)name data:(NSDictionary<NSString *, id> *)data USED;
+- (void)send;
+@end
+
 // Public classes of the SDK whose names an app's own classes must not bear.
 @interface Aisle : NSObject
 @end
@@ -94,8 +134,6 @@ typedef NS_ENUM(NSInteger, HitStatus) { HitStatusFailed = 0, HitStatusSuccess = 
 @interface Campaign : NSObject
 @end
 @interface Cart : NSObject
-@end
-@interface Event : NSObject
 @end
 @interface Hit : NSObject
 @end
@@ -112,8 +150,6 @@ typedef NS_ENUM(NSInteger, HitStatus) { HitStatusFailed = 0, HitStatusSuccess = 
 @interface Product : NSObject
 @end
 @interface Publisher : NSObject
-@end
-@interface Screen : NSObject
 @end
 @interface Video : NSObject
 @end

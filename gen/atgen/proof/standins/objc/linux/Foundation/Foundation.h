@@ -103,6 +103,15 @@ __attribute__((objc_root_class))
 - (void)removeObjectsInRange:(NSRange)range;
 @end
 
+@interface NSNumber : NSObject
++ (NSNumber *)numberWithBool:(BOOL)value;
++ (NSNumber *)numberWithInt:(int)value;
++ (NSNumber *)numberWithLong:(long)value;
+@property (readonly) const char *objCType;
+@property (readonly) BOOL boolValue;
+@property (readonly) long longValue;
+@end
+
 @interface NSDictionary<__covariant KeyType, __covariant ObjectType> : NSObject
 + (instancetype)dictionaryWithObjects:(const ObjectType _Nonnull[_Nullable])objects
                               forKeys:(const KeyType _Nonnull[_Nullable])keys
