@@ -96,6 +96,8 @@ def _by_jinja(plan: Plan, context: Context, language: Language, made: jinja2.Env
         "setup": methods(Role.LAUNCH),
         "hooks": methods(Role.HOOK, Role.WORK, Role.PART),
         "declarations": blocks("declarations", plan.helpers),
+        "offers": [],
+        "offer_groups": [],
         "helpers": blocks("helpers", plan.helpers),
     }
     return [made.get_template(f"{stem}.j2").render(parts) for stem, _ in language.files]

@@ -346,6 +346,8 @@ REFUSED = [
     ("style: {class: Tracker}", 'x.yaml:1:16: style.class: "Tracker" is a name of a language, of the SDK or of the output itself; take another'),
     ("sdk: aple", 'x.yaml:1:6: sdk: "aple" is not apple or objc2; did you mean apple?'),
     ("mode: task\nscheduler: app_refresh", "x.yaml:2:12: scheduler: app_refresh is the successor of background fetch; write mode: fetch, or scheduler: processing"),
+    ("mode: task\nscheduler: own_refresh", "x.yaml:2:12: scheduler: a refresh task is the successor of background fetch; write mode: fetch, or scheduler: processing, of which an app may have ten"),
+    ("identifier: a.b\nscheduler: own_refresh", "x.yaml:1:13: identifier: only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: app_refresh or processing"),
     ("scheduler: processing", "x.yaml:1:12: scheduler: processing is for background tasks; write mode: task, or scheduler: app_refresh"),
     ("scheduler: app_refresh\nplatforms: [watchos]", "x.yaml:1:12: scheduler: BackgroundTasks is not on watchOS, which has refresh tasks of its own; write scheduler: classic"),
     ("lifecycle: scene\nplatforms: [watchos]", "x.yaml:1:12: lifecycle: watchOS has no scenes of UIKit; write lifecycle: app"),

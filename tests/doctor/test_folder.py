@@ -67,6 +67,16 @@ def test_a_scheduled_case_asks_for_its_identifier(app: Path) -> None:
     } <= messages
 
 
+def test_a_task_that_the_app_has_is_to_be_registered(app: Path) -> None:
+    """Under whatever name, which only the app knows."""
+    case = spec.parse(combinations()["fetch_dedicated_sent_own_refresh"], "x.yaml")
+    message = "x: nothing registers a refresh task, which could be handed over"
+    assert message in {each.message for each in examine(app, case).findings}
+    own = 'BGTaskScheduler.shared.register(forTaskWithIdentifier: "a.b", using: .main) { hits.runTagged($0) }'
+    (app / "Own.swift").write_text(f"func f() {{ {own} }}", encoding="utf-8")
+    assert message not in {each.message for each in examine(app, case).findings}
+
+
 @pytest.mark.parametrize(
     ("plist", "expected"),
     [

@@ -69,6 +69,7 @@ WRONG = [
     (wrong.AskedLate, "run", {"rescheduled"}),
     (wrong.NotCompletedAtExpiry, "run", {"once"}),
     (wrong.CompletedAgain, "run", {"once", "result", "sent"}),
+    (wrong.OwnHandlerKept, "run", {"once", "result", "delivered", "sent"}),
     (wrong.WorkOnMain, "run", {"work"}),
     (wrong.SnapshotForgotten, "refresh_snapshot", {"once"}),
     (wrong.SnapshotMistaken, "refresh_snapshot", {"result"}),
@@ -219,6 +220,12 @@ DEDICATED = "{dedicated: t, configuration: {site: 1, log: l}}"
             DEDICATED,
             "scheduler: app_refresh",
             (EntryKind.APP_REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 20),
+        ),
+        (
+            "fetch",
+            DEDICATED,
+            "scheduler: own_refresh",
+            (EntryKind.OWN_REFRESH, "fetch", "t", Scope.DEDICATED, "sent", 20),
         ),
         (
             "task",

@@ -39,6 +39,7 @@ SAME = {
 CASES = (
     *("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global"),
     *("app_refresh", "app_refresh_global", "processing", "processing_global"),
+    *("own_refresh", "own_refresh_global"),
     *("scene_fetch", "scene_task", "scene_task_global"),
     *("watch_activity", "watch_activity_global", "watch_refresh", "watch_refresh_global"),
 )

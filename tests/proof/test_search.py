@@ -275,7 +275,7 @@ steps: [fetch, lunch, {hit: a, mode: task}, {look: x}, [], {mode: normal}]
     )
     expected = """\
 Bad.yaml:1:1: "Bad.yaml" is not a scenario's file name: lower-case letters, digits and _, and then .yaml
-Bad.yaml:2:26: cases.entries[1]: "fetsh" is not fetch, background, scene, app_refresh, processing, push, refresh or activity; did you mean fetch?
+Bad.yaml:2:26: cases.entries[1]: "fetsh" is not fetch, background, scene, app_refresh, own_refresh, processing, push, refresh or activity; did you mean fetch?
 Bad.yaml:2:44: cases.trackers: is an empty list; leave the key out or name at least one
 Bad.yaml:3:17: network[1]: is there already; name each once
 Bad.yaml:4:14: expirations: "yes" is not true or false

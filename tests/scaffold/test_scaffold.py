@@ -21,7 +21,7 @@ import scaffolds
 from atgen import scaffold
 from atgen.case import spec
 from atgen.case.axes import ENTRIES, entry_kind
-from atgen.case.model import Entry, Lifecycle, Platform
+from atgen.case.model import Entry, Lifecycle, Platform, Scheduler
 from atgen.cli import scaffold as command
 from atgen.doctor import examine
 from atgen.errors import AtgenError, FileError
@@ -796,6 +796,16 @@ def test_a_case_without_an_entry_makes_no_app(cases: dict[str, Case], language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_app_is_made_for_a_task_that_an_app_has_already(shipped: list[Case], language: str) -> None:
+    """Nothing in a new one would hand it over; the message says which case does the same in a new app."""
+    [case] = [each for each in shipped if each.name == "own_refresh"]
+    with pytest.raises(
+        AtgenError, match=r"scheduler: own_refresh is for an app that has a refresh task; .* take app_refresh"
+    ):
+        build(case, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["Main", "ViewController", "Viewcontroller", "Appsetup"])
 def test_a_class_whose_file_another_part_has_is_refused(cases: dict[str, Case], name: str, language: str) -> None:
     """Main.m and main.m are one file on a Mac's usual file system."""
@@ -1127,7 +1137,7 @@ def test_an_app_is_made_of_each_case(shipped: list[Case]) -> None:
         for case in shipped
         for platform in case.platforms
         for language in LANGUAGES
-        if platform is not Platform.WATCHOS and case.sdk == "apple"
+        if platform is not Platform.WATCHOS and case.sdk == "apple" and case.scheduler is not Scheduler.OWN_REFRESH
     ]
     for case, platform, language in made:
         assert build(case, language, platform)

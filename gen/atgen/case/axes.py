@@ -120,6 +120,8 @@ SCHEDULERS = {
     Scheduler.CLASSIC: SchedulerFacts(request=None),
     # Apple, BGAppRefreshTaskRequest, BGProcessingTaskRequest.
     Scheduler.APP_REFRESH: SchedulerFacts(request="BGAppRefreshTaskRequest"),
+    # The app asks for its task itself, under a name that it knows.
+    Scheduler.OWN_REFRESH: SchedulerFacts(request=None),
     Scheduler.PROCESSING: SchedulerFacts(request="BGProcessingTaskRequest"),
     Scheduler.REMOTE_NOTIFICATION: SchedulerFacts(request=None),
 }
@@ -244,6 +246,26 @@ ENTRIES = {
         deadline=None,
         off_main=True,
         at_launch=True,
+    ),
+    # One refresh task may be scheduled (BGTaskScheduler.h): an app that has one hands it over.
+    EntryKind.OWN_REFRESH: EntryFacts(
+        Framework.UIKIT,
+        Scheduler.OWN_REFRESH,
+        Mode.FETCH,
+        (Lifecycle.APP, Lifecycle.SCENE, Lifecycle.SWIFTUI),
+        api=_BACKGROUND_TASKS,
+        background_mode=_FETCH_MODE,
+        entitlement=None,
+        absent=(),
+        begins="run",
+        returns="complete",
+        method=None,
+        asks=None,
+        work="scheduled",
+        most=None,
+        deadline=None,
+        off_main=True,
+        at_launch=False,
     ),
     EntryKind.PROCESSING: EntryFacts(
         Framework.UIKIT,

@@ -58,6 +58,12 @@ REFUSED = (
         "app_refresh is the successor of background fetch; write mode: fetch, or scheduler: processing",
     ),
     Combination(
+        {"scheduler": ("own_refresh",), "mode": ("task",)},
+        "scheduler",
+        "a refresh task is the successor of background fetch; write mode: fetch, or scheduler: processing, of which an app "
+        "may have ten",
+    ),
+    Combination(
         {"scheduler": ("processing",), "mode": ("fetch",)},
         "scheduler",
         "processing is for background tasks; write mode: task, or scheduler: app_refresh",
@@ -73,7 +79,7 @@ REFUSED = (
         "silent pushes are offered on iOS and tvOS; write scheduler: classic",
     ),
     Combination(
-        {"scheduler": ("app_refresh", "processing"), "platforms": ("watchos",)},
+        {"scheduler": ("app_refresh", "own_refresh", "processing"), "platforms": ("watchos",)},
         "scheduler",
         "BackgroundTasks is not on watchOS, which has refresh tasks of its own; write scheduler: classic",
     ),

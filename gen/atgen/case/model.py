@@ -88,10 +88,11 @@ class Lifecycle(str, Enum):
 
 
 class Scheduler(str, Enum):
-    """Who calls the app in the background: the classic delegate methods, BackgroundTasks, or silent pushes."""
+    """Who calls the app in the background: the classic delegate methods, BackgroundTasks, the app's own code, or silent pushes."""
 
     CLASSIC = "classic"
     APP_REFRESH = "app_refresh"
+    OWN_REFRESH = "own_refresh"
     PROCESSING = "processing"
     REMOTE_NOTIFICATION = "remote_notification"
 
@@ -136,6 +137,7 @@ class EntryKind(str, Enum):
     BACKGROUND = "background"
     SCENE = "scene"
     APP_REFRESH = "app_refresh"
+    OWN_REFRESH = "own_refresh"
     PROCESSING = "processing"
     PUSH = "push"
     REFRESH = "refresh"

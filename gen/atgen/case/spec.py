@@ -278,7 +278,8 @@ SPEC = Record(
         "scheduler": Key(
             Choice(Scheduler),
             "Who calls the app: the classic delegate methods (the default), BackgroundTasks with an app_refresh (mode fetch) or "
-            "a processing task (mode task), or a silent push: a remote_notification (mode fetch).",
+            "a processing task (mode task), the app's own code with a refresh task that it has already: own_refresh (mode "
+            "fetch), or a silent push: a remote_notification (mode fetch).",
         ),
         "identifier": Key(
             Text(200, pattern=r"[A-Za-z0-9._-]+", what="letters, digits, dots, hyphens and _"),

@@ -59,9 +59,8 @@ def _entry(case: Case, facts: frozenset[str]) -> Iterator[str]:
     if case.scheduler is Scheduler.REMOTE_NOTIFICATION:
         if "receives pushes" not in facts:
             yield "no delegate has application(_:didReceiveRemoteNotification:fetchCompletionHandler:)"
-    elif SCHEDULERS[case.scheduler].request:
-        if "registers a task" not in facts or not _says(facts, case.identifier or ""):
-            yield f"nothing registers the task {case.identifier}"
+    elif case.scheduler is Scheduler.OWN_REFRESH or SCHEDULERS[case.scheduler].request:
+        yield from _task(case, facts)
     elif case.mode is Mode.FETCH:
         if "fetches" not in facts:
             yield "no delegate has application(_:performFetchWithCompletionHandler:)"
@@ -69,6 +68,15 @@ def _entry(case: Case, facts: frozenset[str]) -> Iterator[str]:
         yield "nothing hears that the app goes to the background"
     elif "begins a task" not in facts:
         yield "no background task is begun"
+
+
+def _task(case: Case, facts: frozenset[str]) -> Iterator[str]:
+    """What an app's own task is called, only the app knows."""
+    if case.scheduler is Scheduler.OWN_REFRESH:
+        if "registers a task" not in facts:
+            yield "nothing registers a refresh task, which could be handed over"
+    elif "registers a task" not in facts or not _says(facts, case.identifier or ""):
+        yield f"nothing registers the task {case.identifier}"
 
 
 def _hit(case: Case, facts: frozenset[str]) -> Iterator[str]:

@@ -38,6 +38,8 @@ _MAC = sys.platform == "darwin"
 # Where Swift keeps C modules that it has read. Each compilation reads them anew, in its own folder: that is a tenth of its
 # time, and nothing that is damaged there can be in the way of the next one.
 _MODULES = "modules"
+# What a host is made of, by the prefix of its delegate's protocol.
+_FRAMEWORKS = {"UI": ("BackgroundTasks", "UIKit"), "WK": ("WatchKit",)}
 _C = ("-std=gnu11", "-O2", "-w")
 _OLDEST_SWIFT = (6, 2)  # -default-isolation
 # What clang's and Swift's drivers say, beside exit code 1, where what they had started was ended.
@@ -226,7 +228,7 @@ class Swift(Compiler):
         elif work or made:
             hosted = f"final class {HOST}: {', '.join(filter(None, (name, made)))} {{\n{work}}}\n"
             name = HOST
-        kits = ["UIKit" if kit == "UI" else "WatchKit"]
+        kits = [*_FRAMEWORKS[kit]]
         if not starts and (kit, kind) == ("WK", "Extension"):
             hosted += f"@main enum {START} {{ static func main() {{ playWatchApp {{ {name}() }} }} }}\n"
         elif not starts and made:
@@ -311,9 +313,9 @@ class ObjectiveC(Compiler):
         if any(re.search(r"^int main\(", text, re.MULTILINE) for text in files.values()):
             return {}
         delegate = _delegate(files, r"^@interface (\w+)\s*:\s*\w+\s*<[^>]*\b(UI|WK)(?:Application|Extension)Delegate\b")
-        kit, principal = ("WatchKit", "") if delegate[2] == "WK" else ("UIKit", "nil, ")
+        principal = "" if delegate[2] == "WK" else "nil, "
         work = _work(files, "host/objc", str)
-        imports = f"#import <{kit}/{kit}.h>\n"
+        imports = "".join(f"#import <{name}/{name}.h>\n" for name in _FRAMEWORKS[delegate[2]])
         if work:
             header = next(name for name, text in files.items() if delegate[0] in text)
             helpers = [name for name in files if name == "BackgroundHits.h"]

@@ -9,14 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from atgen.reference.application import FetchResult
+from atgen.reference.scheduler import BGAppRefreshTaskRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from atgen.reference.application import RefreshTask
+    from atgen.reference.scheduler import ScheduledTask
     from atgen.reference.world import Move, World
 
 AT_ONCE = "at_once"
+_OWN_TASK = "own"
 
 
 class Work:
@@ -87,8 +90,28 @@ def hosted(delegate: Any) -> Any:  # noqa: ANN401 (a class of generated code, wh
     """Give the delegate with the device's work in the place of its own; others are as they are."""
     if not isinstance(delegate, type):
         return delegate
-    played = {name: method for name, method in _METHODS.items() if hasattr(delegate, name)}
+    played: dict[str, Any] = {name: method for name, method in _METHODS.items() if hasattr(delegate, name)}
+    if hasattr(delegate, "run_tagged_task"):
+        played |= _own_refresh(delegate)
     return type(delegate.__name__, (delegate,), played) if played else delegate
+
+
+def _own_refresh(delegate: Any) -> dict[str, Any]:  # noqa: ANN401 (a generated delegate)
+    """Give the app's own part in a refresh task: it registers it, asks for it, and hands it over."""
+
+    def ask(self: Any) -> None:  # noqa: ANN401 (a generated delegate)
+        self.device.task_scheduler.submit(BGAppRefreshTaskRequest(_OWN_TASK))
+
+    def begin(self: Any, device: Any) -> None:  # noqa: ANN401 (a generated delegate)
+        delegate.__init__(self, device)
+        device.task_scheduler.register(_OWN_TASK, self.run_tagged_task)
+        ask(self)
+
+    def run(self: Any, task: ScheduledTask) -> None:  # noqa: ANN401 (a generated delegate)
+        ask(self)
+        delegate.run_tagged_task(self, task)
+
+    return {"__init__": begin, "run_tagged_task": run}
 
 
 def _fetch(self: Any, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)

@@ -111,10 +111,11 @@ def _needs(case: Case, platform: Platform, language: Language, sdk: Vocabulary, 
 
 
 def _about(case: Case, plan: Plan) -> tuple[str, ...]:
-    """The keys of sentences on how the class becomes the app's."""
+    """The keys of sentences on how the class becomes the app's, and what the app brings."""
     return (
         f"entry_{plan.system}_{case.style.entry.value}",
         f"lifecycle_{plan.system}_{case.lifecycle.value}",
+        f"scheduler_{case.scheduler.value}",
     )
 
 

@@ -136,10 +136,14 @@ class Step(NamedTuple):
 
 
 class Role(Enum):
-    """What a method of the delegate is: called at launch, called in the background, called by another, or the app's own work."""
+    """What a method of the delegate is.
+
+    Called at launch, by the system in the background, by the app's own code there, by another method, or the app's own work.
+    """
 
     LAUNCH = "launch"
     HOOK = "hook"
+    OFFER = "offer"
     PART = "part"
     WORK = "work"
 
@@ -222,14 +226,20 @@ def _pushed(case: Case) -> Plan:
 def _scheduled(case: Case) -> Plan:
     """BackgroundTasks runs a handler."""
     launch = (*_launch(case), Step("register_handler"), Step("schedule_next"))
-    work = Step("do_scheduled_work", (Step("work_has_result", _tagged_hit(case)),))
     network = (Step("require_network"),) if case.scheduler is Scheduler.PROCESSING else ()
     entries = (
         Entry("launch", Role.LAUNCH, launch),
-        Entry("scheduled", Role.HOOK, (Step("schedule_next"), Step("begin_scheduled"), work)),
-        Entry("scheduled_work", Role.WORK, (Step("success"),)),
+        Entry("scheduled", Role.HOOK, (Step("schedule_next"), *_task_run(case))),
+        _SCHEDULED_WORK,
         Entry("schedule", Role.PART, (Step("make_request"), *network, Step("submit_request"))),
     )
+    return Plan(LIFECYCLES[case.lifecycle].system, entries, ("BackgroundTasks",))
+
+
+def _handed_over(case: Case) -> Plan:
+    """The handler of the app's own task hands it over."""
+    entry = Entry("own_refresh", Role.OFFER, _task_run(case))
+    entries = (*_at_launch("launch", _launch(case)), entry, _SCHEDULED_WORK)
     return Plan(LIFECYCLES[case.lifecycle].system, entries, ("BackgroundTasks",))
 
 
@@ -252,6 +262,12 @@ def _watch(case: Case) -> Plan:
 
 
 _TASK_WORK = Entry("task_work", Role.WORK, (Step("done"),))
+_SCHEDULED_WORK = Entry("scheduled_work", Role.WORK, (Step("success"),))
+
+
+def _task_run(case: Case) -> tuple[Step, ...]:
+    work = Step("do_scheduled_work", (Step("work_has_result", _tagged_hit(case)),))
+    return Step("begin_scheduled"), work
 
 
 def _task_work(case: Case) -> Step:
@@ -264,6 +280,7 @@ _PLANS: dict[EntryKind, Callable[[Case], Plan]] = {
     EntryKind.BACKGROUND: _classic,
     EntryKind.SCENE: _classic,
     EntryKind.APP_REFRESH: _scheduled,
+    EntryKind.OWN_REFRESH: _handed_over,
     EntryKind.PROCESSING: _scheduled,
     EntryKind.PUSH: _pushed,
     EntryKind.REFRESH: _watch,

@@ -194,6 +194,7 @@ def render(
         return [_lines([others[name][macro](context)]) for macro in chosen] if name in others else []
 
     declared = blocks("properties", plan.properties)
+    offered = blocks("declarations", (entry.name for entry in plan.entries if entry.role is Role.OFFER))
     parts = {
         "c": context,
         "region": {name: Code(_MARK + name) for name in (*REGIONS, "end")},
@@ -201,7 +202,9 @@ def render(
         "properties": declared,
         "property_groups": [declared] if declared else [],
         "setup": methods(Role.LAUNCH),
-        "hooks": methods(Role.HOOK, Role.WORK, Role.PART),
+        "hooks": methods(Role.HOOK, Role.OFFER, Role.WORK, Role.PART),
+        "offers": offered,
+        "offer_groups": [offered] if offered else [],
         "declarations": blocks("declarations", plan.helpers),
         "helpers": blocks("helpers", plan.helpers),
     }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from atgen.case import spec as specs
 from atgen.case.axes import ENTRIES, entry_kind
 from atgen.case.code import Block, Code
-from atgen.case.model import Entry, Lifecycle, Platform
+from atgen.case.model import Entry, Lifecycle, Platform, Scheduler
 from atgen.case.requirements import requirements, version
 from atgen.case.text import plain, shown
 from atgen.case.vocabulary import vocabulary
@@ -180,6 +180,8 @@ class Scaffold(NamedTuple):
 
 def kinds(case: Case) -> list[tuple[Platform, str]]:
     """List the apps that can be made of a case: platforms in the case's order, each with its languages."""
+    if case.scheduler is Scheduler.OWN_REFRESH:
+        return []
     words = vocabulary(case.sdk).words
     names = [name for name in _ENDINGS if name in words and "module" in words.get("swift", {})]
     if case.lifecycle is Lifecycle.SWIFTUI:
@@ -241,6 +243,10 @@ def _refuse(case: Case, platform: Platform, language: str, name: str) -> None:
     """Raise AtgenError for what no app can be made of."""
     if case.lifecycle is Lifecycle.SWIFTUI and language != "swift":
         raise AtgenError(f"{case.name}: lifecycle: swiftui: SwiftUI's App is Swift; make it with --language swift")
+    if case.scheduler is Scheduler.OWN_REFRESH:
+        raise AtgenError(
+            f"{case.name}: scheduler: own_refresh is for an app that has a refresh task; a scaffold has none: take app_refresh"
+        )
     if (platform, language) not in kinds(case):
         raise AtgenError(
             f"{case.name} is for {_listed(case.platforms)} with {vocabulary(case.sdk).title}; scaffold makes apps for "
