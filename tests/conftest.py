@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +21,11 @@ from atgen.case.model import Case, Entry, Framework, Hit, HitKind, Platform, Sch
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
 from atgen.rendering import pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 # Who starts tests in the background may have switched SIGINT off, also for the programs that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -180,3 +185,31 @@ def every_case(shipped: list[Case]) -> list[Case]:
     ]
     combined = [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]
     return shipped + listened + kept + bare + names + sent + combined
+
+
+def browser_or_reason() -> tuple[str, str]:
+    """Find the browser's program, or say why there is none to use."""
+    program = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), "")
+    if not program:
+        return "", "there is no chromium on the PATH (sh .ci/setup test browser)"
+    try:
+        import axe_playwright_python.sync_playwright  # noqa: F401, PLC0415 (both are an extra)
+        import playwright.sync_api  # noqa: F401, PLC0415
+    except ImportError as error:
+        return "", f"{error} (sh .ci/setup test browser)"
+    return program, ""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests, without a sandbox where root could have none."""
+    program, reason = browser_or_reason()
+    if reason:
+        not_run("browser", reason)
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as play:
+        launched = play.chromium.launch(executable_path=program, args=arguments)
+        yield launched
+        launched.close()

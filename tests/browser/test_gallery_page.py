@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 import time
 from functools import partial
@@ -32,34 +30,6 @@ PATIENCE = 10
 # What a screen reader is told last.
 STATUS = "document.querySelector('[role=status]').textContent"
 OPEN_ALL = "document.querySelectorAll('details').forEach((details) => (details.open = true))"
-
-
-def browser_or_reason() -> tuple[str, str]:
-    """Find the browser's program, or say why there is none to use."""
-    program = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), "")
-    if not program:
-        return "", "not run: there is no chromium on the PATH (sh .ci/setup test browser)"
-    try:
-        import axe_playwright_python.sync_playwright  # noqa: F401, PLC0415 (both are an extra)
-        import playwright.sync_api  # noqa: F401, PLC0415
-    except ImportError as error:
-        return "", f"not run: {error} (sh .ci/setup test browser)"
-    return program, ""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests, without a sandbox where root could have none."""
-    program, reason = browser_or_reason()
-    if reason:
-        (pytest.fail if "browser" in os.environ.get("ATGEN_REQUIRE", "").split(",") else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as play:
-        launched = play.chromium.launch(executable_path=program, args=arguments)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
