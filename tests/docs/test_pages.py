@@ -73,6 +73,35 @@ def test_what_a_reader_puts_together_compiles_and_runs(locale: str, language: st
         assert trace == verify.play(case, platform, verify.REFERENCE, played, ())
 
 
+# Where a launch begins, and what the page leaves to the reader.
+LAUNCH = {
+    "swift": ("Any]?\n    ) -> Bool {\n", 'let kept = UserDefaults.standard.string(forKey: "kept") ?? ""'),
+    "objc": ("launchOptions {\n", 'NSString *kept = [[NSUserDefaults standardUserDefaults] stringForKey:@"kept"];'),
+}
+
+
+@pytest.mark.parametrize("language", COMPILED)
+@pytest.mark.parametrize("locale", PAGES)
+def test_what_the_page_adds_at_launch_compiles(locale: str, language: str) -> None:
+    """The lines on consent and on the user agent, in every case of the page that has a launch, as it says."""
+    tables = re.findall(
+        r"(?m)^\| Swift \| Objective-C \|\n\| --- \| --- \|\n\| `(.*)` \| `(.*)` \|\n", prose(PAGES[locale])
+    )
+    lines = [row[COMPILED.index(language)] for row in tables]
+    assert re.fullmatch(r".*Privacy.*\n.*userAgent.*", "\n".join(lines))
+    begin, kept = LAUNCH[language]
+    launched = 0
+    for name, files in cases(PAGES[locale], language):
+        added = {
+            file: text.replace(begin, "\n".join([begin.rstrip(), kept, *lines, ""])) for file, text in files.items()
+        }
+        launched += added != files
+        for mode in compiler(language).modes if added != files else ():
+            verdict = compiler(language).check(added, mode)
+            assert verdict.accepted, (name, mode, verdict.messages)
+    assert launched >= len(FOUR) - 1
+
+
 @pytest.mark.parametrize("locale", PAGES)
 def test_the_pages_are_the_vendors(locale: str) -> None:
     """A person who reads one meets neither this project nor its files; the shared file comes once a platform, before the cases."""
