@@ -666,8 +666,15 @@ def outside(found: Page) -> list[str]:
 # Cutting
 
 
+LEANS = {
+    "en": ("Needs {}.", "Needs the class's properties and launch, and {}."),
+    "fr": ("Nécessite {}.", "Nécessite les propriétés et le lancement de la classe, et {}."),
+}
+SHARED = {"swift": "BackgroundHits", "objc": "BackgroundHits", "python": "atgen.reference"}
+
+
 def test_regions_are_cut_from_whole_files_and_only_moved_out(every_case: list[Case]) -> None:
-    """Each piece stands in the file that compiled, but for the margin that all its lines have."""
+    """Each piece stands in the file that compiled, but for the margin that all its lines have; a hook says what it leans on."""
     for case, locale in product(every_case, ("en", "fr")):
         shown = Listings([case])
         for path, file in pipeline.render(case, languages.names(), locale).items():
@@ -676,7 +683,12 @@ def test_regions_are_cut_from_whole_files_and_only_moved_out(every_case: list[Ca
                 [[listing]] = shown.of(asking(case, language, region, locale))
                 lines = file.text.split("\n")
                 expected = "\n\n".join(dedent("\n".join(lines[first:last])) for first, last in places)
-                assert expected in [code for _, code in listing.files]
+                codes = [code for _, code in listing.files]
+                if region == "hook":
+                    leans, _, codes[0] = codes[0].partition("\n\n")
+                    has_setup = "setup" in file.regions
+                    assert leans == languages.get(language).comment(LEANS[locale][has_setup].format(SHARED[language]))
+                assert expected in codes
                 assert re.match(r"\S", expected)
 
 

@@ -119,7 +119,7 @@ def test_every_field_of_the_context_is_used_and_every_used_one_is_there() -> Non
         "visitor",
         "shared",
     }
-    header |= {text for text in texts() if text.startswith(("warning_", "entry_", "lifecycle_", "scheduler_"))}
+    header |= {text for text in texts() if text.startswith(("warning_", "entry_", "lifecycle_", "hook_", "scheduler_"))}
     assert said | header == set(texts())
 
 

@@ -42,7 +42,8 @@ def command(
     \b
     In MDX the comments are {/* atgen:… */}, in reStructuredText .. atgen:…, in AsciiDoc // atgen:…
     A begin also takes
-      region=imports|setup|hook|helpers       a part: helpers is the file that all cases of a platform share
+      region=imports|setup|hook|helpers       a part: hook says what it needs, helpers is the file that all cases of a
+                                              platform share
       region=class|all                        the case's own files with a short header; all files (the default)
       style=fences                            the page's own code blocks (the default)
       style=html                              colours and labels that need no style sheet, for a CMS

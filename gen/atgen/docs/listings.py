@@ -11,7 +11,7 @@ from atgen.docs.blocks import WHOLE
 from atgen.docs.styles import Listing
 from atgen.errors import Problem, SpecError, lines_of
 from atgen.rendering import languages, pipeline
-from atgen.rendering.context import page_header
+from atgen.rendering.context import hook_header, page_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,6 +61,10 @@ class Listings:
         case = self._cases[request.case]
         header = page_header(case, _platform(case, request), languages.get(language), request.locale)
         pieces = {name: _piece(file, request.region, header) for name, file in files.items()}
+        if request.region == "hook":
+            has_setup = any("setup" in file.regions for file in files.values())
+            beside = hook_header(languages.get(language), request.locale, has_setup=has_setup)
+            pieces = {name: piece and beside + piece for name, piece in pieces.items()}
         named = len(files) > 1 and request.region in {*WHOLE, "helpers"}
         return tuple((name if named else "", piece) for name, piece in pieces.items() if piece)
 

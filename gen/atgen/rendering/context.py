@@ -105,6 +105,13 @@ def page_header(case: Case, platform: Platform, language: Language, locale: str)
     return "".join(f"{language.comment(line)}\n" for line in (case.titles[locale], needs)) + "\n"
 
 
+def hook_header(language: Language, locale: str, *, has_setup: bool) -> str:
+    """What the methods of a class lean on where a page shows them alone, as a comment, and an empty line."""
+    shared = "BackgroundHits" if "background_hits" in dict(language.files) else "atgen.reference"
+    sentence = texts(locale)["hook_setup" if has_setup else "hook_alone"]
+    return language.comment(sentence.format(shared=shared)) + "\n\n"
+
+
 def _needs(case: Case, platform: Platform, language: Language, sdk: Vocabulary, sentence: str) -> str:
     minimum = requirements(case, platform, language.module).minimum
     return sentence.format(sdk=sdk.title, version=_since(case, sdk), system=PLATFORMS[platform].title, minimum=minimum)
