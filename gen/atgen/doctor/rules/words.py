@@ -140,7 +140,7 @@ def _old_calls(reading: Reading, settings: Settings) -> Iterator[Mark]:
             if not _FOREIGN & {*names}:
                 mend = "write tracker(_:configuration:), in Objective-C tracker:configuration:"
                 yield Mark(place, place + 15, f"trackerWithName: {_OLD}", mend, Edit(place, place + 15, "tracker"))
-        elif call.name == "addWithName" and call.base is not None:
+        elif call.name == "addWithName" and call.base is not None and "data" not in call.labels:
             of = {name for each in reading.origin(call.base) if isinstance(each, Node) for name in chain(each)[-1:]}
             if trackers.is_part(of | {*chain(call.base)[-1:]}):
                 mend = "write add(_:), in Objective-C add:"
