@@ -17,7 +17,19 @@ from hypothesis import HealthCheck, settings
 from atgen.case import spec
 from atgen.case.axes import PLATFORMS, SCHEDULERS
 from atgen.case.combinations import every, refused
-from atgen.case.model import Case, Entry, Framework, Hit, HitKind, Platform, Scheduler, VisitorMode, When
+from atgen.case.model import (
+    App,
+    Case,
+    Described,
+    Entry,
+    Framework,
+    Hit,
+    HitKind,
+    Platform,
+    Scheduler,
+    VisitorMode,
+    When,
+)
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.proof import compilers
 from atgen.rendering import pipeline
@@ -118,10 +130,21 @@ def written(mode: str, tracker: str, finish: str = "", hit: str = "{gesture: g, 
     return f"title: T\nmode: {mode}\n{tracker.strip()}\nhit: {hit}\n{finish}\n".encode()
 
 
+def in_specs() -> list[Described]:
+    """What the specs in specs/ describe."""
+    return pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))
+
+
 @pytest.fixture(scope="session")
 def shipped() -> list[Case]:
     """The cases in specs/."""
-    return pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))
+    return [case for case in in_specs() if isinstance(case, Case)]
+
+
+@pytest.fixture(scope="session")
+def apps() -> list[App]:
+    """The apps in specs/."""
+    return [app for app in in_specs() if isinstance(app, App)]
 
 
 SCREEN = Hit(HitKind.SCREEN, "s", "view", ("a",))

@@ -9,15 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from atgen.case.model import Case, Platform
+    from atgen.case.model import App, Case, Platform
     from atgen.errors import AtgenError, Problem, SpecError
     from atgen.proof.verify import verify
     from atgen.rendering.pipeline import load, render
 
 __version__ = "0.2.0"
-__all__ = ["AtgenError", "Case", "Platform", "Problem", "SpecError", "load", "render", "verify"]
+__all__ = ["App", "AtgenError", "Case", "Platform", "Problem", "SpecError", "load", "render", "verify"]
 # Imported when asked for: `atgen --version` needs none of it.
 _PLACES = {
+    "App": "case.model",
     "AtgenError": "errors",
     "Case": "case.model",
     "Platform": "case.model",

@@ -77,8 +77,8 @@ class EntryFacts(NamedTuple):
     """What depends on how the system calls the app in the background, and how the app gives control back.
 
     `framework`, `scheduler`, `mode` and `lifecycles` are the choices that lead to it. `entitlement` is a key of the app's
-    entitlements, `absent` are keys that Info.plist must
-    not have. `begins` and `returns` are events of a trace; `method` is the delegate's that is called, if it is one of the
+    entitlements, `absent` are keys that Info.plist must not have. `noun` tells the case's own things from another's in
+    one app. `begins` and `returns` are events of a trace; `method` is the delegate's that is called, if it is one of the
     delegate's own, `asks` the kind of request that a call needs, `work` the kind of the app's own work. `most` are the seconds
     that the system waits, `deadline` those after which control goes back whatever the work does; where there is none the
     system tells when time is up. With `off_main` the work is not the main thread's, with `at_launch` the launch prepares
@@ -93,6 +93,7 @@ class EntryFacts(NamedTuple):
     background_mode: BackgroundMode | None
     entitlement: str | None
     absent: tuple[str, ...]
+    noun: str
     begins: str
     returns: str
     method: str | None
@@ -179,6 +180,7 @@ ENTRIES = {
         entitlement=None,
         # Its presence switches classic fetch off (Apple, application(_:performFetchWithCompletionHandler:)).
         absent=(PERMITTED,),
+        noun="fetch",
         begins="fetch",
         returns="complete",
         method="perform_fetch",
@@ -198,6 +200,7 @@ ENTRIES = {
         background_mode=None,
         entitlement=None,
         absent=(),
+        noun="task",
         begins="background",
         returns="end",
         method="did_enter_background",
@@ -217,6 +220,7 @@ ENTRIES = {
         background_mode=None,
         entitlement=None,
         absent=(),
+        noun="task",
         begins="background",
         returns="end",
         method=None,
@@ -237,6 +241,7 @@ ENTRIES = {
         background_mode=_FETCH_MODE,
         entitlement=None,
         absent=(),
+        noun="refresh",
         begins="run",
         returns="complete",
         method=None,
@@ -257,6 +262,7 @@ ENTRIES = {
         background_mode=_FETCH_MODE,
         entitlement=None,
         absent=(),
+        noun="refresh",
         begins="run",
         returns="complete",
         method=None,
@@ -276,6 +282,7 @@ ENTRIES = {
         background_mode=_PROCESSING_MODE,
         entitlement=None,
         absent=(),
+        noun="processing",
         begins="run",
         returns="complete",
         method=None,
@@ -296,6 +303,7 @@ ENTRIES = {
         background_mode=BackgroundMode("remote-notification", "Remote notifications"),
         entitlement="aps-environment",
         absent=(),
+        noun="push",
         begins="push",
         returns="complete",
         method="receive_notification",
@@ -315,6 +323,7 @@ ENTRIES = {
         background_mode=None,
         entitlement=None,
         absent=(),
+        noun="refresh",
         begins="run",
         returns="complete",
         method="handle",
@@ -334,6 +343,7 @@ ENTRIES = {
         background_mode=None,
         entitlement=None,
         absent=(),
+        noun="task",
         begins="background",
         returns="end",
         method="did_enter_background",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from atgen.case.axes import ENTRIES, PERMITTED, PLATFORMS, entry_kind
 from atgen.case.model import (
     CONFIGURATION,
     SETTINGS,
+    EntryKind,
     HitKind,
     Lifecycle,
     Mode,
@@ -136,6 +138,33 @@ def of_sdk(sdk: Vocabulary) -> list[Combination]:
 def refused(choices: Choices, sdk: Vocabulary) -> list[Combination]:
     """What of all that is refused these choices match."""
     return [combination for combination in (*REFUSED, *of_sdk(sdk)) if combination.matches(choices)]
+
+
+def apart(one: Case, other: Case, platform: Platform) -> Iterator[tuple[str, str]]:
+    """Yield why two cases cannot be in one app: the key that is to blame, by its path, and the reason."""
+    kinds = [entry_kind(case, platform) for case in (one, other)]
+    rows = [ENTRIES[kind] for kind in kinds]
+    if one.sdk != other.sdk:
+        yield "sdk", "an app has one SDK"
+    if one.keep_tag_in != other.keep_tag_in:
+        yield "privacy", "what keeps the tag keeps it for all hits of the app; write the same for both"
+    if kinds[0] is kinds[1]:
+        yield (
+            "mode",
+            f"on {PLATFORMS[platform].title} the system calls both in the same way, and an app hears of it once",
+        )
+    elif {*kinds} == {EntryKind.APP_REFRESH, EntryKind.OWN_REFRESH}:
+        yield "scheduler", "an app has one refresh task (Apple, BGTaskScheduler.Error.Code.tooManyPendingTaskRequests)"
+    elif any(PERMITTED in row.absent for row in rows) and any(row.api.name == "BGTaskScheduler" for row in rows):
+        yield "scheduler", f"one needs {PERMITTED} in Info.plist, whose presence switches background fetch off"
+    if one.identifier and one.identifier == other.identifier:
+        yield "identifier", "a task of BackgroundTasks has one handler; name another task"
+    if one.tracker and other.tracker and one.tracker.name == other.tracker.name:
+        if one.tracker.configuration != other.tracker.configuration:
+            first = "a tracker's first configuration holds (Sources/ATInternet.swift)"
+            yield "tracker", f"{first}; write the same for both, or name another tracker"
+        if one.mode is not other.mode:
+            yield "tracker", "a dedicated tracker keeps its mode, and these are two; name another tracker"
 
 
 def choices(case: Case, platform: Platform) -> Choices:

@@ -9,23 +9,27 @@ from typing import TYPE_CHECKING
 from atgen.case import yamltree
 from atgen.case.model import Case, HitKind, Lifecycle, Scheduler
 from atgen.case.schema import at, rows
-from atgen.case.spec import DEFAULT_SDK, SPEC
+from atgen.case.spec import APP, DEFAULT_SDK, SPEC
 from atgen.case.yamltree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from atgen.case.model import Mode, Platform, Scope
+    from atgen.case.model import Described, Mode, Platform, Scope
     from atgen.case.yamltree import Node, Scalar
 
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 _WIDTH = 100
 
 
-def nearest(cases: Iterable[Case], mode: Mode, tracker: Scope, platform: Platform) -> Case:
+def nearest(cases: Iterable[Described], mode: Mode, tracker: Scope, platform: Platform) -> Case:
     """The case for these choices that a new app takes today: with scenes where there are some, called as of old."""
     return min(
-        (case for case in cases if (case.mode, case.scope) == (mode, tracker) and platform in case.platforms),
+        (
+            case
+            for case in cases
+            if isinstance(case, Case) and (case.mode, case.scope) == (mode, tracker) and platform in case.platforms
+        ),
         key=lambda case: (
             case.sdk != DEFAULT_SDK,
             case.lifecycle is not Lifecycle.SCENE,
@@ -47,7 +51,8 @@ def draft(data: bytes, file: str, *, site: str = "", platform: str = "") -> str:
         _put(lines, at(root, "tracker", "configuration", "site"), r"""["']?[0-9]+["']?""", f'"{site}"')
     if platform:
         _put(lines, at(root, "platforms"), r"\[[^\]]*\]", f"[{platform}]")
-    about = {path: key.about for path, key in rows(SPEC)}
+    record = APP if any(key.text == "cases" for key, _ in root.entries) else SPEC
+    about = {path: key.about for path, key in rows(record)}
     above = {
         key.line: about.get(path, "") for path, key in _keys(root) if not lines[key.line - 1][: key.column - 1].strip()
     }
@@ -58,7 +63,7 @@ def draft(data: bytes, file: str, *, site: str = "", platform: str = "") -> str:
         told += [f"{indent}# {part}" for part in wrap(above.get(number, ""), _WIDTH) if not is_told]
         if line != SCHEMA_LINE:
             told.append(line)
-    others = [name for name in SPEC.keys if name not in {key.text for key, _ in root.entries}]
+    others = [name for name in record.keys if name not in {key.text for key, _ in root.entries}]
     return "\n".join([*told, f"# Further keys: {', '.join(others)}; atgen schema --format markdown says more.", ""])
 
 

@@ -5,7 +5,7 @@ here, each of which `typing` would compile: that halves the time again.)
 """
 
 from enum import Enum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, Union
 
 T = TypeVar("T")
 # The SDK's name of each key of a tracker's configuration (Sources/TrackerConfigurationKeys.swift 2.23.10), in its order.
@@ -240,6 +240,11 @@ class Case(NamedTuple):
         return self.titles["en"]
 
     @property
+    def cases(self) -> "tuple[Case, ...]":
+        """The case itself, as an app has several."""
+        return (self,)
+
+    @property
     def scope(self) -> Scope:
         """Whose hits the case's tracker sends."""
         return Scope.DEDICATED if self.tracker else Scope.GLOBAL
@@ -248,3 +253,33 @@ class Case(NamedTuple):
     def source(self) -> str:
         """The spec's path as the output names it, whatever folder it was read from."""
         return f"specs/{self.name}.yaml"
+
+
+class App(NamedTuple):
+    """Several cases in one delegate; each of them has the app's platforms, life cycle, systems and style."""
+
+    name: str
+    titles: Localized[str]
+    summaries: Localized[tuple[str, ...]]
+    cases: tuple[Case, ...]
+    platforms: tuple[Platform, ...]
+    lifecycle: Lifecycle
+    sdk: str
+    minimum: tuple[tuple[Platform, str], ...]
+    keep_tag_in: tuple[VisitorMode, ...]
+    style: Style
+    notes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What the app is called, in English."""
+        return self.titles["en"]
+
+    @property
+    def source(self) -> str:
+        """The spec's path as the output names it, whatever folder it was read from."""
+        return f"specs/{self.name}.yaml"
+
+
+# What a spec describes.
+Described = Union[Case, App]  # noqa: UP007 (the same, and older checkers read it)

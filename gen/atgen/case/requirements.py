@@ -8,7 +8,7 @@ from atgen.case.axes import ENTRIES, LIFECYCLES, PERMITTED, PLATFORMS, WATCH_DEL
 from atgen.case.model import Framework, Platform
 
 if TYPE_CHECKING:
-    from atgen.case.model import Case
+    from atgen.case.model import Case, Described
 
 
 class Requirements(NamedTuple):
@@ -25,8 +25,30 @@ class Requirements(NamedTuple):
     minimum: str
 
 
-def requirements(case: Case, platform: Platform, module: str = "$(PRODUCT_MODULE_NAME).") -> Requirements:
-    """The requirements of a case on a platform; `module` stands before a class's name in Info.plist."""
+def requirements(described: Described, platform: Platform, module: str = "$(PRODUCT_MODULE_NAME).") -> Requirements:
+    """The requirements of a case or an app on a platform; `module` stands before a class's name in Info.plist."""
+    first, *others = (_requirements(case, platform, module) for case in described.cases)
+    for each in others:
+        first = _joined(first, each)
+    return first
+
+
+def _joined(one: Requirements, other: Requirements) -> Requirements:
+    """What two cases of one app ask for: lists of Info.plist have both's values, all else is the same in both."""
+    plist = one.info_plist | other.info_plist
+    for key, values in one.info_plist.items():
+        if isinstance(values, list):
+            plist[key] = [*dict.fromkeys([*values, *other.info_plist.get(key, ())])]
+    return Requirements(
+        plist,
+        tuple(dict.fromkeys(one.absent + other.absent)),
+        tuple(dict.fromkeys(one.entitlements + other.entitlements)),
+        tuple(dict.fromkeys(one.capabilities + other.capabilities)),
+        max(one.minimum, other.minimum, key=version),
+    )
+
+
+def _requirements(case: Case, platform: Platform, module: str) -> Requirements:
     entry = ENTRIES[entry_kind(case, platform)]
     plist: dict[str, Any] = {}
     capabilities: tuple[str, ...] = ()

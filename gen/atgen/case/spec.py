@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from atgen.case import yamltree
 from atgen.case.axes import HITS, LIFECYCLES, PLATFORMS, SCHEDULERS
-from atgen.case.combinations import REFUSED, Combination, choices, of_sdk, refused
+from atgen.case.combinations import REFUSED, Combination, apart, choices, of_sdk, refused
 from atgen.case.event import as_json
 from atgen.case.model import (
     CONFIGURATION,
     Access,
     Action,
+    App,
     ApplicationState,
     Case,
     Dedicated,
+    Described,
     Entry,
+    EntryKind,
     Finish,
     Hit,
     HitKind,
@@ -55,11 +59,11 @@ from atgen.case.schema import (
 )
 from atgen.case.text import percent_encoded, plain, shown
 from atgen.case.vocabulary import sdks, vocabulary
-from atgen.errors import Problem, SpecError
+from atgen.errors import FileError, Problem, SpecError
 from atgen.resources import locales
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from atgen.case.yamltree import Node
 
@@ -330,28 +334,64 @@ SPEC = Record(
         {"not": _has(style=_has(**{"class": {"enum": sorted(RESERVED)}}))},
     ),
 )
+# What an app says itself of what its cases say, too.
+_SHARED = ("platforms", "lifecycle", "minimum", "style")
+APP = Record(
+    {
+        "title": SPEC.keys["title"],
+        "summary": SPEC.keys["summary"],
+        "cases": Key(
+            Items(
+                Text(64, pattern="[a-z0-9_-]+", what="the name of a case whose spec is beside this one"),
+                len(EntryKind),
+                distinct=True,
+            ),
+            "In the place of all that makes a case: the cases that the app has, in one delegate.",
+            required=True,
+        ),
+        **{key: SPEC.keys[key] for key in _SHARED},
+    },
+    SPEC.rules[-1:],
+)
 
 
 def json_schema() -> dict[str, Any]:
     """The schema as JSON Schema, for editors: it accepts what the loader accepts, but for what only the loader can compare.
 
-    That is versions, properties' keys that begin another, and the length of what is sent, encoded.
+    That is versions, properties' keys that begin another, the length of what is sent, encoded, and what an app's cases say.
     """
-    schema = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "atgen: a tracking case"} | SPEC.json()
+    case = SPEC.json()
+    rules = case.pop("allOf")
+    own = [key for key in SPEC.keys if key not in APP.keys]
+    schema: dict[str, Any] = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "atgen: a tracking case, or an app of several",
+    }
+    schema |= case
+    schema["required"] = [key for key in case["required"] if key not in own]
+    schema["properties"] |= {"cases": APP.json()["properties"]["cases"]}
     schema["properties"]["sdk"]["enum"] = sdks()
-    schema["allOf"] += map(_as_json, REFUSED)
+    schema["if"] = {"required": ["cases"]}
+    schema["then"] = {"properties": dict.fromkeys(own, False), "allOf": list(APP.rules)}
+    schema["else"] = {"required": [key for key in case["required"] if key in own], "allOf": [*rules, *_between_keys()]}
+    return schema
+
+
+def _between_keys() -> list[dict[str, Any]]:
+    """What of a case cannot be right together, as JSON Schema."""
+    rules = [*map(_as_json, REFUSED)]
     for platform, facts in PLATFORMS.items():
         if facts.wait.most < _MOST_WITHIN:
             longer = _has(finish=_has(within={"exclusiveMinimum": facts.wait.most}))
-            schema["allOf"].append({"not": {"allOf": [longer, _chosen("platforms", (platform.value,))]}})
+            rules.append({"not": {"allOf": [longer, _chosen("platforms", (platform.value,))]}})
         elsewhere = {"not": _chosen("platforms", (platform.value,))}
-        schema["allOf"].append({"not": {"allOf": [_has(minimum=_has(**{platform.value: {}})), elsewhere]}})
+        rules.append({"not": {"allOf": [_has(minimum=_has(**{platform.value: {}})), elsewhere]}})
     for sdk in map(vocabulary, sdks()):
-        schema["allOf"] += map(_as_json, of_sdk(sdk))
+        rules += map(_as_json, of_sdk(sdk))
         if dict(sdk.settings).get("secure"):
             missing = _has(tracker=_has(configuration={"not": {"required": ["log_ssl"]}}))
-            schema["allOf"].append({"not": {"allOf": [_chosen("sdk", (sdk.name,)), missing]}})
-    return schema
+            rules.append({"not": {"allOf": [_chosen("sdk", (sdk.name,)), missing]}})
+    return rules
 
 
 def _as_json(refused: Combination) -> dict[str, Any]:
@@ -377,34 +417,52 @@ def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
     return schema
 
 
-def load(path: str | Path) -> Case:
-    """The case that a spec describes; SpecError with all that is wrong in it."""
+def load(path: str | Path) -> Described:
+    """The case or the app that a spec describes; SpecError with all that is wrong in it."""
     return parse(yamltree.read(path), str(path))
 
 
-def parse(data: bytes, file: str) -> Case:
-    """The case that a spec's bytes describe; `file` is its path, whose stem is the case's name."""
-    name = Path(file).name
-    file = plain(file)
-    root = yamltree.parse(data, file)
-    report = Report(file, SPEC, data)
-    if not re.fullmatch(r"[a-z0-9_-]{1,64}\.yaml", name):
-        message = (
-            f"{shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"
-        )
-        report.problems.append(Problem(file, 1, 1, message))
-    values = SPEC.check(root, "", report) or {}
-    _check_tracker(root, values, report)
-    _check_hit(root, values, report)
-    _check_finish(root, values, report)
-    _check_style(root, values, report)
-    if report.problems:
-        raise SpecError(yamltree.told(report.problems))
-    case = _case(name.removesuffix(".yaml"), values)._replace(notes=tuple(report.notes))
-    _check_combinations(root, case, report)
-    if report.problems:
-        raise SpecError(yamltree.told(report.problems))
+def parse(data: bytes, file: str) -> Described:
+    """The case or the app that a spec's bytes describe; `file` is its path, whose stem is the name.
+
+    The specs of an app's cases are read: they are beside that path.
+    """
+    reading = _Reading(data, file)
+    if reading.is_app:
+        return _app(reading)
+    reading.refuse()
+    case = _case(reading.name, reading.values)._replace(notes=tuple(reading.report.notes))
+    _check_combinations(reading.root, case, reading.report)
+    reading.refuse()
     return case
+
+
+class _Reading:
+    """A spec's tree, its values, and what is wrong with them so far."""
+
+    def __init__(self, data: bytes, file: str) -> None:
+        name = Path(file).name
+        self.file = plain(file)
+        self.name = name.removesuffix(".yaml")
+        self.root = yamltree.parse(data, self.file)
+        self.is_app = any(key.text == "cases" for key, _ in self.root.entries)
+        record = APP if self.is_app else SPEC
+        self.report = Report(self.file, record, data)
+        if not re.fullmatch(r"[a-z0-9_-]{1,64}\.yaml", name):
+            message = f"{shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"
+            self.report.problems.append(Problem(self.file, 1, 1, message))
+        self.values = record.check(self.root, "", self.report) or {}
+        for check in (_check_tracker, _check_hit, _check_finish, _check_style):
+            check(self.root, self.values, self.report)
+
+    def refuse(self) -> None:
+        """Raise SpecError if anything is wrong."""
+        if self.report.problems:
+            raise SpecError(yamltree.told(self.report.problems))
+
+    def place(self, *path: str) -> str:
+        """Where the file says something, to be named in what is wrong with another file."""
+        return f"{self.name} ({self.file}:{at(self.root, *path).line})"
 
 
 def _check_tracker(root: Node, values: dict[str, Any], report: Report) -> None:
@@ -519,9 +577,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
     return Case(
         name=name,
         titles=Localized(values["title"]),
-        summaries=Localized(
-            {locale: tuple(text.splitlines()) for locale, text in values.get("summary", {"en": ""}).items()}
-        ),
+        summaries=_lines(values),
         mode=values["mode"],
         tracker=dedicated,
         hit=_hit(hit),
@@ -547,6 +603,90 @@ def _hit(values: dict[str, Any]) -> Hit:
     action = values["action"].value if "action" in values else next(iter(HITS[kind].queries))
     properties = tuple(values.get("properties", {}).items())
     return Hit(kind, values[kind.value], action, values.get("chapters", ()), properties)
+
+
+def _app(reading: _Reading) -> App:
+    """The app of a spec that names cases: each is read with what the app says in the place of its own."""
+    given = {key: reading.values[key] for key in _SHARED if reading.values.get(key) is not None}
+    parts: list[tuple[_Reading, Case]] = []
+    nodes = at(reading.root, "cases")
+    for node, name in zip(getattr(nodes, "items", (nodes,)), reading.values.get("cases") or (), strict=False):
+        part = _read_beside(reading, node, name)
+        if part:
+            case = _case(name, part.values | given)
+            parts.append((part, case._replace(notes=tuple(part.report.notes))))
+    reading.refuse()
+    for key in _SHARED:
+        said = {getattr(case, key): f"{part.place(key)}" for part, case in reversed(parts)}
+        if key not in given and len(said) > 1:
+            reading.report.add(
+                reading.root, key, f"is not the same in {' and '.join(reversed(said.values()))}; say here which holds"
+            )
+    reading.refuse()
+    for node, (part, case) in zip(getattr(nodes, "items", (nodes,)), parts, strict=True):
+        within = Report(part.file)
+        _check_combinations(part.root, case, within)
+        for each in within.problems:
+            path, _, message = each.message.partition(": ")
+            if path.partition(".")[0] in given:
+                reading.report.add(at(reading.root, *path.split(".")), path, f"{message} (case {case.name})")
+            else:
+                message = f"{case.name} ({each.file}:{each.line}) does not go into this app: {each.message}"
+                reading.report.add(node, "cases", message)
+    reading.refuse()
+    _check_together(reading, parts)
+    reading.refuse()
+    first = parts[0][1]
+    notes = [f"{case.name}: {note}" for _, case in parts for note in case.notes]
+    return App(
+        name=reading.name,
+        titles=Localized(reading.values["title"]),
+        summaries=_lines(reading.values),
+        cases=tuple(case for _, case in parts),
+        platforms=first.platforms,
+        lifecycle=first.lifecycle,
+        sdk=first.sdk,
+        minimum=first.minimum,
+        keep_tag_in=first.keep_tag_in,
+        style=first.style,
+        notes=(*reading.report.notes, *notes),
+    )
+
+
+def _read_beside(reading: _Reading, node: Node, name: str) -> _Reading | None:
+    """The spec of an app's case; what is wrong with it is said of its own file."""
+    path = Path(reading.file).with_name(f"{name}.yaml")
+    try:
+        part = _Reading(yamltree.read(path), str(path))
+    except FileError:
+        there = [each.stem for each in path.parent.glob("*.yaml") if each.stem != reading.name]
+        reading.report.add(node, "cases", f"there is no spec {shown(path.name)} beside this one{nearest(name, there)}")
+        return None
+    except SpecError as error:
+        reading.report.problems += error.problems
+        return None
+    if part.is_app:
+        reading.report.add(node, "cases", f"{name} is an app itself; name its cases")
+        return None
+    reading.report.problems += part.report.problems
+    return None if part.report.problems else part
+
+
+def _check_together(reading: _Reading, parts: Sequence[tuple[_Reading, Case]]) -> None:
+    """What no two cases of one app can both be."""
+    report, where = reading.report, at(reading.root, "cases")
+    for (one_part, one), (other_part, other) in combinations(parts, 2):
+        said: set[str] = set()
+        for platform in one.platforms:
+            for path, reason in apart(one, other, platform):
+                both = f"{one_part.place(*path.split('.'))} and {other_part.place(*path.split('.'))}"
+                if reason not in said:
+                    report.add(where, "cases", f"{both} cannot be in one app: {reason}")
+                said.add(reason)
+
+
+def _lines(values: dict[str, Any]) -> Localized[tuple[str, ...]]:
+    return Localized({locale: tuple(text.splitlines()) for locale, text in values.get("summary", {"en": ""}).items()})
 
 
 def _version(text: str) -> str:

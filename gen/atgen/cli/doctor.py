@@ -15,7 +15,7 @@ from atgen.cli.shared import Output, annotate, as_json, format_option, load, pro
 from atgen.errors import Exit, FileError, SpecError
 
 if TYPE_CHECKING:
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.doctor import Examined, Finding
     from atgen.doctor.source import Source
 
@@ -145,7 +145,7 @@ def _codes(given: str | None, option: str) -> list[str]:
     return found
 
 
-def _examine(paths: list[str], case: Case | None) -> Examined:
+def _examine(paths: list[str], case: Described | None) -> Examined:
     """Look at each place as what it is."""
     from atgen import doctor  # noqa: PLC0415
     from atgen.doctor import folder, pages  # noqa: PLC0415

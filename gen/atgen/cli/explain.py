@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from atgen.case.model import App
 from atgen.cli import completion
 from atgen.cli.shared import Output, find, format_option, load, say
 
 if TYPE_CHECKING:
+    from atgen.case.model import Described
+    from atgen.rendering.context import Context
     from atgen.rendering.plan import Plan, Step
 
 
@@ -40,16 +43,12 @@ def command(spec: str, form: str) -> None:
         shown["platforms"][platform.value] = {
             "requirements": plain(needs),
             "plan": plain(planned),
-            "context": {name: plain(context) for name, (_, context) in seen.items()},
+            "context": {name: _by_case(case, [*map(plain, contexts)]) for name, (_, contexts) in seen.items()},
         }
-        lines += ["", f"What it needs on {platform.value}:", *_fields(plain(needs)), "", *_steps(planned)]
-        for name, (_, context) in seen.items():
-            fields = {key: value for key, value in plain(context).items() if key not in ("words", "texts", "header")}
-            lines += [
-                "",
-                f"What the {name} templates see on {platform.value}, beside words and texts:",
-                *_fields(fields),
-            ]
+        lines += ["", f"What it needs on {platform.value}:", *_fields(plain(needs)), "", *_steps(case, planned)]
+        for name, (_, contexts) in seen.items():
+            lines += ["", f"What the {name} templates see on {platform.value}, beside words and texts:"]
+            lines += _fields(_by_case(case, [_fields_of_its_own(context) for context in contexts]))
     if form == "json":
         output.results([shown])
     else:
@@ -65,9 +64,22 @@ def plain(value: Any) -> Any:  # noqa: ANN401 (any tuple of ours)
     return [plain(inner) for inner in value] if isinstance(value, tuple) else getattr(value, "value", value)
 
 
+def _by_case(case: Described, contexts: list[dict[str, Any]]) -> dict[str, Any]:
+    """A case's context, or by their names those of an app's cases."""
+    if isinstance(case, App):
+        return {each.name: context for each, context in zip(case.cases, contexts, strict=True)}
+    return contexts[0]
+
+
+def _fields_of_its_own(context: Context) -> dict[str, Any]:
+    return {key: value for key, value in plain(context).items() if key not in ("words", "texts", "header")}
+
+
 def _fields(values: dict[str, Any], indent: str = "  ") -> list[str]:
     lines = []
     for key, value in values.items():
+        if key == "cases":
+            value = {each["name"]: each for each in value}  # noqa: PLW2901 (the same, to read)
         if isinstance(value, dict):
             lines += [f"{indent}{key}:", *_fields(value, indent + "  ")]
         else:
@@ -75,20 +87,23 @@ def _fields(values: dict[str, Any], indent: str = "  ") -> list[str]:
     return lines
 
 
-def _steps(planned: Plan) -> list[str]:
-    from atgen.rendering.plan import WARNINGS  # noqa: PLC0415 (start-up time)
+def _steps(case: Described, planned: Plan) -> list[str]:
+    from atgen.rendering.plan import WARNINGS, Role  # noqa: PLC0415 (start-up time)
 
+    # The launch is the app's, and each of its steps a case's; all else is a case's as a whole.
+    whose = [f" of {each.name}" if isinstance(case, App) else "" for each in case.cases]
     lines = ["The plan, and why:"]
     for entry in planned.entries:
-        lines.append(f"  {entry.name}")
+        is_launch = entry.role is Role.LAUNCH
+        lines.append(f"  {entry.name}{'' if is_launch else whose[entry.case]}")
         for step in entry.steps:
-            lines += _step(step, "    ")
+            lines += _step(step, "    ", whose[step.case] if is_launch else "")
     return lines + [f"  warning: {WARNINGS[warning]}" for warning in planned.warnings]
 
 
-def _step(step: Step, indent: str) -> list[str]:
+def _step(step: Step, indent: str, whose: str = "") -> list[str]:
     name = f"{step.name} {step.seconds} s" if step.seconds else step.name
-    lines = [f"{indent}{name}", f"{indent}  | {step.reason}"]
+    lines = [f"{indent}{name}{whose}", f"{indent}  | {step.reason}"]
     for inner in step.steps:
         lines += _step(inner, indent + "  ")
     return lines

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from atgen.case.model import App
 from atgen.cli import completion
 from atgen.cli.shared import Output, find, format_option, load, say
+
+if TYPE_CHECKING:
+    from atgen.case.model import Described
 
 
 @click.command("list")
@@ -30,21 +36,30 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
     if form == "json":
         output.results(
             {
-                "name": case.name,
-                "title": case.title,
-                "mode": case.mode.value,
-                "tracker": case.scope.value,
-                "platforms": [platform.value for platform in case.platforms],
-                "lifecycle": case.lifecycle.value,
-                "scheduler": case.scheduler.value,
-                "sdk": case.sdk,
+                "name": each.name,
+                "title": each.title,
+                **_own(each),
+                "platforms": [platform.value for platform in each.platforms],
+                "lifecycle": each.lifecycle.value,
+                "sdk": each.sdk,
             }
-            for case in cases
+            for each in cases
         )
         return
     width = max(len(case.name) for case in cases)
     for case in cases:
         say(f"{case.name:<{width}}  {case.title}")
+
+
+def _own(described: Described) -> dict[str, Any]:
+    """What a case says, or the names of an app's cases, which say it."""
+    if isinstance(described, App):
+        return {"cases": [case.name for case in described.cases]}
+    return {
+        "mode": described.mode.value,
+        "tracker": described.scope.value,
+        "scheduler": described.scheduler.value,
+    }
 
 
 def _sdks(output: Output) -> None:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.case.model import Mode, Platform, Scope
+from atgen.case.model import App, Mode, Platform, Scope
 from atgen.cli import completion
 from atgen.cli.shared import HERE, Output, as_json, find, load, say
 from atgen.errors import ConflictError
 
 if TYPE_CHECKING:
     from enum import Enum
+
+    from atgen.case.model import Described
 
 
 def _words(of: type[Enum]) -> click.Choice[str]:
@@ -50,8 +52,7 @@ def command(
       atgen new checkout --from scene_fetch --site 410501
       atgen new checkout --mode task --tracker global --platform ios
     """  # noqa: D301 (click wants the character)
-    from atgen.case import spec, yamltree  # noqa: PLC0415 (start-up time)
-    from atgen.case.draft import draft  # noqa: PLC0415
+    from atgen.case import spec  # noqa: PLC0415 (start-up time)
     from atgen.case.text import plain  # noqa: PLC0415
     from atgen.output import files  # noqa: PLC0415
     from atgen.output.changes import Status  # noqa: PLC0415
@@ -73,18 +74,38 @@ def command(
         platform = _answer("platform", platform, Platform)
         begun = _fitting(mode, tracker, platform)
     [case] = load([begun], Output("text"))
-    if site and not case.tracker:
+    sites = [dict(each.tracker.configuration)["site"] for each in case.cases if each.tracker]
+    if site and not sites:
         raise click.UsageError(f"{case.name} has the global tracker, whose site is the app's; leave --site out")
-    if case.tracker and not site and _can_ask():
-        site = click.prompt("Site", default=dict(case.tracker.configuration)["site"], err=True)
-    text = draft(yamltree.read(begun), str(begun), site=site or "", platform=platform or "").encode()
-    spec.parse(text, str(path))
-    made = {path.name: text, "schema.json": f"{as_json(spec.json_schema())}\n".encode()}
+    if sites and not site and _can_ask():
+        site = click.prompt("Site", default=sites[0], err=True)
+    made = _drafts(case, begun, path, site or "", platform or "")
+    made["schema.json"] = f"{as_json(spec.json_schema())}\n".encode()
     for each, change in files.write(HERE, made, once=made).items():
         if change.status is Status.WRITTEN:
             say(f"written  {HERE / each}")
-    yours = f"title, site, log and {case.hit.kind.value}" if case.tracker else f"title and {case.hit.kind.value}"
-    say(f"Next: write your own {yours} into {shown}, then: atgen render {shown}", err=True)
+    hits = " and ".join(dict.fromkeys(each.hit.kind.value for each in case.cases))
+    yours = f"title, site, log and {hits}" if sites else f"title and {hits}"
+    where = f"{HERE}/" if isinstance(case, App) else shown
+    say(f"Next: write your own {yours} into {where}, then: atgen render {shown}", err=True)
+
+
+def _drafts(case: Described, begun: Path, path: Path, site: str, platform: str) -> dict[str, bytes]:
+    """The texts of the spec and, beside that of an app, of its cases; one that is there stays as it is."""
+    from atgen.case import spec, yamltree  # noqa: PLC0415 (start-up time)
+    from atgen.case.draft import draft  # noqa: PLC0415
+
+    begins = {path.name: begun}
+    if isinstance(case, App):
+        names = [f"{each.name}.yaml" for each in case.cases]
+        begins |= {name: begun.with_name(name) for name in names if not os.path.lexists(HERE / name)}
+    made = {
+        name: draft(yamltree.read(start), str(start), site=site, platform=platform).encode()
+        for name, start in begins.items()
+    }
+    if not isinstance(case, App):
+        spec.parse(made[path.name], str(path))
+    return made
 
 
 def _can_ask() -> bool:

@@ -13,7 +13,7 @@ from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_lin
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
-    from atgen.case.model import Case
+    from atgen.case.model import Described
 
 
 @click.command("render")
@@ -88,7 +88,7 @@ def command(
     output.store(root, rendered, ours=ours, prune=prune, check=check, diff=diff, force=force)
 
 
-def _warnings(cases: dict[str, Case], *, every: bool) -> dict[str, list[str]]:
+def _warnings(cases: dict[str, Described], *, every: bool) -> dict[str, list[str]]:
     """Give what the authors of the cases should read, each with the specs that it is about; what is for later, if asked for."""
     from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
     from atgen.rendering.plan import LATER, WARNINGS, plan  # noqa: PLC0415
@@ -101,7 +101,7 @@ def _warnings(cases: dict[str, Case], *, every: bool) -> dict[str, list[str]]:
     return said
 
 
-def _print(cases: list[Case], languages: tuple[str, ...]) -> None:
+def _print(cases: list[Described], languages: tuple[str, ...]) -> None:
     """One spec in one language on stdout: its only file, or each under a comment with its name."""
     from atgen.output.signature import sign  # noqa: PLC0415 (start-up time)
     from atgen.rendering import languages as known  # noqa: PLC0415

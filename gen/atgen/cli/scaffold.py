@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from atgen.case.model import App
 from atgen.cli import completion
 from atgen.cli.shared import Output, find, format_option, load, say, verbose_option, waiting
 from atgen.errors import Exit
@@ -72,6 +73,8 @@ def command(
     shown = plain(str(root))
     path = spec(case, root)
     [chosen] = load([path], output)
+    if isinstance(chosen, App):
+        raise click.UsageError(f"{chosen.name} is an app of several cases; scaffold makes apps of one")
     if not force:
         scaffold.refuse_strangers(root, waiting(root))
     elif there := scaffold.strangers(root, waiting(root)):

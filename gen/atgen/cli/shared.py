@@ -17,7 +17,7 @@ from atgen.errors import Exit, Problem, SpecError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.output.changes import Change, Changes
 
 FORMATS = ("text", "json", "github")
@@ -320,7 +320,7 @@ def _escape(text: str, also: str = "") -> str:
     return text
 
 
-def load(paths: Iterable[Path], output: Output) -> list[Case]:
+def load(paths: Iterable[Path], output: Output) -> list[Described]:
     """Load the cases of the specs; their problems are shown in the output's format before SpecError goes on."""
     try:
         return atgen.load(paths)

@@ -18,7 +18,7 @@ from atgen.rendering.languages import names
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.proof.verify import Row
 
 
@@ -129,7 +129,7 @@ def _code(paths: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     return language, files
 
 
-def _judged(cases: list[Case], paths: tuple[str, ...]) -> Generator[Row]:
+def _judged(cases: list[Described], paths: tuple[str, ...]) -> Generator[Row]:
     """The row of a person's own code."""
     from atgen.proof.verify import judge  # noqa: PLC0415 (start-up time)
 
@@ -157,7 +157,7 @@ def _write(folder: str, rows: list[Row]) -> None:
         say(f"{change.status.value}  {Path(folder, path)}", err=True)
 
 
-def _rows(cases: list[Case], *, again: bool) -> Generator[Row]:
+def _rows(cases: list[Described], *, again: bool) -> Generator[Row]:
     """The rows of all cases in order."""
     from atgen.proof import workers  # noqa: PLC0415 (start-up time)
 

@@ -16,7 +16,7 @@ from atgen.rendering.context import hook_header, page_header
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.docs.blocks import Block, Page, Request
     from atgen.rendering.templating import Rendered
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Listings:
     """The code of cases, rendered once for each language and locale."""
 
-    def __init__(self, cases: Iterable[Case]) -> None:
+    def __init__(self, cases: Iterable[Described]) -> None:
         self._cases = {case.name: case for case in cases}
         self._rendered: dict[tuple[str, str, str], dict[str, Rendered]] = {}
 
@@ -86,7 +86,7 @@ class Listings:
         return Problem(page.path, word.line, word.column, message).quoting(lines_of(page.text))
 
 
-def _platform(case: Case, request: Request) -> Platform:
+def _platform(case: Described, request: Request) -> Platform:
     return Platform(request.platform) if request.platform else case.platforms[0]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.doctor.check import Report
     from atgen.doctor.source import Source
 
@@ -31,7 +31,9 @@ class Examined:
         self.sources = [*sources]
 
 
-def examine(folder: Path, case: Case | None = None, shown: Callable[[int, int], None] = lambda *_: None) -> Examined:
+def examine(
+    folder: Path, case: Described | None = None, shown: Callable[[int, int], None] = lambda *_: None
+) -> Examined:
     """Say what the app in a folder needs, and for the case if any; FileError if the folder cannot be read."""
     from atgen.doctor import check  # noqa: PLC0415 (start-up time)
 
@@ -39,12 +41,12 @@ def examine(folder: Path, case: Case | None = None, shown: Callable[[int, int], 
     app = folders.read(folder)
     is_old = case.sdk != "apple" if case else settings.has_old_sdk(app)
     ignored = {"P07", "P08"} if is_old else set()  # the words of the SDK before, which is a dialect of its own
-    if case and case.finish.when is When.DISPATCHED:
+    if case and any(each.finish.when is When.DISPATCHED for each in case.cases):
         ignored.add("P13")  # the spec says so, and `atgen render` has warned
     given = Settings(
         settings.permitted(app),
         settings.is_ios(app),
-        cases.wanted(case) if case else frozenset(),
+        frozenset(text for each in (case.cases if case else ()) for text in cases.wanted(each)),
     )
     reports = check.all_of(app.sources, given, shown)
     said = frozenset({"has scenes"} if settings.has_scenes(app) else ())
@@ -52,8 +54,8 @@ def examine(folder: Path, case: Case | None = None, shown: Callable[[int, int], 
     found = [each for each in check.settle(reports, said) if each.rule not in ignored]
     found += settings.find(app, case, facts, is_old=is_old)
     found += _unread(app, reports)
-    if case:
-        found += cases.find(app, case, facts, _delegate(reports, app.folder))
+    for each in case.cases if case else ():
+        found += cases.find(app, each, facts, _delegate(reports, app.folder))
     return Examined([*found, *judge(app.blocks).findings], [*app.sources, *app.blocks])
 
 

@@ -15,7 +15,7 @@ from atgen.doctor.rules.configuration import PLACEHOLDER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.doctor.folder import App, Podfile
 
 # Xcode 27 refuses deployment targets below it.
@@ -39,7 +39,7 @@ _WATCH_KEYS = ("WKApplication", "WKWatchKitApp", "WKCompanionAppBundleIdentifier
 _TV = 3
 
 
-def find(app: App, case: Case | None, facts: frozenset[str], *, is_old: bool) -> Iterator[Finding]:
+def find(app: App, case: Described | None, facts: frozenset[str], *, is_old: bool) -> Iterator[Finding]:
     """Say what is missing, given what the sources say; `is_old` is an app with the SDK that came before."""
     plists = app_plists(app)
     yield from _keys(app, plists, case, facts)
@@ -145,7 +145,9 @@ def _is_info(path: str, plist: dict[str, Any]) -> bool:
     return is_named or not plist or any(str(key).startswith(_KEYS) for key in plist)
 
 
-def _keys(app: App, plists: dict[str, dict[str, Any]], case: Case | None, facts: frozenset[str]) -> Iterator[Finding]:
+def _keys(
+    app: App, plists: dict[str, dict[str, Any]], case: Described | None, facts: frozenset[str]
+) -> Iterator[Finding]:
     """Compare Info.plist with what the case needs, or what the method for background fetch does."""
     needs = requirements(case, Platform.IOS) if case else None
     needed = {key: list(value) for key, value in (needs.info_plist if needs else {}).items() if isinstance(value, list)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.axes import PLATFORMS
 from atgen.case.code import Code
-from atgen.case.model import Platform
+from atgen.case.model import Case, Platform
 from atgen.case.spec import DEFAULT_SDK
 from atgen.case.vocabulary import texts, vocabulary
 from atgen.gallery import choose
@@ -22,7 +22,7 @@ from atgen.resources import TEMPLATES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.gallery.shown import Shown
 
 __all__ = ["FOLDER", "page", "parts", "templates", "twins"]
@@ -37,12 +37,12 @@ class Group(NamedTuple):
     cases: list[Shown]
 
 
-def page(cases: Sequence[Case], locale: str = "en") -> str:
+def page(cases: Sequence[Described], locale: str = "en") -> str:
     """Make the page: it needs no other file and asks for none."""
     return templates().get_template("page.j2").render(parts(cases, locale))
 
 
-def parts(cases: Sequence[Case], locale: str = "en") -> dict[str, object]:
+def parts(cases: Sequence[Described], locale: str = "en") -> dict[str, object]:
     """Give all that the page's template sees."""
     words = texts(locale, FOLDER)
     cases = sorted(cases, key=_place)
@@ -69,18 +69,23 @@ def parts(cases: Sequence[Case], locale: str = "en") -> dict[str, object]:
         "script": script,
         "cases": list(shown.values()),
         "groups": [Group(title, [shown[case.name] for case in there]) for title, there in groupby(cases, key=_group)],
-        "choices": choose.rows(cases, locale, words),
+        "choices": choose.rows([case for case in cases if isinstance(case, Case)], locale, words),
         "shared": list(shared.figures()),
         "comparisons": [pairs] if pairs else [],
     }
 
 
-def _place(case: Case) -> tuple[bool, int, int]:
-    """Where the case stands: what is for one platform of the usual SDK first."""
-    return case.sdk != DEFAULT_SDK, [*Platform].index(case.platforms[0]), len(case.platforms)
+def _place(case: Described) -> tuple[bool, int, int, bool]:
+    """Where the case stands: what is for one platform of the usual SDK first, and apps before cases."""
+    return (
+        case.sdk != DEFAULT_SDK,
+        [*Platform].index(case.platforms[0]),
+        len(case.platforms),
+        isinstance(case, Case),
+    )
 
 
-def _group(case: Case) -> str:
+def _group(case: Described) -> str:
     """Name the platforms, and the SDK if it is not the usual one."""
     titles = [PLATFORMS[platform].title for platform in case.platforms]
     return ", ".join([*titles, vocabulary(case.sdk).title] if case.sdk != DEFAULT_SDK else titles)

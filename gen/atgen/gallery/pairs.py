@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.axes import PLATFORMS
 from atgen.case.code import Code
-from atgen.case.model import Case, Finish, Localized, When
+from atgen.case.model import Case, Described, Finish, Localized, When
 from atgen.case.spec import GLOBAL_TRACKER, WITHIN
 from atgen.gallery.highlight import highlighted
 from atgen.rendering import languages
@@ -64,12 +64,13 @@ class Pair(NamedTuple):
     excerpts: tuple[Excerpts, ...]
 
 
-def twins(cases: Sequence[Case]) -> list[Two]:
+def twins(cases: Sequence[Described]) -> list[Two]:
     """Find the pairs of a case with a dedicated tracker and one with the global tracker that are otherwise the same."""
+    alone = [case for case in cases if isinstance(case, Case)]
     return [
         (one, other)
-        for one in cases
-        for other in cases
+        for one in alone
+        for other in alone
         if one.tracker and not other.tracker and _but_tracker(one) == _but_tracker(other)
     ]
 

@@ -21,7 +21,7 @@ from atgen.rendering.plan import plan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.reference import Event
     from atgen.rendering.templating import Rendered
 
@@ -124,7 +124,7 @@ class SharedFiles:
             yield Shared(f"shared.{number}", heading, tuple(figures))
 
 
-def show(case: Case, locale: str, words: Mapping[str, str], shared: SharedFiles) -> Shown:
+def show(case: Described, locale: str, words: Mapping[str, str], shared: SharedFiles) -> Shown:
     """Render a case, run it, and say it in the page's words."""
     sources: dict[str, dict[str, dict[str, Rendered]]] = {}
     for path, file in pipeline.render(case, languages.names(), locale).items():
@@ -157,7 +157,7 @@ def trace(code: str, class_name: str, work: str = "done") -> list[Event]:
     return Device(played, names[class_name]).run()
 
 
-def _badges(case: Case, words: Mapping[str, str]) -> Iterable[Badge]:
+def _badges(case: Described, words: Mapping[str, str]) -> Iterable[Badge]:
     sdk = vocabulary(case.sdk)
     found = []
     for platform in case.platforms:
@@ -176,7 +176,7 @@ def _entry(key: str, value: object) -> str:
     return f"{key}: {', '.join(words)}" if words else key
 
 
-def _plists(case: Case, words: Mapping[str, str]) -> Iterable[File]:
+def _plists(case: Described, words: Mapping[str, str]) -> Iterable[File]:
     """Give the entries of Info.plist as they stand in the file."""
     wanted = {platform.value: requirements(case, platform).info_plist for platform in case.platforms}
     for platforms, entries in _alike(wanted):
@@ -187,7 +187,7 @@ def _plists(case: Case, words: Mapping[str, str]) -> Iterable[File]:
 
 
 def _panel(
-    case: Case,
+    case: Described,
     locale: str,
     language: str,
     sources: dict[str, dict[str, Rendered]],
@@ -239,7 +239,7 @@ def _file(name: str, title: str, lines: Iterable[Code], words: Mapping[str, str]
 
 
 def _runs(
-    case: Case, locale: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str], work: str
+    case: Described, locale: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str], work: str
 ) -> Iterable[Run]:
     """Play the case on its platforms; `work` says how the app's own work ends."""
     traces = {

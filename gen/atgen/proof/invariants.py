@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from atgen.case.axes import ENTRIES, entry_kind
@@ -18,14 +18,17 @@ from atgen.reference.device import SELECTORS
 from atgen.reference.events import EVENTS
 from atgen.reference.sdk import GLOBAL_TRACKER
 from atgen.reference.sentences import crash
+from atgen.reference.work import OWN_TASK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from atgen.case.axes import EntryFacts
-    from atgen.case.model import Case, Platform
+    from atgen.case.model import Case, Described, Platform
     from atgen.reference import Event
 
+# What the app must complete.
+_CALLS = ("fetch", "push", "run")
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
 # What became of a hit (Sources/Builder.swift, Sender.swift, 2.23.10).
 _OUTCOMES = ("sent", "stored", "refused", "build", "unsaved", "opted_out", "lost")
@@ -51,7 +54,7 @@ _BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_typ
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a case promises on a platform.
+    """What a case promises on a platform, alone or beside the others of its app.
 
     `when` is sent, after or dispatched; `within` is in seconds; `kept_in` are the visitor's modes in which the tag is kept.
     `hit` is its name, chapters, action and properties, these as JSON, where 1 is not true; `configuration` is a dedicated
@@ -70,10 +73,18 @@ class Expectation:
     info_plist: dict[str, Any]
     kept_in: tuple[str, ...] = ()
     works: bool = True
+    identifier: str = ""
+    beside: tuple[Expectation, ...] = ()
 
     @classmethod
-    def of(cls, case: Case, platform: Platform) -> Expectation:
-        """Take it from the case."""
+    def of(cls, described: Described, platform: Platform) -> Expectation:
+        """Take it from the case; that of an app's first case has those of the others beside it."""
+        info_plist = requirements(described, platform).info_plist
+        first, *others = (cls._of(case, platform, info_plist) for case in described.cases)
+        return replace(first, beside=tuple(others))
+
+    @classmethod
+    def _of(cls, case: Case, platform: Platform, info_plist: dict[str, Any]) -> Expectation:
         return cls(
             entry=entry_kind(case, platform),
             mode=case.mode.value,
@@ -83,14 +94,36 @@ class Expectation:
             within=case.finish.within,
             hit=(case.hit.name, case.hit.chapters, case.hit.action, _as_json(dict(case.hit.properties))),
             configuration=dict((*vocabulary(case.sdk).settings, *case.tracker.configuration)) if case.tracker else {},
-            info_plist=requirements(case, platform).info_plist,
+            info_plist=info_plist,
             kept_in=tuple(mode.value for mode in case.keep_tag_in),
+            identifier=OWN_TASK if entry_kind(case, platform) is EntryKind.OWN_REFRESH else case.identifier,
         )
+
+    def each(self) -> Iterator[Expectation]:
+        """Give each case's, with those of the others beside it."""
+        together = (replace(self, beside=()), *self.beside)
+        for number, one in enumerate(together):
+            yield replace(one, beside=together[:number] + together[number + 1 :])
+
+    def working(self, kinds: Collection[str]) -> Expectation:
+        """Promise of the app's own work only where there are such methods of these kinds."""
+        first, *others = (replace(each, works=each.work in kinds, beside=()) for each in self.each())
+        return replace(first, beside=tuple(others))
+
+    def begins_with(self, event: Event) -> bool:
+        """Say whether an event is the system's call for this case, and not for another of the app."""
+        return event["event"] == self.kind.begins and (not self.identifier or event["task"] == self.identifier)
 
     @property
     def kind(self) -> EntryFacts:
         """How the system calls the app."""
         return ENTRIES[self.entry]
+
+    @property
+    def work(self) -> str:
+        """The kind of the app's own work, which has the case's noun where another case of the app has such work, too."""
+        is_alike = any(other.kind.work == self.kind.work for other in self.beside)
+        return f"{self.kind.work}_{self.kind.noun}" if is_alike else self.kind.work
 
     @property
     def needed(self) -> set[str]:
@@ -124,17 +157,20 @@ class Invariant:
 class Facts:
     """A trace, sorted once for all invariants: events with their indices by name, and what belongs to which root.
 
-    A root is the number of the step that an event descends from: what it sets in motion is told apart by it.
+    A root is the number of the step that an event descends from: what it sets in motion is told apart by it. What
+    belongs to another case of the app is left out: it is that one's to judge.
     """
 
     def __init__(self, trace: list[Event], expected: Expectation) -> None:
         self.trace = trace
         self._by_name: dict[str, list[tuple[int, Event]]] = defaultdict(list)
+        is_others = _of_others(trace, expected)
         for index, event in enumerate(trace):
-            self._by_name[event["event"]].append((index, event))
+            if not is_others(event):
+                self._by_name[event["event"]].append((index, event))
         self.last = len(trace) - 1
         # All that the app must complete; and the case's own calls, whatever they are, by root.
-        self.calls = {event["call"]: (index, event) for index, event in self.all("fetch", "push", "run")}
+        self.calls = {event["call"]: (index, event) for index, event in self.all(*_CALLS)}
         self.entries = {
             event["from"]: event
             for _, event in self.all(expected.kind.begins)
@@ -149,7 +185,7 @@ class Facts:
         }
         # The person's work by root, and where it was done for the first time.
         self.works = {
-            event["from"]: (index, event) for index, event in self.all("work") if event["kind"] == expected.kind.work
+            event["from"]: (index, event) for index, event in self.all("work") if event["kind"] == expected.work
         }
         done = {event["work"]: (index, event) for index, event in reversed(self.all("done"))}
         self.done = {root: done[work["work"]] for root, (_, work) in self.works.items() if work["work"] in done}
@@ -204,28 +240,45 @@ class Facts:
                 done.add(task)
 
 
+def _of_others(trace: list[Event], expected: Expectation) -> Callable[[Event], bool]:
+    """Tell the events that belong to other cases of the app."""
+    if not expected.beside:
+        return lambda _: False
+    roots = {event["from"] for event in trace if any(other.begins_with(event) for other in expected.beside)}
+    tasks = {other.identifier for other in expected.beside} - {""}
+    # Whoever completes a call, or however late: it is of the case that was called.
+    calls = {event["call"]: event["from"] for event in trace if event["event"] in _CALLS}
+
+    def is_others(event: Event) -> bool:
+        if event["event"] in _OUTCOMES:
+            return False  # a hit's delivery may descend from a later one
+        if event["event"] in {"register", "submit"}:
+            return event["task"] in tasks
+        return (calls[event["call"]] if "call" in event else event["from"]) in roots
+
+    return is_others
+
+
 def violations(trace: list[Event], expected: Expectation) -> list[Violation]:
     """Find all that the trace breaks, in its order; of one event's, that of the earlier invariant first."""
-    facts = Facts(trace, expected)
-    found = [
-        Violation(index, invariant, message)
-        for invariant in INVARIANTS
-        for index, message in invariant.check(facts, expected)
-    ]
+    found: dict[Violation, None] = {}
+    for one in expected.each():
+        facts = Facts(trace, one)
+        for invariant in INVARIANTS:
+            found |= {Violation(index, invariant, message): None for index, message in invariant.check(facts, one)}
     return sorted(found, key=lambda violation: violation.index)
 
 
 def _tag(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     others: dict[int, str] = {}
+    dedicated = {one.tracker: one.mode for one in (expected, *expected.beside) if one.tracker != GLOBAL_TRACKER}
     for index, event in sorted(facts.all("mode", "hit"), key=_first):
         root, name = event["from"], event["event"]
         if name == "mode":
             others[root] = event["mode"]
         elif event["by"] == "other":
             # Other code that has set a mode itself wants it, from its own step; a dedicated tracker marks all that it sends.
-            wanted = (
-                expected.mode if event["tracker"] == expected.tracker != GLOBAL_TRACKER else others.get(root, "normal")
-            )
+            wanted = dedicated.get(event["tracker"], others.get(root, "normal"))
             if event["bg"] != wanted.replace("normal", ""):
                 yield index, f"hit {event['hit']} of other code is {_tagged(event)}"
         elif event["tracker"] != expected.tracker:
@@ -503,19 +556,23 @@ def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         result = late
         is_done = root in facts.done and facts.done[root][0] < index
         if any(at < index for at, _ in facts.own_hits[root]) or (root in facts.in_foreground and is_done):
-            result = good if facts.done[root][1]["good"] else bad
+            done = facts.done.get(root)  # a hit may be sent without: `_work` says so
+            result = good if done and done[1]["good"] else bad
         if event["result"] != result:
             yield index, f"the system hears {event['result']} and not {result}"
 
 
-def _kept(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
+def _kept(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    # The objects of all cases are counted together.
+    trackers = {each.tracker for each in (expected, *expected.beside)}
+    facts = Facts(facts.trace, replace(expected, beside=())) if expected.beside else facts
     ended = {event["task"] for _, event in facts.all("end")} | {event["call"] for _, event in facts.all("complete")}
     hits = {event["hit"] for found in facts.own_hits.values() for _, event in found}
     heard = {hit for hit, (index, _) in facts.outcomes.items() if index < facts.taken}
     under_way = len((facts.tasks.keys() | facts.calls.keys()) - ended) + len(hits - heard)
     for index, event in facts.all("over"):
         for name, count in event.get("left", {}).items():
-            if count > 1 + under_way:
+            if count > len(trackers) + under_way:
                 yield index, f"{count} objects of {name} are left, and nothing uses them any more"
 
 

@@ -18,9 +18,11 @@ from atgen.errors import Problem, SpecError
 from atgen.reference import Outside, Step
 
 if TYPE_CHECKING:
-    from atgen.case.model import Case, Platform
+    from atgen.case.model import Described, Platform
     from atgen.case.yamltree import Node
 
+# How often an app's schedule may depart from the default order.
+MOST = 2
 SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 
 
@@ -28,7 +30,8 @@ SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 class Scenario:
     """What the outside does, for which cases, and how many schedules are tried at most.
 
-    Its entries are all of one framework, which calls the app.
+    Its entries are all of one framework, which calls the app; where there is `beside`, it is for apps that are called in one
+    of these ways, too.
     `deviations`, where it is not None, also leaves out schedules that depart more often from the default order.
     """
 
@@ -39,15 +42,25 @@ class Scenario:
     outside: Outside
     bound: int
     deviations: int | None = None
+    beside: tuple[EntryKind, ...] = ()
 
-    def applies(self, case: Case, platform: Platform) -> bool:
-        """Say whether the scenario is played with a case on a platform."""
-        return entry_kind(case, platform) in self.entries and case.scope in self.trackers
+    def applies(self, described: Described, platform: Platform) -> bool:
+        """Say whether the scenario is played with a case, or an app for one of its cases, on a platform."""
+        kinds = [entry_kind(case, platform) for case in described.cases]
+        scopes = {kind: case.scope for kind, case in zip(kinds, described.cases, strict=True)}
+        is_played = any(kind in self.entries and scope in self.trackers for kind, scope in scopes.items())
+        return is_played and (not self.beside or not {*kinds}.isdisjoint(self.beside))
 
-    def played_with(self, case: Case) -> Scenario:
-        """Take the case's SDK: one that tells nothing instead of a build builds every hit (specs/sdk)."""
-        told = vocabulary(case.sdk).words["python"]["instead_of_build"]
-        return replace(self, outside=replace(self.outside, builds_all=not told))
+    def played_with(self, described: Described) -> Scenario:
+        """Take the SDK: one that tells nothing instead of a build builds every hit (specs/sdk).
+
+        Several cases have more orders than are tried: each scenario of an app departs little from the default order.
+        """
+        told = vocabulary(described.sdk).words["python"]["instead_of_build"]
+        deviations = self.deviations
+        if len(described.cases) > 1:
+            deviations = MOST if deviations is None else min(deviations, MOST)
+        return replace(self, outside=replace(self.outside, builds_all=not told), deviations=deviations)
 
     def as_json(self) -> dict[str, Any]:
         """Write the scenario as the other languages' hosts read it."""
@@ -118,6 +131,7 @@ def parse(data: bytes, file: str) -> Scenario:
         summary=" ".join(values["summary"].split()),
         entries=cases["entries"],
         trackers=cases["trackers"],
+        beside=cases.get("beside", ()),
         outside=outside,
         bound=values["bound"],
         deviations=values.get("deviations"),
@@ -185,7 +199,7 @@ class _Steps(Text):
         {
             "hit": Key(Text(100), "Other code sends a touch of that name with the global tracker."),
             "mode": Key(Choice(Mode), "Other code sets that mode, sends a hit, and sets the mode back."),
-            "dedicated_hit": Key(Text(100), "Other code sends a touch of that name with the case's own tracker."),
+            "dedicated_hit": Key(Text(100), "Other code sends a touch of that name with each dedicated tracker."),
             "delegate": Key(
                 Choice(_Delegate), "Other code takes the delegate's slot of the case's tracker, or gives it back."
             ),
@@ -226,6 +240,10 @@ _SCENARIO = Record(
                     ),
                     "trackers": Key(
                         Items(Choice(Scope), len(Scope), distinct=True), "The kinds of trackers.", required=True
+                    ),
+                    "beside": Key(
+                        Items(Choice(EntryKind), len(EntryKind), distinct=True),
+                        "For apps only: how the system calls another case of the app.",
                     ),
                 }
             ),
@@ -271,10 +289,10 @@ def _check_steps(root: Node, values: dict[str, Any], report: Report) -> None:
         report.problems.append(Problem(report.file, 1, 1, message))
     if steps is not None and (steps[0] != "launch" or steps.count("launch") != 1):
         report.add(at(root, "steps"), "steps", "launch comes first, and once: without it there is no app")
-    entries = (values.get("cases") or {}).get("entries")
-    if not entries:
+    cases = values.get("cases") or {}
+    if not cases.get("entries"):
         return
-    first, *others = _frameworks(entries)
+    first, *others = _frameworks((*cases["entries"], *(cases.get("beside") or ())))
     if others:
         message = f"are of {' and '.join(each.value for each in (first, *others))}; name those of one framework"
         report.add(at(root, "cases", "entries"), "cases.entries", message)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
@@ -30,7 +29,7 @@ from atgen.rendering import languages, pipeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.proof.scenario import Scenario
     from atgen.proof.search import Player, Run
     from atgen.reference import Device, Event
@@ -81,7 +80,9 @@ class _UnprovenError(Exception):
         self.rows = rows
 
 
-def verify(case: Case, platform: Platform, names: Iterable[str] | None = None, *, again: bool = False) -> list[Row]:
+def verify(
+    case: Described, platform: Platform, names: Iterable[str] | None = None, *, again: bool = False
+) -> list[Row]:
     """The rows of a case on a platform, one for each language that its SDK has.
 
     `names` are of `swift`, `objc` and `python`, all by default; what is wrong is in a row's `findings`, and a compiler that
@@ -107,7 +108,7 @@ def verify(case: Case, platform: Platform, names: Iterable[str] | None = None, *
     return proven or [_row(*values) for values in json.loads((proof / "rows.json").read_text(encoding="utf-8"))]
 
 
-def judge(case: Case, platform: Platform, language: str, files: dict[str, str]) -> Row:
+def judge(case: Described, platform: Platform, language: str, files: dict[str, str]) -> Row:
     """The row of code that atgen did not write, held to what the case promises; `files` are texts by their names.
 
     It is compiled in the most lenient mode, since the app's own is not known; and a finding ends the search.
@@ -127,12 +128,11 @@ def judge(case: Case, platform: Platform, language: str, files: dict[str, str]) 
         return row._replace(not_run=str(error))
 
 
-def _judged(row: Row, case: Case, host: native.Host) -> Row:
+def _judged(row: Row, case: Described, host: native.Host) -> Row:
     """The row of a host, which is held to the invariants alone."""
     there = scenarios(case, row.platform)
-    first = map(json.loads, host.trace(usual(there).as_json()))
-    works = any(event["event"] == "work" for event in first)
-    expected = replace(Expectation.of(case, row.platform), works=works)
+    first = (json.loads(line) for each in there for line in host.trace(each.as_json()))
+    expected = Expectation.of(case, row.platform).working({each["kind"] for each in first if each["event"] == "work"})
     tried = Tried()
     for each in there:
         play = host.player(each.as_json())
@@ -165,7 +165,7 @@ def usual(there: list[Scenario]) -> Scenario:
     return min(there, key=lambda each: (len(each.outside.steps) == 1, len(each.outside.steps), each.name))
 
 
-def scenarios(case: Case, platform: Platform) -> list[Scenario]:
+def scenarios(case: Described, platform: Platform) -> list[Scenario]:
     """The scenarios that say something about a case on a platform."""
     return [each.played_with(case) for each in _all_scenarios() if each.applies(case, platform)]
 
@@ -175,7 +175,7 @@ def _all_scenarios() -> list[Scenario]:
     return scenario.load_all()
 
 
-def play(case: Case, platform: Platform, language: str, played: Scenario, schedule: Sequence[str]) -> list[Event]:
+def play(case: Described, platform: Platform, language: str, played: Scenario, schedule: Sequence[str]) -> list[Event]:
     """One run's trace in a language; AtgenError where its compiler is missing."""
     files = _texts(case, platform, language)
     if language == REFERENCE:
@@ -188,7 +188,7 @@ def play(case: Case, platform: Platform, language: str, played: Scenario, schedu
     return [json.loads(line) for line in host.trace(played.as_json(), schedule)]
 
 
-def send(case: Case, platform: Platform, played: Scenario, url: str) -> list[Event]:
+def send(case: Described, platform: Platform, played: Scenario, url: str) -> list[Event]:
     """One run's trace of the reference, whose hits are sent to a real collector; AtgenError for a URL that is none."""
     from atgen.reference.collector import Collector  # noqa: PLC0415 (the network is seldom asked for)
     from atgen.reference.collector import send as send_hits  # noqa: PLC0415
@@ -197,14 +197,14 @@ def send(case: Case, platform: Platform, played: Scenario, url: str) -> list[Eve
     return send_hits(made, played.outside, Collector.at(url))
 
 
-def _texts(case: Case, platform: Platform, language: str) -> dict[str, str]:
+def _texts(case: Described, platform: Platform, language: str) -> dict[str, str]:
     prefix = f"{case.name}/{platform.value}/{language}/"
     rendered = pipeline.render(case._replace(platforms=(platform,)), [language])
     return {path.removeprefix(prefix): file.text for path, file in rendered.items()}
 
 
 def prove(
-    case: Case,
+    case: Described,
     platform: Platform,
     texts: dict[str, dict[str, str]],
     found: dict[str, compilers.Compiler | compilers.Missing],
@@ -259,7 +259,7 @@ def _and(tried: Tried, search: Search, played: Scenario) -> Tried:
 
 
 def _play(
-    case: Case,
+    case: Described,
     played: Scenario,
     expected: Expectation,
     made: Callable[[Device], object],
@@ -298,7 +298,9 @@ def _play(
     return search
 
 
-def _difference(case: Case, played: Scenario, language: str, host: native.Host, batch: list[Run]) -> Finding | None:
+def _difference(
+    case: Described, played: Scenario, language: str, host: native.Host, batch: list[Run]
+) -> Finding | None:
     """The first schedule of the batch that the language plays otherwise than the reference does."""
     traces = host.replay(played.as_json(), (run.schedule for run in batch))
     for run, lines in zip(batch, traces, strict=True):
@@ -312,7 +314,7 @@ def _difference(case: Case, played: Scenario, language: str, host: native.Host, 
 
 
 def _story(
-    case: Case,
+    case: Described,
     played: Scenario,
     expected: Expectation,
     language: str,
@@ -328,7 +330,7 @@ def _story(
 
 
 def _inputs(
-    case: Case,
+    case: Described,
     platform: Platform,
     texts: dict[str, dict[str, str]],
     found: dict[str, compilers.Compiler | compilers.Missing],
@@ -338,7 +340,7 @@ def _inputs(
         name: each.reason if isinstance(each, compilers.Missing) else f"{each.path} {each.version}"
         for name, each in found.items()
     }
-    return [json.dumps([case.name, case.finish, platform, texts, versions, _own_digest()])]
+    return [json.dumps([case.name, [each.finish for each in case.cases], platform, texts, versions, _own_digest()])]
 
 
 @lru_cache

@@ -206,10 +206,10 @@ class Device(World):
         self._other_hit(self.at_internet.default_tracker, name)
 
     def _dedicated_hit(self, name: str) -> None:
-        """Other code uses the tracker that is the app's background hits' own."""
-        trackers = self.at_internet.trackers.values()
-        [dedicated] = [tracker for tracker in trackers if tracker is not self.at_internet.default_tracker]
-        self._other_hit(dedicated, name)
+        """Other code uses the trackers that are the app's background hits' own."""
+        for tracker in [*self.at_internet.trackers.values()]:
+            if tracker is not self.at_internet.default_tracker:
+                self._other_hit(tracker, name)
 
     def _other_hit(self, tracker: Tracker, name: str) -> None:
         self.by = "other"

@@ -27,7 +27,8 @@ def outside(delegate: Callable[[Device], object]) -> Outside:
     device = Device(Outside((launch,)), delegate)
     device.run()
     if hasattr(delegate, "handle"):
-        return Outside((launch, Step("refresh")), system="watchkit")
+        then = (Step("background"),) if hasattr(delegate, "did_enter_background") else ()
+        return Outside((launch, Step("refresh"), *then), system="watchkit")
     steps = [launch]
     if hasattr(delegate, "perform_fetch"):
         steps.append(Step("fetch"))

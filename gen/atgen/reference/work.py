@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from atgen.reference.world import Move, World
 
 AT_ONCE = "at_once"
-_OWN_TASK = "own"
+# What the proof calls the refresh task of an app that has one.
+OWN_TASK = "own"
 
 
 class Work:
@@ -100,11 +101,11 @@ def _own_refresh(delegate: Any) -> dict[str, Any]:  # noqa: ANN401 (a generated 
     """Give the app's own part in a refresh task: it registers it, asks for it, and hands it over."""
 
     def ask(self: Any) -> None:  # noqa: ANN401 (a generated delegate)
-        self.device.task_scheduler.submit(BGAppRefreshTaskRequest(_OWN_TASK))
+        self.device.task_scheduler.submit(BGAppRefreshTaskRequest(OWN_TASK))
 
     def begin(self: Any, device: Any) -> None:  # noqa: ANN401 (a generated delegate)
         delegate.__init__(self, device)
-        device.task_scheduler.register(_OWN_TASK, self.run_tagged_task)
+        device.task_scheduler.register(OWN_TASK, self.run_tagged_task)
         ask(self)
 
     def run(self: Any, task: ScheduledTask) -> None:  # noqa: ANN401 (a generated delegate)
@@ -126,8 +127,8 @@ def _task(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a gener
     self.device.works.begin("task", lambda _: done())
 
 
-def _scheduled(self: Any, _call: object, done: Callable[[bool], None]) -> None:  # noqa: ANN401 (a generated delegate)
-    self.device.works.begin("scheduled", done)
+def _scheduled(kind: str) -> Callable[[Any, object, Callable[[bool], None]], None]:
+    return lambda self, _, done: self.device.works.begin(kind, done)
 
 
 def _refresh(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)
@@ -143,7 +144,9 @@ _METHODS = {
     "fetch": _fetch,
     "receive_push": _push,
     "work": _task,
-    "work_for": _scheduled,
+    "work_for": _scheduled("scheduled"),
+    "work_for_refresh": _scheduled("scheduled_refresh"),
+    "work_for_processing": _scheduled("scheduled_processing"),
     "refresh": _refresh,
     "receive": _data,
 }

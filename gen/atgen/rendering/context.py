@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atgen.case.axes import HITS, PLATFORMS, SCHEDULERS
+from atgen.case.axes import ENTRIES, HITS, PLATFORMS, SCHEDULERS, entry_kind
 from atgen.case.code import Code
-from atgen.case.model import Access, Entry
+from atgen.case.model import Access, Entry, When
 from atgen.case.requirements import requirements, version
 from atgen.case.vocabulary import texts, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from atgen.case.model import Case, Platform
+    from atgen.case.model import Case, Described, Platform
     from atgen.case.vocabulary import Vocabulary, Words
     from atgen.rendering.languages import Language
     from atgen.rendering.plan import Plan
@@ -30,7 +31,7 @@ class Chapter(NamedTuple):
 
 
 class Context(NamedTuple):
-    """One case on one platform in one language; `str` is text that a filter must make into code, `Code` is code already."""
+    """A case, alone or of an app, on a platform in a language; `str` is text that a filter must make into code, `Code` is code already."""
 
     case_name: str
     class_name: Code
@@ -46,6 +47,9 @@ class Context(NamedTuple):
     tracker: str
     configuration: tuple[tuple[str, str], ...]
     receiver: Code
+    tracker_property: Code
+    deliveries: Code
+    suffix: Code
     mode: Code
     page: str
     query: tuple[tuple[str, str], ...]
@@ -58,8 +62,8 @@ class Context(NamedTuple):
     request: Code
 
 
-def context(
-    case: Case,
+def contexts(
+    described: Described,
     platform: Platform,
     plan: Plan,
     language: Language,
@@ -67,16 +71,64 @@ def context(
     system: Words,
     texts: dict[str, str],
     locale: str = "en",
+) -> tuple[Context, ...]:
+    """The context of each case on a platform in a language; `system` holds Apple's words for the plan, `texts` the locale's."""
+    header = _header(described, platform, plan, language, sdk, texts, locale)
+    names = _names(described, platform, plan)
+    return tuple(
+        _context(case, header, Names(*map(language.member, its)), plan, sdk.words[language.name], sdk, system, texts)
+        for case, its in zip(described.cases, names, strict=True)
+    )
+
+
+class Names(NamedTuple):
+    """What a case's own things are called in the delegate; `suffix` ends the names of its methods."""
+
+    tracker: str
+    deliveries: str
+    suffix: str
+
+
+def _names(described: Described, platform: Platform, plan: Plan) -> list[Names]:
+    """The names in each case, in words joined by _: only where an app has several of a thing is it told whose it is."""
+    nouns = [ENTRIES[entry_kind(case, platform)].noun for case in described.cases]
+    owners: dict[str, str] = {}
+    for case, noun in zip(described.cases, nouns, strict=True):
+        if case.tracker:
+            owners.setdefault(case.tracker.name, f"{noun}_")
+    watched = {case.tracker for case in described.cases if case.finish.when is When.SENT}
+    methods = Counter(entry.name for entry in plan.entries)
+    found = []
+    for number, (case, noun) in enumerate(zip(described.cases, nouns, strict=True)):
+        owner = owners[case.tracker.name] if case.tracker else "global_"
+        is_met = any(methods[entry.name] > 1 for entry in plan.entries if entry.case == number)
+        found.append(
+            Names(
+                f"{owner * (len(owners) > 1)}tracker",
+                f"{owner * (len(watched) > 1)}deliveries",
+                f"_{noun}" * is_met,
+            )
+        )
+    return found
+
+
+def _context(
+    case: Case,
+    header: str,
+    names: Names,
+    plan: Plan,
+    words: dict[str, Any],
+    sdk: Vocabulary,
+    system: Words,
+    texts: dict[str, str],
 ) -> Context:
-    """The context of a case on a platform in a language; `system` holds Apple's words for the plan, `texts` the locale's."""
-    words = sdk.words[language.name]
     chapters = (Chapter(Code(f"{words['chapter']}{number}"), text) for number, text in enumerate(case.hit.chapters, 1))
     return Context(
         case_name=case.name,
         class_name=Code(case.style.class_name),
         access=Code("public " if case.style.access is Access.PUBLIC else ""),
         main=Code("@main\n" if case.style.entry is Entry.MAIN else ""),
-        header=_header(case, platform, plan, language, sdk, texts, locale),
+        header=header,
         shared_header=texts["shared"],
         own_headers=OWN_HEADERS if any(step.name == "own_launch" for step in plan.walk()) else (),
         words=words,
@@ -85,7 +137,10 @@ def context(
         texts=texts,
         tracker=case.tracker.name if case.tracker else "",
         configuration=(*sdk.settings, *case.tracker.configuration) if case.tracker else (),
-        receiver=Code("self.tracker" if case.tracker else "tracker"),
+        receiver=Code(f"self.{names.tracker}" if case.tracker else "tracker"),
+        tracker_property=Code(names.tracker),
+        deliveries=Code(names.deliveries),
+        suffix=Code(names.suffix),
         mode=words[f"mode_{case.mode.value}"],
         page=case.hit.page,
         query=HITS[case.hit.kind].queries[case.hit.action],
@@ -99,10 +154,10 @@ def context(
     )
 
 
-def page_header(case: Case, platform: Platform, language: Language, locale: str) -> str:
+def page_header(described: Described, platform: Platform, language: Language, locale: str) -> str:
     """The two lines that a case's code begins with on a page, as comments, and an empty one: what it is and needs."""
-    needs = _needs(case, platform, language, vocabulary(case.sdk), texts(locale)["needs"])
-    return "".join(f"{language.comment(line)}\n" for line in (case.titles[locale], needs)) + "\n"
+    needs = _needs(described, platform, language, vocabulary(described.sdk), texts(locale)["needs"])
+    return "".join(f"{language.comment(line)}\n" for line in (described.titles[locale], needs)) + "\n"
 
 
 def hook_header(language: Language, locale: str, *, has_setup: bool) -> str:
@@ -112,52 +167,60 @@ def hook_header(language: Language, locale: str, *, has_setup: bool) -> str:
     return language.comment(sentence.format(shared=shared)) + "\n\n"
 
 
-def _needs(case: Case, platform: Platform, language: Language, sdk: Vocabulary, sentence: str) -> str:
-    minimum = requirements(case, platform, language.module).minimum
-    return sentence.format(sdk=sdk.title, version=_since(case, sdk), system=PLATFORMS[platform].title, minimum=minimum)
+def _needs(described: Described, platform: Platform, language: Language, sdk: Vocabulary, sentence: str) -> str:
+    minimum = requirements(described, platform, language.module).minimum
+    return sentence.format(
+        sdk=sdk.title, version=_since(described, sdk), system=PLATFORMS[platform].title, minimum=minimum
+    )
 
 
-def _about(case: Case, plan: Plan) -> tuple[str, ...]:
+def _about(described: Described, plan: Plan) -> tuple[str, ...]:
     """The keys of sentences on how the class becomes the app's, and what the app brings."""
     return (
-        f"entry_{plan.system}_{case.style.entry.value}",
-        f"lifecycle_{plan.system}_{case.lifecycle.value}",
-        f"scheduler_{case.scheduler.value}",
+        f"entry_{plan.system}_{described.style.entry.value}",
+        f"lifecycle_{plan.system}_{described.lifecycle.value}",
+        *(f"scheduler_{case.scheduler.value}" for case in described.cases),
     )
 
 
 def _header(
-    case: Case, platform: Platform, plan: Plan, language: Language, sdk: Vocabulary, texts: dict[str, str], locale: str
+    described: Described,
+    platform: Platform,
+    plan: Plan,
+    language: Language,
+    sdk: Vocabulary,
+    texts: dict[str, str],
+    locale: str,
 ) -> str:
     """The prose that every output begins with, in paragraphs."""
-    needs = requirements(case, platform, language.module)
+    needs = requirements(described, platform, language.module)
     plist = [f"    {line}" for key, value in needs.info_plist.items() for line in _plist(key, value)]
     plist += ["    " + texts["entitlement"].format(key=key) for key in needs.entitlements]
     plist += ["    " + texts["plist_absent"].format(key=key) for key in needs.absent]
-    sentence = _needs(case, platform, language, sdk, texts["needs_plist" if plist else "needs"])
+    sentence = _needs(described, platform, language, sdk, texts["needs_plist" if plist else "needs"])
     paragraphs = (
-        texts["generated"].format(source=case.source),
-        case.titles[locale],
-        "\n".join(case.summaries[locale]),
+        texts["generated"].format(source=described.source),
+        described.titles[locale],
+        "\n".join(described.summaries[locale]),
         "\n".join([sentence, *plist]),
-        *(texts[key].format(class_name=case.style.class_name) for key in _about(case, plan) if key in texts),
+        *(texts[key].format(class_name=described.style.class_name) for key in _about(described, plan) if key in texts),
         sdk.notes[locale],
-        *(texts[key] for key in _privacy(case)),
+        *(texts[key] for key in _privacy(described)),
         *(texts[f"warning_{warning}"] for warning in plan.warnings),
     )
     return "\n\n".join(filter(None, paragraphs))
 
 
-def _since(case: Case, sdk: Vocabulary) -> str:
+def _since(described: Described, sdk: Vocabulary) -> str:
     """The oldest version of the SDK that has all that the case uses."""
-    uses = [sdk.since, sdk.hits[case.hit.kind.value], *[sdk.keep_tag_since] * len(case.keep_tag_in)]
-    return max(uses, key=version)
+    hits = [sdk.hits[case.hit.kind.value] for case in described.cases]
+    return max(sdk.since, *hits, *[sdk.keep_tag_since] * len(described.keep_tag_in), key=version)
 
 
-def _privacy(case: Case) -> Iterator[str]:
+def _privacy(described: Described) -> Iterator[str]:
     """What is to be said of the visitor: whether the tag is kept, and whether a dedicated tracker knows the same one."""
-    yield "tag_kept" if case.keep_tag_in else "tag_taken"
-    if case.tracker and "identifier" not in dict(case.tracker.configuration):
+    yield "tag_kept" if described.keep_tag_in else "tag_taken"
+    if any(case.tracker and "identifier" not in dict(case.tracker.configuration) for case in described.cases):
         yield "visitor"
 
 

@@ -8,54 +8,54 @@ from atgen.case import spec
 from atgen.case.vocabulary import apple, texts, vocabulary
 from atgen.errors import Problem, SpecError
 from atgen.rendering import languages
-from atgen.rendering.context import context
+from atgen.rendering.context import contexts
 from atgen.rendering.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from atgen.case.model import Case, Platform
+    from atgen.case.model import Described, Platform
     from atgen.rendering.context import Context
     from atgen.rendering.languages import Language
     from atgen.rendering.plan import Plan
     from atgen.rendering.templating import Rendered
 
 
-def load(paths: Iterable[str | Path]) -> list[Case]:
-    """The cases of the specs, in the order given.
+def load(paths: Iterable[str | Path]) -> list[Described]:
+    """The cases and the apps of the specs, in the order given.
 
     SpecError holds the problems of all of them; FileError is raised where the system lets a spec not be read.
     """
-    cases: dict[str, Case] = {}
+    found: dict[str, Described] = {}
     problems: list[Problem] = []
     for path in paths:
         try:
-            case = spec.load(path)
+            described = spec.load(path)
         except SpecError as error:
             problems += error.problems
             continue
-        if case.name in cases:
-            problems.append(Problem(str(path), 1, 1, f"another spec of this run is called {case.name} too"))
-        cases[case.name] = case
+        if described.name in found:
+            problems.append(Problem(str(path), 1, 1, f"another spec of this run is called {described.name} too"))
+        found[described.name] = described
     if problems:
-        raise SpecError(problems)
-    return list(cases.values())
+        raise SpecError([*dict.fromkeys(problems)])  # an app's cases may be among the specs themselves
+    return list(found.values())
 
 
 def see(
-    case: Case, platform: Platform, language: Language, locale: str = "en", *, own_work: bool = False
-) -> tuple[Plan, Context]:
-    """What the case does on a platform, and what the language's templates see of it; `own_work` as in `plan`."""
+    case: Described, platform: Platform, language: Language, locale: str = "en", *, own_work: bool = False
+) -> tuple[Plan, tuple[Context, ...]]:
+    """What a case or an app does on a platform, and what the language's templates see of each case; `own_work` as in `plan`."""
     planned = plan(case, platform, own_work=own_work)
     sdk, system = vocabulary(case.sdk), apple(language.name)[planned.system]
-    return planned, context(case, platform, planned, language, sdk, system, texts(locale), locale)
+    return planned, contexts(case, platform, planned, language, sdk, system, texts(locale), locale)
 
 
-def render(case: Case, names: Iterable[str] | None = None, locale: str = "en") -> dict[str, Rendered]:
-    """The files of a case in those of the languages that its SDK has, by path below the output folder.
+def render(case: Described, names: Iterable[str] | None = None, locale: str = "en") -> dict[str, Rendered]:
+    """The files of a case or an app in those of the languages that its SDK has, by path below the output folder.
 
-    A path is CASE/PLATFORM/LANGUAGE/FILE; a text is without the sum that `atgen render` puts into its first line.
+    A path is NAME/PLATFORM/LANGUAGE/FILE; a text is without the sum that `atgen render` puts into its first line.
     `names` are of `swift`, `objc` and `python`, all by default; `locale` is that of the comments.
     """
     from atgen.rendering import templating  # noqa: PLC0415 (jinja2 is most of the start-up time)

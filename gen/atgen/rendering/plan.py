@@ -14,9 +14,9 @@ from atgen.case.model import EntryKind, Framework, HitKind, Lifecycle, Mode, Pla
 from atgen.case.requirements import is_extension
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from atgen.case.model import Case
+    from atgen.case.model import Case, Described
 
 REASONS = {
     "own_launch": "what the app itself does at launch is in a file of its own, since this one is generated anew; first, so that"
@@ -112,16 +112,20 @@ _PHONE = ("background_call", "fetch_call", "task_call", "scheduled_call", "hit_d
 _WATCH = ("background_call", "refresh_call", "activity_call", "hit_deliveries")
 # The classes of BackgroundHits, by system: all of them, so that one file serves all cases of an app.
 HELPERS = {"uikit": _PHONE, "swiftui": _PHONE, "watchkit": _WATCH, "watchkit_extension": _WATCH}
+# What the launch does once for each tracker, and once for each case; all else it does once.
+_OF_TRACKER = frozenset({"make_tracker", "enter_mode", "watch_hits"})
+_OF_CASE = frozenset({"register_handler", "schedule_next"})
 # In a scaffold the app's own work is in files that a person owns.
 OWN = {"no_data": "own_fetch", "nothing_new": "own_push", "success": "own_scheduled", "done": "own_task"}
 
 
 class Step(NamedTuple):
-    """One step, or a scope that holds steps; `seconds` only where the step waits."""
+    """One step, or a scope that holds steps; `seconds` only where the step waits, `case` counts an app's cases from 0."""
 
     name: str
     steps: tuple[Step, ...] = ()
     seconds: int | None = None
+    case: int = 0
 
     @property
     def reason(self) -> str:
@@ -149,15 +153,16 @@ class Role(Enum):
 
 
 class Entry(NamedTuple):
-    """A method of the delegate, and what it does."""
+    """A method of the delegate, and what it does; `case` counts an app's cases from 0."""
 
     name: str
     role: Role
     steps: tuple[Step, ...]
+    case: int = 0
 
 
 class Plan(NamedTuple):
-    """All that the delegate does for a case on a platform.
+    """All that the delegate does for a case or an app on a platform.
 
     `system` is the vocabulary of Apple's framework, `frameworks` are those beside it; `warnings` are keys of WARNINGS.
     """
@@ -174,9 +179,9 @@ class Plan(NamedTuple):
                 yield from step.walk()
 
     @property
-    def properties(self) -> list[str]:
-        """The delegate's properties, in the order of their steps."""
-        return [PROPERTIES[step.name] for step in self.walk() if step.name in PROPERTIES]
+    def properties(self) -> list[tuple[str, int]]:
+        """The delegate's properties, in the order of their steps, each with its case's number."""
+        return [(PROPERTIES[step.name], step.case) for step in self.walk() if step.name in PROPERTIES]
 
     @property
     def helpers(self) -> tuple[str, ...]:
@@ -184,16 +189,51 @@ class Plan(NamedTuple):
         return HELPERS[self.system]
 
 
-def plan(case: Case, platform: Platform = Platform.IOS, *, own_work: bool = False) -> Plan:
-    """The plan of a case on one of its platforms; with `own_work` it calls files that a person owns (`atgen scaffold`)."""
-    kind = entry_kind(case, platform)
-    made = _PLANS[kind](case)
-    if ENTRIES[kind].framework is Framework.WATCHKIT:
+def plan(described: Described, platform: Platform = Platform.IOS, *, own_work: bool = False) -> Plan:
+    """The plan of a case or an app on one of its platforms.
+
+    With `own_work` it calls files that a person owns (`atgen scaffold`).
+    """
+    kinds = [entry_kind(case, platform) for case in described.cases]
+    plans = [_PLANS[kind](case) for kind, case in zip(kinds, described.cases, strict=True)]
+    made = plans[0] if len(plans) == 1 else _together(described.cases, plans)
+    made = made._replace(warnings=tuple(dict.fromkeys(each for case in described.cases for each in _warnings(case))))
+    if ENTRIES[kinds[0]].framework is Framework.WATCHKIT:
         return made
     if own_work:
         made = made._replace(entries=_owned(made.entries))
-    warned = case.lifecycle is Lifecycle.APP
-    return made._replace(warnings=(*_warnings(case), *(("app",) if warned else ())))
+    later = ("app",) if described.lifecycle is Lifecycle.APP else ()
+    return made._replace(warnings=(*made.warnings, *later))
+
+
+def _together(cases: Sequence[Case], plans: Sequence[Plan]) -> Plan:
+    """The plan of an app: one launch, and then what each case has, in their order."""
+    launch: list[Step] = []
+    done: set[tuple[str, object]] = set()
+    entries: list[Entry] = []
+    name = ""
+    for number, (case, made) in enumerate(zip(cases, plans, strict=True)):
+        for entry in (_numbered(each, number) for each in made.entries):
+            if entry.role is not Role.LAUNCH:
+                entries.append(entry)
+                continue
+            name = entry.name
+            for step in entry.steps:
+                about = case.tracker if step.name in _OF_TRACKER else case.name if step.name in _OF_CASE else None
+                if (step.name, about) not in done:
+                    launch.append(step)
+                done.add((step.name, about))
+    frameworks = dict.fromkeys(each for made in plans for each in made.frameworks)
+    return Plan(plans[0].system, (*_at_launch(name, tuple(launch)), *entries), tuple(frameworks))
+
+
+def _numbered(entry: Entry, number: int) -> Entry:
+    """The entry with its case's number, and all its steps."""
+
+    def numbered(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        return tuple(step._replace(steps=numbered(step.steps), case=number) for step in steps)
+
+    return entry._replace(steps=numbered(entry.steps), case=number)
 
 
 def _classic(case: Case) -> Plan:
@@ -249,7 +289,7 @@ def _watch(case: Case) -> Plan:
     launch = _launch(case)
     if case.mode is Mode.TASK:
         hook = Entry("watch_background", Role.HOOK, (Step("begin_activity"), _task_work(case)))
-        return Plan(system, (*_at_launch("watch_launch", launch), hook, _TASK_WORK), (), _warnings(case))
+        return Plan(system, (*_at_launch("watch_launch", launch), hook, _TASK_WORK))
     work = Step("do_refresh_work", (Step("work_is_done", _tagged_hit(case)),))
     entries = (
         Entry("watch_launch", Role.LAUNCH, (*launch, Step("schedule_next"))),
@@ -258,7 +298,7 @@ def _watch(case: Case) -> Plan:
         Entry("data_work", Role.WORK, ()),
         Entry("schedule", Role.PART, (Step("request_refresh"),)),
     )
-    return Plan(system, entries, (), _warnings(case))
+    return Plan(system, entries)
 
 
 _TASK_WORK = Entry("task_work", Role.WORK, (Step("done"),))

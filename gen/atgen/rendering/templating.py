@@ -18,7 +18,7 @@ from atgen.rendering.plan import PROPERTIES, Role
 from atgen.resources import TEMPLATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, MutableMapping
+    from collections.abc import Callable, Iterable, MutableMapping, Sequence
 
     from atgen.rendering.context import Context
     from atgen.rendering.languages import Language
@@ -170,9 +170,9 @@ REGIONS = ("imports", "setup", "hook", "helpers")
 
 
 def render(
-    plan: Plan, context: Context, language: Language, indent: int = 4, made: Templates | None = None
+    plan: Plan, seen: Sequence[Context], language: Language, indent: int = 4, made: Templates | None = None
 ) -> dict[str, Rendered]:
-    """Each of the language's files, by path; `indent` is in spaces."""
+    """Each of the language's files, by path; `seen` holds the context of each case, `indent` is in spaces."""
     made = made or templates(language)
     openings, steps, entries = (_Macros(made, f"{name}.j2") for name in ("openings", "steps", "entries"))
     others = {name: _Macros(made, f"{name}.j2") for name in language.macros}
@@ -184,17 +184,22 @@ def render(
         return step.name not in steps.names and PROPERTIES.get(step.name) in declarations
 
     def body(nodes: tuple[Step, ...]) -> Block:
-        return _lines(steps[node.name](context, node, body(node.steps)) for node in nodes if not is_declared(node))
+        return _lines(
+            steps[node.name](seen[node.case], node, body(node.steps)) for node in nodes if not is_declared(node)
+        )
 
     def methods(*roles: Role) -> list[Block]:
         chosen = [entry for entry in plan.entries if entry.role in roles]
-        return [_lines([entries[entry.name](context, body(entry.steps))]) for entry in chosen]
+        return [_lines([entries[entry.name](seen[entry.case], body(entry.steps))]) for entry in chosen]
 
-    def blocks(name: str, chosen: Iterable[str]) -> list[Block]:
-        return [_lines([others[name][macro](context)]) for macro in chosen] if name in others else []
+    def blocks(name: str, chosen: Iterable[tuple[str, int]]) -> list[Block]:
+        return [_lines([others[name][macro](seen[case])]) for macro, case in chosen] if name in others else []
 
+    # What they say of a case is the same for all of an app's.
+    context = seen[0]
+    helpers = [(name, 0) for name in plan.helpers]
     declared = blocks("properties", plan.properties)
-    offered = blocks("declarations", (entry.name for entry in plan.entries if entry.role is Role.OFFER))
+    offered = blocks("declarations", ((entry.name, entry.case) for entry in plan.entries if entry.role is Role.OFFER))
     parts = {
         "c": context,
         "region": {name: Code(_MARK + name) for name in (*REGIONS, "end")},
@@ -205,8 +210,8 @@ def render(
         "hooks": methods(Role.HOOK, Role.OFFER, Role.WORK, Role.PART),
         "offers": offered,
         "offer_groups": [offered] if offered else [],
-        "declarations": blocks("declarations", plan.helpers),
-        "helpers": blocks("helpers", plan.helpers),
+        "declarations": blocks("declarations", helpers),
+        "helpers": blocks("helpers", helpers),
     }
     return {
         path.format(class_name=context.class_name): _cut(made.get_template(f"{stem}.j2").render(parts), indent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -22,6 +23,7 @@ class Language(NamedTuple):
     a class's name in Info.plist. `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} is
     filled; `macros` are the templates beside `steps`, `entries` and `openings` that hold a macro for each property or helper of a plan.
     `keywords` are the words of the language that our code has, as an editor would colour them.
+    `member` writes words joined by _ as names of a class's members are written.
     """
 
     name: str
@@ -33,7 +35,13 @@ class Language(NamedTuple):
     doc: str
     module: str
     keywords: str
+    member: Callable[[str], str]
     macros: tuple[str, ...] = ()
+
+
+def camel(name: str) -> str:
+    """The name with a capital in the place of each _: `_of_two` is OfTwo."""
+    return re.sub(r"_(.)", lambda found: found[1].upper(), name)
 
 
 def names() -> list[str]:

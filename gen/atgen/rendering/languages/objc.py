@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atgen.case.text import escaped
-from atgen.rendering.languages import Language
+from atgen.rendering.languages import Language, camel
 
 
 def literal(text: str) -> str:
@@ -48,5 +48,6 @@ LANGUAGE = Language(
     "",
     "BOOL NO YES __block __unused __weak class const copy double else for id if in instancetype int int64_t nil nonatomic nullable "
     "readonly return self static strong super void weak while",
+    camel,
     ("properties", "declarations", "helpers"),
 )

@@ -21,4 +21,5 @@ LANGUAGE = Language(
     "#",
     "",
     "False None True and as class def elif else except for from if import in is lambda not or pass return self try while",
+    str,
 )

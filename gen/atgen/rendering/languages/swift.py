@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atgen.case.text import escaped
-from atgen.rendering.languages import Language
+from atgen.rendering.languages import Language, camel
 
 
 def literal(text: str) -> str:
@@ -40,5 +40,6 @@ LANGUAGE = Language(
     "$(PRODUCT_MODULE_NAME).",
     "as async await case catch class convenience default do else extension false final for func guard if import in init is lazy let "
     "nil nonisolated override private public return self static super switch throws true try unsafe var weak where",
+    camel,
     ("properties", "helpers"),
 )

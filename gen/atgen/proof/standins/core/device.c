@@ -1284,7 +1284,7 @@ static void step(const struct step *step) {
         string("mode", NAME(MODES, trackers[other].mode));
         end_line();
         break;
-    case DEDICATED_HIT: // the one that is not the app's global tracker
+    case DEDICATED_HIT: // those that are not the app's global tracker
         for (size_t i = 0; i < tracker_count; i++)
             if ((int)i != other) send((int)i, 0, step->text, (const char *const[3]){0}, "other");
         break;

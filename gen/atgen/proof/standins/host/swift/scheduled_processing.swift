@@ -1,0 +1,5 @@
+nonisolated override func workProcessing(
+    _ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void
+) {
+    playWork("scheduled_processing", done)
+}
