@@ -181,6 +181,89 @@ MISTAKES = (
         "prompt",
         objc=_expected_later("task"),
     ),
+    # Interfaces that have more than one shape.
+    Mistake(
+        "only the first of a watch's tasks is handled",
+        "watch_refresh",
+        "once",
+        swift=(("        for task in backgroundTasks {\n", "        for task in backgroundTasks.prefix(1) {\n"),),
+        objc=(
+            (
+                "            [task setTaskCompletedWithSnapshot:NO];\n        }\n    }\n}\n\n",
+                "            [task setTaskCompletedWithSnapshot:NO];\n        }\n        break;\n    }\n}\n\n",
+            ),
+        ),
+    ),
+    Mistake(
+        "the refresh returns, and the other tasks with it",
+        "watch_refresh_global",
+        "once",
+        swift=(
+            (
+                "            case let task as WKSnapshotRefreshBackgroundTask:\n",
+                "                return\n            case let task as WKSnapshotRefreshBackgroundTask:\n",
+            ),
+        ),
+        objc=(
+            (
+                "        } else if ([task isKindOfClass:\n                       [WKSnapshotRefreshBackgroundTask class]]) {\n",
+                "            return;\n        } else if ([task isKindOfClass:\n                       [WKSnapshotRefreshBackgroundTask class]]) {\n",
+            ),
+        ),
+    ),
+    Mistake(
+        "a semaphore's timeout is the wait for the hit",
+        "watch_activity",
+        "delivered",
+        swift=(("            ended.wait()\n", "            _ = ended.wait(timeout: .now() + 3)\n"),),
+        objc=(
+            (
+                "dispatch_semaphore_wait(ended, DISPATCH_TIME_FOREVER);",
+                "dispatch_semaphore_wait(ended, dispatch_time(DISPATCH_TIME_NOW, 3 * NSEC_PER_SEC));",
+            ),
+        ),
+    ),
+    Mistake(
+        "the task waits until the device is charged",
+        "processing",
+        "rescheduled",
+        swift=(
+            (
+                "        request.requiresNetworkConnectivity = true\n",
+                "        request.requiresNetworkConnectivity = true\n        request.requiresExternalPower = true\n",
+            ),
+        ),
+        objc=(
+            (
+                "    request.requiresNetworkConnectivity = YES;\n",
+                "    request.requiresNetworkConnectivity = YES;\n    request.requiresExternalPower = YES;\n",
+            ),
+        ),
+    ),
+    Mistake(
+        "the launch says that it failed",
+        "bg_fetch_global",
+        "alive",
+        swift=(("        return true\n", "        return false\n"),),
+        objc=(("    return YES;\n}\n\n- (void)application:", "    return NO;\n}\n\n- (void)application:"),),
+    ),
+    Mistake(
+        "what the next refresh needs is done where nobody says on which thread",
+        "watch_refresh",
+        "main",
+        swift=(
+            (
+                "        ) { @Sendable _ in }\n",
+                '        ) { @Sendable _ in ATInternet.sharedInstance.tracker("bgFetchTracker").context.backgroundMode = .fetch }\n',
+            ),
+        ),
+        objc=(
+            (
+                "}];\n}\n\n@end\n",
+                '    [ATInternet.sharedInstance tracker:@"bgFetchTracker"].context.backgroundMode = BackgroundModeFetch;\n}];\n}\n\n@end\n',
+            ),
+        ),
+    ),
 )
 ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]
 

@@ -664,8 +664,8 @@ def test_a_watch_app_is_handed_a_refresh_for_each_request() -> None:
         '"submit","task":"","kind":"refresh","earliest":900}',
         '"submit","task":"","kind":"refresh","earliest":60}',
         '"run","call":1,"task":"snapshot"}',
-        '"complete","call":1,"result":"no snapshot"}',
         '"run","call":2,"task":"refresh"}',
+        '"complete","call":1,"result":"no snapshot"}',
         '"complete","call":2,"result":"no snapshot"}',
         '"idle"}',
     ]

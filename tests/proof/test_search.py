@@ -164,6 +164,7 @@ def test_shipped_scenarios_are_searched_to_the_end() -> None:
         "TaskGlobal": 1_299,
         "TaskScene": 583,
         "Refresh": 2_254,
+        "OwnRefresh": 2_254,
         "Processing": 978,
         "WatchRefresh": 1_606,
         "WatchTask": 2_388,

@@ -71,6 +71,7 @@ def test_a_sentence_says_what_happened() -> None:
         "The time of call 2 is up.": {"event": "expire_call", "call": 2},
         "The app completes call 2: no snapshot.": {"event": "complete", "call": 2, "result": "no snapshot"},
         "The block of background task 1 may go on.": {"event": "wake", "task": 1},
+        "The app says that its launch has failed.": {"event": "declined"},
         "An object of C is changed on the SDK's queue.": {"event": "changed", "object": "C", "on": "sdk"},
         "A hit stored earlier cannot leave and stays: u": {"event": "kept", "url": "u"},
         "The app ends background task 1, which is not open.": {"event": "end", "task": 1, "valid": False},

@@ -379,11 +379,10 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
     for index, event in facts.all("submit"):
         if event["kind"] == wanted and event["earliest"] <= _SOON:
             asked.setdefault(event["from"], index)
-        if event["kind"] == "processing" and not event.get("network"):
-            yield index, f"task {event['task']} may be run while there is no network, and its hit cannot leave"
     for _, event in facts.all("launch"):
         if event["from"] not in asked:
             yield facts.last, "the launch asks for no run"
+    yield from _conditions(facts)
     completed: dict[int, int] = {}
     for index, event in facts.all("complete"):
         completed.setdefault(event["call"], index)
@@ -391,6 +390,15 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
         end = completed.get(event["call"], facts.last)
         if asked.get(root, end) >= end:
             yield end, f"call {event['call']} ends, and the next one was not asked for"
+
+
+def _conditions(facts: Facts) -> Iterator[tuple[int, str]]:
+    """Find the tasks that may be run too soon, or that the system makes wait."""
+    for index, event in facts.all("submit"):
+        if event["kind"] == "processing" and not event.get("network"):
+            yield index, f"task {event['task']} may be run while there is no network, and its hit cannot leave"
+        if event.get("power"):
+            yield index, f"task {event['task']} waits until the device is charged, which nobody asks for"
 
 
 def _task(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -579,6 +587,8 @@ def _kept(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 def _alive(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
     for index, event in facts.all("crash"):
         yield index, f"the app crashes: {crash(event)}"
+    for index, _event in facts.all("declined"):
+        yield index, "the app says that its launch has failed"
     for index, _event in facts.all("endless"):
         yield index, "the app never comes to rest"
 
@@ -605,7 +615,7 @@ def _tagged(hit: Event) -> str:
 
 
 INVARIANTS = (
-    Invariant("alive", "The app comes to rest without a crash.", (), _alive),
+    Invariant("alive", "The app launches, and comes to rest without a crash.", (), _alive),
     Invariant(
         "called", "The system finds the methods that it calls, and may fire fetches.", ("P02", "P04", "P15"), _called
     ),
@@ -633,7 +643,7 @@ INVARIANTS = (
     Invariant("result", "The system hears what the work brought, or that time was up.", (), _result),
     Invariant(
         "rescheduled",
-        "The launch and each call ask for the next one within the hour, a processing task's while there is a network.",
+        "The launch and each call ask for the next one within the hour, a processing task's with a network, charged or not.",
         (),
         _rescheduled,
     ),

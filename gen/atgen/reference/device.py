@@ -149,7 +149,8 @@ class Device(World):
         privacy = {"privacy": self.outside.privacy} if self.outside.privacy != "none" else {}
         self.record("launch", getattr(self._make_delegate, "did_finish_launching", None), **privacy)
         self._app = self._make_delegate(self)
-        self._call("did_finish_launching")
+        if self._call("did_finish_launching") is False:
+            self.record("declined")
         self.launched = True
 
     def _fetch(self) -> None:
@@ -189,18 +190,19 @@ class Device(World):
         self.task_scheduler.run()
 
     def _refresh(self, also: str = "") -> None:
-        for kind in filter(None, [also.removeprefix("with_")]):
-            self._handle(kind)
+        """Hand over a set of tasks: a snapshot's before the refresh, one for data after it."""
+        kinds = ["snapshot"] if also == "with_snapshot" else []
         if self.application.refresh_wanted:
             self.application.refresh_wanted = False
-            self._handle("refresh")
+            kinds.append("refresh")
         else:
             self.record("idle")
-
-    def _handle(self, kind: str) -> None:
-        task = RefreshTask(self, self.next_call(), kind)
-        self.record("run", getattr(self._app, "handle", None), call=self.calls, task=kind)
-        self._call("handle", [task])
+        kinds += ["data"] if also == "with_data" else []
+        tasks = [RefreshTask(self, self.next_call(), kind) for kind in kinds]
+        for call, kind in enumerate(kinds, self.calls - len(kinds) + 1):
+            self.record("run", getattr(self._app, "handle", None), call=call, task=kind)
+        if tasks:
+            self._call("handle", tasks)
 
     def _hit(self, name: str) -> None:
         self._other_hit(self.at_internet.default_tracker, name)
@@ -231,12 +233,12 @@ class Device(World):
         self._hit("other")
         tracker.context.background_mode = BackgroundMode.NORMAL
 
-    def _call(self, name: str, *arguments: object) -> None:
+    def _call(self, name: str, *arguments: object) -> object:
         method = getattr(self._app, name, None)
         if method:
-            method(*arguments)
-        else:
-            self.record("missing", method=SELECTORS[self.outside.system][name])
+            return method(*arguments)
+        self.record("missing", method=SELECTORS[self.outside.system][name])
+        return None
 
     def _post(self, notification: str) -> None:
         if self.outside.system == "uikit":

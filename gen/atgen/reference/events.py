@@ -41,6 +41,7 @@ EVENTS = {
     "expire": EventType(("system", "app"), begins=True),
     "expire_call": EventType(("system", "app"), begins=True),
     "idle": EventType(("system", "system"), begins=True),
+    "declined": EventType(("app", "system")),
     "missing": EventType(("app", "app")),
     # The app's own code.
     "block": EventType(("app", "app"), begins=True),

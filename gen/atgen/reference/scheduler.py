@@ -21,6 +21,7 @@ class Request:
 
     kind: ClassVar[str]
     requires_network_connectivity = False
+    requires_external_power = False
 
     def __init__(self, identifier: str, earliest: float = 0) -> None:
         self.identifier = identifier
@@ -92,9 +93,10 @@ class TaskScheduler:
         """Ask that the task be run once; the next request for the same one takes its place."""
         self._submitted.pop(request.identifier, None)
         self._submitted[request.identifier] = request
-        network = {"network": True} if request.requires_network_connectivity else {}
+        wants = {"network": request.requires_network_connectivity, "power": request.requires_external_power}
+        only_with = {name: True for name, is_wanted in wants.items() if is_wanted}
         earliest = plain(request.earliest)
-        self._world.record("submit", task=request.identifier, kind=request.kind, earliest=earliest, **network)
+        self._world.record("submit", task=request.identifier, kind=request.kind, earliest=earliest, **only_with)
 
     def run(self) -> None:
         """Run the oldest request that somebody runs."""

@@ -384,7 +384,7 @@ static bool withdraw(const char *task) {
     return false;
 }
 
-void device_submit(const char *task, const char *kind, double earliest, bool network) {
+void device_submit(const char *task, const char *kind, double earliest, bool network, bool power) {
     withdraw(task);
     GROW(requests, request_count, request_room);
     requests[request_count++] = keep(task);
@@ -394,6 +394,12 @@ void device_submit(const char *task, const char *kind, double earliest, bool net
     field("earliest");
     add_seconds(&trace, earliest);
     if (network) boolean("network", true);
+    if (power) boolean("power", true);
+    end_line();
+}
+
+void device_declined(void) {
+    line("declined");
     end_line();
 }
 
@@ -440,7 +446,7 @@ void device_at_end(void (*forget)(void)) {
 // A strand is a thread; all of them pass one baton on. The first is the main thread, and one of the others, the worker, runs what
 // does not belong to it. Where a block is suspended, the worker stays in it, and another strand takes its place.
 enum { MAIN_STRAND, MOST_STRANDS = STEP_LIMIT + 2 }; // a step suspends one block at most
-struct strand { pthread_t thread; int baton[2]; long activity; bool suspended, ends; };
+struct strand { pthread_t thread; int baton[2]; long activity; bool suspended, ends, signalled; };
 static struct strand strands[MOST_STRANDS];
 static int strand_count, worker, idle[MOST_STRANDS], idle_count;
 static _Thread_local int self;
@@ -488,36 +494,62 @@ int device_semaphore(long value) {
     return (int)semaphore_count++;
 }
 
-// Whoever waits goes on as a block of its own.
+static void wake(size_t waiting) {
+    line("wake");
+    integer("task", strands[waits[waiting].strand].activity);
+    end_line();
+    memmove(waits + waiting, waits + waiting + 1, (--wait_count - waiting) * sizeof *waits);
+}
+
+// The rest of a block that waits, as a block of its own.
+static void enqueue_rest(int strand, bool timer, double due) {
+    struct item *rest = enqueue(DEVICE_GLOBAL, timer, due, (struct device_block){0});
+    rest->strand = strand;
+    rest->from = tasks[strands[strand].activity - 1].from;
+}
+
+// Whoever waits goes on, and its time is up no more.
 void device_signal(int semaphore) {
     for (size_t i = 0; i < wait_count; i++) {
         if (waits[i].semaphore != semaphore) continue;
-        long activity = strands[waits[i].strand].activity;
-        struct item *rest = enqueue(DEVICE_GLOBAL, false, 0, (struct device_block){0});
-        rest->strand = waits[i].strand;
-        rest->from = tasks[activity - 1].from;
-        memmove(waits + i, waits + i + 1, (--wait_count - i) * sizeof *waits);
-        line("wake");
-        integer("task", activity);
-        end_line();
+        int strand = waits[i].strand;
+        for (size_t j = 0; j < item_count; j++)
+            if (items[j].timer && items[j].strand == strand) {
+                take(j);
+                break;
+            }
+        strands[strand].signalled = true;
+        enqueue_rest(strand, false, 0);
+        wake(i);
         return;
     }
     semaphores[semaphore]++;
 }
 
-void device_wait(int semaphore) {
+static void wait_is_over(int strand) {
+    for (size_t i = 0; i < wait_count; i++)
+        if (waits[i].strand == strand) {
+            wake(i);
+            return;
+        }
+}
+
+bool device_wait(int semaphore, double seconds) {
     if (semaphores[semaphore] > 0) {
         semaphores[semaphore]--;
-        return;
+        return true;
     }
-    if (over) return;
+    if (over) return true;
     if (!strands[self].activity) {
         fputs("waits for a semaphore where nothing else can run: it never goes on\n", stderr);
         abort();
     }
     GROW(waits, wait_count, wait_room);
     waits[wait_count++] = (struct wait){semaphore, self};
+    strands[self].signalled = false;
+    if (seconds < 1e9) enqueue_rest(self, true, now + (seconds > 0 ? seconds : 0));
     suspend();
+    return strands[self].signalled;
 }
 
 // ------------------------------------------------------------------------------------------------------------------- the SDK
@@ -1219,20 +1251,20 @@ static const char *const REFRESHES[] = {"refresh", "snapshot", "data"};
 static const char *const SLOT[] = {"given_back", "taken"};
 static const char *const WITH[] = {"with_snapshot", "with_data"}; // what comes beside a refresh
 
-static void handle(enum device_refresh kind) {
-    int call = new_call(false);
-    run(call, REFRESHES[kind]);
-    app.handle(call, kind);
-}
-
+// Several tasks come in one set, a snapshot before the refresh, and data after it.
 static void refresh(const char *with) {
-    for (int i = 0; with && i < LENGTH(WITH); i++)
-        if (!strcmp(with, WITH[i])) handle((enum device_refresh)(i + 1));
-    if (withdraw("")) handle(DEVICE_REFRESH);
+    enum device_refresh kinds[2];
+    int count = 0;
+    if (with && !strcmp(with, "with_snapshot")) kinds[count++] = DEVICE_SNAPSHOT_TASK;
+    if (withdraw("")) kinds[count++] = DEVICE_REFRESH;
     else {
         line("idle");
         end_line();
     }
+    if (with && !strcmp(with, "with_data")) kinds[count++] = DEVICE_DATA_TASK;
+    int first = (int)call_count + 1;
+    for (int i = 0; i < count; i++) run(new_call(false), REFRESHES[kinds[i]]);
+    if (count) app.handle(first, kinds, count);
 }
 
 // What happens outside of the app, and what the app's other code does: it uses the default tracker, on the main thread.
@@ -1365,21 +1397,41 @@ static void own_signal_stack(void) {
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
 }
 
-// What the SDK does while the thread that has sent the hit waits.
-static const struct choice *beside;
+// What happens on another thread while the one that has caused it waits.
+static void (*beside)(void *);
+static void *context_beside;
 
-static void build_at_once(void) {
-    const struct choice build = {.kind = BUILD};
+static void run_beside(bool hears, void (*what)(void *), void *context) {
     typeof(current) before = current;
-    if (self == MAIN_STRAND && needs_other_thread(&build)) {
-        beside = &build;
+    if (self == MAIN_STRAND && hears) {
+        beside = what;
+        context_beside = context;
         hand_over(worker);
         wait_for_baton();
-    } else perform(&build);
+    } else what(context);
     current = before;
 }
 
-static bool is_rest(const struct choice *choice) { return choice->kind == BLOCK && items[choice->index].strand; }
+static void perform_choice(void *choice) { perform(choice); }
+
+static void build_at_once(void) {
+    struct choice build = {.kind = BUILD};
+    run_beside(needs_other_thread(&build), perform_choice, &build);
+}
+
+static void complete(void *completion) {
+    current.on = ON_BACKGROUND;
+    run_once(completion);
+}
+
+void device_completion(struct device_block completion) {
+    if (scenario.eager && !over) run_beside(true, complete, &completion);
+    else drop(&completion);
+}
+
+static bool is_rest(const struct choice *choice) {
+    return (choice->kind == BLOCK || choice->kind == TIMER) && items[choice->index].strand;
+}
 
 static void *work(void *number) {
     self = (int)(intptr_t)number;
@@ -1387,8 +1439,9 @@ static void *work(void *number) {
     for (;;) {
         wait_for_baton();
         if (beside) {
-            perform(beside);
+            void (*what)(void *) = beside;
             beside = NULL;
+            what(context_beside);
         } else while (next && needs_other_thread(next) && !is_rest(next)) {
             perform(next);
             next = choose();
@@ -1427,6 +1480,10 @@ static void go_on(void) {
         struct item rest = take((size_t)next->index);
         current.on = ON_BACKGROUND;
         current.from = rest.from;
+        if (rest.timer) {
+            now = rest.due;
+            wait_is_over(rest.strand);
+        }
         go_on_with(rest.strand);
     } else if (needs_other_thread(next)) {
         hand_over(worker);

@@ -31,8 +31,9 @@ void device_cancel(void *context);
 double device_now(void);
 int device_semaphore(long value);
 void device_signal(int semaphore);
-/// With nothing to take, an activity's block is suspended here; elsewhere the program ends.
-void device_wait(int semaphore);
+/// With nothing to take, an activity's block is suspended here, for so many seconds at most; elsewhere the program ends. Says
+/// whether there was a signal.
+bool device_wait(int semaphore, double seconds);
 
 // Foundation: the block of an activity runs with 0, and with 1 when its time is up.
 void device_activity(const char *reason, struct device_function block);
@@ -43,6 +44,8 @@ void device_end_task(long task);
 void device_fetch_interval(double seconds);
 void device_wants_pushes(void);
 void device_missing(const char *selector);
+/// The app's delegate says that the launch has failed.
+void device_declined(void);
 bool device_in_background(void);
 
 // Whatever the system calls and the app must complete; the first three are UIKit's raw values.
@@ -64,9 +67,11 @@ void device_work(const char *kind, struct device_function done);
 // BackgroundTasks and WatchKit
 /// The handler gets the number of the call.
 void device_register(const char *task, struct device_function handler);
-/// Asks for one run, `earliest` seconds from now or later, and with `network` only while there is one; a refresh of WatchKit has no
-/// task's name.
-void device_submit(const char *task, const char *kind, double earliest, bool network);
+/// Asks for one run, `earliest` seconds from now or later, with `network` only while there is one, and with `power` only while the
+/// device is charged; a refresh of WatchKit has no task's name.
+void device_submit(const char *task, const char *kind, double earliest, bool network, bool power);
+/// What a call of the system's ends with, on a thread that nobody names: at once if the system is eager, else never.
+void device_completion(struct device_block completion);
 /// What is called when the time of a task's call is up.
 void device_on_expiry(int call, struct device_block handler);
 
@@ -126,7 +131,8 @@ struct device_app {
     void (*enter_foreground)(bool scenes);
     void (*_Nullable fetch)(int call);                           // UIKit's
     void (*_Nullable push)(int call);                            // UIKit's: a silent push
-    void (*_Nullable handle)(int call, enum device_refresh kind); // WatchKit's: a background task
+    /// WatchKit's: a set of background tasks, the calls in a row from `first` on, which are to be met in the order of `kinds`.
+    void (*_Nullable handle)(int first, const enum device_refresh *kinds, int count);
 };
 /// Replays the schedules on standard input until it ends; the process's exit code.
 int device_main(struct device_app app);

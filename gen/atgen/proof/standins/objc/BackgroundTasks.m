@@ -125,9 +125,10 @@ static void begin(void) {
     [requests addObject:taskRequest];
     BOOL refresh = [taskRequest isKindOfClass:[BGAppRefreshTaskRequest class]];
     BOOL network = !refresh && ((BGProcessingTaskRequest *)taskRequest).requiresNetworkConnectivity;
+    BOOL power = !refresh && ((BGProcessingTaskRequest *)taskRequest).requiresExternalPower;
     NSDate *date = taskRequest.earliestBeginDate;
     double earliest = date ? date.timeIntervalSinceNow : 0;
-    device_submit(taskRequest.identifier.UTF8String, refresh ? "app_refresh" : "processing", earliest, network);
+    device_submit(taskRequest.identifier.UTF8String, refresh ? "app_refresh" : "processing", earliest, network, power);
     return YES;
 }
 

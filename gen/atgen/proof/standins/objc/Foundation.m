@@ -199,9 +199,9 @@ static NSNumber *number(long value, const char *type) {
 @implementation NSSet {
     NSArray *objects;
 }
-+ (instancetype)setWithObject:(id)object {
++ (instancetype)setWithArray:(NSArray *)array { // in its order
     NSSet *set = [self alloc];
-    set->objects = objc_retain([NSArray arrayWithObjects:&object count:1]);
+    set->objects = objc_retain(array);
     return objc_autorelease(set);
 }
 - (NSUInteger)count { return objects.count; }

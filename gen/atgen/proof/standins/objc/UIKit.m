@@ -124,7 +124,9 @@ static void launch(void) {
         delegate = [delegateClass new];
         application.delegate = delegate;
         if (has(@selector(application:didFinishLaunchingWithOptions:), "application:didFinishLaunchingWithOptions:")) {
-            [delegate application:application didFinishLaunchingWithOptions:nil];
+            if (![delegate application:application didFinishLaunchingWithOptions:nil]) {
+                device_declined();
+            }
         }
     }
 }

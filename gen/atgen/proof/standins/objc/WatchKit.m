@@ -5,7 +5,12 @@
 
 static WKApplicationState state(void) { return device_in_background() ? WKApplicationStateBackground : WKApplicationStateActive; }
 
-static void schedule(NSDate *date) { device_submit("", "refresh", date.timeIntervalSinceNow, false); }
+static void schedule(NSDate *date, void (^completion)(NSError *error)) {
+    device_submit("", "refresh", date.timeIntervalSinceNow, false, false);
+    device_completion(device_block(^{
+        completion(nil);
+    }));
+}
 
 @interface WKApplication ()
 @property (nonatomic, readwrite, weak, nullable) id<WKApplicationDelegate> delegate;
@@ -22,11 +27,10 @@ static void schedule(NSDate *date) { device_submit("", "refresh", date.timeInter
     return state();
 }
 
-// The completion is never called here.
 - (void)scheduleBackgroundRefreshWithPreferredDate:(NSDate *)preferredFireDate
                                           userInfo:(id<NSSecureCoding, NSObject>)userInfo
                                scheduledCompletion:(void (^)(NSError *error))scheduledCompletion {
-    schedule(preferredFireDate);
+    schedule(preferredFireDate, scheduledCompletion);
 }
 
 @end
@@ -42,11 +46,10 @@ static void schedule(NSDate *date) { device_submit("", "refresh", date.timeInter
     return state();
 }
 
-// The completion is never called here.
 - (void)scheduleBackgroundRefreshWithPreferredDate:(NSDate *)preferredFireDate
                                           userInfo:(id<NSSecureCoding, NSObject>)userInfo
                                scheduledCompletion:(void (^)(NSError *error))scheduledCompletion {
-    schedule(preferredFireDate);
+    schedule(preferredFireDate, scheduledCompletion);
 }
 
 @end
@@ -139,14 +142,18 @@ static void enter_foreground(bool scenes) {
     }
 }
 
-static void handle(int call, enum device_refresh kind) {
+static void handle(int first, const enum device_refresh *kinds, int count) {
     @autoreleasepool {
         if (has(@selector(handleBackgroundTasks:), "handleBackgroundTasks:")) {
-            WKRefreshBackgroundTask *task = kind == DEVICE_SNAPSHOT_TASK ? [WKSnapshotRefreshBackgroundTask new]
-                                            : kind == DEVICE_DATA_TASK   ? [WKURLSessionRefreshBackgroundTask new]
-                                                                         : [WKApplicationRefreshBackgroundTask new];
-            task.call = call;
-            [delegate handleBackgroundTasks:[NSSet setWithObject:task]];
+            NSMutableArray<WKRefreshBackgroundTask *> *tasks = [NSMutableArray array];
+            for (int i = 0; i < count; i++) {
+                WKRefreshBackgroundTask *task = kinds[i] == DEVICE_SNAPSHOT_TASK ? [WKSnapshotRefreshBackgroundTask new]
+                                                : kinds[i] == DEVICE_DATA_TASK   ? [WKURLSessionRefreshBackgroundTask new]
+                                                                                 : [WKApplicationRefreshBackgroundTask new];
+                task.call = first + i;
+                [tasks addObject:task];
+            }
+            [delegate handleBackgroundTasks:[NSSet setWithArray:tasks]];
         }
     }
 }

@@ -3,6 +3,8 @@
 
 #include "device_block.h"
 
+#include <math.h>
+
 #ifndef __APPLE__
 dispatch_queue_t dispatch_get_main_queue(void) { return (dispatch_queue_t)(DEVICE_MAIN + 1L); }
 dispatch_queue_t dispatch_get_global_queue(intptr_t identifier, uintptr_t flags) {
@@ -47,11 +49,9 @@ intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore) {
     return 0;
 }
 
-// However long the timeout is, it does not pass before the signal.
 intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, dispatch_time_t timeout) {
-    (void)timeout;
-    device_wait(of(semaphore));
-    return 0;
+    double seconds = timeout == DISPATCH_TIME_FOREVER ? INFINITY : ((double)timeout - (double)now()) / NSEC_PER_SEC;
+    return !device_wait(of(semaphore), seconds);
 }
 
 @implementation NSProcessInfo

@@ -98,8 +98,9 @@ public class BGTaskScheduler: NSObject {
     public func submit(_ taskRequest: BGTaskRequest) throws {
         requested[taskRequest.identifier] = taskRequest.task
         let network = (taskRequest as? BGProcessingTaskRequest)?.requiresNetworkConnectivity ?? false
+        let power = (taskRequest as? BGProcessingTaskRequest)?.requiresExternalPower ?? false
         let earliest = taskRequest.earliestBeginDate?.timeIntervalSinceNow ?? 0
-        device_submit(taskRequest.identifier, taskRequest.kind, earliest, network)
+        device_submit(taskRequest.identifier, taskRequest.kind, earliest, network, power)
     }
 
     /// A task and its handler may hold each other.

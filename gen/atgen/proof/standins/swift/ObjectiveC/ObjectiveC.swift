@@ -12,5 +12,7 @@ open class NSObject: NSObjectProtocol, Hashable {
     public init() {}
     open func isEqual(_ object: Any?) -> Bool { object.flatMap { $0 as? NSObject } === self }
     public static func == (one: NSObject, other: NSObject) -> Bool { one === other }
-    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+    /// Apple: hash
+    open var hash: Int { ObjectIdentifier(self).hashValue }
+    public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }

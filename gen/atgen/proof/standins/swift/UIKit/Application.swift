@@ -172,7 +172,7 @@ private enum App {
         device_at_end { MainActor.assumeIsolated { App.delegate = nil } }
         delegate = make()
         UIApplication.shared.delegate = delegate
-        _ = delegate.application(.shared, didFinishLaunchingWithOptions: nil)
+        if !delegate.application(.shared, didFinishLaunchingWithOptions: nil) { device_declined() }
     }
 
     static func fetch(_ call: Int32) {

@@ -114,6 +114,9 @@ extension DispatchQueue {
     }
 }
 
+/// Apple: DispatchTimeoutResult
+public enum DispatchTimeoutResult: Sendable { case success, timedOut }
+
 /// Apple: DispatchSemaphore
 public class DispatchSemaphore: @unchecked Sendable {
     private let number: Int32
@@ -132,5 +135,11 @@ public class DispatchSemaphore: @unchecked Sendable {
 
     /// Apple: wait()
     @available(*, noasync)
-    public func wait() { device_wait(number) }
+    public func wait() { _ = device_wait(number, .infinity) }
+
+    /// Apple: wait(timeout:)
+    @available(*, noasync)
+    public func wait(timeout: DispatchTime) -> DispatchTimeoutResult {
+        device_wait(number, timeout.seconds - device_now()) ? .success : .timedOut
+    }
 }

@@ -11,13 +11,14 @@ public class WatchApplication: NSObject {
     /// Apple: applicationState
     public var applicationState: WKApplicationState { device_in_background() ? .background : .active }
 
-    /// Apple: scheduleBackgroundRefresh(withPreferredDate:userInfo:scheduledCompletion:); the completion is never called here.
+    /// Apple: scheduleBackgroundRefresh(withPreferredDate:userInfo:scheduledCompletion:), which does not say where the completion is called.
     @preconcurrency
     public func scheduleBackgroundRefresh(
         withPreferredDate preferredFireDate: Date, userInfo: (any NSSecureCoding & NSObjectProtocol)?,
         scheduledCompletion: @escaping ((any Error)?) -> Void
     ) {
-        device_submit("", "refresh", preferredFireDate.timeIntervalSinceNow, false)
+        device_submit("", "refresh", preferredFireDate.timeIntervalSinceNow, false, false)
+        device_completion(device_block { scheduledCompletion(nil) })
     }
 }
 
@@ -80,16 +81,21 @@ public func playWatchApp(_ make: @escaping @MainActor @Sendable () -> any WatchD
             enter_foreground: { _ in MainActor.assumeIsolated { App.delegate.applicationWillEnterForeground() } },
             fetch: nil,
             push: nil,
-            handle: { call, kind in
-                let task =
-                    switch kind {
-                    case DEVICE_SNAPSHOT_TASK: WKSnapshotRefreshBackgroundTask(call)
-                    case DEVICE_DATA_TASK: WKURLSessionRefreshBackgroundTask(call)
-                    default: WKApplicationRefreshBackgroundTask(call)
-                    }
-                MainActor.assumeIsolated { App.delegate.handle([task]) }
+            handle: { first, kinds, count in
+                let tasks = (0..<count).map { WKRefreshBackgroundTask.made(kinds[Int($0)], first + $0) }
+                MainActor.assumeIsolated { App.delegate.handle(set(inOrder: tasks)) }
             }
         ))
+}
+
+/// A set that is met in this order, by other hashes than the last ones if need be.
+private func set(inOrder tasks: [WKRefreshBackgroundTask]) -> Set<WKRefreshBackgroundTask> {
+    var set = Set(tasks)
+    while Array(set) != tasks {
+        for task in tasks { task.salt += 1 }
+        set = Set(tasks)
+    }
+    return set
 }
 
 /// The app whose delegate the device calls.

@@ -4,10 +4,22 @@ import VirtualDevice
 /// Apple: WKRefreshBackgroundTask, which is Sendable.
 public class WKRefreshBackgroundTask: NSObject, @unchecked Sendable {
     let call: Int32
+    var salt = 0
 
     init(_ call: Int32) {
         self.call = call
     }
+
+    static func made(_ kind: device_refresh, _ call: Int32) -> WKRefreshBackgroundTask {
+        switch kind {
+        case DEVICE_SNAPSHOT_TASK: WKSnapshotRefreshBackgroundTask(call)
+        case DEVICE_DATA_TASK: WKURLSessionRefreshBackgroundTask(call)
+        default: WKApplicationRefreshBackgroundTask(call)
+        }
+    }
+
+    /// Apple: hash
+    public override var hash: Int { Int(call) + salt }
 
     /// Apple: userInfo
     public var userInfo: (any NSSecureCoding & NSObjectProtocol)? { nil }

@@ -122,7 +122,7 @@ __attribute__((objc_root_class))
 @end
 
 @interface NSSet<__covariant ObjectType> : NSObject <NSFastEnumeration>
-+ (instancetype)setWithObject:(ObjectType)object;
++ (instancetype)setWithArray:(NSArray<ObjectType> *)array;
 @property (readonly) NSUInteger count;
 @property (readonly, copy) NSArray<ObjectType> *allObjects;
 - (nullable ObjectType)anyObject;
