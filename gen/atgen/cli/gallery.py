@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load, refuse_link, say, verbose_option
+from atgen.cli.shared import Output, find, format_option, load, refuse_link, verbose_option
 from atgen.resources import locales
 
 
@@ -38,8 +38,7 @@ def command(
     no network: open it, send it, or serve it from anywhere. A link can name a language and a case:
     index.html?lang=objc#bg_fetch.
 
-    The timelines are recorded, not written: the Python of each case is run. The code is coloured if Pygments is
-    installed (pip install 'background-hits[gallery]'), and plain otherwise.
+    The timelines are recorded, not written: the Python of each case is run.
 
     \b
     Examples:
@@ -49,7 +48,6 @@ def command(
     """  # noqa: D301 (click wants the character)
     from atgen import gallery  # noqa: PLC0415 (start-up time)
     from atgen.case.text import shown  # noqa: PLC0415
-    from atgen.gallery import highlight  # noqa: PLC0415
     from atgen.output import files  # noqa: PLC0415 (start-up time)
 
     path = Path(file)
@@ -59,10 +57,5 @@ def command(
         raise click.UsageError(f"{shown(path.name)} is no name for a page: ASCII characters, without : # and \\")
     output = Output(form, verbose=verbose)
     cases = load(find(specs), output)
-    if not highlight.is_there():
-        say(
-            "atgen: Pygments is not installed, so the code is not coloured: pip install 'background-hits[gallery]'",
-            err=True,
-        )
     page = gallery.page(cases, locale).encode()
     output.store(path.parent, {path.name: page}, check=check, diff=diff, force=force)

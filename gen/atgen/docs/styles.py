@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from atgen.rendering.colours import pieces
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -19,6 +21,9 @@ class Listing(NamedTuple):
 
 Lines = list[str]
 
+# For code in HTML, which no style sheet colours.
+BACKGROUND, TEXT = "#f6f8fa", "#1f2328"
+COLOURS = {"comment": "#59636e", "string": "#0a3069", "keyword": "#cf222e", "type": "#953800", "number": "#0550ae"}
 _CALLOUT = re.compile(r"<(?:!--)?(?:\d+|\.)(?:--)?>[ \t]*$", re.MULTILINE)
 
 
@@ -126,8 +131,6 @@ def _name(listings: Sequence[Listing]) -> str:
 
 
 def _marked_up(listing: Listing, title: str = "") -> Lines:
-    from atgen.docs.colours import BACKGROUND, TEXT, coloured  # noqa: PLC0415 (only this style needs it)
-
     label = '<p style="margin:0 0 .25em">{}</p>'
     style = f"margin:0 0 1em;padding:1em;overflow-x:auto;background:{BACKGROUND};color:{TEXT}"
     lines = [label.format(f"<strong>{title}</strong>"), ""] if title else []
@@ -136,10 +139,21 @@ def _marked_up(listing: Listing, title: str = "") -> Lines:
             *([label.format(f"<code>{name}</code>"), ""] if name else []),
             *(
                 f'<pre style="{style}" tabindex="0"><code class="language-{listing.language}">'
-                f"{coloured(code, listing.language)}\n</code></pre>"
+                f"{_coloured(code, listing.language)}\n</code></pre>"
             ).split("\n"),
         ]
         for name, code in listing.files
+    )
+
+
+def _coloured(code: str, language: str) -> str:
+    from html import escape  # noqa: PLC0415 (only this style needs it)
+
+    return "".join(
+        f'<span style="color:{COLOURS[kind]}">{escape(piece, quote=False)}</span>'
+        if kind
+        else escape(piece, quote=False)
+        for kind, piece in pieces(code, language)
     )
 
 
