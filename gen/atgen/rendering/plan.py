@@ -98,9 +98,10 @@ WARNINGS = {
     "json": "hit: the name is JSON, which the SDK writes anew: [1,2] becomes [1, 2] (Sources/Builder.swift), and what becomes of "
     "the hit is not heard of; take another",
     "screen": "hit: the SDK takes the screen for the one that the visitor saw last, and says so of all hits that follow "
-    "(Sources/Screen.swift, Gesture.swift)",
+    "(Sources/Screen.swift, Gesture.swift); a campaign that waits for the next screen goes with it (Sources/Dispatcher.swift)",
     "event": "hit: events that were added to the tracker and not sent go with this one (Sources/Event.swift), and "
-    "privacy modes that take the tag away take the event away, too (Sources/Privacy.swift)",
+    "privacy modes that take the tag away take the event away, too (Sources/Privacy.swift); a campaign that waits for the next "
+    "screen goes with it (Sources/Dispatcher.swift)",
     "app": "lifecycle: app: an app built with the iOS 27 or tvOS 27 SDK must have scenes, or it traps at launch (P15); "
     "write lifecycle: scene if the app has them",
 }
