@@ -22,6 +22,7 @@ from atgen.case.model import (
     Case,
     Described,
     Entry,
+    Form,
     Framework,
     Hit,
     HitKind,
@@ -199,6 +200,11 @@ def every_case(shipped: list[Case]) -> list[Case]:
     listened = [case._replace(tracker=None) for case in shipped if case.finish.when is When.SENT]
     kept = [case._replace(keep_tag_in=(VisitorMode.EXEMPT,)) for case in shipped if case.sdk == spec.DEFAULT_SDK]
     bare = [case._replace(style=case.style._replace(entry=Entry.NONE)) for case in shipped]
+    extended = [
+        case._replace(style=case.style._replace(form=Form.EXTENSION))
+        for case in shipped
+        if case.scheduler is not Scheduler.OWN_REFRESH
+    ]
     names = [shipped[0]._replace(hit=shipped[0].hit._replace(name=name)) for name in ("a & b", '{"a": 1}')]
     sent = [
         case._replace(hit=hit)
@@ -207,7 +213,7 @@ def every_case(shipped: list[Case]) -> list[Case]:
         for hit in (SCREEN, EVENT)
     ]
     combined = [spec.parse(data, f"{name}.yaml") for name, data in combinations().items()]
-    return shipped + listened + kept + bare + names + sent + combined
+    return shipped + listened + kept + bare + extended + names + sent + combined
 
 
 def browser_or_reason() -> tuple[str, str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from atgen.case import spec
-from atgen.case.model import EntryKind, Platform
-from atgen.rendering.plan import _PLANS, REASONS, WARNINGS, plan
+from atgen.case.model import EntryKind, Form, Platform
+from atgen.rendering.plan import _PLANS, REASONS, WARNINGS, own, plan
 from conftest import DEDICATED, written
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def test_every_step_has_a_reason_and_every_reason_a_step(every_case: list[Case])
         for platform in case.platforms
         for own_work in (False, platform is not Platform.WATCHOS)
     ]
+    plans += [own(plan(case, case.platforms[0])) for case in every_case if case.style.form is Form.EXTENSION]
     assert {step.name for planned in plans for step in planned.walk()} == set(REASONS)
     assert {warning for planned in plans for warning in planned.warnings} == set(WARNINGS)
 

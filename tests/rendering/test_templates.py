@@ -9,7 +9,7 @@ from jinja2 import nodes
 
 from atgen.case.axes import HITS
 from atgen.case.code import Code, printed
-from atgen.case.model import Platform
+from atgen.case.model import Form, Platform
 from atgen.case.vocabulary import texts, vocabulary
 from atgen.rendering import languages, pipeline, templating
 from atgen.rendering.context import Context
@@ -119,7 +119,11 @@ def test_every_field_of_the_context_is_used_and_every_used_one_is_there() -> Non
         "visitor",
         "shared",
     }
-    header |= {text for text in texts() if text.startswith(("warning_", "entry_", "lifecycle_", "hook_", "scheduler_"))}
+    header |= {
+        text
+        for text in texts()
+        if text.startswith(("warning_", "entry_", "lifecycle_", "hook_", "scheduler_", "form_"))
+    }
     assert said | header == set(texts())
 
 
@@ -151,7 +155,7 @@ def render_all(language: Language, cases: list[Case], name: str, index: int) -> 
     for case in cases:
         for platform in case.platforms:
             if language.name in vocabulary(case.sdk).words:
-                for own_work in (False, platform is not Platform.WATCHOS):
+                for own_work in (False, platform is not Platform.WATCHOS and case.style.form is Form.DELEGATE):
                     templating.render(*pipeline.see(case, platform, language, own_work=own_work), language, made=made)
 
 

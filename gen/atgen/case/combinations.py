@@ -91,6 +91,11 @@ REFUSED = (
         "watchOS has no scenes of UIKit; write lifecycle: app",
     ),
     Combination(
+        {"style.form": ("extension",), "scheduler": ("own_refresh",)},
+        "style.form",
+        "own_refresh is a method that the app's own handler calls, on a class of its own; leave it out",
+    ),
+    Combination(
         {"style.entry": ("main",), "lifecycle": ("swiftui",)},
         "style.entry",
         "an app of SwiftUI starts at its App; leave it out",
@@ -177,6 +182,7 @@ def choices(case: Case, platform: Platform) -> Choices:
         "lifecycle": case.lifecycle.value,
         "scheduler": case.scheduler.value,
         "style.entry": case.style.entry.value,
+        "style.form": case.style.form.value,
         "hit": case.hit.kind.value,
         "sdk": case.sdk,
     }

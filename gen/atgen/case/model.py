@@ -165,6 +165,13 @@ class Entry(str, Enum):
     NONE = "none"
 
 
+class Form(str, Enum):
+    """Whether the app's delegate is generated, or the app has one of its own, which is extended."""
+
+    DELEGATE = "delegate"
+    EXTENSION = "extension"
+
+
 class Dedicated(NamedTuple):
     """A tracker that sends background hits only; `configuration` holds the SDK's keys in the SDK's order."""
 
@@ -201,6 +208,7 @@ class Style(NamedTuple):
     class_name: str = "AppDelegate"
     indent: int = 4
     entry: Entry = Entry.MAIN
+    form: Form = Form.DELEGATE
 
 
 class Localized(dict[str, T]):

@@ -23,6 +23,7 @@ from atgen.case.model import (
     Entry,
     EntryKind,
     Finish,
+    Form,
     Hit,
     HitKind,
     Identifier,
@@ -320,6 +321,11 @@ SPEC = Record(
                         "main, the default in an app of UIKit: it starts at the class (@main); none: it has an entry of its own, "
                         "such as SwiftUI's App.",
                     ),
+                    "form": Key(
+                        Choice(Form),
+                        "delegate, the default: the app's delegate; extension: an extension (in Objective-C a category) of a "
+                        "delegate that the app has, which calls setUpBackgroundHits at launch.",
+                    ),
                 }
             ),
             "How the output is written.",
@@ -594,6 +600,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
             style.get("class", "AppDelegate"),
             style.get("indent", 4),
             style.get("entry", LIFECYCLES[lifecycle].entry),
+            style.get("form", Form.DELEGATE),
         ),
     )
 

@@ -45,7 +45,11 @@ def command(spec: str, form: str) -> None:
             "plan": plain(planned),
             "context": {name: _by_case(case, [*map(plain, contexts)]) for name, (_, contexts) in seen.items()},
         }
+        own = {language.name: pipeline.own(case, platform, language) for language in there}
+        shown["platforms"][platform.value]["own"] = own
         lines += ["", f"What it needs on {platform.value}:", *_fields(plain(needs)), "", *_steps(case, planned)]
+        for path, text in (each for files in own.values() for each in files.items()):
+            lines += ["", f"What the app's own {path} has on {platform.value}:", "", *text.splitlines()]
         for name, (_, contexts) in seen.items():
             lines += ["", f"What the {name} templates see on {platform.value}, beside words and texts:"]
             lines += _fields(_by_case(case, [_fields_of_its_own(context) for context in contexts]))

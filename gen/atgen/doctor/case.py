@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atgen.case.axes import PLATFORMS, SCHEDULERS
-from atgen.case.model import Framework, Lifecycle, Mode, Scheduler
+from atgen.case.model import Form, Framework, Lifecycle, Mode, Scheduler
 from atgen.doctor.findings import Finding
 from atgen.rendering import languages
+from atgen.rendering.plan import Role, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def _forms(text: str) -> set[str]:
 def find(app: App, case: Case, facts: frozenset[str], delegate: str) -> Iterator[Finding]:
     """Say what of the case cannot be found; `delegate` is the file to say it of."""
     mend = f"compare with: atgen render {case.name} --language swift --stdout"
-    for message in (*_entry(case, facts), *_hit(case, facts)):
+    for message in (*_taken_in(case, facts), *_entry(case, facts), *_hit(case, facts)):
         yield Finding(delegate, 0, "case", f"{case.name}: {message}", mend)
     if case.tracker:
         literal = languages.get("swift").literal
@@ -51,11 +52,17 @@ def _has_site(plist: str) -> bool:
     return bool(value) and not value.lstrip().startswith("<")
 
 
-def _entry(case: Case, facts: frozenset[str]) -> Iterator[str]:
-    """How the system calls the app."""
+def _taken_in(case: Case, facts: frozenset[str]) -> Iterator[str]:
+    """What the app's own files do for the hook to be there."""
+    if case.style.form is Form.EXTENSION and "sets up" not in facts and plan(case, case.platforms[0]).of(Role.LAUNCH):
+        yield f"nothing calls setUpBackgroundHits at launch; atgen explain {case.name} shows where"
     if case.lifecycle is Lifecycle.SWIFTUI and "names a delegate" not in facts:
         kit = "UI" if PLATFORMS[case.platforms[0]].framework is Framework.UIKIT else "WK"
         yield f"no App names the delegate: @{kit}ApplicationDelegateAdaptor({case.style.class_name}.self) private var delegate"
+
+
+def _entry(case: Case, facts: frozenset[str]) -> Iterator[str]:
+    """How the system calls the app."""
     if case.scheduler is Scheduler.REMOTE_NOTIFICATION:
         if "receives pushes" not in facts:
             yield "no delegate has application(_:didReceiveRemoteNotification:fetchCompletionHandler:)"

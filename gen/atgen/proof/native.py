@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from atgen.errors import AtgenError, Exit
@@ -49,9 +49,10 @@ def host(language: str, files: Files, mode: str | None = None) -> Host | Missing
 
 @dataclass(frozen=True)
 class Host:
-    """A program that plays schedules."""
+    """A program that plays schedules; one whose app keeps things in statics plays each in a process of its own."""
 
     program: Path
+    keeps_statics: bool = False
 
     def replay(
         self, scenario: Mapping[str, Any], schedules: Iterable[Sequence[str]], ahead: int = _AHEAD
@@ -62,6 +63,10 @@ class Host:
         and the rest is played by a new process. So does a block that takes longer than 20 seconds. StoppedError if the
         process is ended from outside.
         """
+        if self.keeps_statics:
+            for schedule in schedules:
+                yield from replace(self, keeps_statics=False).replay(scenario, [schedule])
+            return
         coming = iter(schedules)
         waiting: deque[bytes] = deque()
         while True:

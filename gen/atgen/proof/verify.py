@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen import cache
-from atgen.case.model import Platform
+from atgen.case.model import Form, Platform
 from atgen.errors import AtgenError
 from atgen.proof import compilers, native, scenario
 from atgen.proof.invariants import Expectation, violations
@@ -198,9 +198,11 @@ def send(case: Described, platform: Platform, played: Scenario, url: str) -> lis
 
 
 def _texts(case: Described, platform: Platform, language: str) -> dict[str, str]:
+    """What is rendered, by path; and where that is an extension, an app's own class."""
     prefix = f"{case.name}/{platform.value}/{language}/"
     rendered = pipeline.render(case._replace(platforms=(platform,)), [language])
-    return {path.removeprefix(prefix): file.text for path, file in rendered.items()}
+    own = pipeline.own(case, platform, languages.get(language)) if rendered else {}
+    return {path.removeprefix(prefix): file.text for path, file in rendered.items()} | own
 
 
 def prove(
@@ -229,7 +231,7 @@ def prove(
                         Finding(f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}")
                     )
             if not findings[name]:
-                hosts[name] = native.Host(compiler.host(texts[name]))
+                hosts[name] = native.Host(compiler.host(texts[name]), keeps_statics=case.style.form is Form.EXTENSION)
         except compilers.StoppedError as stopped:
             not_run[name] = str(stopped)
     made = delegate(texts[REFERENCE], case.style.class_name)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case.axes import ENTRIES, HITS, PLATFORMS, SCHEDULERS, entry_kind
 from atgen.case.code import Code
-from atgen.case.model import Access, Entry, When
+from atgen.case.model import Access, Entry, Form, When
 from atgen.case.requirements import requirements, version
 from atgen.case.vocabulary import texts, vocabulary
+from atgen.rendering.plan import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,8 @@ class Context(NamedTuple):
     tracker: str
     configuration: tuple[tuple[str, str], ...]
     receiver: Code
+    kept: Code
+    stored: Code
     tracker_property: Code
     deliveries: Code
     suffix: Code
@@ -76,7 +79,7 @@ def contexts(
     header = _header(described, platform, plan, language, sdk, texts, locale)
     names = _names(described, platform, plan)
     return tuple(
-        _context(case, header, Names(*map(language.member, its)), plan, sdk.words[language.name], sdk, system, texts)
+        _context(case, header, Names(*map(language.member, its)), plan, language, sdk, system, texts)
         for case, its in zip(described.cases, names, strict=True)
     )
 
@@ -117,11 +120,12 @@ def _context(
     header: str,
     names: Names,
     plan: Plan,
-    words: dict[str, Any],
+    language: Language,
     sdk: Vocabulary,
     system: Words,
     texts: dict[str, str],
 ) -> Context:
+    words, shape = sdk.words[language.name], language.shape(plan.form)
     chapters = (Chapter(Code(f"{words['chapter']}{number}"), text) for number, text in enumerate(case.hit.chapters, 1))
     return Context(
         case_name=case.name,
@@ -137,7 +141,9 @@ def _context(
         texts=texts,
         tracker=case.tracker.name if case.tracker else "",
         configuration=(*sdk.settings, *case.tracker.configuration) if case.tracker else (),
-        receiver=Code(f"self.{names.tracker}" if case.tracker else "tracker"),
+        receiver=Code(f"{shape.kept}{names.tracker}" if case.tracker else "tracker"),
+        kept=Code(shape.kept),
+        stored=Code(shape.stored),
         tracker_property=Code(names.tracker),
         deliveries=Code(names.deliveries),
         suffix=Code(names.suffix),
@@ -162,7 +168,7 @@ def page_header(described: Described, platform: Platform, language: Language, lo
 
 def hook_header(language: Language, locale: str, *, has_setup: bool) -> str:
     """What the methods of a class lean on where a page shows them alone, as a comment, and an empty line."""
-    shared = "BackgroundHits" if "background_hits" in dict(language.files) else "atgen.reference"
+    shared = "BackgroundHits" if "background_hits" in dict(language.delegate.files) else "atgen.reference"
     sentence = texts(locale)["hook_setup" if has_setup else "hook_alone"]
     return language.comment(sentence.format(shared=shared)) + "\n\n"
 
@@ -174,13 +180,15 @@ def _needs(described: Described, platform: Platform, language: Language, sdk: Vo
     )
 
 
-def _about(described: Described, plan: Plan) -> tuple[str, ...]:
+def _about(described: Described, plan: Plan, language: Language) -> tuple[str, ...]:
     """The keys of sentences on how the class becomes the app's, and what the app brings."""
-    return (
+    its: tuple[str, ...] = (
         f"entry_{plan.system}_{described.style.entry.value}",
         f"lifecycle_{plan.system}_{described.lifecycle.value}",
-        *(f"scheduler_{case.scheduler.value}" for case in described.cases),
     )
+    if plan.form is Form.EXTENSION and language.extends:
+        its = ("form_extension_set_up" if plan.of(Role.LAUNCH) else "form_extension",)
+    return (*its, *(f"scheduler_{case.scheduler.value}" for case in described.cases))
 
 
 def _header(
@@ -203,7 +211,11 @@ def _header(
         described.titles[locale],
         "\n".join(described.summaries[locale]),
         "\n".join([sentence, *plist]),
-        *(texts[key].format(class_name=described.style.class_name) for key in _about(described, plan) if key in texts),
+        *(
+            texts[key].format(class_name=described.style.class_name, name=described.name)
+            for key in _about(described, plan, language)
+            if key in texts
+        ),
         sdk.notes[locale],
         *(texts[key] for key in _privacy(described)),
         *(texts[f"warning_{warning}"] for warning in plan.warnings),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atgen.case import spec
+from atgen.case.code import Code
+from atgen.case.model import Form
 from atgen.case.vocabulary import apple, texts, vocabulary
 from atgen.errors import Problem, SpecError
 from atgen.rendering import languages
 from atgen.rendering.context import contexts
+from atgen.rendering.plan import own as own_plan
 from atgen.rendering.plan import plan
 
 if TYPE_CHECKING:
@@ -50,6 +53,24 @@ def see(
     planned = plan(case, platform, own_work=own_work)
     sdk, system = vocabulary(case.sdk), apple(language.name)[planned.system]
     return planned, contexts(case, platform, planned, language, sdk, system, texts(locale), locale)
+
+
+def own(case: Described, platform: Platform, language: Language) -> dict[str, str]:
+    """What the app's own class has, where the hook extends it: an app's files, as short as they can be, by path.
+
+    Nothing in a language that does not extend classes.
+    """
+    from atgen.rendering import templating  # noqa: PLC0415 (jinja2 is most of the start-up time)
+
+    if case.style.form is not Form.EXTENSION or not language.extends:
+        return {}
+    planned, seen = see(case, platform, language)
+    header = Code(f"{case.style.class_name}+BackgroundHits.h")
+    seen = tuple(each._replace(header="", own_headers=(header,)) for each in seen)
+    files = templating.render(own_plan(planned), seen, language, case.style.indent)
+    return {
+        path: file.text.lstrip("\n") for path, file in files.items() if path.startswith(f"{case.style.class_name}.")
+    }
 
 
 def render(case: Described, names: Iterable[str] | None = None, locale: str = "en") -> dict[str, Rendered]:

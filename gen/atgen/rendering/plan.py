@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.axes import ENTRIES, HITS, LIFECYCLES, entry_kind
-from atgen.case.model import EntryKind, Framework, HitKind, Lifecycle, Mode, Platform, Scheduler, When
+from atgen.case.model import EntryKind, Form, Framework, HitKind, Lifecycle, Mode, Platform, Scheduler, When
 from atgen.case.requirements import is_extension
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ REASONS = {
     "nothing_new": "the place for the app's own work, which says what it brought (Apple, UIBackgroundFetchResult)",
     "success": "the place for the app's own work, which says whether it was a success (Apple, BGTask.setTaskCompleted)",
     "done": "the place for the app's own work",
+    "set_up": "the launch is the app's own, and an extension hears nothing of it",
+    "watch_set_up": "the launch is the app's own, and an extension hears nothing of it",
     "own_fetch": "the work is in a file of its own, since this one is generated anew",
     "own_push": "the work is in a file of its own, since this one is generated anew",
     "own_task": "the work is in a file of its own, since this one is generated anew",
@@ -118,6 +120,10 @@ _OF_TRACKER = frozenset({"make_tracker", "enter_mode", "watch_hits"})
 _OF_CASE = frozenset({"register_handler", "schedule_next"})
 # In a scaffold the app's own work is in files that a person owns.
 OWN = {"no_data": "own_fetch", "nothing_new": "own_push", "success": "own_scheduled", "done": "own_task"}
+
+
+# What an extension calls the entry that the app's own launch calls.
+_SET_UP = {"launch": "set_up", "watch_launch": "watch_set_up"}
 
 
 class Step(NamedTuple):
@@ -172,6 +178,11 @@ class Plan(NamedTuple):
     entries: tuple[Entry, ...]
     frameworks: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    form: Form = Form.DELEGATE
+
+    def of(self, *roles: Role) -> list[Entry]:
+        """The entries that are one of these, in order."""
+        return [entry for entry in self.entries if entry.role in roles]
 
     def walk(self) -> Iterator[Step]:
         """Every step, in order."""
@@ -199,6 +210,8 @@ def plan(described: Described, platform: Platform = Platform.IOS, *, own_work: b
     plans = [_PLANS[kind](case) for kind, case in zip(kinds, described.cases, strict=True)]
     made = plans[0] if len(plans) == 1 else _together(described.cases, plans)
     made = made._replace(warnings=tuple(dict.fromkeys(each for case in described.cases for each in _warnings(case))))
+    if described.style.form is Form.EXTENSION:
+        made = made._replace(entries=tuple(map(_set_up, made.entries)), form=Form.EXTENSION)
     if ENTRIES[kinds[0]].framework is Framework.WATCHKIT:
         return made
     if own_work:
@@ -338,6 +351,18 @@ def _owned(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     first, *others = entries if entries[0].role is Role.LAUNCH else (Entry("launch", Role.LAUNCH, ()), *entries)
     launch = first._replace(steps=(Step("own_launch"), *first.steps))
     return (launch, *(entry._replace(steps=owned(entry.steps)) for entry in others))
+
+
+def _set_up(entry: Entry) -> Entry:
+    """The entry as an extension has it: the launch itself is the app's."""
+    return entry._replace(name=_SET_UP[entry.name]) if entry.role is Role.LAUNCH else entry
+
+
+def own(planned: Plan) -> Plan:
+    """What the app's own class has where the hook extends it: a launch that calls the extension, and the work."""
+    launches = {name: launch for launch, name in _SET_UP.items()}
+    launch = (Entry(launches[each.name], Role.LAUNCH, (Step(each.name),)) for each in planned.of(Role.LAUNCH))
+    return planned._replace(entries=(*launch, *planned.of(Role.WORK)), frameworks=(), form=Form.DELEGATE)
 
 
 def _at_launch(name: str, steps: tuple[Step, ...]) -> tuple[Entry, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, compiler
 
 from atgen.case.code import Block, Code, join, printed
+from atgen.case.model import Form
 from atgen.errors import AtgenError, FileError
 from atgen.rendering.plan import PROPERTIES, Role
 from atgen.resources import TEMPLATES
@@ -189,11 +190,13 @@ def render(
         )
 
     def methods(*roles: Role) -> list[Block]:
-        chosen = [entry for entry in plan.entries if entry.role in roles]
-        return [_lines([entries[entry.name](seen[entry.case], body(entry.steps))]) for entry in chosen]
+        return [_lines([entries[entry.name](seen[entry.case], body(entry.steps))]) for entry in plan.of(*roles)]
 
     def blocks(name: str, chosen: Iterable[tuple[str, int]]) -> list[Block]:
         return [_lines([others[name][macro](seen[case])]) for macro, case in chosen] if name in others else []
+
+    def declared_of(role: Role) -> list[tuple[str, int]]:
+        return [(entry.name, entry.case) for entry in plan.of(role)] if plan.form is Form.EXTENSION else []
 
     # What they say of a case is the same for all of an app's.
     context = seen[0]
@@ -210,12 +213,15 @@ def render(
         "hooks": methods(Role.HOOK, Role.OFFER, Role.WORK, Role.PART),
         "offers": offered,
         "offer_groups": [offered] if offered else [],
+        "calls": methods(Role.HOOK, Role.PART),
+        "interface": blocks("declarations", declared_of(Role.LAUNCH)),
+        "own": blocks("declarations", declared_of(Role.WORK)),
         "declarations": blocks("declarations", helpers),
         "helpers": blocks("helpers", helpers),
     }
     return {
         path.format(class_name=context.class_name): _cut(made.get_template(f"{stem}.j2").render(parts), indent)
-        for stem, path in language.files
+        for stem, path in language.shape(plan.form).files
     }
 
 

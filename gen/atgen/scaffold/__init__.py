@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from atgen.case import spec as specs
 from atgen.case.axes import ENTRIES, entry_kind
 from atgen.case.code import Block, Code
-from atgen.case.model import Entry, Lifecycle, Platform, Scheduler
+from atgen.case.model import Entry, Form, Lifecycle, Platform, Scheduler
 from atgen.case.requirements import requirements, version
 from atgen.case.text import plain, shown
 from atgen.case.vocabulary import vocabulary
@@ -251,6 +251,10 @@ def _refuse(case: Case, platform: Platform, language: str, name: str) -> None:
         raise AtgenError(
             f"{case.name} is for {_listed(case.platforms)} with {vocabulary(case.sdk).title}; scaffold makes apps for "
             f"{' and '.join(PLATFORMS)} with {vocabulary().title}"
+        )
+    if case.style.form is Form.EXTENSION:
+        raise AtgenError(
+            f"{case.name}: style.form: extension is for an app that has a delegate of its own; in a scaffold it is generated"
         )
     if case.lifecycle is not Lifecycle.SWIFTUI and case.style.entry is Entry.NONE:
         raise AtgenError(

@@ -48,6 +48,8 @@ def collect(reading: Reading, settings: Settings) -> frozenset[str]:
             found.add(f"says {node.value}")
         if isinstance(node, (Assign, Call)) and (mode := trackers.mode(reading, node)):
             found.add(f"sets the mode {mode.mode}")
+        if isinstance(node, Call) and node.name == "setUpBackgroundHits":  # which an extension declares
+            found.add("sets up")
         of_kind = _KINDS.get(type(node))
         if of_kind:
             found |= of_kind(reading, node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atgen.case.text import escaped
-from atgen.rendering.languages import Language, camel
+from atgen.rendering.languages import Language, Shape, camel
 
 
 def literal(text: str) -> str:
@@ -32,14 +32,20 @@ def comment(line: str, mark: str = "//") -> str:
     return f"{mark} {line}".rstrip() + (" //" if line.rstrip().endswith(("\\", "?/")) else "")
 
 
+_SHARED = (("background_hits_header", "BackgroundHits.h"), ("background_hits", "BackgroundHits.m"))
 LANGUAGE = Language(
     "objc",
     "Objective-C",
-    (
-        ("header", "{class_name}.h"),
-        ("delegate", "{class_name}.m"),
-        ("background_hits_header", "BackgroundHits.h"),
-        ("background_hits", "BackgroundHits.m"),
+    Shape((("header", "{class_name}.h"), ("delegate", "{class_name}.m"), *_SHARED), "@property (nonatomic, strong)"),
+    # A category holds no properties.
+    Shape(
+        (
+            ("category_header", "{class_name}+BackgroundHits.h"),
+            ("category", "{class_name}+BackgroundHits.m"),
+            *_SHARED,
+        ),
+        "static",
+        "",
     ),
     literal,
     value,

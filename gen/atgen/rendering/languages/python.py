@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atgen.rendering.languages import Language
+from atgen.rendering.languages import Language, Shape
 
 
 def comment(line: str, mark: str = "#") -> str:
@@ -11,10 +11,12 @@ def comment(line: str, mark: str = "#") -> str:
 
 
 # Whatever the class is called: a file named after it could stand in the way of a module that it imports.
+_SHAPE = Shape((("delegate", "app_delegate.py"),))
 LANGUAGE = Language(
     "python",
     "Python",
-    (("delegate", "app_delegate.py"),),
+    _SHAPE,
+    _SHAPE,
     ascii,
     str,
     comment,

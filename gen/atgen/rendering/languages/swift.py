@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atgen.case.text import escaped
-from atgen.rendering.languages import Language, camel
+from atgen.rendering.languages import Language, Shape, camel
 
 
 def literal(text: str) -> str:
@@ -29,10 +29,13 @@ def comment(line: str, mark: str = "//") -> str:
     return f"{mark} {line}".rstrip()
 
 
+_SHARED = ("background_hits", "BackgroundHits.swift")
 LANGUAGE = Language(
     "swift",
     "Swift",
-    (("delegate", "{class_name}.swift"), ("background_hits", "BackgroundHits.swift")),
+    Shape((("delegate", "{class_name}.swift"), _SHARED), "private lazy var"),
+    # An extension holds no properties but static ones, which are made when they are first used, too.
+    Shape((("extension", "{class_name}+BackgroundHits.swift"), _SHARED), "private static let", "Self."),
     literal,
     value,
     comment,

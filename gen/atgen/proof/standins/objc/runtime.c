@@ -83,6 +83,18 @@ static void add_methods(Class class, struct methods *methods) {
     }
 }
 
+// Categories of classes that come with a later module, and of none: clang's __ObjC_Protocol_Holder_Ugly_Hack.
+static struct category *waiting[64];
+static int waiting_count;
+
+static bool extend(struct category *category) {
+    Class class = objc_lookUpClass(category->class_name);
+    if (!class) return false;
+    add_methods(class, category->instance);
+    add_methods(class->isa, category->class);
+    return true;
+}
+
 // Called for each module before main.
 void __objc_exec_class(struct module *module) {
     struct symbols *symbols = module->symbols;
@@ -101,12 +113,13 @@ void __objc_exec_class(struct module *module) {
         if (!strncmp(module->name, "./", 2)) class->info |= OF_THE_APP;
     }
     for (int i = 0; i < symbols->categories; i++) {
-        struct category *category = symbols->definitions[symbols->classes + i];
-        Class class = objc_lookUpClass(category->class_name);
-        if (!class) continue; // clang's __ObjC_Protocol_Holder_Ugly_Hack; a module's own classes come first
-        add_methods(class, category->instance);
-        add_methods(class->isa, category->class);
+        if (waiting_count == sizeof waiting / sizeof *waiting) die("too many", "categories");
+        waiting[waiting_count++] = symbols->definitions[symbols->classes + i];
     }
+    int left = 0;
+    for (int i = 0; i < waiting_count; i++)
+        if (!extend(waiting[i])) waiting[left++] = waiting[i];
+    waiting_count = left;
 }
 
 // Links a class to its superclass and moves its variables behind those of the superclass.

@@ -1,0 +1,127 @@
+"""The hook as an extension of a delegate that the app has, in Objective-C as a category of it."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atgen import scaffold
+from atgen.case.model import Entry, Form, Platform
+from atgen.doctor import examine
+from atgen.errors import AtgenError
+from atgen.proof import native
+from atgen.proof.verify import scenarios, usual, verify
+from atgen.rendering import languages, pipeline
+from conftest import ROOT, compiler
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from atgen.case.model import Case
+
+# One for each way in which the system calls an app, and an app of SwiftUI.
+NAMES = (
+    "bg_fetch", "bg_task", "bg_task_global", "scene_task", "app_refresh", "processing_global", "silent_push", "swiftui_task",
+    "watch_refresh", "watch_activity_global", "app_fetch_task", "scene_task_event",
+)  # fmt: skip
+
+
+def extended(name: str) -> Case:
+    """A shipped case, for an app that has a delegate."""
+    [case] = pipeline.load([ROOT / "specs" / f"{name}.yaml"])
+    return case._replace(platforms=case.platforms[:1], style=case.style._replace(form=Form.EXTENSION))
+
+
+def texts(case: Case, language: str) -> dict[str, str]:
+    """What is rendered, by file name."""
+    return {path.rpartition("/")[2]: file.text for path, file in pipeline.render(case, [language]).items()}
+
+
+def own(case: Case, language: str) -> dict[str, str]:
+    """The app's own class, as `atgen explain` shows it."""
+    return pipeline.own(case, case.platforms[0], languages.get(language))
+
+
+@pytest.mark.parametrize(("name", "language"), [*product(NAMES, ("swift", "objc")), ("old_sdk_fetch", "objc")], ids=str)
+def test_it_does_what_the_class_does(name: str, language: str) -> None:
+    """In every mode it compiles with the app's own class, and its traces are those of the class that is rendered otherwise."""
+    case, found = extended(name), compiler(language)
+    made = texts(case, language) | own(case, language)
+    assert {
+        mode: found.check(made, mode).messages for mode in found.modes if not found.check(made, mode).accepted
+    } == {}
+    whole = texts(case._replace(style=case.style._replace(form=Form.DELEGATE)), language)
+    played = usual(scenarios(case, case.platforms[0])).as_json()
+    assert native.Host(found.host(made)).trace(played) == native.Host(found.host(whole)).trace(played)
+
+
+@pytest.mark.parametrize("name", ["bg_task", "watch_refresh"])
+def test_it_is_proven_as_any(name: str) -> None:
+    """In all orders, though what it keeps is static: each is played by a process of its own."""
+    case = extended(name)
+    rows = verify(case, case.platforms[0], ["swift", "objc", "python"])
+    assert [finding.text for row in rows for finding in row.findings] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "work", "said"),
+    [("swift", "func fetch(", "has no member 'fetch'"), ("objc", "- (void)fetch:", "'fetch:' not found")],
+)
+def test_an_app_without_the_work_does_not_compile(language: str, work: str, said: str) -> None:
+    """The compiler says which method the app's own class lacks."""
+    case, found = extended("bg_fetch"), compiler(language)
+    lacking = {path: text.replace(work, work.replace("fetch", "other")) for path, text in own(case, language).items()}
+    verdict = found.check(texts(case, language) | lacking, found.modes[0])
+    assert (verdict.accepted, said in verdict.messages) == (False, True), verdict.messages
+
+
+@pytest.mark.parametrize("language", ["swift", "objc"])
+def test_the_doctor_looks_for_the_call(language: str, tmp_path: Path) -> None:
+    """Nothing of the case is missed, but what the app's own launch does not call."""
+    case = extended("bg_fetch")
+    made = texts(case, language) | own(case, language)
+    for path, text in made.items():
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    assert [each.message for each in examine(tmp_path, case).findings if each.rule == "case"] == []
+    calls = ("self.setUpBackgroundHits(application)", "[self setUpBackgroundHits:application];")
+    for path, text in own(case, language).items():
+        (tmp_path / path).write_text(text.replace(calls[0], "").replace(calls[1], ""), encoding="utf-8")
+    assert [each.message for each in examine(tmp_path, case).findings if each.rule == "case"] == [
+        "bg_fetch: nothing calls setUpBackgroundHits at launch; atgen explain bg_fetch shows where"
+    ]
+
+
+def test_what_needs_nothing_at_launch_asks_for_no_call(tmp_path: Path) -> None:
+    """A task with the global tracker, which is not listened to."""
+    case = extended("bg_task_global")
+    made = texts(case, "swift") | own(case, "swift")
+    assert [path for path, text in made.items() if "setUpBackgroundHits" in text] == []
+    for path, text in made.items():
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    assert [each.message for each in examine(tmp_path, case).findings if each.rule == "case"] == []
+
+
+def test_the_reference_is_a_class() -> None:
+    """Python's text is that of the other form."""
+    case = extended("bg_fetch")
+    assert (own(case, "python"), texts(case, "python")) == (
+        {},
+        texts(case._replace(style=case.style._replace(form=Form.DELEGATE)), "python"),
+    )
+
+
+def test_the_mark_is_the_apps() -> None:
+    """What is generated has no entry; the app's own class has one, where the spec does not say otherwise."""
+    case = extended("bg_fetch")
+    bare = case._replace(style=case.style._replace(entry=Entry.NONE))
+    assert ["@main" in "".join(each.values()) for each in (texts(case, "swift"), own(case, "swift"), own(bare, "swift"))] == [
+        False, True, False,
+    ]  # fmt: skip
+
+
+def test_a_scaffold_has_no_class_to_extend() -> None:
+    """It is refused, with the reason."""
+    with pytest.raises(AtgenError, match=r"style\.form: extension is for an app that has a delegate of its own"):
+        scaffold.build(extended("bg_fetch"), "swift", "MyApp", platform=Platform.IOS)
