@@ -55,7 +55,10 @@ def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (("ver",), [("plain", "verify")]),
         (("render", "bg_task"), [("plain", "bg_task"), ("plain", "bg_task_global")]),
-        (("verify", "bg_fetch", "app_refresh_"), [("plain", "app_refresh_global")]),
+        (
+            ("verify", "bg_fetch", "app_refresh_"),
+            [("plain", "app_refresh_global"), ("plain", "app_refresh_processing")],
+        ),
         (("explain", "specs/bg"), [("file", "specs/bg")]),
         (("new", "x", "--from", "silent_push_"), [("plain", "silent_push_global")]),
         (("scaffold", "bg_task_g"), [("plain", "bg_task_global")]),
