@@ -56,7 +56,7 @@ class Editor:
         self.send(method="initialized", params={})
         self.send(method="workspace/didChangeConfiguration", params={"settings": {"yaml": self.settings}})
 
-    def send(self, **message: Any) -> None:
+    def send(self, **message: Any) -> None:  # noqa: ANN401 (whatever a message holds)
         """Send one message."""
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
         assert self.server.stdin
