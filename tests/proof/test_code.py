@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,12 @@ def test_the_page_s_own_snippets_are_told_what_is_wrong(path: Path) -> None:
 
 @pytest.mark.parametrize(("language", "suffixes"), [("swift", [".swift"]), ("objc", [".m", ".h"])])
 def test_what_atgen_renders_holds(language: str, suffixes: list[str]) -> None:
-    """In as many schedules as when it is verified as a spec's."""
+    """It is tried in all orders where they are few, and else says how far it went: nobody knows the states of such code."""
     compiler(language)
     folder = ROOT / "output" / "bg_fetch_global" / "ios" / language
     code, lines = verify("bg_fetch_global", *(path for path in sorted(folder.iterdir()) if path.suffix in suffixes))
-    _, rows = verify("bg_fetch_global")
-    [row] = [row for row in rows if f" {language} " in row]
     assert (code, len(lines)) == (0, 1)
-    assert lines[0].partition(", ran ")[2] == row.partition(", ran ")[2].removesuffix(", proven before")
+    assert re.search(r", ran [\d,]+ schedules: all orders of \d+ scenarios, up to \d deviations in \d$", lines[0])
 
 
 def test_what_the_stand_ins_lack_is_said_with_its_line(tmp_path: Path) -> None:

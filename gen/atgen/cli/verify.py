@@ -64,8 +64,8 @@ def command(
     With --code the same scenarios are played with code that atgen did not write, whole files, and the story of the
     first rule that it breaks is told. What the stand-ins lack is said with its file and line, and exits with 1, too.
 
-    A row says how far it went: how many schedules there are, and in how many scenarios those that depart more often
-    from the default order are left out.
+    A row says how far it went: how many schedules were played, and in how many scenarios those that depart more often
+    from the default order are left out. Orders that lead to the same state are gone on from once.
 
     \b
     Examples:

@@ -269,7 +269,8 @@ _SCENARIO = Record(
         "expirations": Key(Choice(_YesNo), "Whether an open background task may expire; false by default."),
         "bound": Key(Whole(1, 100_000, "schedules"), "How many schedules are tried at most.", required=True),
         "deviations": Key(
-            Whole(0, 99, "deviations"), "How often a schedule may depart from the default order; no limit by default."
+            Whole(0, 99, "deviations"),
+            "How often a schedule may depart from the default order; no limit by default: set where there are too many.",
         ),
         "steps": Key(Items(_Steps(), 12), "What the outside does, in this order.", required=True),
     }

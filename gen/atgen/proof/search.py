@@ -1,4 +1,9 @@
-"""Every schedule of a scenario, one after the other: a plain depth-first search that plays each from the start."""
+"""The schedules of a scenario, one after the other: a depth-first search that plays each from the start.
+
+Where the player knows the device's state (the Python reference does), the search goes on from each state once: what leads
+to one that was there is played to its end in the default order, and branches off no more. So every move from every state
+is tried, and what a schedule that is left out would show, one that is tried shows (atgen/reference/state.py).
+"""
 
 from __future__ import annotations
 
@@ -27,37 +32,59 @@ class Run:
 
 
 class Search:
-    """Iterates over all runs of a player.
+    """Iterates over the runs of a player.
 
     Then `count` says how many there were, `cut` whether there are more, and `is_spent` whether the bound left those out.
     A schedule deviates each time that it takes another move than the first that is open. `deviations` is how often it
-    may, None for as often as it can; nothing is kept of a run that was handed out.
+    may, None for as often as it can; of a run that was handed out no more is kept than the digests of its new states.
     """
 
     def __init__(self, play: Player, bound: int, deviations: int | None = None) -> None:
         self._play = play
         self._bound = bound
-        self._deviations = deviations
+        self.deviations = deviations
         self.count = 0
         self.cut = self.is_spent = False
+        # The states that were there, each with the fewest deviations that led to it.
+        self._states: dict[bytes, int] = {}
+        self._deviated = 0
 
     def __iter__(self) -> Iterator[Run]:
         self.count, self.cut, self.is_spent = 0, False, False
+        self._states.clear()
+        self._deviated = 0
         schedule: list[str] | None = []
         lines: list[str] = []
         while schedule is not None:
             if self.count == self._bound:
                 self.cut = self.is_spent = True
                 return
-            events = self._play(schedule)
+            events, new = self._played(schedule)
             lines = lines + [line(event) for event in events[len(lines) :]]
             choices = [(index, event) for index, event in enumerate(events) if event["event"] == "choice"]
             self.count += 1
             yield Run(tuple(choice["took"] for _, choice in choices), events, lines)
-            schedule = self._next([choice for _, choice in choices])
+            schedule = self._next([choice for _, choice in choices[:new]])
             if schedule:
                 # Up to the choice that turns out otherwise the next trace is the same: writing it out is half the time.
                 lines = lines[: choices[len(schedule) - 1][0]]
+
+    def _played(self, schedule: list[str]) -> tuple[list[Event], int | None]:
+        """Play a schedule: the trace, and before how many of its choices the state was new, None for all."""
+        if not isinstance(self._play, _Reference):
+            return self._play(schedule), None
+        new = len(schedule)
+
+        def is_new(state: bytes) -> bool:
+            nonlocal new
+            # From the end of the schedule on a run goes its default way, and deviates no more.
+            if self._states.get(state, self._deviated + 1) <= self._deviated:
+                return False
+            self._states[state] = self._deviated
+            new += 1
+            return True
+
+        return self._play(schedule, is_new), new
 
     def _next(self, choices: list[Event]) -> list[str] | None:
         """Begin the next schedule: the last choice that has another move left takes that one."""
@@ -67,7 +94,9 @@ class Search:
             deviations -= took != of[0]
             if took == of[-1]:
                 continue
-            if self._deviations is None or deviations < self._deviations:
+            if self.deviations is None or deviations < self.deviations:
+                # Without a limit it does not matter how often.
+                self._deviated = deviations + 1 if self.deviations else 0
                 return [choice["took"] for choice in choices[:index]] + [of[of.index(took) + 1]]
             self.cut = True
         return None
@@ -75,13 +104,25 @@ class Search:
 
 def python(delegate: Callable[[Device], object], outside: Outside) -> Player:
     """Play with the Python reference."""
-    return lambda schedule: played(Device(outside, delegate), schedule)
+    return _Reference(delegate, outside)
 
 
-def played(device: Device, schedule: Sequence[str]) -> list[Event]:
+@dataclass(frozen=True)
+class _Reference:
+    """The player that can ask before a choice whether the state is new."""
+
+    delegate: Callable[[Device], object]
+    outside: Outside
+
+    def __call__(self, schedule: Sequence[str], is_new: Callable[[bytes], bool] | None = None) -> list[Event]:
+        """Play one schedule."""
+        return played(Device(self.outside, self.delegate), schedule, is_new)
+
+
+def played(device: Device, schedule: Sequence[str], is_new: Callable[[bytes], bool] | None = None) -> list[Event]:
     """Play a device's run; an exception in the app's code is the trace's last event, a crash."""
     try:
-        return device.run(schedule)
+        return device.run(schedule, is_new)
     except Exception as error:  # noqa: BLE001 - whatever the app's code raises
         place = _place(error.__traceback__)
         device.record("crash", signal=type(error).__name__, place=place, reason=str(error))

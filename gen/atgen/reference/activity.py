@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 class Activity:
     """One activity: open until its block has returned."""
 
-    __slots__ = ("_block", "_start", "_world", "expired", "label", "number", "open", "root")
+    __slots__ = ("_block", "_ended", "_start", "_world", "expired", "label", "number", "root")
 
-    def __init__(self, world: World, number: int, block: Callable[[bool], None]) -> None:
+    def __init__(
+        self, world: World, number: int, block: Callable[[bool], None], ended: Callable[[int], object]
+    ) -> None:
         self._world = world
+        self._ended = ended
         self._block = block
         self._start = world.scheduled("background", 0, self._run)
         self._start.cause = block
         self.number = number
         self.root = world.root
         self.label = f"expire#{number}"
-        self.open = True
         self.expired = False
 
     def enqueue(self) -> None:
@@ -63,7 +65,7 @@ class Activity:
 
     def _end(self) -> None:
         self._world.record("end", task=self.number, valid=True)
-        self.open = False
+        self._ended(self.number)
         del self._block, self._start  # the system keeps neither
 
 

@@ -29,10 +29,25 @@ class FetchResult(Enum):
     FAILED = "failed"
 
 
+class CompletionHandler:
+    """Hears what a fetch or a push brought."""
+
+    __slots__ = ("_call", "_world", "root")
+
+    def __init__(self, world: World, call: int) -> None:
+        self._world = world
+        self._call = call
+        self.root = world.root
+
+    def __call__(self, result: FetchResult) -> None:
+        """Give the time back."""
+        self._world.record("complete", call=self._call, result=result.value)
+
+
 class Task:
     """A background task: the system gives the app time until it is ended or expires."""
 
-    __slots__ = ("_expiration_handler", "_world", "expired", "label", "number", "open", "root")
+    __slots__ = ("_expiration_handler", "_world", "expired", "label", "number", "root")
 
     def __init__(self, world: World, number: int, expiration_handler: Callable[[], None] | None) -> None:
         self._world = world
@@ -40,7 +55,6 @@ class Task:
         self.number = number
         self.root = world.root
         self.label = f"expire#{number}"
-        self.open = True
         self.expired = False
 
     def expire(self) -> None:
@@ -51,11 +65,6 @@ class Task:
         world.record("expire", handler, task=self.number)
         if handler:
             handler()
-
-    def end(self) -> None:
-        """Be over: the handler is never called any more, and not kept."""
-        self.open = False
-        self._expiration_handler = None
 
 
 class Application:
@@ -70,7 +79,9 @@ class Application:
         self._world = world
         self.in_background = False
         self.refresh_wanted = False
-        self.tasks: list[Task | Activity] = []
+        self.tasks: dict[int, Task | Activity] = {}
+        self._begun = 0
+        self.has_activities = False
 
     def set_minimum_background_fetch_interval(self, seconds: float) -> None:
         """Switch background fetches on: without an interval the system fires none."""
@@ -82,25 +93,29 @@ class Application:
 
     def begin_background_task(self, name: str, expiration_handler: Callable[[], None] | None = None) -> int:
         """Ask for time in the background; the handler is called on the main thread when that time is up."""
-        task = Task(self._world, len(self.tasks) + 1, expiration_handler)
-        self.tasks.append(task)
+        task = Task(self._world, self._next_task(), expiration_handler)
+        self.tasks[task.number] = task
         self._world.record("begin", task=task.number, name=name)
         return task.number
 
     def end_background_task(self, identifier: int) -> None:
         """Give the time back; a task that is not open, or is none, is a mistake that the trace shows."""
-        task = self.tasks[identifier - 1] if 0 < identifier <= len(self.tasks) else None
-        valid = isinstance(task, Task) and task.open
+        valid = isinstance(self.tasks.get(identifier), Task)
         self._world.record("end", task=identifier, valid=valid)
-        if isinstance(task, Task) and valid:
-            task.end()
+        if valid:
+            del self.tasks[identifier]
 
     def perform_expiring_activity(self, name: str, block: Callable[[bool], None]) -> None:
         """Run the block off the main thread, with time until it returns; it is called again when time is up."""
-        activity = Activity(self._world, len(self.tasks) + 1, block)
-        self.tasks.append(activity)
+        activity = Activity(self._world, self._next_task(), block, self.tasks.pop)
+        self.has_activities = True
+        self.tasks[activity.number] = activity
         self._world.record("begin", task=activity.number, name=name)
         activity.enqueue()
+
+    def _next_task(self) -> int:
+        self._begun += 1
+        return self._begun
 
     def schedule_background_refresh(self, seconds: float) -> None:
         """Ask for one refresh, so many seconds from now; the next such call takes its place."""
@@ -111,12 +126,13 @@ class Application:
 class RefreshTask:
     """A background task that the system hands to a watch app (Apple, WKRefreshBackgroundTask)."""
 
-    __slots__ = ("_call", "_world", "kind")
+    __slots__ = ("_call", "_world", "kind", "root")
 
     def __init__(self, world: World, call: int, kind: str) -> None:
         self._world = world
         self._call = call
         self.kind = kind
+        self.root = world.root
 
     def set_completed(self) -> None:
         """Give the time back, without a snapshot (Apple, setTaskCompletedWithSnapshot)."""

@@ -205,7 +205,7 @@ class LiveDevice(Device):
         self._timeout = patience if real_time else TIMEOUT
         self._began = time.monotonic() if real_time else None
 
-    def _play(self, _schedule: Iterable[str]) -> None:
+    def _play(self, _schedule: Iterable[str], _is_new: Callable[[bytes], bool] | None) -> None:
         for _ in range(MOST_MOVES):
             move = self._next(self._moves())
             if move:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atgen.reference.activity import Semaphore
-from atgen.reference.application import Application, FetchResult, Notifications, RefreshTask
+from atgen.reference.application import Application, CompletionHandler, Notifications, RefreshTask
 from atgen.reference.place import outermost
 from atgen.reference.scheduler import TaskScheduler
 from atgen.reference.sdk import ATInternet, BackgroundMode
+from atgen.reference.state import States
 from atgen.reference.work import Works, hosted
 from atgen.reference.world import World
 
@@ -57,14 +58,15 @@ class Device(World):
         self._steps = 0
 
     @outermost
-    def run(self, schedule: Iterable[str] = ()) -> list[Event]:
+    def run(self, schedule: Iterable[str] = (), is_new: Callable[[bytes], bool] | None = None) -> list[Event]:
         """Play to the end and return the trace; raises what the app's code raises.
 
         The schedule holds the label of the move to take for each time that several are open; one that is not open
-        counts for the first, as does the schedule's end.
+        counts for the first, as does the schedule's end. From there on `is_new` is asked about the state before each
+        choice, until it is not.
         """
         try:
-            self._play(schedule)
+            self._play(schedule, is_new)
             self._end()
         finally:
             self._abandon()
@@ -74,8 +76,9 @@ class Device(World):
         """Make a semaphore, which blocks of activities can wait for."""
         return Semaphore(self, value)
 
-    def _play(self, schedule: Iterable[str]) -> None:
+    def _play(self, schedule: Iterable[str], is_new: Callable[[bytes], bool] | None) -> None:
         wanted = iter(schedule)
+        states = States(self)
         left = MOST_MOVES
         while moves := self._moves():
             left -= 1
@@ -85,11 +88,13 @@ class Device(World):
                 break
             label, act, what = moves[0]
             if len(moves) > 1:
-                asked = next(wanted, label)
+                self.on, self.root = "main", 0
+                asked = next(wanted, "")
+                if is_new and not asked and not is_new(states.digest()):
+                    is_new = None
                 for move in moves:
                     if move[0] == asked:
                         label, act, what = move
-                self.on, self.root = "main", 0
                 self.record("choice", of=[move[0] for move in moves], took=label)
             act(what)
 
@@ -98,7 +103,7 @@ class Device(World):
         trackers = sorted(self.at_internet.trackers.items())
         modes = {name: tracker.context.background_mode.value for name, tracker in trackers}
         left = {"left": left} if (left := self.left()) else {}
-        self.record("over", modes=modes, open=[task.number for task in self.application.tasks if task.open], **left)
+        self.record("over", modes=modes, open=list(self.application.tasks), **left)
 
     def _abandon(self) -> None:
         """Throw away what is still suspended; it has no say any more."""
@@ -127,13 +132,13 @@ class Device(World):
     def _expire_moves(self) -> Iterator[Move]:
         if self.outside.expirations:
             for task in self._expiring():
-                if task.open and not task.expired:
+                if not task.expired:
                     yield task.label, self._expire, task
 
     def _expiring(self) -> Iterable[Task | Activity | ScheduledTask]:
         """List what may expire: background tasks and activities in the background, calls of BackgroundTasks always."""
         if self.application.in_background:
-            yield from self.application.tasks
+            yield from self.application.tasks.values()
         yield from self.task_scheduler.running
 
     def _expire(self, task: Task | Activity | ScheduledTask) -> None:
@@ -156,15 +161,12 @@ class Device(World):
     def _fetch(self) -> None:
         call = self.next_call()
         self.record("fetch", getattr(self._app, "perform_fetch", None), call=call)
-        self._call("perform_fetch", self._completion_handler(call))
+        self._call("perform_fetch", CompletionHandler(self, call))
 
     def _push(self) -> None:
         call = self.next_call()
         self.record("push", getattr(self._app, "receive_notification", None), call=call)
-        self._call("receive_notification", {}, self._completion_handler(call))
-
-    def _completion_handler(self, call: int) -> Callable[[FetchResult], None]:
-        return lambda result: self.record("complete", call=call, result=result.value)
+        self._call("receive_notification", {}, CompletionHandler(self, call))
 
     def _scene_background(self) -> None:
         # Nobody is called but the scene's own delegate (Apple, sceneDidEnterBackground).

@@ -22,10 +22,15 @@ def outermost(function: Function) -> Function:
     return function
 
 
+def is_outermost(frame: FrameType) -> bool:
+    """Say whether that is where a run, or a block in a thread of its own, begins."""
+    return frame.f_code in _OUTERMOST
+
+
 def place(cause: object) -> str | None:
     """Where the app's code runs just now, or else where the code begins that is about to run: `file:line`."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the plain way to ask who called
-    while frame and frame.f_code not in _OUTERMOST:
+    while frame and not is_outermost(frame):
         if not frame.f_code.co_filename.startswith(_PACKAGE):
             return f"{frame.f_code.co_filename}:{frame.f_lineno}"
         frame = frame.f_back

@@ -6,7 +6,6 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from atgen.reference.activity import Activity
 from atgen.reference.application import Application
 from atgen.reference.device import SELECTORS, Device
 from atgen.reference.sentences import sentence
@@ -41,7 +40,7 @@ def outside(delegate: Callable[[Device], object]) -> Outside:
     played = Outside(tuple(steps), scenes=scenes)
     device = Device(played, delegate)
     device.run()
-    watch = any(isinstance(task, Activity) for task in device.application.tasks)
+    watch = device.application.has_activities
     return replace(played, system="watchkit") if watch else played
 
 

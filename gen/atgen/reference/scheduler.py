@@ -43,20 +43,21 @@ class BGProcessingTaskRequest(Request):
 class ScheduledTask:
     """A task that the system runs just now; to be completed exactly once, also when its time is up."""
 
-    __slots__ = ("_call", "_root", "_world", "expiration_handler", "expired", "label", "open")
+    __slots__ = ("_call", "_running", "_world", "expiration_handler", "expired", "label", "root")
 
-    def __init__(self, world: World, call: int) -> None:
+    def __init__(self, world: World, call: int, running: list[ScheduledTask]) -> None:
         self._world = world
+        self._running = running
         self._call = call
-        self._root = world.root
+        self.root = world.root
         self.label = f"expire_call#{call}"
         self.expiration_handler: Callable[[], None] | None = None
-        self.open = True
         self.expired = False
 
     def set_completed(self, success: bool) -> None:
         """Give the time back."""
-        self.open = False
+        if self in self._running:
+            self._running.remove(self)
         self.expiration_handler = None  # BGTask.h
         self._world.record("complete", call=self._call, result="success" if success else "failure")
 
@@ -64,7 +65,7 @@ class ScheduledTask:
         """Call the handler, on the queue that the task is registered for: here the main one (BGTaskScheduler.h)."""
         world = self._world
         self.expired = True
-        world.on, world.root = "main", self._root
+        world.on, world.root = "main", self.root
         handler, self.expiration_handler = self.expiration_handler, None
         world.record("expire_call", handler, call=self._call)
         if handler:
@@ -106,7 +107,7 @@ class TaskScheduler:
             world.record("idle")
             return
         del self._submitted[identifier]
-        task = ScheduledTask(world, world.next_call())
+        task = ScheduledTask(world, world.next_call(), self.running)
         self.running.append(task)
         handler = self.handlers[identifier]
         world.record("run", handler, call=world.calls, task=identifier)

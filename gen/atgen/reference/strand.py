@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING, ClassVar
 
-from atgen.reference.place import outermost
+from atgen.reference.place import is_outermost, outermost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from types import FrameType
 
 
 class Strands:
@@ -43,6 +45,7 @@ class Strand:
         self._stopped.acquire()
         self._abandoned = False
         self._error: BaseException | None = None
+        self._suspended_in: FrameType | None = None
         self.task = task
         self.root = root
 
@@ -65,10 +68,19 @@ class Strand:
         """Wait in the block's own thread until somebody calls `go_on`."""
         assert self._worker  # noqa: S101 - it runs in one
         self._strands.suspended.append(self)
+        self._suspended_in = sys._getframe(1)  # noqa: SLF001 - the plain way to ask where this is
         self._stopped.release()
         self._worker.may_run.acquire()
+        self._suspended_in = None
         if self._abandoned:
             raise Abandoned
+
+    def frames(self) -> Iterator[FrameType]:
+        """Say where the block is suspended, from the inside out."""
+        frame = self._suspended_in
+        while frame and not is_outermost(frame):
+            yield frame
+            frame = frame.f_back
 
     def abandon(self) -> None:
         """Unwind the block, so that its thread is free again."""

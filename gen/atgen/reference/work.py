@@ -6,6 +6,7 @@ or on it, twice, or never.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from atgen.reference.application import FetchResult
@@ -87,6 +88,7 @@ class Works:
         self._world.record("never", work=work.number)
 
 
+@lru_cache(maxsize=8)  # making a class takes longer than most of a run's blocks
 def hosted(delegate: Any) -> Any:  # noqa: ANN401 (a class of generated code, which has these methods or has not)
     """Give the delegate with the device's work in the place of its own; others are as they are."""
     if not isinstance(delegate, type):

@@ -63,7 +63,7 @@ class Scheduled:
     `cause` is the app's code in it; a block that does not begin is the rest of one that was suspended.
     """
 
-    __slots__ = ("begins", "block", "cause", "due", "label", "number", "root")
+    __slots__ = ("begins", "block", "cause", "due", "is_over", "label", "number", "root")
 
     def __init__(self, number: int, label: str, root: int, due: float, block: Callable[[], None]) -> None:
         self.number = number
@@ -73,6 +73,7 @@ class Scheduled:
         self.block = block
         self.cause: object = block
         self.begins = True
+        self.is_over = False
 
     def __lt__(self, other: Scheduled) -> bool:
         return (self.due, self.number) < (other.due, other.number)
@@ -121,6 +122,7 @@ class Timer:
     def cancel(self) -> None:
         """Never run the block, if it has not begun (Apple, DispatchWorkItem)."""
         if self._timer in self._timers:
+            self._timer.is_over = True
             self._timers.remove(self._timer)
             heapq.heapify(self._timers)
 
@@ -162,6 +164,7 @@ class MainQueue(Queue):
     def _fire(self, timer: Scheduled) -> None:
         world = self._world
         heapq.heappop(self._timers)
+        timer.is_over = True
         world.clock = plain(timer.due)
         world.on, world.root = "main", timer.root
         timer.block()
@@ -204,11 +207,15 @@ class World:
 
     def made(self, thing: object) -> None:
         """Hear of an object of the app's own."""
-        self._made.append(weakref.ref(thing))
+        self._made.append(weakref.ref(thing, self._made.remove))
+
+    def living(self) -> list[object]:
+        """List the app's objects that live, in use or not."""
+        return [thing for each in self._made if (thing := each()) is not None]
 
     def left(self) -> dict[str, int]:
         """Count the app's objects that live, by class, where there are several: one may serve the app all its life."""
-        names = sorted(type(thing).__name__ for each in self._made if (thing := each()) is not None)
+        names = sorted(type(thing).__name__ for thing in self.living())
         return {name: count for name, count in Counter(names).items() if count > 1}
 
     def next_call(self) -> int:

@@ -1,0 +1,221 @@
+"""The state of a device as a digest: after the same state the same can happen, and it means the same.
+
+All that can be reached from the device is read, whoever made it: objects, what functions hold, where blocks stand that are
+suspended. So nothing is forgotten that is not listed here. Left out are the numbers of blocks, of which only the order
+counts, and of the past all that no rule compares with what comes: rules compare events of one root, so each root's order
+is kept, as long as anything is there that more can descend from.
+"""
+
+from __future__ import annotations
+
+import marshal
+import sys
+from enum import Enum
+from hashlib import blake2b
+from struct import calcsize
+from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from atgen.reference.place import is_outermost
+from atgen.reference.strand import Strand
+from atgen.reference.world import Outside, Scheduled, line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import CodeType, FrameType
+
+    from atgen.reference.world import World
+
+# What rules take for the end of a block, if for anything: a choice, before which states are compared, is one as well.
+_UNSEEN = frozenset({"choice", "block", "told"})
+# What an event may name that has a root of its own.
+_NAMED = ("call", "task", "hit", "work")
+_ATOMS = frozenset({bool, bytes, float, int, str, type(None)})
+_POINTER = calcsize("P")
+_NOT_STATE = frozenset({"events", "places", "_blocks", "_made"})
+# What was looked up before: a number for each piece of code, and a class's slots.
+_CODES: dict[CodeType, int] = {}
+_SLOTS: dict[type, tuple[str, ...]] = {}
+
+
+class States:
+    """Gives a device's states, one after the other."""
+
+    def __init__(self, device: World) -> None:
+        self._device = device
+        self._read = 0
+        self._pasts: dict[int, int] = {}
+        self._owners: dict[tuple[str, object], int] = {}
+
+    def digest(self) -> bytes:
+        """Give the state, with that of the block that runs just now, if one does."""
+        walk = _Walk()
+        walk.read(self._device)
+        walk.read_frames(_running())
+        walk.read_unmet(self._device.living())
+        self._go_on()
+        pasts = sorted((root, past) for root, past in self._pasts.items() if root in walk.roots)
+        return blake2b(marshal.dumps((walk.atoms, pasts), 2), digest_size=16).digest()
+
+    def _go_on(self) -> None:
+        """Add what has happened since the last state to the pasts of those that it concerns."""
+        events = self._device.events
+        for event in events[self._read :]:
+            if event["event"] in _UNSEEN or event.get("ok"):  # a hit that was built as it should be
+                continue
+            roots = {event["from"]}
+            for name in _NAMED:
+                if name in event:
+                    roots.add(self._owners.setdefault((name, event[name]), event["from"]))
+            # Whoever takes a tracker's slot is in the past of all.
+            said = line(event)
+            for root in (*self._pasts, *roots) if event["event"] == "slot" else roots:
+                self._pasts[root] = hash((self._pasts.get(root), said))
+        self._read = len(events)
+
+
+class _Walk:
+    """What was read: `atoms` in the order of reading, objects by the order in which they were met."""
+
+    def __init__(self) -> None:
+        self.atoms: list[Any] = []
+        self.roots: set[int] = set()
+        self._met: dict[int, int] = {}
+
+    def read(self, what: Any) -> None:  # noqa: ANN401 (whatever is there)
+        """Read an object, if it is met for the first time, and all that it holds."""
+        kind = type(what)
+        if kind in _ATOMS:
+            self.atoms.append(what)
+        elif id(what) in self._met:
+            self.atoms.append((self._met[id(what)],))
+        else:
+            self._met[id(what)] = len(self._met)
+            (_READERS.get(kind) or _reader(kind))(self, what)
+
+    def read_frames(self, frames: Iterable[FrameType]) -> None:
+        """Read where blocks stand, and what is there."""
+        for frame in frames:
+            self._read_code(frame.f_code)
+            self.atoms.append(frame.f_lasti)
+            self.read_dict(frame.f_locals)
+
+    def read_unmet(self, several: Sequence[object]) -> None:
+        """Read what lives although nobody can reach it: it is never given back."""
+        for each in several:
+            if id(each) not in self._met:
+                self.read(each)
+
+    def read_name(self, what: Any) -> None:  # noqa: ANN401 (what no run changes)
+        self.atoms.append(getattr(what, "__name__", ""))
+
+    def read_enum(self, what: Enum) -> None:
+        self.atoms.append(what.name)
+
+    def read_list(self, several: Sequence[Any]) -> None:
+        self.atoms.append(len(several))
+        if several and type(several[0]) is Scheduled:
+            several = sorted(several)  # timers are in a heap
+        for each in several:
+            self.read(each)
+
+    def read_dict(self, items: Mapping[Any, Any]) -> None:
+        self.atoms.append(len(items))
+        for key, value in items.items():
+            self.read(key)
+            self.read(value)
+
+    def read_object(self, what: Any) -> None:  # noqa: ANN401 (whatever is there)
+        kind = type(what)
+        self.atoms.append(kind.__name__)
+        for name in _SLOTS[kind]:
+            self._read_attribute(name, getattr(what, name, None))
+        for name, value in getattr(what, "__dict__", {}).items():
+            if name not in _NOT_STATE:
+                self._read_attribute(name, value)
+
+    def _read_attribute(self, name: str, value: Any) -> None:  # noqa: ANN401 (whatever is there)
+        self.atoms.append(name)
+        if type(value) in _ATOMS:
+            self.atoms.append(value)
+            if name == "root":
+                self.roots.add(value)
+        else:
+            self.read(value)
+
+    def read_function(self, function: FunctionType) -> None:
+        self._read_code(function.__code__)
+        self.read_list((*(function.__closure__ or ()), *(function.__defaults__ or ())))
+        self.read_dict(function.__kwdefaults__ or {})
+
+    def read_cell(self, cell: CellType) -> None:
+        try:
+            self.read(cell.cell_contents)
+        except ValueError:
+            self.atoms.append("empty")
+
+    def read_method(self, method: MethodType) -> None:
+        self.read(method.__func__)
+        self.read(method.__self__)
+
+    def read_builtin(self, method: BuiltinFunctionType) -> None:
+        self.atoms.append(method.__name__)
+        self.read(method.__self__)
+
+    def read_scheduled(self, block: Scheduled) -> None:
+        self.atoms.append(block.is_over)
+        if not block.is_over:
+            self.roots.add(block.root)
+            self.atoms += (block.label.partition("#")[0], block.root, block.due, block.begins)
+            self.read(block.block)
+            self.read(block.cause)
+
+    def read_strand(self, strand: Strand) -> None:
+        self.roots.add(strand.root)
+        self.atoms += (strand.task, strand.root)
+        self.read_frames(strand.frames())
+
+    def _read_code(self, code: CodeType) -> None:
+        self.atoms.append(_CODES.setdefault(code, len(_CODES)))
+
+
+def _running() -> list[FrameType]:
+    """Say where the block stands that runs just now, from the inside out; the outermost frame is the device's loop."""
+    frames: list[FrameType] = []
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - documented, in spite of its name
+    while frame and not is_outermost(frame):
+        frames.append(frame)
+        frame = frame.f_back
+    return frames[:-1]
+
+
+def _reader(kind: type) -> Callable[[_Walk, Any], None]:
+    """Find how to read objects of a class, the first time that one is met; TypeError for one that hides what it holds."""
+    reader = next((read for base, read in _KINDS.items() if issubclass(kind, base)), None)
+    if not reader:
+        slots = [each.__dict__.get("__slots__", ()) for each in kind.__mro__]
+        _SLOTS[kind] = tuple(name for names in slots for name in ((names,) if isinstance(names, str) else names))
+        # A class of Python's own code has its slots, a dictionary and a list of weak references, and no room for more.
+        if kind.__basicsize__ > object.__basicsize__ + _POINTER * (len(_SLOTS[kind]) + 2):
+            raise TypeError(f"what a {kind.__name__} holds cannot be read for the state of a run")
+        reader = _Walk.read_object
+    return _READERS.setdefault(kind, reader)
+
+
+_KINDS: dict[type, Callable[[_Walk, Any], None]] = {
+    FunctionType: _Walk.read_function,
+    CellType: _Walk.read_cell,
+    MethodType: _Walk.read_method,
+    BuiltinFunctionType: _Walk.read_builtin,
+    Scheduled: _Walk.read_scheduled,
+    Strand: _Walk.read_strand,
+    Enum: _Walk.read_enum,
+    dict: _Walk.read_dict,
+    list: _Walk.read_list,
+    tuple: _Walk.read_list,
+    # What no run changes.
+    type: _Walk.read_name,
+    ModuleType: _Walk.read_name,
+    Outside: _Walk.read_name,
+}
+_READERS: dict[type, Callable[[_Walk, Any], None]] = {}
