@@ -64,7 +64,7 @@ from atgen.errors import FileError, Problem, SpecError
 from atgen.resources import locales
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from atgen.case.yamltree import Node
 
@@ -428,14 +428,14 @@ def load(path: str | Path) -> Described:
     return parse(yamltree.read(path), str(path))
 
 
-def parse(data: bytes, file: str) -> Described:
+def parse(data: bytes, file: str, read: Callable[[Path], bytes] = yamltree.read) -> Described:
     """The case or the app that a spec's bytes describe; `file` is its path, whose stem is the name.
 
-    The specs of an app's cases are read: they are beside that path.
+    The specs of an app's cases are beside that path; `read` gives their bytes.
     """
     reading = _Reading(data, file)
     if reading.is_app:
-        return _app(reading)
+        return _app(reading, read)
     reading.refuse()
     case = _case(reading.name, reading.values)._replace(notes=tuple(reading.report.notes))
     _check_combinations(reading.root, case, reading.report)
@@ -612,13 +612,13 @@ def _hit(values: dict[str, Any]) -> Hit:
     return Hit(kind, values[kind.value], action, values.get("chapters", ()), properties)
 
 
-def _app(reading: _Reading) -> App:
+def _app(reading: _Reading, read: Callable[[Path], bytes]) -> App:
     """The app of a spec that names cases: each is read with what the app says in the place of its own."""
     given = {key: reading.values[key] for key in _SHARED if reading.values.get(key) is not None}
     parts: list[tuple[_Reading, Case]] = []
     nodes = at(reading.root, "cases")
     for node, name in zip(getattr(nodes, "items", (nodes,)), reading.values.get("cases") or (), strict=False):
-        part = _read_beside(reading, node, name)
+        part = _read_beside(reading, node, name, read)
         if part:
             case = _case(name, part.values | given)
             parts.append((part, case._replace(notes=tuple(part.report.notes))))
@@ -660,11 +660,11 @@ def _app(reading: _Reading) -> App:
     )
 
 
-def _read_beside(reading: _Reading, node: Node, name: str) -> _Reading | None:
+def _read_beside(reading: _Reading, node: Node, name: str, read: Callable[[Path], bytes]) -> _Reading | None:
     """The spec of an app's case; what is wrong with it is said of its own file."""
     path = Path(reading.file).with_name(f"{name}.yaml")
     try:
-        part = _Reading(yamltree.read(path), str(path))
+        part = _Reading(read(path), str(path))
     except FileError:
         there = [each.stem for each in path.parent.glob("*.yaml") if each.stem != reading.name]
         reading.report.add(node, "cases", f"there is no spec {shown(path.name)} beside this one{nearest(name, there)}")

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atgen.case.model import App
 from atgen.cli import completion
 from atgen.cli.shared import Output, find, format_option, load, say, verbose_option, waiting
 from atgen.errors import Exit
 
 if TYPE_CHECKING:
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.doctor import Finding
 
 
 @click.command("scaffold")
-@click.argument("case", metavar="CASE", shell_complete=completion.cases)
+@click.argument("cases", metavar="CASE...", nargs=-1, required=True, shell_complete=completion.cases)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 @click.option("--language", type=click.Choice(["swift", "objc"]), help="The app's language; swift by default.")
 @click.option("--platform", type=click.Choice(["ios", "tvos"]), help="The app's platform; the case's first by default.")
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 @verbose_option
 @format_option()
 def command(
-    case: str,
+    cases: tuple[str, ...],
     folder: str,
     *,
     language: str | None,
@@ -42,10 +41,11 @@ def command(
     verbose: bool,
     form: str,
 ) -> None:
-    """Make an app that opens, builds and tags its background hits as CASE says.
+    """Make an app that opens, builds and tags its background hits as each CASE says.
 
     CASE is a spec's path or the name of a case. DIR is a new or an empty folder, or one where atgen made an app before:
-    there it brings what is atgen's up to date and says what your own files need.
+    there it brings what is atgen's up to date and says what your own files need. A further CASE is added to those that
+    the app has: specs/app.yaml names them all.
 
     \b
     Who owns what:
@@ -56,6 +56,7 @@ def command(
     \b
     Examples:
       atgen scaffold bg_fetch MyApp
+      atgen scaffold bg_fetch bg_task MyApp
       atgen scaffold bg_task_global MyApp --language objc --name Checkout
       atgen scaffold app_refresh MyTVApp --platform tvos
       atgen scaffold bg_fetch . --check                 (in the app's folder, in CI)
@@ -67,29 +68,32 @@ def command(
     from atgen import scaffold  # noqa: PLC0415
     from atgen.case.text import plain  # noqa: PLC0415
     from atgen.rendering.plan import WARNINGS  # noqa: PLC0415
+    from atgen.scaffold import several  # noqa: PLC0415
 
     output = Output(form, verbose=verbose)
     root = Path(folder)
     shown = plain(str(root))
-    path = spec(case, root)
-    [chosen] = load([path], output)
-    if isinstance(chosen, App):
-        raise click.UsageError(f"{chosen.name} is an app of several cases; scaffold makes apps of one")
+    paths = several.with_those_before(root, [spec(case, root) for case in cases])
+    described = load(paths, output)
     if not force:
         scaffold.refuse_strangers(root, waiting(root))
     elif there := scaffold.strangers(root, waiting(root)):
         say(f"atgen: {shown} holds other things, which stay: {scaffold.listed(there)}", err=True)
     app_name = scaffold.name_for(root, name)
-    app_platform = scaffold.platform_of(root, platform, chosen)
+    [app_platform, *_] = [scaffold.platform_of(root, platform, each) for each in described]
     is_new = not root.exists()
-    is_shipped = _is_shipped(path, chosen)
+    if len(described) == 1:
+        chosen, path = described[0], paths[0]
+        texts = _shipped(path, chosen)
+    else:
+        chosen, path, texts = several.together(root, described, paths, app_platform, app_name)
     made = scaffold.build(
         chosen,
         scaffold.language_of(root, language),
         app_name,
         platform=app_platform,
-        spec=path.read_bytes() if is_shipped else b"",
-        place="" if is_shipped or path == _own(root, chosen.name) else _from(root, path),
+        specs=texts,
+        place="" if texts or path == _own(root, chosen.name) else _from(root, path),
     )
     output.warnings({WARNINGS[warning]: [plain(str(path))] for warning in made.warnings})
     person = scaffold.settled(root, made, force=force)
@@ -112,13 +116,13 @@ def command(
     if is_new and not check and not diff:
         for other in chosen.platforms if not platform else ():
             if other is not app_platform:
-                said = _other(shlex.quote(case), other.value)
+                said = _other(shlex.join(cases), other.value)
                 say(f"This app is for {app_platform.value}; {plain(said)}", err=True)
         steps = f"cd {plain(shlex.quote(str(root)))} && xcodegen && pod install && open {app_name}.xcworkspace"
         say(f"Next, on a Mac: {steps}   ({shown}/README.md has the rest)", err=True)
 
 
-def _lacks(root: Path, case: Case) -> list[Finding]:
+def _lacks(root: Path, case: Described) -> list[Finding]:
     """What the doctor finds to mend in an app that is there; nothing, and a word about it, where he cannot read code."""
     from atgen import doctor  # noqa: PLC0415 (start-up time)
 
@@ -140,11 +144,14 @@ def _own(root: Path, name: str) -> Path:
     return root / "specs" / f"{name}.yaml"
 
 
-def _is_shipped(path: Path, case: Case) -> bool:
-    """Whether the spec is one that ships with atgen, where the app's owner could not edit it."""
+def _shipped(path: Path, case: Described) -> dict[str, bytes]:
+    """The texts of a spec that ships with atgen, where the app's owner could not edit it, and of its cases; else none."""
     from atgen.resources import SPECS  # noqa: PLC0415 (start-up time)
 
-    return path == SPECS / f"{case.name}.yaml"
+    if path != SPECS / f"{case.name}.yaml":
+        return {}
+    names = dict.fromkeys([case.name, *(each.name for each in case.cases)])
+    return {f"{name}.yaml": path.with_name(f"{name}.yaml").read_bytes() for name in names}
 
 
 def _from(root: Path, path: Path) -> str:

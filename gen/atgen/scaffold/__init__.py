@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from atgen.case import spec as specs
 from atgen.case.axes import ENTRIES, entry_kind
 from atgen.case.code import Block, Code
-from atgen.case.model import Entry, Form, Lifecycle, Platform, Scheduler
+from atgen.case.model import Case, Entry, Form, Lifecycle, Platform, Scheduler
 from atgen.case.requirements import requirements, version
 from atgen.case.text import plain, shown
 from atgen.case.vocabulary import vocabulary
@@ -25,19 +25,21 @@ from atgen.output.tree import is_temporary, naming
 from atgen.rendering import languages, pipeline, templating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from atgen.case.model import Case
+    from atgen.case.model import Described
     from atgen.rendering.languages import Language
 
 GENERATED = "Sources/Generated"
+# The spec of an app that has several cases, unless it is one that they are in.
+APP_SPEC = "app.yaml"
 _PROJECT = "project.yml"
 _KNOWN_BY = (_PROJECT, "Podfile", ".gitignore", "README.md")
 _ENDINGS = {"swift": "swift", "objc": "m"}
 _USER_AGENT = "HitUserAgent"
 # A scaffold always has scenes, whoever makes them.
-_SCENES = {
+SCENES = {
     Lifecycle.APP: Lifecycle.SCENE,
     Lifecycle.SCENE: Lifecycle.SCENE,
     Lifecycle.SWIFTUI: Lifecycle.SWIFTUI,
@@ -45,7 +47,7 @@ _SCENES = {
 # What is made of an app's views, by the life cycle that has it.
 _VIEWS = {Lifecycle.SCENE: frozenset({"SceneDelegate", "ViewController"}), Lifecycle.SWIFTUI: frozenset({"App"})}
 # As in the templates of project/.
-_YIELDING = "Written by atgen for specs/{}.yaml, and kept current until you edit it: from then on it is yours."
+YIELDING = "Written by atgen for specs/{}.yaml, and kept current until you edit it: from then on it is yours."
 # What lies in folders that people call empty.
 _NOTHING = frozenset({".git", ".DS_Store"})
 _SHOWN_NAMES = 3
@@ -148,7 +150,10 @@ PLATFORMS = tuple(platform.value for platform in _TARGETS)
 
 
 class App(NamedTuple):
-    """What the templates see of an app: code already. `spec` is how a command in the app's folder names the case."""
+    """What the templates see of an app: code already. `spec` is how a command in the app's folder names the case.
+
+    `mode`, `identifier` and `suffix` are those of the case that a macro of parts.j2 is about.
+    """
 
     name: Code
     platform: Code
@@ -159,6 +164,7 @@ class App(NamedTuple):
     module: Code
     mode: Code
     identifier: Code
+    suffix: Code
     ending: Code
     spec: Code
     minimum: Code
@@ -178,9 +184,13 @@ class Scaffold(NamedTuple):
         return frozenset(path for path, its in self.owners.items() if its is owner)
 
 
-def kinds(case: Case) -> list[tuple[Platform, str]]:
+# The macros of each place in a template, one below another, each with what it sees; an empty name is an empty line.
+Parts = dict[str, list[tuple[str, App]]]
+
+
+def kinds(case: Described) -> list[tuple[Platform, str]]:
     """List the apps that can be made of a case: platforms in the case's order, each with its languages."""
-    if case.scheduler is Scheduler.OWN_REFRESH:
+    if _hands_over(case):
         return []
     words = vocabulary(case.sdk).words
     names = [name for name in _ENDINGS if name in words and "module" in words.get("swift", {})]
@@ -190,29 +200,42 @@ def kinds(case: Case) -> list[tuple[Platform, str]]:
 
 
 def build(
-    case: Case, language: str, name: str, *, platform: Platform = Platform.IOS, spec: bytes = b"", place: str = ""
+    case: Described,
+    language: str,
+    name: str,
+    *,
+    platform: Platform = Platform.IOS,
+    specs: Mapping[str, bytes] | None = None,
+    place: str = "",
 ) -> Scaffold:
-    """Make the app of a case; `spec` is the case's own text, if the app is to have it (and does not already).
+    """Make the app of a case, or of several; `specs` are the texts, by file name, that the app is to have (and does not already).
 
     A spec that stays elsewhere is at `place`, a path from the app's folder.
     """
     _refuse(case, platform, language, name)
-    # Whatever the spec says: apps built with the iOS 27 SDK trap at launch without scenes (UIApplicationSceneManifest).
-    case = case._replace(lifecycle=_SCENES[case.lifecycle])
+    case = _with_scenes(case)
     chosen = languages.get(language)
     needs = requirements(case, platform, chosen.module)
-    app = _app(case, platform, language, name, needs.minimum, place)
-    work = ENTRIES[entry_kind(case, platform)].work
-    tracker = "dedicated" if case.tracker else "global"
     planned, seen = pipeline.see(case, platform, chosen, own_work=True)
+    app = _app(case, platform, language, name, needs.minimum, place)
+    views = [
+        app._replace(mode=Code(each.mode.value), identifier=_checked(each.identifier), suffix=context.suffix)
+        for each, context in zip(case.cases, seen, strict=True)
+    ]
+    works = [ENTRIES[entry_kind(each, platform)].work for each in case.cases]
+    trackers = sorted({"dedicated" if each.tracker else "global" for each in case.cases})
     made: list[tuple[str, Owner, bytes]] = []
     for path, file in templating.render(planned, seen, chosen, case.style.indent).items():
         made.append((f"{GENERATED}/{path}", Owner.GENERATED, file.text.encode()))
-    user_agent = ("user_agent",) if _TARGETS[platform].has_web_views else ()
-    parts: dict[str, Sequence[str]] = {"launch": (*user_agent, f"launch_{tracker}"), "work": (f"work_{work}",)}
+    user_agent = [("user_agent", app)] if _TARGETS[platform].has_web_views else []
+    # Where a hit needs the global tracker's site, that is no comment.
+    parts: Parts = {
+        "launch": [*user_agent, (f"launch_{trackers[-1]}", app)],
+        "work": _apart("work", works, views),
+    }
     if language == "objc":
-        parts["imports"] = ("import_sdk", *(f"import_{each}" for each in user_agent))
-        parts["declaration"] = (f"declaration_{work}",)
+        parts["imports"] = [("import_sdk", app), *((f"import_{each}", app) for each, _ in user_agent)]
+        parts["declaration"] = _apart("declaration", works, views)
     left_out = frozenset[str]().union(*_VIEWS.values()) - _VIEWS[case.lifecycle]
     left_out |= frozenset() if user_agent else {_USER_AGENT}
     for file_name, text in _rendered(f"scaffold/{language}", chosen, app, parts):
@@ -220,30 +243,54 @@ def build(
         if stem not in left_out:
             owner = Owner.GENERATED if stem in {_USER_AGENT, "main"} else Owner.PERSON
             made.append((f"{GENERATED if owner is Owner.GENERATED else 'Sources'}/{file_name}", owner, text))
-    settings = [f"versions_{language}"]
+    settings = [(f"versions_{language}", app)]
     if needs.entitlements:
-        settings.append("entitlements")
+        settings.append(("entitlements", app))
         # Xcode writes production where it signs an app for the App Store (Apple, APS Environment Entitlement).
         entitlements = dict.fromkeys(needs.entitlements, "development")
         made.append(("Support/App.entitlements", Owner.YIELDING, _plist(entitlements, case.name)))
-    parts = {"site": (f"site_{tracker}",), "try": (f"try_{work}",), "settings": settings}
+    parts = {
+        "site": [(f"site_{tracker}", app) for tracker in trackers],
+        "try": [(f"try_{work}", view) for work, view in zip(works, views, strict=True)],
+        "settings": settings,
+    }
     for file_name, text in _rendered("scaffold/project", chosen, app, parts):
         made.append((f".{file_name}" if file_name.startswith("git") else file_name, Owner.YIELDING, text))
     made.append(("Support/Info.plist", Owner.YIELDING, _plist(_info(needs.info_plist), case.name)))
     made.append(("Support/PrivacyInfo.xcprivacy", Owner.YIELDING, _plist(_PRIVACY, case.name)))
-    if spec:
-        made.append((f"specs/{case.name}.yaml", Owner.PERSON, spec))
+    for file_name, text in (specs or {}).items():
+        owner = Owner.YIELDING if file_name == APP_SPEC else Owner.PERSON
+        made.append((f"specs/{file_name}", owner, text))
     if not place:
         made.append(("specs/schema.json", Owner.YIELDING, _schema(case.name)))
     texts = {path: text for path, _, text in made}
     return Scaffold(texts, {path: owner for path, owner, _ in made}, planned.warnings)
 
 
-def _refuse(case: Case, platform: Platform, language: str, name: str) -> None:
+def _apart(name: str, works: Sequence[str], views: Sequence[App]) -> list[tuple[str, App]]:
+    """The macro of each case's work, with an empty line between two."""
+    chosen = [each for work, view in zip(works, views, strict=True) for each in (("", view), (f"{name}_{work}", view))]
+    return chosen[1:]
+
+
+def _with_scenes(case: Described) -> Described:
+    """Whatever the spec says: apps built with the iOS 27 SDK trap at launch without scenes (UIApplicationSceneManifest)."""
+    if isinstance(case, Case):
+        return case._replace(lifecycle=SCENES[case.lifecycle])
+    cases = tuple(each._replace(lifecycle=SCENES[each.lifecycle]) for each in case.cases)
+    return case._replace(lifecycle=SCENES[case.lifecycle], cases=cases)
+
+
+def _hands_over(case: Described) -> bool:
+    """Whether it is for an app that has a refresh task of its own."""
+    return any(each.scheduler is Scheduler.OWN_REFRESH for each in case.cases)
+
+
+def _refuse(case: Described, platform: Platform, language: str, name: str) -> None:
     """Raise AtgenError for what no app can be made of."""
     if case.lifecycle is Lifecycle.SWIFTUI and language != "swift":
         raise AtgenError(f"{case.name}: lifecycle: swiftui: SwiftUI's App is Swift; make it with --language swift")
-    if case.scheduler is Scheduler.OWN_REFRESH:
+    if _hands_over(case):
         raise AtgenError(
             f"{case.name}: scheduler: own_refresh is for an app that has a refresh task; a scaffold has none: take app_refresh"
         )
@@ -270,7 +317,7 @@ def _listed(platforms: Iterable[Platform]) -> str:
     return ", ".join(platform.value for platform in platforms)
 
 
-def _app(case: Case, platform: Platform, language: str, name: str, minimum: str, place: str) -> App:
+def _app(case: Described, platform: Platform, language: str, name: str, minimum: str, place: str) -> App:
     import shlex  # noqa: PLC0415 (start-up time)
 
     sdk = vocabulary(case.sdk)
@@ -284,8 +331,9 @@ def _app(case: Case, platform: Platform, language: str, name: str, minimum: str,
         case=Code(case.name),
         delegate=Code(case.style.class_name),
         module=sdk.words["swift"]["module"],
-        mode=Code(case.mode.value),
-        identifier=_checked(case.identifier),
+        mode=Code("` or `bg=".join(dict.fromkeys(each.mode.value for each in case.cases))),
+        identifier=Code(""),
+        suffix=Code(""),
         ending=Code(_ENDINGS[language]),
         spec=Code(plain(shlex.quote(place)) if place else case.name),
         minimum=_checked(oldest),
@@ -298,7 +346,7 @@ def _schema(case: str) -> bytes:
     """Write what `atgen schema` prints, and whose it is; a shipped spec's first line names the file."""
     import json  # noqa: PLC0415 (start-up time)
 
-    schema = {"$comment": _YIELDING.format(case)} | specs.json_schema()
+    schema = {"$comment": YIELDING.format(case)} | specs.json_schema()
     return f"{json.dumps(schema, indent=2)}\n".encode()
 
 
@@ -342,7 +390,7 @@ def language_of(root: Path, given: str | None) -> str:
     return given or has or "swift"
 
 
-def platform_of(root: Path, given: str | None, case: Case) -> Platform:
+def platform_of(root: Path, given: str | None, case: Described) -> Platform:
     """Take the platform given, the app's own, or the case's first; AtgenError if app and case do not go together."""
     title = _project(root, _PROJECT_PLATFORM)
     has = next((platform for platform, target in _TARGETS.items() if target.title == title), None)
@@ -457,14 +505,13 @@ def _plain(path: Path) -> str:
     return plain(str(path))
 
 
-def _rendered(
-    folder: str, language: Language, app: App, parts: dict[str, Sequence[str]]
-) -> Iterator[tuple[str, bytes]]:
-    """Render each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary, one below another."""
+def _rendered(folder: str, language: Language, app: App, parts: Parts) -> Iterator[tuple[str, bytes]]:
+    """Render each file of a folder of templates, by its name without `.j2`; `parts` names the macros that vary."""
     made = templating.templates(language._replace(name=folder))
     macros = vars(made.get_template("parts.j2").module)
     given = {
-        name: Block("\n".join(macros[macro](app).strip("\n") for macro in chosen)) for name, chosen in parts.items()
+        name: Block("\n".join(macros[macro](view).strip("\n") if macro else "" for macro, view in chosen))
+        for name, chosen in parts.items()
     }
     for name in made.list_templates():
         if name != "parts.j2":
@@ -524,4 +571,4 @@ _PRIVACY = {
 def _plist(value: dict[str, Any], case: str) -> bytes:
     """Write a property list, with a comment after the declaration that says whose it is."""
     declaration, rest = plistlib.dumps(value, sort_keys=False).split(b"\n", 1)
-    return b"\n".join([declaration, f"<!-- {_YIELDING.format(case)} -->".encode(), rest])
+    return b"\n".join([declaration, f"<!-- {YIELDING.format(case)} -->".encode(), rest])

@@ -1,0 +1,110 @@
+"""An app of several cases: made at once, or one after the other, and a person's files stay as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from test_scaffold import LANGUAGES, atgen, became, sources
+
+from atgen import scaffold
+from atgen.case import spec
+from atgen.case.model import App, Platform
+from conftest import ROOT, compiler
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from atgen.case.model import Described
+
+
+def described(name: str) -> Described:
+    """What a shipped spec describes."""
+    return spec.load(ROOT / "specs" / f"{name}.yaml")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["app_fetch_task", "app_refresh_processing"])
+def test_all_sources_of_an_app_compile_as_one_module(name: str, language: str) -> None:
+    """In each mode; the generated class finds the work of each case in the person's file."""
+    found = compiler(language)
+    files = sources(scaffold.build(described(name), language, "MyApp").files)
+    for mode in found.modes:
+        verdict = found.check(files, mode)
+        assert verdict.accepted, verdict.messages
+
+
+def test_several_names_make_one_app(tmp_path: Path) -> None:
+    """Its spec names them all, and both specs are there to edit."""
+    done = atgen("scaffold", "bg_fetch", "bg_task_global", "MyApp", cwd=tmp_path)
+    assert (done.returncode, done.stderr.startswith("Next, on a Mac")) == (0, True)
+    made = spec.load(tmp_path / "MyApp/specs/app.yaml")
+    assert isinstance(made, App)
+    assert [case.name for case in made.cases] == ["bg_fetch", "bg_task_global"]
+    delegate = (tmp_path / "MyApp/Sources/Generated/AppDelegate.swift").read_text(encoding="utf-8")
+    assert [delegate.count(hook) for hook in ("performFetchWith", "func didEnterBackground()")] == [1, 1]
+    again = atgen("scaffold", "app", "MyApp", "--check", cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert atgen("scaffold", "bg_task_global", "MyApp", "--check", cwd=tmp_path).returncode == 0
+
+
+def test_a_further_case_is_added(tmp_path: Path) -> None:
+    """Both hooks are there, the person's file stays, and what it lacks is said."""
+    atgen("scaffold", "bg_fetch", "MyApp", cwd=tmp_path)
+    work = tmp_path / "MyApp/Sources/BackgroundWork.swift"
+    work.write_text(work.read_text(encoding="utf-8").replace("done(.noData)", "done(.newData)"), encoding="utf-8")
+    before = work.read_bytes()
+    done = atgen("scaffold", "silent_push", "MyApp", cwd=tmp_path)
+    statuses = became(done)
+    assert done.returncode == 0
+    assert statuses["specs/bg_fetch.yaml"] == "kept"
+    assert statuses["specs/silent_push.yaml"] == statuses["specs/app.yaml"] == "written"
+    assert work.read_bytes() == before
+    assert "BackgroundWork has no receive(_:done:), which is called here" in done.stderr
+    third = atgen("scaffold", "bg_task", "MyApp", cwd=tmp_path)
+    assert became(third)["specs/app.yaml"] == "written"
+    made = spec.load(tmp_path / "MyApp/specs/app.yaml")
+    assert [case.name for case in made.cases] == ["bg_fetch", "silent_push", "bg_task"]
+    assert made.platforms == (Platform.IOS,)
+
+
+def test_an_app_spec_that_a_person_edited_is_never_written(tmp_path: Path) -> None:
+    """It is theirs to add the case to; then atgen follows."""
+    atgen("scaffold", "bg_fetch", "bg_task", "MyApp", cwd=tmp_path)
+    own = tmp_path / "MyApp/specs/app.yaml"
+    text = own.read_text(encoding="utf-8").replace('title: "MyApp"', "title: Mine")
+    own.write_text(text, encoding="utf-8")
+    done = atgen("scaffold", "silent_push", "MyApp", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "MyApp/specs/app.yaml is yours since it was edited; add to its cases: silent_push" in done.stderr
+    assert own.read_text(encoding="utf-8") == text
+    assert not (tmp_path / "MyApp/specs/silent_push.yaml").exists()
+    assert atgen("scaffold", "app", "MyApp", cwd=tmp_path).returncode == 0
+    assert own.read_text(encoding="utf-8") == text
+
+
+def test_what_cannot_be_in_one_app_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    """With the reason; nothing is there afterwards."""
+    done = atgen("scaffold", "bg_fetch", "scene_fetch", "MyApp", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot be in one app: on iOS the system calls both in the same way" in done.stderr
+    assert not (tmp_path / "MyApp").exists()
+
+
+def test_specs_that_stay_elsewhere_are_no_part_of_several(tmp_path: Path) -> None:
+    """The cases of an app are beside each other; what to do is said."""
+    (tmp_path / "mine.yaml").write_bytes((ROOT / "specs/bg_task.yaml").read_bytes())
+    done = atgen("scaffold", "bg_fetch", "mine.yaml", "MyApp", cwd=tmp_path)
+    assert (done.returncode, "put mine.yaml into MyApp/specs/" in done.stderr) == (2, True)
+    atgen("scaffold", "mine.yaml", "MyApp", cwd=tmp_path)
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=tmp_path)
+    assert (done.returncode, "is the app of mine.yaml, which is not in its specs/" in done.stderr) == (2, True)
+
+
+def test_a_shipped_app_is_made_as_a_case_is(tmp_path: Path) -> None:
+    """Its own spec and those of its cases are the person's."""
+    assert atgen("scaffold", "app_refresh_processing", "MyApp", "--language", "objc", cwd=tmp_path).returncode == 0
+    there = sorted(path.name for path in (tmp_path / "MyApp/specs").iterdir())
+    assert there == ["app_refresh.yaml", "app_refresh_processing.yaml", "processing.yaml", "schema.json"]
+    again = atgen("scaffold", "app_refresh_processing", "MyApp", "--check", cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (0, "")
