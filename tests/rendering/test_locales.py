@@ -77,6 +77,17 @@ def code(language: str, text: str) -> list[str]:
     return [line.rstrip() for line in bare.split("\n") if line.strip()]
 
 
+def test_french_has_one_word_for_a_thing(shipped: list[Case]) -> None:
+    """Where there are two for it, that of the vendor's page."""
+    others = re.compile(r"\bapp\b(?! delegate| refresh)|background task|délégué|marquage|(?<!completion )\bhandlers?\b")
+    page = (ROOT / "specs" / "pages" / "background-hits.fr.md").read_text(encoding="utf-8")
+    said = {"page": re.sub(r"(?s)```.*?```|<!--.*?-->", "", page)}
+    for folder in (TEXTS, TRACE, FOLDER):
+        said |= {f"{folder.name}: {key}": text for key, text in texts("fr", folder).items()}
+    said |= {case.name: f"{case.titles['fr']} {case.summaries['fr']}" for case in shipped}
+    assert {key: found[0] for key, text in said.items() if (found := others.search(re.sub("`[^`]*`", "", text)))} == {}
+
+
 def test_french_is_set_as_french() -> None:
     """No space that breaks, and not none, before : ; ? ! and inside « »; the apostrophe is curved."""
     page = (ROOT / "specs" / "pages" / "background-hits.fr.md").read_text(encoding="utf-8")
