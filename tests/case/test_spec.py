@@ -396,6 +396,22 @@ def test_all_problems_of_a_file_come_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("hit", "expected"),
+    [
+        ("{gestur: g}", 'x.yaml:1:7: hit: unknown key "gestur"; did you mean gesture?'),
+        (
+            "{action: tuch}",
+            'x.yaml:1:15: hit.action: "tuch" is not touch, navigation, download, exit or search; did you mean touch?',
+        ),
+    ],
+)
+def test_what_else_is_wrong_is_told_of_a_hit_that_is_none(hit: str, expected: str) -> None:
+    """A key with a slip leaves open which kind of hit it is, and the other keys are looked at all the same."""
+    missing = "x.yaml:1:6: hit: gesture, screen or event is missing: it says what is sent"
+    assert problems(otherwise_right(f"hit: {hit}")) == [missing, expected]
+
+
 @pytest.mark.parametrize("name", ["X.yaml", "a b.yaml", "x.yml", "x", ".yaml", "a" * 65 + ".yaml", "é.yaml"])
 def test_a_case_is_named_by_its_file(name: str) -> None:
     """The stem is the case's name: lower-case letters, digits, _ and -, at most 64."""

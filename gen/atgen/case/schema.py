@@ -337,9 +337,12 @@ class OneOf(NamedTuple):
             return None
         named = [key for key, _ in node.entries if key.text in self.records]
         if not named:
-            for key, _ in node.entries:
-                if not any(key.text in record.keys for record in self.records.values()):
-                    report.unknown(key, path, self.records)
+            every = {name: key for record in self.records.values() for name, key in record.keys.items()}
+            for key, value in node.entries:
+                if key.text in every:
+                    every[key.text].value.check(value, _dotted(path, key.text), report)
+                else:
+                    report.unknown(key, path, every)
             report.add(node, path, f"{one_of(self.records)} is missing: it says what is sent")
             return None
         first, *others = named
