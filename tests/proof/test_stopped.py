@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from atgen import cache
-from atgen.proof import compilers, verify
+from atgen.proof import compilers, verify, workers
 from atgen.rendering import pipeline
 from conftest import ROOT, needs_linux
 
@@ -139,6 +139,27 @@ ENDS = {
     ),
     "exit 137": "{} ended with exit code 137, which is no verdict",
 }
+
+
+def patient(name: str) -> bool:
+    """Work that takes until the file is there."""
+    wait_until(Path(name).exists)
+    return True
+
+
+def test_whoever_waits_hears_of_it_again_and_again(tmp_path: Path) -> None:
+    """However long a single step takes, and although the worker says nothing: more than once a second."""
+    file = tmp_path / "told"
+    heard: list[bool] = []
+
+    def waiting() -> None:
+        heard.append(file.exists())
+        if len(heard) == 3:
+            file.touch()
+
+    assert list(workers.in_order(patient, [(str(file),)], waiting)) == [True]
+    assert heard[:3] == [False] * 3
+    assert workers.PAUSE < 1
 
 
 @pytest.mark.parametrize("end", ENDS)

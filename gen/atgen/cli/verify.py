@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,10 +17,12 @@ from atgen.errors import Exit
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from atgen.case.model import Described
     from atgen.proof.verify import Row
+
+_Result = TypeVar("_Result")
 
 
 @click.command("verify")
@@ -136,12 +139,7 @@ def _judged(cases: list[Described], paths: tuple[str, ...]) -> Generator[Row]:
     if len(cases) != 1:
         raise click.UsageError("--code takes the one SPEC whose rules it is held to")
     [case], (language, files) = cases, _code(paths)
-    progress(case.name)
-    try:
-        row = judge(case, case.platforms[0], language, files)
-    finally:
-        progress("")
-    yield row
+    yield from _shown(judge, [(case, case.platforms[0], language, files)])
 
 
 def _write(folder: str, rows: list[Row]) -> None:
@@ -159,17 +157,29 @@ def _write(folder: str, rows: list[Row]) -> None:
 
 def _rows(cases: list[Described], *, again: bool) -> Generator[Row]:
     """The rows of all cases in order."""
+    pairs = [(case, platform, names()) for case in cases for platform in case.platforms]
+    for rows in _shown(partial(atgen.verify, again=again), pairs):
+        yield from rows
+
+
+def _shown(work: Callable[..., _Result], several: Sequence[tuple[Any, ...]]) -> Generator[_Result]:
+    """Give what workers make of each case and what goes with it; meanwhile show which one is waited for, and how long."""
     from atgen.proof import workers  # noqa: PLC0415 (start-up time)
 
-    pairs = [(case, platform, names()) for case in cases for platform in case.platforms]
-    with closing(workers.in_order(partial(atgen.verify, again=again), pairs)) as proven:
-        for number, (case, _, _) in enumerate(pairs, 1):
-            progress(f"{number} of {len(pairs)}: {case.name}")
+    begun = time.monotonic()
+
+    def show() -> None:
+        progress(f"{asked}, {time.monotonic() - begun:.0f} s")
+
+    with closing(workers.in_order(work, several, show)) as results:
+        for number, (case, *_) in enumerate(several, 1):
+            asked = f"{number} of {len(several)}: {case.name}"
+            show()
             try:
-                rows = next(proven)
+                result = next(results)
             finally:
                 progress("")
-            yield from rows
+            yield result
 
 
 def _done(row: Row) -> str:

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
 _Result = TypeVar("_Result")
+PAUSE = 0.5  # seconds
 
 
 class WorkerError(AtgenError):
@@ -27,10 +28,13 @@ class WorkerError(AtgenError):
         self.exit = 128 + number
 
 
-def in_order(work: Callable[..., _Result], several: Sequence[tuple[object, ...]]) -> Generator[_Result]:
+def in_order(
+    work: Callable[..., _Result], several: Sequence[tuple[object, ...]], waiting: Callable[[], None]
+) -> Generator[_Result]:
     """Give what `work` makes of each of the arguments, as many at a time as there are processors.
 
-    To be closed where not all is taken: what waits is given up, and what is under way is ended.
+    While one is waited for, `waiting` is called, more than once a second, whatever the workers do. To be closed where not
+    all is taken: what waits is given up, and what is under way is ended.
     """
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(several)), initializer=_begin) as pool:
         workers: list[multiprocessing.process.BaseProcess] = []
@@ -38,6 +42,8 @@ def in_order(work: Callable[..., _Result], several: Sequence[tuple[object, ...]]
             asked = [pool.submit(work, *arguments) for arguments in several]
             workers = multiprocessing.active_children()
             for each in asked:
+                while wait([each], PAUSE).not_done:
+                    waiting()
                 yield each.result()
         except BrokenProcessPool:
             pool.shutdown()  # ends the others by SIGTERM
