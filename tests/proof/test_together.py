@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from atgen import scaffold
+from atgen.case import spec
 from atgen.case.model import Case, Entry, Platform
+from atgen.errors import SpecError
 from atgen.proof import native
 from atgen.proof.verify import scenarios, usual, verify
 from atgen.rendering import pipeline
-from conftest import ROOT, compiler
+from conftest import ROOT, compiler, written
 
 
 def load(name: str) -> Case:
@@ -56,3 +59,58 @@ def test_a_class_without_an_entry_is_proven_as_any(name: str) -> None:
     assert not any("@main" in text for text in made.values())
     rows = verify(case, Platform.IOS, ["swift", "objc", "python"])
     assert [finding.text for row in rows for finding in row.findings] == []
+
+
+def prefixed(case: Case, prefix: str) -> Case:
+    """The case with that prefix."""
+    return case._replace(style=case.style._replace(prefix=prefix))
+
+
+@pytest.mark.parametrize("language", ["swift", "objc"])
+@pytest.mark.parametrize("pair", PAIRS, ids="+".join)
+def test_two_prefixes_live_together(pair: tuple[str, str], language: str) -> None:
+    """Each has a file of its own beside its class, without a duplicate symbol; what the delegate does is what it does without."""
+    found = compiler(language)
+    plain = texts(load(pair[0]), language)
+    one = texts(prefixed(load(pair[0]), "Abc"), language)
+    both = one | texts(prefixed(second(pair[1]), "XYZ2"), language)
+    assert len(both) == len(one) * 2
+    assert {name for name in both if "BackgroundHits" in name} == {
+        name.replace("Background", f"{prefix}Background")
+        for name in plain
+        for prefix in ("Abc", "XYZ2")
+        if "BackgroundHits" in name
+    }
+    for mode in found.modes:
+        assert found.check(both, mode).accepted, found.check(both, mode).messages
+    played = usual(scenarios(load(pair[0]), Platform.IOS)).as_json()
+    assert native.Host(found.host(both)).trace(played) == native.Host(found.host(plain)).trace(played)
+
+
+@pytest.mark.parametrize("language", ["swift", "objc"])
+@pytest.mark.parametrize("name", ["bg_fetch", "processing"])
+def test_an_app_is_made_with_a_prefix(name: str, language: str) -> None:
+    """A person's files name the classes as the generated ones do."""
+    found = compiler(language)
+    files = scaffold.build(prefixed(load(name), "Abc"), language, "MyApp").files
+    sources = {path.rpartition("/")[2]: text.decode() for path, text in files.items() if path.startswith("Sources/")}
+    for mode in found.modes:
+        assert found.check(sources, mode).accepted, found.check(sources, mode).messages
+
+
+def test_a_class_is_not_called_as_one_with_the_prefix() -> None:
+    """It is refused, as one of the usual names is."""
+    for name in ("AbcHitDeliveries", "AbcBackgroundHits"):
+        style = f"style: {{class: {name}, prefix: Abc}}"
+        with pytest.raises(SpecError) as refused:
+            spec.parse(written("fetch", "tracker: global", style), "x.yaml")
+        assert [problem.message for problem in refused.value.problems] == [
+            f'style.class: "{name}" is a name of a language, of the SDK or of the output itself; take another'
+        ]
+
+
+@pytest.mark.parametrize("prefix", ["abc", "UI", "UIKit", "A-B", "1A", "A" * 17, "ATT", "Äb"])
+def test_a_prefix_begins_a_class(prefix: str) -> None:
+    """It is an identifier, has a capital, and is none of Apple's or of the older SDK's."""
+    with pytest.raises(SpecError, match=r"style\.prefix: .* prefix such as ABC"):
+        spec.parse(written("fetch", "tracker: global", f"style: {{prefix: {prefix}}}"), "x.yaml")

@@ -202,13 +202,14 @@ class Finish(NamedTuple):
 
 
 class Style(NamedTuple):
-    """How the output is written; `indent` in spaces."""
+    """How the output is written; `indent` in spaces, `prefix` begins the names of what all cases share."""
 
     access: Access = Access.INTERNAL
     class_name: str = "AppDelegate"
     indent: int = 4
     entry: Entry = Entry.MAIN
     form: Form = Form.DELEGATE
+    prefix: str = ""
 
 
 class Localized(dict[str, T]):

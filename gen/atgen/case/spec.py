@@ -86,6 +86,8 @@ RESERVED = frozenset(
     BackgroundCall BackgroundHits BackgroundWork ExpectedHit HitDeliveries Outcome SceneDelegate
     """.split()  # noqa: SIM905 (one name a line would hide the rest)
 )
+# Those of them that are in the file beside the class, and begin with `style.prefix`.
+SHARED_NAMES = ("BackgroundCall", "BackgroundHits", "ExpectedHit", "HitDeliveries")
 DEFAULT_SDK = "apple"
 WITHIN = {When.SENT: 20, When.AFTER: 5, When.DISPATCHED: 0}
 _MOST_WITHIN = max(facts.wait.most for facts in PLATFORMS.values())
@@ -153,10 +155,17 @@ def _host(key: str) -> Text:
 
 
 _VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){0,2}", what="a version such as 15.0")
+_OTHERS = "AT|BG|CF|CG|NS|UI|WK"
+_PREFIX = Text(
+    16,
+    pattern=rf"(?!(?:{_OTHERS})(?:[A-Z]|$))[A-Z][A-Za-z0-9]*",
+    what="a prefix such as ABC: a capital letter, then letters and digits, up to 16, and none of those of Apple's and the SDK's "
+    "classes (AT, BG, CF, CG, NS, UI, WK)",
+)
 # Apple's thousands of classes, and the older SDK's, have prefixes; macros have capitals only.
 _CLASS = Text(
     64,
-    pattern=r"(?!(?:AT|BG|CF|CG|NS|UI|WK)[A-Z])[A-Z][A-Za-z0-9_]*[a-z][A-Za-z0-9_]*",
+    pattern=rf"(?!(?:{_OTHERS})[A-Z])[A-Z][A-Za-z0-9_]*[a-z][A-Za-z0-9_]*",
     what="a class name: a capital letter, then letters, digits and _, one of them small, "
     "and without the prefixes of Apple's and the SDK's classes (AT, BG, CF, CG, NS, UI, WK)",
 )
@@ -325,6 +334,9 @@ SPEC = Record(
                         Choice(Form),
                         "delegate, the default: the app's delegate; extension: an extension (in Objective-C a category) of a "
                         "delegate that the app has, which calls setUpBackgroundHits at launch.",
+                    ),
+                    "prefix": Key(
+                        _PREFIX, "What the names of BackgroundHits and its classes begin with; nothing by default."
                     ),
                 }
             ),
@@ -526,8 +538,9 @@ def _check_nesting(root: Node, keys: Iterable[str], report: Report) -> bool:
 
 
 def _check_style(root: Node, values: dict[str, Any], report: Report) -> None:
-    name = (values.get("style") or {}).get("class")
-    if name in RESERVED:
+    style = values.get("style") or {}
+    name, prefix = style.get("class"), style.get("prefix") or ""
+    if name in RESERVED or name in {prefix + each for each in SHARED_NAMES}:
         message = f"{shown(name)} is a name of a language, of the SDK or of the output itself; take another"
         report.add(at(root, "style", "class"), "style.class", message)
     sdk = values.get("sdk")
@@ -601,6 +614,7 @@ def _case(name: str, values: dict[str, Any]) -> Case:
             style.get("indent", 4),
             style.get("entry", LIFECYCLES[lifecycle].entry),
             style.get("form", Form.DELEGATE),
+            style.get("prefix", ""),
         ),
     )
 

@@ -63,7 +63,7 @@ class Listings:
         pieces = {name: _piece(file, request.region, header) for name, file in files.items()}
         if request.region == "hook":
             has_setup = any("setup" in file.regions for file in files.values())
-            beside = hook_header(languages.get(language), request.locale, has_setup=has_setup)
+            beside = hook_header(case, languages.get(language), request.locale, has_setup=has_setup)
             pieces = {name: piece and beside + piece for name, piece in pieces.items()}
         named = len(files) > 1 and request.region in {*WHOLE, "helpers"}
         return tuple((name if named else "", piece) for name, piece in pieces.items() if piece)

@@ -318,7 +318,7 @@ class ObjectiveC(Compiler):
         imports = "".join(f"#import <{name}/{name}.h>\n" for name in _FRAMEWORKS[delegate[2]])
         if work:
             header = next(name for name, text in files.items() if delegate[0] in text)
-            helpers = [name for name in files if name == "BackgroundHits.h"]
+            helpers = [name for name in files if re.fullmatch(r"\w*BackgroundHits\.h", name)]
             imports += "".join(f'#import "{name}"\n' for name in [header, *helpers, "device_block.h"])
             work = f"@interface {HOST} : {delegate[1]}\n@end\n@implementation {HOST}\n{work}@end\n"
         call = f'return {delegate[2]}ApplicationMain(argc, argv, {principal}@"{HOST if work else delegate[1]}");'
@@ -403,7 +403,11 @@ def _implementations(names: Iterable[str]) -> list[str]:
 
 def _work(files: Files, folder: str, declared: Callable[[str], str]) -> str:
     """The methods that play the work of those that the files declare in the same words."""
-    bodies = [path.read_text(encoding="utf-8") for path in sorted((STANDINS / folder).iterdir())]
+    called = next((found[0] for text in files.values() if (found := re.search(r"\b\w*BackgroundCall\b", text))), "")
+    bodies = [
+        re.sub(r"\bBackgroundCall\b", called, path.read_text(encoding="utf-8"))
+        for path in sorted((STANDINS / folder).iterdir())
+    ]
     firsts = {body: declared(body.partition("\n")[0] + "\n") for body in bodies}
     return "".join(body for body, first in firsts.items() if any(first in text for text in files.values()))
 

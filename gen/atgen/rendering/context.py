@@ -36,6 +36,7 @@ class Context(NamedTuple):
 
     case_name: str
     class_name: Code
+    prefix: Code
     access: Code
     main: Code
     header: str
@@ -130,6 +131,7 @@ def _context(
     return Context(
         case_name=case.name,
         class_name=Code(case.style.class_name),
+        prefix=Code(case.style.prefix),
         access=Code("public " if case.style.access is Access.PUBLIC else ""),
         main=Code("@main\n" if case.style.entry is Entry.MAIN else ""),
         header=header,
@@ -166,9 +168,13 @@ def page_header(described: Described, platform: Platform, language: Language, lo
     return "".join(f"{language.comment(line)}\n" for line in (described.titles[locale], needs)) + "\n"
 
 
-def hook_header(language: Language, locale: str, *, has_setup: bool) -> str:
+def hook_header(described: Described, language: Language, locale: str, *, has_setup: bool) -> str:
     """What the methods of a class lean on where a page shows them alone, as a comment, and an empty line."""
-    shared = "BackgroundHits" if "background_hits" in dict(language.delegate.files) else "atgen.reference"
+    shared = (
+        f"{described.style.prefix}BackgroundHits"
+        if "background_hits" in dict(language.delegate.files)
+        else "atgen.reference"
+    )
     sentence = texts(locale)["hook_setup" if has_setup else "hook_alone"]
     return language.comment(sentence.format(shared=shared)) + "\n\n"
 

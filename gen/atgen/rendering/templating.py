@@ -220,7 +220,9 @@ def render(
         "helpers": blocks("helpers", helpers),
     }
     return {
-        path.format(class_name=context.class_name): _cut(made.get_template(f"{stem}.j2").render(parts), indent)
+        path.format(class_name=context.class_name, prefix=context.prefix): _cut(
+            made.get_template(f"{stem}.j2").render(parts), indent
+        )
         for stem, path in language.shape(plan.form).files
     }
 

@@ -161,6 +161,7 @@ class App(NamedTuple):
     setting: Code
     case: Code
     delegate: Code
+    prefix: Code
     module: Code
     mode: Code
     identifier: Code
@@ -330,6 +331,7 @@ def _app(case: Described, platform: Platform, language: str, name: str, minimum:
         setting=Code(target.setting),
         case=Code(case.name),
         delegate=Code(case.style.class_name),
+        prefix=Code(case.style.prefix),
         module=sdk.words["swift"]["module"],
         mode=Code("` or `bg=".join(dict.fromkeys(each.mode.value for each in case.cases))),
         identifier=Code(""),

@@ -20,7 +20,7 @@ _ORDER = ("swift", "objc", "python")
 class Shape(NamedTuple):
     """How a form of the hook is written in a language.
 
-    `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} is filled. What the hook
+    `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} and {prefix} are filled. What the hook
     keeps is declared by `stored`, and `kept` stands before its name.
     """
 

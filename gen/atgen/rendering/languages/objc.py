@@ -32,7 +32,7 @@ def comment(line: str, mark: str = "//") -> str:
     return f"{mark} {line}".rstrip() + (" //" if line.rstrip().endswith(("\\", "?/")) else "")
 
 
-_SHARED = (("background_hits_header", "BackgroundHits.h"), ("background_hits", "BackgroundHits.m"))
+_SHARED = (("background_hits_header", "{prefix}BackgroundHits.h"), ("background_hits", "{prefix}BackgroundHits.m"))
 LANGUAGE = Language(
     "objc",
     "Objective-C",

@@ -29,7 +29,7 @@ def comment(line: str, mark: str = "//") -> str:
     return f"{mark} {line}".rstrip()
 
 
-_SHARED = ("background_hits", "BackgroundHits.swift")
+_SHARED = ("background_hits", "{prefix}BackgroundHits.swift")
 LANGUAGE = Language(
     "swift",
     "Swift",
