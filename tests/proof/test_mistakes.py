@@ -264,6 +264,72 @@ MISTAKES = (
             ),
         ),
     ),
+    # What the SDK says.
+    Mistake(
+        "a warning is not heard",
+        "silent_push",
+        "prompt",
+        swift=(("            if isGivenUp { self.current?.finish() }\n", "            _ = isGivenUp\n"),),
+        objc=(("        if (isGivenUp) {\n", "        if (isGivenUp && !self) {\n"),),
+    ),
+    Mistake(
+        "a hit that cannot be stored is waited for",
+        "app_refresh",
+        "prompt",
+        swift=(('            || message.hasPrefix("Hit could not be saved")\n', ""),),
+        objc=((' ||\n                     [message hasPrefix:@"Hit could not be saved"]', ""),),
+    ),
+    Mistake(
+        "another hit of the tracker is taken for its own",
+        "bg_task",
+        "task",
+        swift=(
+            (
+                "                query[$0.name] == nil || query[$0.name] == $0.value\n",
+                "                query[$0.name] == nil || $0.value != nil\n",
+            ),
+        ),
+        objc=(
+            (
+                "            if (value && ![value isEqualToString:item.value]) {\n",
+                "            if (value && !item.value) {\n",
+            ),
+        ),
+    ),
+    Mistake(
+        "a URL's parameters have one order",
+        "silent_push",
+        "prompt",
+        swift=(
+            (
+                "            let index = self.expected.firstIndex { $0.fits(built) }\n",
+                '            let index = self.expected.firstIndex { _ in built[0].hasSuffix("&type=click&bg=fetch") }\n',
+            ),
+        ),
+        objc=(
+            (
+                "               ![self.expected[index] fits:built]) {\n",
+                '               ![built.firstObject hasSuffix:@"&type=click&bg=fetch"]) {\n',
+            ),
+        ),
+    ),
+    Mistake(
+        "a failure is taken for the hit's own",
+        "processing",
+        "delivered",
+        swift=(
+            (
+                "            if isSent, let sent",
+                "            if !isSent { self.current?.finish() }\n            if isSent, let sent",
+            ),
+        ),
+        objc=(
+            (
+                "        if (isSent && sent != NSNotFound) {\n",
+                "        if (!isSent) {\n            [self.current finish];\n        }\n        if (isSent && sent != NSNotFound) {\n",
+            ),
+        ),
+    ),
 )
 ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]
 

@@ -271,8 +271,8 @@ def test_other_code_may_have_emptied_the_configuration() -> None:
 @pytest.mark.parametrize(
     ("storage", "outcome", "message"),
     [
-        ("never", "refused", "https://.?s=. Expected 4 configuration keys, found 0"),
-        ("required", "sent", "https://logs.?s=123456. Expected 4 configuration keys, found 2"),
+        ("never", "refused", "http://.?s=. Expected 4 configuration keys, found 0"),
+        ("required", "sent", "http://logp.?s=123456. Expected 4 configuration keys, found 2"),
     ],
 )
 def test_the_older_sdk_builds_a_hit_without_a_configuration(storage: str, outcome: str, message: str) -> None:
@@ -296,6 +296,38 @@ def test_the_older_sdk_builds_a_hit_without_a_configuration(storage: str, outcom
         ("build", at.HitStatus.SUCCESS, f"{query}\n"),
         *(stored if storage == "required" else []),
     ]
+
+
+@pytest.mark.parametrize(("secure", "start"), [("true", "https://logs."), ("false", "http://logp.")])
+def test_the_older_sdk_sends_in_clear_text_unless_it_is_told(secure: str, start: str) -> None:
+    """Each way has its own log (ATBuilder.m); the newer SDK's is always https (Sources/Builder.swift)."""
+    urls = []
+    for builds_all in (True, False):
+
+        def launch(device: at.Device) -> object:
+            device.at_internet.tracker("t", CONFIGURATION | {"secure": secure}).gestures.add("g").send_touch()
+            return object()
+
+        events = at.Device(at.Outside((LAUNCH,), builds_all=builds_all), launch).run()
+        urls += [event["url"] for event in events if event["event"] == "sent"]
+    assert [url.partition("xiti.com")[0] for url in urls] == [start, "https://logs."]
+
+
+def test_a_stored_hit_that_cannot_leave_stays_and_the_next_joins_it() -> None:
+    """Its failure is told to the tracker that sends, whose own hit is stored then (Sources/Sender.swift)."""
+    ear = Ear()
+
+    def launch(device: at.Device) -> object:
+        tracker = device.at_internet.tracker("t", CONFIGURATION)
+        tracker.delegate = ear
+        tracker.gestures.add("g").send_touch()
+        return object()
+
+    outside = at.Outside((LAUNCH,), ("sent", "not_resent"), stored=2)
+    events = at.Device(outside, launch).run(["resend#1", "not_resent#2"])
+    assert [event["event"] for event in events][-5:] == ["kept", "told", "stored", "told", "over"]
+    assert [heard[:2] for heard in ear.heard[1:3]] == [("send", at.HitStatus.SUCCESS), ("send", at.HitStatus.FAILED)]
+    assert ear.heard[3][0] == "save"
 
 
 def test_a_hit_that_nobody_answers_holds_all_others_up() -> None:

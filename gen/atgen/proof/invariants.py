@@ -198,8 +198,12 @@ class Facts:
         for index, event in sorted(self.all(*_OUTCOMES), key=_first):
             if not event.get("ok"):
                 self.outcomes[event["hit"]] = index, event
-        # Of these, or of a part of them, the delegate may hear nothing, whatever the tracker's storage is.
-        self.untold = {event["hit"] for _, event in self.all("lost", "unsaved")}
+        # Of these, or of a part of them, the delegate hears nothing.
+        self.untold = {
+            event["hit"]
+            for index, event in self.all("lost", "unsaved")
+            if index == self.last or trace[index + 1]["event"] != "told"
+        }
         # From here on it may not have heard of all hits, and can take one for another: other code has had its slot.
         self.taken = min((index for index, _ in self.all("slot")), default=len(trace))
         self.tasks = {event["task"]: event["from"] for _, event in self.all("begin")}

@@ -147,6 +147,7 @@ class _Outcome(Enum):
     OPTED_OUT = "opted_out"
     USER_AGENT = "user_agent"
     REFUSED = "refused"
+    NOT_RESENT = "not_resent"
 
 
 class _Ending(Enum):
@@ -257,7 +258,8 @@ _SCENARIO = Record(
         ),
         "network": Key(
             Items(Choice(_Outcome), len(_Outcome), distinct=True),
-            "What can become of a hit; only `sent` by default. `refused`: its tracker's configuration is not complete.",
+            "What can become of a hit; only `sent` by default. `refused`: its tracker's configuration is not complete;"
+            " `not_resent`: a hit stored before cannot leave.",
         ),
         "work": Key(
             Items(Choice(_Ending), len(_Ending), distinct=True),

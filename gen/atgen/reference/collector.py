@@ -18,13 +18,13 @@ from urllib.parse import urljoin, urlsplit
 from atgen.case.text import shown
 from atgen.errors import AtgenError
 from atgen.reference.device import MOST_MOVES, Device
-from atgen.reference.sdk import HitStatus, TrackerQueue
+from atgen.reference.sdk import TrackerQueue
 from atgen.reference.world import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from atgen.reference.sdk import ATInternet, Hit
+    from atgen.reference.sdk import ATInternet
     from atgen.reference.world import Event, Move, Outside
 
 TIMEOUT = 30.0
@@ -148,7 +148,6 @@ class LiveQueue(TrackerQueue):
         self._collector = collector
         self._patience = patience
         self._wanted = ""
-        self._kept = 0
         self.request: Request | None = None
         self.waits = False
         self.sent_at = 0.0
@@ -162,7 +161,7 @@ class LiveQueue(TrackerQueue):
                 yield label, act, what
                 continue
             hit = self.hits[0]
-            if hit.number == self._kept:
+            if hit.number == self._joins:
                 # A hit that finds others in the store joins them (Sender.sendWithCompletionHandler).
                 yield f"stored#{hit.number}", self._offline, hit
                 continue
@@ -179,13 +178,6 @@ class LiveQueue(TrackerQueue):
             self._wanted, self.sent_at = wanted, self._world.clock
             self.request = Request(self._collector, url, self._patience)
         return self.request
-
-    def _not_resent(self, hit: Hit) -> None:
-        # The stored hit stays, and no other leaves (Sender.sendOfflineHits; the third failure would be its end).
-        self._kept = hit.number
-        self._enter(hit)
-        self._world.record("kept", url=self._stored[0][1])
-        self._tell(hit, "send_did_end", "sendDidEnd:message:", "error", HitStatus.FAILED)
 
 
 class LiveDevice(Device):

@@ -21,7 +21,7 @@ ALREADY_STORED = "https://logs.xiti.com/hit.xiti?s=410501&p=old&click=A&type=cli
 # Sources/DefaultConfiguration.plist: log, logSSL and site are empty, so a tracker without its own sends nothing.
 DEFAULT_CONFIGURATION = {"domain": "xiti.com", "pixelPath": "/hit.xiti", "storage": "never"}
 # An app configures its global tracker in its own plist (Sources/Configuration.swift).
-GLOBAL_CONFIGURATION = {"log": "logp", "logSSL": "logs", "site": "410501"}
+GLOBAL_CONFIGURATION = {"log": "logp", "logSSL": "logs", "secure": "true", "site": "410501"}
 _NEEDED = 4
 # What a visitor's mode lets through, `*` everything; a mode that is not here is an app's own (Sources/Privacy.swift).
 _MINIMAL = ("idclient", "ts", "olt", "cn", "click", "type")
@@ -302,9 +302,13 @@ class Hit:
     def build(self, configuration: Mapping[str, str]) -> str:
         """Make the URLs, or say what is wrong: log, domain, pixelPath and site must be there (Sources/Builder.swift)."""
         world = self.tracker.at_internet.world
-        log = configuration.get("logSSL") or configuration.get("log", "")
+        scheme, log = "https", configuration.get("logSSL") or configuration.get("log", "")
+        if world.outside.builds_all:  # the older SDK takes one or the other (ATBuilder.m)
+            is_secure = configuration.get("secure", "").lower() == "true"
+            scheme = "https" if is_secure else "http"
+            log = configuration.get("logSSL" if is_secure else "log", "")
         domain, path, site = (configuration.get(key, "") for key in ("domain", "pixelPath", "site"))
-        first_half = f"https://{log}.{domain}{path}?s={site}"
+        first_half = f"{scheme}://{log}.{domain}{path}?s={site}"
         found = sum(map(bool, (log, domain, path, site)))
         if found < _NEEDED:
             self.complete = False
@@ -329,14 +333,18 @@ class TrackerQueue:
     The head hit is built, then stored hits leave, then it meets one outcome of the network. `refused` means that other
     code has emptied the tracker's configuration by then: it is read when the hit is built, not when it is sent.
     `opted_out` means that the visitor has, and the tracker sends nothing then; `unsaved` that the hit can neither leave
-    nor be stored; `user_agent` that the first hit waits for a web view, which may never answer.
+    nor be stored; `user_agent` that the first hit waits for a web view, which may never answer; `not_resent` that a hit
+    stored earlier cannot leave, and the head hit joins it.
     """
 
     def __init__(self, at_internet: ATInternet) -> None:
         self._at_internet = at_internet
         self._world = world = at_internet.world
-        self._network = tuple(outcome for outcome in world.outside.network if outcome != "refused")
+        # Two are met before it is the hit's own turn.
+        self._network = tuple(each for each in world.outside.network if each not in {"refused", "not_resent"})
         self._refusing = "refused" in world.outside.network
+        self._keeping = "not_resent" in world.outside.network
+        self._joins = 0
         # On watchOS no stored hit leaves (sendOfflineHits is compiled for the others), and those to come join it.
         self._piles_up = world.outside.system == "watchkit"
         self._stuck = False
@@ -355,12 +363,18 @@ class TrackerQueue:
                 yield f"build#{hit.number}", self._build, hit
             if self._refusing:
                 yield f"refused#{hit.number}", self._refused, hit
-        elif storage == "always" or (self._piles_up and self._stored and storage == "required"):
+        elif (
+            storage == "always"
+            or hit.number == self._joins
+            or (self._piles_up and self._stored and storage == "required")
+        ):
             # sendWithCompletionHandler keeps every hit, sendOfflineHits sends none (Sources/Sender.swift).
             yield f"stored#{hit.number}", self._offline, hit
         elif self._stored and storage == "required":
             # Sender.send; a tracker that never stores sees an empty store (Sources/Storage.swift, sharedInstanceOf).
             yield f"resend#{self._stored[0][0]}", self._resend, hit
+            if self._keeping:
+                yield f"not_resent#{self._stored[0][0]}", self._not_resent, hit
         else:
             for outcome in self._outcomes(hit):
                 yield f"{outcome}#{hit.number}", getattr(self, f"_{outcome}"), hit
@@ -420,11 +434,22 @@ class TrackerQueue:
         self._world.record("sent", hit=hit.number, url=url)
         self._tell(hit, "send_did_end", "sendDidEnd:message:", url, HitStatus.SUCCESS)
 
+    def _not_resent(self, hit: Hit) -> None:
+        # The stored hit stays, and no other leaves (Sender.sendOfflineHits; the third failure would be its end).
+        self._joins = hit.number
+        self._enter(hit)
+        self._world.record("kept", url=self._stored[0][1])
+        self._tell_failure(hit)
+
     def _failed(self, hit: Hit) -> None:
-        # The delegate hears of a failure only if the hit could be stored, and with no text where the server answered
-        # (Sender.sendWithCompletionHandler).
+        # The delegate hears of a failure only if the hit could be stored (Sender.sendWithCompletionHandler).
         if self._stores(hit):
-            self._tell(hit, "send_did_end", "sendDidEnd:message:", "", HitStatus.FAILED)
+            self._tell_failure(hit)
+
+    def _tell_failure(self, hit: Hit) -> None:
+        # No text where the server answered something else than 200, and else the system's own words (Sender.swift).
+        message = "" if hit.number % 2 else "The request timed out."
+        self._tell(hit, "send_did_end", "sendDidEnd:message:", message, HitStatus.FAILED)
 
     def _offline(self, hit: Hit) -> None:
         self._stores(hit)

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum { STEP_LIMIT = 1000 }; // a run that takes more steps is one that never ends
@@ -55,12 +56,12 @@ static void forget_kept(void) {
 // ------------------------------------------------------------------------------------------------------------------- state
 
 enum thread { ON_MAIN, ON_BACKGROUND, ON_SDK };
-enum outcome { SENT, FAILED, OFFLINE, HANG, UNSAVED, OPTED_OUT, USER_AGENT, REFUSED, OUTCOMES };
+enum outcome { SENT, FAILED, OFFLINE, HANG, UNSAVED, OPTED_OUT, USER_AGENT, REFUSED, NOT_RESENT, OUTCOMES };
 enum ending { AT_ONCE, DONE, DONE_ON_MAIN, DONE_TWICE, NEVER, ENDINGS }; // of the person's work
 enum kind { LAUNCH, FETCH, PUSH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, DEDICATED_HIT, DELEGATE, MODE, KINDS };
 
 static const char *const THREADS[] = {"main", "background", "sdk"};
-static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "unsaved", "opted_out", "user_agent", "refused"};
+static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "unsaved", "opted_out", "user_agent", "refused", "not_resent"};
 static const char *const ENDING[] = {"at_once", "done", "done_on_main", "done_twice", "never"};
 static const char *const KIND[] = {"launch",   "fetch", "push", "background", "foreground", "scene_background", "run_task",
                                    "look",     "refresh", "hit",      "dedicated_hit", "delegate", "mode"};
@@ -95,7 +96,7 @@ struct wait { int semaphore, strand; };
 struct setting { const char *key, *value; struct setting *next; };
 struct tracker { const char *name; struct setting *settings; long mode; device_listener listener; void *context; bool taken; };
 struct parameter { const char *key, *value; };
-struct hit { int number, tracker, from; struct parameter parameters[4]; const char **urls; int url, url_count; bool incomplete; };
+struct hit { int number, tracker, from; struct parameter parameters[4]; const char **urls; int url, url_count; bool incomplete, joins; };
 struct property { const char *key, *json; };
 struct event { int tracker; const char *name; struct property *properties; size_t count; };
 struct work { bool open, good; int from; struct device_function done; };
@@ -899,9 +900,15 @@ static void warn(int tracker, const char *one, const char *other) {
     tell(tracker, DEVICE_WARNING_DID_OCCUR, false, keep(message.bytes));
 }
 
-// The first half of a URL, and how many of its four parts are there (Sources/Builder.swift, buildConfiguration).
-static int first_half(struct text *url, const char *log, const char *domain, const char *path, const char *site) {
-    const char *pieces[] = {"https://", log, ".", domain, path, "?s=", site};
+static const char *configured(const struct hit *hit, const char *key) { return hit ? setting(hit->tracker, key) : ""; }
+
+// The first half of a URL, of no hit without a configuration, and how many of its four parts are there (Sources/Builder.swift,
+// buildConfiguration). The SDK before takes one log or the other (ATBuilder.m).
+static int first_half(struct text *url, const struct hit *hit) {
+    bool open = device_builds_all && strcasecmp(configured(hit, "secure"), "true");
+    const char *ssl = configured(hit, "logSSL"), *log = open || (!device_builds_all && !*ssl) ? configured(hit, "log") : ssl;
+    const char *domain = configured(hit, "domain"), *path = configured(hit, "pixelPath"), *site = configured(hit, "site");
+    const char *pieces[] = {open ? "http://" : "https://", log, ".", domain, path, "?s=", site};
     for (int i = 0; i < LENGTH(pieces); i++) add(url, pieces[i]);
     return !!*log + !!*domain + !!*path + !!*site;
 }
@@ -946,9 +953,7 @@ static void give_up(struct hit *hit, const struct text *first, int found) {
 static void build(struct hit *hit) {
     static struct text first, url, message;
     first.length = message.length = 0;
-    const char *ssl = setting(hit->tracker, "logSSL");
-    int found = first_half(&first, *ssl ? ssl : setting(hit->tracker, "log"), setting(hit->tracker, "domain"),
-                           setting(hit->tracker, "pixelPath"), setting(hit->tracker, "site"));
+    int found = first_half(&first, hit);
     line("build");
     integer("hit", hit->number);
     boolean("ok", found == 4);
@@ -973,7 +978,7 @@ static void build(struct hit *hit) {
 static void be_refused(struct hit *hit) {
     static struct text nothing;
     nothing.length = 0;
-    int found = first_half(&nothing, "", "", "", "");
+    int found = first_half(&nothing, NULL);
     hit_line("refused", hit->number, NULL);
     give_up(hit, &nothing, found);
 }
@@ -998,12 +1003,23 @@ static void store(int number, int tracker, const char *from) {
     tell(tracker, DEVICE_SAVE_DID_END, true, kept);
 }
 
+// No text where the server answered something else than 200, and else the system's own words (Sources/Sender.swift).
+static const char *failure(int number) { return number % 2 ? "" : "The request timed out."; }
+
+// The stored hit stays, no other leaves, and what comes after joins it (Sources/Sender.swift, sendOfflineHits).
+static void be_kept(struct hit *hit) {
+    hit->joins = true;
+    hit_line("kept", 0, stored[stored_done].url);
+    tell(hit->tracker, DEVICE_SEND_DID_END, false, failure(hit->number));
+}
+
 // One request after the other, on one serial queue for all trackers (Sources/Tracker.swift, TrackerQueue; Sender.swift).
 static void deliver(struct hit *hit, enum outcome outcome) {
     int number = hit->number, tracker = hit->tracker;
     bool never = !strcmp(setting(tracker, "storage"), "never");
     switch (outcome) {
     case REFUSED: be_refused(hit); return;
+    case NOT_RESENT: be_kept(hit); return;
     case HANG:
     case USER_AGENT: // the sender asks a web view for its user agent, and waits (Sources/Sender.swift, TechnicalContext.swift)
         stuck = true;
@@ -1028,7 +1044,7 @@ static void deliver(struct hit *hit, enum outcome outcome) {
         hit_line("lost", number, NULL); // and nobody is told (Sources/Sender.swift)
     } else {
         store(number, tracker, url);
-        if (outcome == FAILED) tell(tracker, DEVICE_SEND_DID_END, false, ""); // no text where the server answered
+        if (outcome == FAILED) tell(tracker, DEVICE_SEND_DID_END, false, failure(number));
     }
 }
 
@@ -1056,7 +1072,8 @@ static void open_choice(enum choice_kind kind, int index, const char *label, int
 // The visitor's choice is looked at before the first part leaves (Sources/Builder.swift).
 static bool can_meet(const struct hit *hit, enum outcome outcome) {
     switch (outcome) {
-    case REFUSED: return false;
+    case REFUSED:
+    case NOT_RESENT: return false;
     case USER_AGENT: return !device_has_user_agent;
     case OPTED_OUT: return !hit->url;
     default: return true;
@@ -1073,11 +1090,13 @@ static void open_sdk_choices(void) {
         for (size_t i = 0; i < scenario.network_count; i++) *(scenario.network[i] == REFUSED ? &refused : &built) = true;
         if (built) open_choice(BUILD, 0, "build", hit->number);
         if (refused) open_choice(OUTCOME_OF, REFUSED, "refused", hit->number);
-    } else if (!strcmp(storage, "always") || (app.handle && waits_in_store)) {
+    } else if (!strcmp(storage, "always") || hit->joins || (app.handle && waits_in_store)) {
         // Kept until sent by hand; on a watch no stored hit leaves by itself, and those that come after join it (Sources/Sender.swift).
         open_choice(STORE, 0, "stored", hit->number);
     } else if (waits_in_store) {
         open_choice(RESEND, 0, "resend", stored[stored_done].number);
+        for (size_t i = 0; i < scenario.network_count; i++)
+            if (scenario.network[i] == NOT_RESENT) open_choice(OUTCOME_OF, NOT_RESENT, OUTCOME[NOT_RESENT], stored[stored_done].number);
     } else {
         for (size_t i = 0; !hit->incomplete && i < scenario.network_count; i++)
             if (can_meet(hit, scenario.network[i]))
@@ -1576,6 +1595,7 @@ static void replay(void) {
     device_setting("site", "410501"); // an app configures its default tracker in its property list
     device_setting("log", "logp");
     device_setting("logSSL", "logs");
+    device_setting("secure", "true");
     make_tracker("defaultTracker");
     for (; stored_count < (size_t)scenario.stored; stored_count++) {
         GROW(stored, stored_count, stored_room);

@@ -1,7 +1,7 @@
 // The module Tracker over the virtual device, which keeps the SDK's rules; with ARC.
 #import <Tracker/Tracker-Swift.h>
 
-#include "device.h"
+#include "device_block.h"
 
 #include <string.h>
 
@@ -161,15 +161,17 @@ static void tell(void *context, enum device_method method, bool success, const c
     device_listen(self.number, delegate ? tell : NULL, (__bridge void *)self);
 }
 
-// Here always at once, as the SDK does when `sync` is true.
+// Here always at once, as the SDK does when `sync` is true; then it never calls the handler, and else not on the main thread.
 - (void)setConfig:(NSDictionary<NSString *, NSString *> *)configuration
              override:(BOOL)override
                  sync:(BOOL)sync
     completionHandler:(void (^)(BOOL))completionHandler {
     set(configuration);
     device_configure(self.number, override);
-    if (completionHandler) {
-        completionHandler(YES);
+    if (completionHandler && !sync) {
+        device_async(DEVICE_GLOBAL, device_block(^{
+            completionHandler(YES);
+        }));
     }
 }
 

@@ -3,7 +3,7 @@
 #import <ATGesture.h>
 #import <ATInternet.h>
 
-#include "device.h"
+#include "device_block.h"
 
 @interface ATTracker ()
 @property (nonatomic) int number;
@@ -129,8 +129,10 @@ static void tell(void *context, enum device_method method, bool success, const c
 - (void)setConfig:(NSDictionary *)configuration override:(BOOL)overrideConfig completionHandler:(void (^)(BOOL))completionHandler {
     set(configuration);
     device_configure(self.number, overrideConfig);
-    if (completionHandler) {
-        completionHandler(YES);
+    if (completionHandler) { // on its queue (ATTracker.m)
+        device_async(DEVICE_GLOBAL, device_block(^{
+            completionHandler(YES);
+        }));
     }
 }
 

@@ -107,13 +107,13 @@ public class Tracker: NSObject {
         }
     }
 
-    /// Here always at once, as the SDK does when `sync` is true.
+    /// Here always at once, as the SDK does when `sync` is true; then it never calls the handler, and else not on the main thread.
     public func setConfig(
         _ configuration: [String: String], override: Bool = false, sync: Bool = false, completionHandler: ((Bool) -> Void)?
     ) {
         for (key, value) in configuration { device_setting(key, value) }
         device_configure(number, override)
-        completionHandler?(true)
+        if let completionHandler, !sync { device_async(Int32(DEVICE_GLOBAL), device_block { completionHandler(true) }) }
     }
 
     private func tell(_ method: device_method, _ status: HitStatus, _ message: String) {
