@@ -10,21 +10,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from atgen.case.model import Lifecycle, Platform
+from atgen import scaffold
+from atgen.case.model import Platform
 from atgen.case.requirements import requirements
 from atgen.rendering import languages, pipeline
 
 if TYPE_CHECKING:
-    from atgen.case.model import Case
+    from atgen.case.model import Described
 
 SPECS = Path(__file__).resolve().parents[1] / "specs"
 
 
-def lacks(app: Path, case: Case, language: str) -> list[str]:
+def lacks(app: Path, case: Described, language: str) -> list[str]:
     """Compare what Xcode has built with what the case needs."""
     module = languages.get(language).module.replace("$(PRODUCT_MODULE_NAME)", app.stem)
-    if case.lifecycle is Lifecycle.APP:  # as `scaffold.build` does
-        case = case._replace(lifecycle=Lifecycle.SCENE)
+    case = scaffold.with_scenes(case)
     needs = requirements(case, Platform.IOS, module)
     built = plistlib.loads((app / "Info.plist").read_bytes())
     found = [

@@ -63,6 +63,7 @@ def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
         (("new", "x", "--from", "silent_push_"), [("plain", "silent_push_global")]),
         (("scaffold", "bg_task_g"), [("plain", "bg_task_global")]),
         (("scaffold", "bg_task", ""), [("dir", "")]),
+        (("scaffold", "bg_task", "bg_fetch_"), [("plain", "bg_fetch_global")]),
         (("docs", "READ"), [("file", "READ")]),
         (("doctor", "bg_t"), [("file", "bg_t")]),
         (("doctor", ".", "bg_task_"), [("plain", "bg_task_global")]),

@@ -34,7 +34,7 @@ from conftest import DEDICATED, written
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from atgen.case.model import Case
+    from atgen.case.model import App, Case
     from atgen.rendering.templating import Rendered
 
 # Elements without an end tag (HTML Living Standard, 13.1.2), and SVG's that close themselves.
@@ -126,9 +126,9 @@ def parsed(page: str) -> Element:
 
 
 @pytest.fixture(scope="module")
-def page(shipped: list[Case]) -> str:
-    """Make the page of the shipped cases."""
-    return gallery.page(shipped)
+def page(shipped: list[Case], apps: list[App]) -> str:
+    """Make the page of what ships."""
+    return gallery.page([*shipped, *apps])
 
 
 @pytest.fixture(scope="module")
@@ -174,13 +174,17 @@ def test_the_page_is_well_formed(tree: Element) -> None:
                     assert reference.removeprefix("#") in ids
 
 
-def test_the_list_names_every_case_once_the_vendors_first(tree: Element, shipped: list[Case]) -> None:
+def test_the_list_names_every_case_once_apps_and_the_vendors_first(
+    tree: Element, shipped: list[Case], apps: list[App]
+) -> None:
     """By platform, in the order of the page."""
     [nav] = tree.all("nav")
     listed = [link.attributes["href"][1:] for group in nav.all("section") for link in group.all("a")]
     assert listed == [article.attributes["id"] for article in tree.all("article", class_="case")]
-    assert sorted(listed) == sorted(case.name for case in shipped)
-    assert listed[:4] == ["bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global"]
+    assert sorted(listed) == sorted(case.name for case in (*shipped, *apps))
+    assert listed[:5] == ["app_fetch_task", "bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global"]
+    firsts = [group.all("a")[0].attributes["href"][1:] for group in nav.all("section")]
+    assert {app.name for app in apps} <= {*firsts}
     titles = [group.all("p")[0].text for group in nav.all("section")]
     assert titles == ["iOS", "iOS, tvOS", "tvOS", "watchOS", "iOS, ATInternet-iOS-ObjC-SDK"]
 
@@ -639,3 +643,12 @@ def below(node: nodes.Node) -> Iterator[nodes.Node]:
     yield node
     for child in node.iter_child_nodes():
         yield from below(child)
+
+
+def test_what_happens_in_an_app_is_all_of_its_cases(tree: Element, apps: list[App]) -> None:
+    """Each hit is in the table of the run, with its tag."""
+    for app in apps:
+        [article] = tree.all("article", id=app.name)
+        told = " ".join(row.text for row in article.all("tr"))
+        assert [f'"{case.hit.name}"' in told for case in app.cases] == [True] * len(app.cases)
+        assert [f"bg={case.mode.value}" in told for case in app.cases] == [True] * len(app.cases)

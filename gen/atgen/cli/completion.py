@@ -32,6 +32,14 @@ def folders(_: click.Context, __: click.Parameter, incomplete: str) -> list[Comp
     return [CompletionItem(incomplete, type="dir")]
 
 
+def cases_and_folder(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """A case first, and then a further one that has been begun, or a folder."""
+    found = cases(context, parameter, incomplete)
+    # As long as there is no other word, click takes the last one for the folder.
+    is_first = not context.params.get("folder")
+    return found if is_first or (incomplete and found[0].type == "plain") else folders(context, parameter, incomplete)
+
+
 def place_and_case(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Files and folders first, then cases."""
     return (cases if context.params.get("places") else files)(context, parameter, incomplete)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("scaffold")
-@click.argument("cases", metavar="CASE...", nargs=-1, required=True, shell_complete=completion.cases)
+@click.argument("cases", metavar="CASE...", nargs=-1, required=True, shell_complete=completion.cases_and_folder)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 @click.option("--language", type=click.Choice(["swift", "objc"]), help="The app's language; swift by default.")
 @click.option("--platform", type=click.Choice(["ios", "tvos"]), help="The app's platform; the case's first by default.")

@@ -214,7 +214,7 @@ def build(
     A spec that stays elsewhere is at `place`, a path from the app's folder.
     """
     _refuse(case, platform, language, name)
-    case = _with_scenes(case)
+    case = with_scenes(case)
     chosen = languages.get(language)
     needs = requirements(case, platform, chosen.module)
     planned, seen = pipeline.see(case, platform, chosen, own_work=True)
@@ -274,7 +274,7 @@ def _apart(name: str, works: Sequence[str], views: Sequence[App]) -> list[tuple[
     return chosen[1:]
 
 
-def _with_scenes(case: Described) -> Described:
+def with_scenes(case: Described) -> Described:
     """Whatever the spec says: apps built with the iOS 27 SDK trap at launch without scenes (UIApplicationSceneManifest)."""
     if isinstance(case, Case):
         return case._replace(lifecycle=SCENES[case.lifecycle])
