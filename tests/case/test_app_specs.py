@@ -95,6 +95,11 @@ def test_cases_that_do_not_agree_are_named_with_their_places(tmp_path: Path) -> 
             "what keeps the tag keeps it for all hits of the app; write the same for both",
         ),
         (
+            FETCH | {"finish": {"when": "sent"}},
+            TASK,
+            "one waits until its hit is sent, and may take the other's for it, which says the same; name another hit, or wait for both",
+        ),
+        (
             FETCH | {"tracker": OWN},
             TASK | {"tracker": OWN},
             "a dedicated tracker keeps its mode, and these are two; name another tracker",

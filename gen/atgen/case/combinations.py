@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.axes import ENTRIES, PERMITTED, PLATFORMS, entry_kind
+from atgen.case.axes import ENTRIES, HITS, PERMITTED, PLATFORMS, entry_kind
 from atgen.case.model import (
     CONFIGURATION,
     SETTINGS,
@@ -164,12 +164,24 @@ def apart(one: Case, other: Case, platform: Platform) -> Iterator[tuple[str, str
         yield "scheduler", f"one needs {PERMITTED} in Info.plist, whose presence switches background fetch off"
     if one.identifier and one.identifier == other.identifier:
         yield "identifier", "a task of BackgroundTasks has one handler; name another task"
-    if one.tracker and other.tracker and one.tracker.name == other.tracker.name:
-        if one.tracker.configuration != other.tracker.configuration:
-            first = "a tracker's first configuration holds (Sources/ATInternet.swift)"
-            yield "tracker", f"{first}; write the same for both, or name another tracker"
-        if one.mode is not other.mode:
-            yield "tracker", "a dedicated tracker keeps its mode, and these are two; name another tracker"
+    if (one.tracker and one.tracker.name) == (other.tracker and other.tracker.name):
+        yield from _with_one_tracker(one, other)
+
+
+def _with_one_tracker(one: Case, other: Case) -> Iterator[tuple[str, str]]:
+    """Yield why two cases cannot share a tracker."""
+    told = [(case.hit.page, HITS[case.hit.kind].queries[case.hit.action]) for case in (one, other)]
+    waits = [case.finish.when is When.SENT for case in (one, other)]
+    if told[0] == told[1] and waits[0] is not waits[1]:
+        reason = "one waits until its hit is sent, and may take the other's for it, which says the same"
+        yield "finish", f"{reason}; name another hit, or wait for both"
+    if not one.tracker or not other.tracker:
+        return
+    if one.tracker.configuration != other.tracker.configuration:
+        first = "a tracker's first configuration holds (Sources/ATInternet.swift)"
+        yield "tracker", f"{first}; write the same for both, or name another tracker"
+    if one.mode is not other.mode:
+        yield "tracker", "a dedicated tracker keeps its mode, and these are two; name another tracker"
 
 
 def choices(case: Case, platform: Platform) -> Choices:
