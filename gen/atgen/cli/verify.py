@@ -180,6 +180,7 @@ def _shown(work: Callable[..., _Result], several: Sequence[tuple[Any, ...]]) -> 
             finally:
                 progress("")
             yield result
+        next(results, None)  # nothing is left: the workers end by themselves
 
 
 def _done(row: Row) -> str:
