@@ -12,6 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import lru_cache, partial
 from itertools import chain, count, islice
 from pathlib import Path
@@ -28,10 +30,13 @@ from atgen.rendering import languages, pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Future
+
+    from typing_extensions import Self
 
     from atgen.case.model import Described
     from atgen.proof.scenario import Scenario
-    from atgen.proof.search import Player, Run
+    from atgen.proof.search import Player
     from atgen.reference import Device, Event
 
 # How many schedules a host's process is handed: starting it costs less than a hundredth, and memory stays flat.
@@ -220,39 +225,103 @@ def prove(
     again: bool = False,
 ) -> list[Row]:
     """The rows of the texts given, by language and path; those of the reference are among them."""
-    not_run: dict[str, str] = {}
-    compiled: dict[str, int] = {}
-    findings: dict[str, list[Finding]] = {name: [] for name in texts}
-    hosts: dict[str, native.Host] = {}
-    for name, compiler in found.items():
-        if isinstance(compiler, compilers.Missing):
-            not_run[name] = compiler.reason
-            continue
-        try:
-            [verdicts] = compilers.check_all(compiler, [texts[name]], again=again)
-            compiled[name] = len(verdicts)
-            for mode, verdict in verdicts.items():
-                if not verdict.accepted:
-                    findings[name].append(
-                        Finding(f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}")
-                    )
-            if not findings[name]:
-                hosts[name] = native.Host(compiler.host(texts[name]), keeps_statics=case.style.form is Form.EXTENSION)
-        except compilers.StoppedError as stopped:
-            not_run[name] = str(stopped)
     made = delegate(texts[REFERENCE], case.style.class_name)
     expected = Expectation.of(case, platform)
+    findings: list[Finding] = []
     tried = Tried()
-    for each in scenarios(case, platform):
-        search = _play(case, each, expected, made, hosts, findings, not_run)
-        tried = _and(tried, search)
+    with ExitStack() as stack:
+        others = {
+            name: stack.enter_context(_Other(case, name, texts[name], compiler, again=again))
+            for name, compiler in found.items()
+        }
+        for each in scenarios(case, platform):
+            search = _play(case, each, expected, made, [*others.values()], findings)
+            tried = _and(tried, search)
+        for other in others.values():
+            other.finish()
     rows = []
     for name, files in texts.items():
-        if files:
-            ran = tried if name == REFERENCE or name in hosts else Tried()
-            said = not_run.get(name, "")
-            rows.append(Row(case.name, platform, name, compiled.get(name, 0), ran, tuple(findings[name]), said))
+        if name == REFERENCE:
+            rows.append(Row(case.name, platform, name, 0, tried, tuple(findings)))
+        elif files:
+            other = others[name]
+            ran = tried if other.host else Tried()
+            rows.append(Row(case.name, platform, name, other.compiled, ran, tuple(other.findings), other.not_run))
     return rows
+
+
+class _Other:
+    """What a compiled language makes of a case, in a thread of its own: the search goes on meanwhile.
+
+    It compiles first, and then replays each batch of schedules. A host that is stopped goes to `not_run`, and plays no
+    more. To be closed; what is to do is done when `finish` returns.
+    """
+
+    def __init__(
+        self,
+        case: Described,
+        language: str,
+        files: dict[str, str],
+        compiler: compilers.Compiler | compilers.Missing,
+        *,
+        again: bool,
+    ) -> None:
+        self.compiled = 0
+        self.findings: list[Finding] = []
+        self.not_run = ""
+        self.host: native.Host | None = None
+        self._case = case
+        self._language = language
+        # The scenario that it plays otherwise than the reference, which is told once.
+        self._differs_in = ""
+        self._thread = ThreadPoolExecutor(1)
+        if isinstance(compiler, compilers.Missing):
+            self.not_run = compiler.reason
+            self._asked: list[Future[None]] = []
+        else:
+            self._asked = [self._thread.submit(self._build, compiler, files, again=again)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def replay(self, played: Scenario, batch: list[tuple[Sequence[str], list[str]]]) -> None:
+        """Replay schedules as soon as may be, and compare their traces with the reference's."""
+        self._asked.append(self._thread.submit(self._replay, played, batch))
+
+    def finish(self) -> None:
+        """Wait until all is done; raises what went wrong."""
+        for each in self._asked:
+            each.result()
+
+    def _build(self, compiler: compilers.Compiler, files: dict[str, str], *, again: bool) -> None:
+        try:
+            [verdicts] = compilers.check_all(compiler, [files], again=again)
+            self.compiled = len(verdicts)
+            for mode, verdict in verdicts.items():
+                if not verdict.accepted:
+                    text = f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}"
+                    self.findings.append(Finding(text))
+            if not self.findings:
+                keeps_statics = self._case.style.form is Form.EXTENSION
+                self.host = native.Host(compiler.host(files), keeps_statics=keeps_statics)
+        except compilers.StoppedError as stopped:
+            self.not_run = str(stopped)
+
+    def _replay(self, played: Scenario, batch: list[tuple[Sequence[str], list[str]]]) -> None:
+        if not self.host or self._differs_in == played.name:
+            return
+        try:
+            finding = _difference(self._case, played, self._language, self.host, batch)
+        except compilers.StoppedError as stopped:
+            self.not_run = str(stopped)
+            self.host = None
+            return
+        if finding:
+            self.findings.append(finding)
+            self._differs_in = played.name
 
 
 def _and(tried: Tried, search: Search) -> Tried:
@@ -271,53 +340,44 @@ def _play(
     played: Scenario,
     expected: Expectation,
     made: Callable[[Device], object],
-    hosts: dict[str, native.Host],
-    findings: dict[str, list[Finding]],
-    not_run: dict[str, str],
+    others: list[_Other],
+    findings: list[Finding],
 ) -> Search:
-    """Plays every schedule of a scenario in all languages; gives the search, which says how many there were.
-
-    A host that is stopped goes to `not_run`, and plays no more.
-    """
+    """Plays every schedule of a scenario in all languages; gives the search, which says how many there were."""
     play = python(made, played.outside)
     search = Search(play, played.bound, played.deviations)
     runs = iter(search)
-    agreeing = dict(hosts)
     broken = False
     for batch in iter(lambda: list(islice(runs, _BATCH)), []):
         for run in batch:
             if not broken and violations(run.events, expected):
                 broken = True
                 places = partial(python_places, made, played.outside)
-                findings[REFERENCE].append(_story(case, played, expected, REFERENCE, play, places))
-        for name in list(agreeing):
-            try:
-                finding = _difference(case, played, name, agreeing[name], batch)
-            except compilers.StoppedError as stopped:
-                not_run[name] = str(stopped)
-                del agreeing[name], hosts[name]
-                continue
-            if finding:
-                findings[name].append(finding)
-                del agreeing[name]
+                findings.append(_story(case, played, expected, REFERENCE, play, places))
+        for other in others:
+            other.replay(played, [(run.schedule, run.lines) for run in batch])
     if search.is_spent:
         text = f"{played.name}: there are more orders than its bound of {played.bound:,}, and nothing says which are left out"
-        findings[REFERENCE].append(Finding(text))
+        findings.append(Finding(text))
     return search
 
 
 def _difference(
-    case: Described, played: Scenario, language: str, host: native.Host, batch: list[Run]
+    case: Described,
+    played: Scenario,
+    language: str,
+    host: native.Host,
+    batch: list[tuple[Sequence[str], list[str]]],
 ) -> Finding | None:
     """The first schedule of the batch that the language plays otherwise than the reference does."""
-    traces = host.replay(played.as_json(), (run.schedule for run in batch))
-    for run, lines in zip(batch, traces, strict=True):
-        if lines == run.lines:
+    traces = host.replay(played.as_json(), (schedule for schedule, _ in batch))
+    for (schedule, expected), lines in zip(batch, traces, strict=True):
+        if lines == expected:
             continue
-        pairs = zip(chain(run.lines, [""] * len(lines)), chain(lines, [""] * len(run.lines)), strict=False)
+        pairs = zip(chain(expected, [""] * len(lines)), chain(lines, [""] * len(expected)), strict=False)
         at, (wanted, got) = next((at, pair) for at, pair in enumerate(pairs) if pair[0] != pair[1])
         text = f"{played.name}: event {at + 1} is {got or 'missing'}, and in the reference {wanted or 'missing'}"
-        return Finding(text, Counterexample(case.name, played.name, language, "", run.schedule))
+        return Finding(text, Counterexample(case.name, played.name, language, "", tuple(schedule)))
     return None
 
 
