@@ -922,9 +922,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-# Of each of fifteen files what a killed run may have left is removed, the new one is opened, and renamed.
+# Of each of sixteen files what a killed run may have left is removed, the new one is opened, and renamed.
 @pytest.mark.parametrize(
-    ("number", "left"), [(signal.SIGTERM, 7), *((signal.SIGKILL, left) for left in (1, 2, 3, 4, 9, 20, 21, 44, 45))]
+    ("number", "left"), [(signal.SIGTERM, 7), *((signal.SIGKILL, left) for left in (1, 2, 3, 4, 9, 20, 21, 47, 48))]
 )
 def test_a_first_run_that_is_killed_is_taken_up_by_the_next(app: Path, number: signal.Signals, left: int) -> None:
     """Wherever it was: the folder holds nothing but what atgen left there, and then what it should."""

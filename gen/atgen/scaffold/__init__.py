@@ -35,7 +35,7 @@ GENERATED = "Sources/Generated"
 # The spec of an app that has several cases, unless it is one that they are in.
 APP_SPEC = "app.yaml"
 _PROJECT = "project.yml"
-_KNOWN_BY = (_PROJECT, "Podfile", ".gitignore", "README.md")
+_KNOWN_BY = (_PROJECT, "Podfile", ".gitattributes", ".gitignore", "README.md")
 _ENDINGS = {"swift": "swift", "objc": "m"}
 _USER_AGENT = "HitUserAgent"
 # A scaffold always has scenes, whoever makes them.
