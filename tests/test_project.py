@@ -36,7 +36,8 @@ PINNED = {
     "requirements.txt": ("test", "check"),
     "audit.txt": ("audit",),
     "browser.txt": ("browser",),
-    "lowest.txt": ("doctor",),
+    "editor.txt": ("editor",),
+    "lowest.txt": ("doctor", "watch"),
 }
 # What markers may ask of the machines that the pins are for.
 MACHINES = [

@@ -56,7 +56,7 @@ class Editor:
         self.send(method="initialized", params={})
         self.send(method="workspace/didChangeConfiguration", params={"settings": {"yaml": self.settings}})
 
-    def send(self, **message: Any) -> None:  # noqa: ANN401 (whatever a message holds)
+    def send(self, **message: object) -> None:
         """Send one message."""
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
         assert self.server.stdin
@@ -73,8 +73,9 @@ class Editor:
         assert length, "the language server has ended"
         message: dict[str, Any] = json.loads(self.server.stdout.read(length))
         if "method" in message and "id" in message:
-            asked = (message.get("params") or {}).get("items", [])
-            self.send(id=message["id"], result=[self.settings if each["section"] == "yaml" else {} for each in asked])
+            asked = message["params"]["items"] if message["method"] == "workspace/configuration" else []
+            answers = [self.settings if each["section"] == "yaml" else {} for each in asked]
+            self.send(id=message["id"], result=answers or None)
         return message
 
     def answer(self, method: str, **params: Any) -> Any:  # noqa: ANN401 (whatever the protocol has)
@@ -128,9 +129,10 @@ def test_what_cannot_be_is_told_in_words(editor: Editor, lines: str, told: tuple
 
 
 def test_shipped_specs_are_right(editor: Editor) -> None:
-    """Each of them, as it is."""
-    found = {path.name: editor.open(path.read_text(encoding="utf-8"))[1] for path in (ROOT / "specs").glob("*.yaml")}
-    assert {name: words for name, words in found.items() if words} == {}
+    """Each of them, without its first line: this server, of 2021, does not know that a schema is beside the spec."""
+    for path in (ROOT / "specs").glob("*.yaml"):
+        head, _, rest = path.read_text(encoding="utf-8").partition("\n")
+        assert (head, editor.open(rest)[1]) == ("# yaml-language-server: $schema=schema.json", []), path
 
 
 def test_both_forms_of_a_tracker_are_offered(editor: Editor) -> None:
@@ -149,7 +151,9 @@ def test_the_rules_are_the_loaders_words() -> None:
 
     def rules(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from schema.get("allOf", ())
-        for inner in schema.get("properties", {}).values():
+        for branch in schema.keys() & {"then", "else"}:
+            yield from rules(schema[branch])
+        for inner in filter(None, schema.get("properties", {}).values()):
             yield from rules(inner)
             for either in inner.get("oneOf", ()):
                 yield from rules(either)

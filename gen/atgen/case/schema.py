@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from atgen.case.text import composed, shown, uncomposed
@@ -15,7 +16,7 @@ from atgen.case.yamltree import Mapping, Node, Scalar, Sequence
 from atgen.errors import Problem, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from enum import Enum
 
 # What YAML 1.1 and 1.2 read as null when it is not quoted: nobody means it as a text.
@@ -383,8 +384,9 @@ class Either(NamedTuple):
         return None
 
     def json(self) -> dict[str, Any]:
-        """As JSON Schema."""
-        return {"oneOf": [{"const": self.word}, self.record.json()]}
+        """As JSON Schema; an editor that completes the value offers the record's first keys, too."""
+        snippet = {"label": next(iter(self.record.keys)), "body": _begun(self.record, count(1))}
+        return {"oneOf": [{"const": self.word}, self.record.json() | {"defaultSnippets": [snippet]}]}
 
 
 class Translated(NamedTuple):
@@ -423,6 +425,14 @@ class Translated(NamedTuple):
 
 
 Kind = Union[Text, Whole, Choice, Items, Record, Value, Table, OneOf, Either, Translated]  # noqa: UP007 (the same, and older checkers read it)
+
+
+def _begun(record: Record, places: Iterator[int]) -> dict[str, Any]:
+    """What has to stand in a record, with the editor's places for what is still to be typed."""
+    wanted = {name: key.value for name, key in record.keys.items() if key.required}
+    return {
+        name: _begun(kind, places) if isinstance(kind, Record) else f"${next(places)}" for name, kind in wanted.items()
+    }
 
 
 def one_of(words: Iterable[str]) -> str:

@@ -66,6 +66,7 @@ from atgen.resources import locales
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from atgen.case.axes import Wait
     from atgen.case.yamltree import Node
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -88,6 +89,9 @@ RESERVED = frozenset(
 )
 # Those of them that are in the file beside the class, and begin with `style.prefix`.
 SHARED_NAMES = ("BackgroundCall", "BackgroundHits", "ExpectedHit", "HitDeliveries")
+# Where SchemaStore would have it.
+_ID = "https://json.schemastore.org/atgen.json"
+_TAKEN = "is a name of a language, of the SDK or of the output itself; take another"
 DEFAULT_SDK = "apple"
 WITHIN = {When.SENT: 20, When.AFTER: 5, When.DISPATCHED: 0}
 _MOST_WITHIN = max(facts.wait.most for facts in PLATFORMS.values())
@@ -96,10 +100,26 @@ _SHORTER = ", ".join(
 )
 # The schedulers that know a task by its identifier.
 _IDENTIFYING = [scheduler.value for scheduler, facts in SCHEDULERS.items() if facts.request]
+_GLOBAL_NAME = (
+    f"{GLOBAL_TRACKER} is the global tracker, whose own configuration holds; name another, or write tracker: global"
+)
+_NO_WAIT = "dispatched does not wait; leave within out, or write when: after"
+_NO_IDENTIFIER = (
+    f"only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: {one_of(_IDENTIFYING)}"
+)
 
 
 def _has(**properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _refused(key: str, reason: str, *conditions: dict[str, Any]) -> dict[str, Any]:
+    """As JSON Schema, that a key is refused where all conditions hold; editors show the reason there, as they do not with `not`."""
+    *parents, last = key.split(".")
+    then: dict[str, Any] = {"properties": {last: False}, "required": [last], "errorMessage": reason}
+    for parent in reversed(parents):
+        then = {"properties": {parent: then}, "required": [parent]}
+    return {"if": {"allOf": list(conditions)}, "then": then}
 
 
 # From iOS 17 on the sender decodes the whole URL before it parses it (Sources/URLExtension.swift 2.23.10).
@@ -279,7 +299,7 @@ SPEC = Record(
                         f"{WITHIN[When.AFTER]} for after.",
                     ),
                 },
-                ({"not": {"properties": {"when": {"const": "dispatched"}}, "required": ["when", "within"]}},),
+                (_refused("within", _NO_WAIT, _has(when={"const": "dispatched"}, within={})),),
             ),
             "When control goes back to the system.",
         ),
@@ -344,12 +364,9 @@ SPEC = Record(
         ),
     },
     (
-        {"not": _has(tracker=_has(dedicated={"const": GLOBAL_TRACKER}))},
-        {
-            "if": {"required": ["identifier"]},
-            "then": _has(scheduler={"enum": _IDENTIFYING}),
-        },
-        {"not": _has(style=_has(**{"class": {"enum": sorted(RESERVED)}}))},
+        _refused("tracker.dedicated", _GLOBAL_NAME, _has(tracker=_has(dedicated={"const": GLOBAL_TRACKER}))),
+        _refused("identifier", _NO_IDENTIFIER, _has(identifier={}), {"not": _has(scheduler={"enum": _IDENTIFYING})}),
+        _refused("style.class", f"this {_TAKEN}", _has(style=_has(**{"class": {"enum": sorted(RESERVED)}}))),
     ),
 )
 # What an app says itself of what its cases say, too.
@@ -383,6 +400,7 @@ def json_schema() -> dict[str, Any]:
     own = [key for key in SPEC.keys if key not in APP.keys]
     schema: dict[str, Any] = {
         "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": _ID,
         "title": "atgen: a tracking case, or an app of several",
     }
     schema |= case
@@ -401,19 +419,22 @@ def _between_keys() -> list[dict[str, Any]]:
     for platform, facts in PLATFORMS.items():
         if facts.wait.most < _MOST_WITHIN:
             longer = _has(finish=_has(within={"exclusiveMinimum": facts.wait.most}))
-            rules.append({"not": {"allOf": [longer, _chosen("platforms", (platform.value,))]}})
+            on_it = _chosen("platforms", (platform.value,))
+            rules.append(_refused("finish.within", _too_long(facts.wait), longer, on_it))
         elsewhere = {"not": _chosen("platforms", (platform.value,))}
-        rules.append({"not": {"allOf": [_has(minimum=_has(**{platform.value: {}})), elsewhere]}})
+        given = _has(minimum=_has(**{platform.value: {}}))
+        rules.append(_refused(f"minimum.{platform.value}", _not_there(platform), given, elsewhere))
     for sdk in map(vocabulary, sdks()):
         rules += map(_as_json, of_sdk(sdk))
         if dict(sdk.settings).get("secure"):
-            missing = _has(tracker=_has(configuration={"not": {"required": ["log_ssl"]}}))
-            rules.append({"not": {"allOf": [_chosen("sdk", (sdk.name,)), missing]}})
+            dedicated = _has(tracker=_has(configuration={}))
+            whole = _has(tracker=_has(configuration={"required": ["log_ssl"]}))
+            rules.append({"if": {"allOf": [_chosen("sdk", (sdk.name,)), dedicated]}, "then": whole})
     return rules
 
 
 def _as_json(refused: Combination) -> dict[str, Any]:
-    return {"not": {"allOf": [_chosen(key, values) for key, values in refused.when.items()]}}
+    return _refused(refused.key, refused.reason, *(_chosen(key, values) for key, values in refused.when.items()))
 
 
 def _chosen(path: str, values: tuple[str, ...]) -> dict[str, Any]:
@@ -488,8 +509,7 @@ def _check_tracker(root: Node, values: dict[str, Any], report: Report) -> None:
     if not isinstance(tracker, dict):
         return
     if tracker.get("dedicated") == GLOBAL_TRACKER:
-        message = f"{GLOBAL_TRACKER} is the global tracker, whose own configuration holds; name another, or write tracker: global"
-        report.add(at(root, "tracker", "dedicated"), "tracker.dedicated", message)
+        report.add(at(root, "tracker", "dedicated"), "tracker.dedicated", _GLOBAL_NAME)
     configuration = tracker.get("configuration")
     if isinstance(configuration, dict) and not configuration.keys() & {"log", "log_ssl"}:
         message = "log or log_ssl is missing: without one the SDK sends nothing"
@@ -499,14 +519,10 @@ def _check_tracker(root: Node, values: dict[str, Any], report: Report) -> None:
 def _check_finish(root: Node, values: dict[str, Any], report: Report) -> None:
     finish = values.get("finish") or {}
     if finish.get("when") is When.DISPATCHED and "within" in finish:
-        message = "dispatched does not wait; leave within out, or write when: after"
-        report.add(at(root, "finish", "within"), "finish.within", message)
+        report.add(at(root, "finish", "within"), "finish.within", _NO_WAIT)
     scheduler = values.get("scheduler", Scheduler.CLASSIC)
     if values.get("identifier") and scheduler and not SCHEDULERS[scheduler].request:
-        message = (
-            f"only BackgroundTasks knows tasks by identifier; leave it out, or write scheduler: {one_of(_IDENTIFYING)}"
-        )
-        report.add(at(root, "identifier"), "identifier", message)
+        report.add(at(root, "identifier"), "identifier", _NO_IDENTIFIER)
 
 
 def _check_hit(root: Node, values: dict[str, Any], report: Report) -> None:
@@ -541,8 +557,7 @@ def _check_style(root: Node, values: dict[str, Any], report: Report) -> None:
     style = values.get("style") or {}
     name, prefix = style.get("class"), style.get("prefix") or ""
     if name in RESERVED or name in {prefix + each for each in SHARED_NAMES}:
-        message = f"{shown(name)} is a name of a language, of the SDK or of the output itself; take another"
-        report.add(at(root, "style", "class"), "style.class", message)
+        report.add(at(root, "style", "class"), "style.class", f"{shown(name)} {_TAKEN}")
     sdk = values.get("sdk")
     if sdk and sdk not in sdks():
         message = f"{shown(sdk)} is not {one_of(sdks())}{nearest(sdk, sdks())}"
@@ -561,15 +576,22 @@ def _check_combinations(root: Node, case: Case, report: Report) -> None:
         _check_minimum(root, case, platform, report, wrong=bool(broken))
         wait = PLATFORMS[platform].wait
         if case.finish.within > wait.most:
-            report.add(at(root, "finish", "within"), "finish.within", f"{wait.reason}; write at most {wait.most}")
+            report.add(at(root, "finish", "within"), "finish.within", _too_long(wait))
     settings = dict(sdk.settings)
     if settings.get("secure") and case.tracker and "logSSL" not in dict(case.tracker.configuration):
         message = "log_ssl is missing: with this SDK hits go over https by it alone"
         report.add(at(root, "tracker", "configuration"), "tracker.configuration", message)
     for platform, _ in case.minimum:
         if platform not in case.platforms:
-            message = f"{platform.value} is not among the platforms"
-            report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", message)
+            report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", _not_there(platform))
+
+
+def _too_long(wait: Wait) -> str:
+    return f"{wait.reason}; write at most {wait.most}"
+
+
+def _not_there(platform: Platform) -> str:
+    return f"{platform.value} is not among the platforms"
 
 
 def _check_minimum(root: Node, case: Case, platform: Platform, report: Report, *, wrong: bool) -> None:
