@@ -50,21 +50,17 @@ def _run() -> int:
     import click  # noqa: PLC0415 (start-up time is measured: see tests/benchmarks)
 
     from atgen.cli import ClosedPipe, group  # noqa: PLC0415
-    from atgen.errors import AtgenError, SpecError  # noqa: PLC0415
+    from atgen.errors import AtgenError  # noqa: PLC0415
 
     try:
         color = False if os.environ.get("NO_COLOR") else None
         return int(group.main(prog_name="atgen", standalone_mode=False, color=color) or 0)
-    except click.ClickException as error:
-        shown = io.StringIO()
-        error.show(shown)
-        return _say(shown.getvalue().removesuffix("\n"), error.exit_code)
-    except SpecError as error:
-        from atgen.cli.shared import told  # noqa: PLC0415 (see above)
+    except (AtgenError, click.ClickException) as error:
+        from atgen.cli.shared import failure  # noqa: PLC0415 (only errors need it)
 
-        return _say("\n".join(told(error.problems)), error.exit)
-    except AtgenError as error:
-        return _say(f"atgen: {error}" if "\n" not in str(error) else str(error), error.exit)
+        return _say(failure(error), error.exit_code if isinstance(error, click.ClickException) else error.exit)
+    except click.Abort:
+        return _say("atgen: stopped", 128 + signal.SIGINT)  # Ctrl-D at a question, or Ctrl-C while others wait for us
     except ClosedPipe:
         return 128 + signal.SIGPIPE  # as a shell has it: what was found did not all arrive
     except Exception as error:

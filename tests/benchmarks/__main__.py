@@ -25,6 +25,7 @@ BEGIN, END = "<!-- begin: written by the benchmarks -->\n", "<!-- end -->\n"
 GROUPS: dict[str, Callable[[Path, own.Sizes], Iterator[own.Row]]] = {
     "starts": own.starts,
     "parts": own.parts,
+    "watch": own.watch,
     "verify": own.verify,
     "others": others.side_by_side,
     "many": own.many,

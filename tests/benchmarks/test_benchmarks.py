@@ -19,6 +19,13 @@ def test_each_group_that_needs_nothing_from_elsewhere_runs() -> None:
     assert all(float(row[3]) > 0 for row in rows)
 
 
+def test_what_a_writer_waits_for_is_measured() -> None:
+    """A line for a result and one for an error."""
+    command = [sys.executable, str(FOLDER), "--small", "--print", "--only", "watch"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert [len(line.strip("|").split("|")) for line in done.stdout.splitlines()] == [6] * 2
+
+
 def test_the_table_is_there() -> None:
     """README.md holds the figures of a whole run, and the machine's description without its name."""
     _, _, table = (

@@ -106,3 +106,16 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     case = spec.load(tmp_path / "specs/mine.yaml")
     assert case.tracker
     assert (case.mode, dict(case.tracker.configuration)["site"]) == (Mode.FETCH, "99")
+
+
+def test_who_ends_the_questions_has_stopped_it(tmp_path: Path) -> None:
+    """Ctrl-D, for which a terminal gives an end of file: 130, as for Ctrl-C, and nothing is written."""
+    here, there = pty.openpty()
+    command = [sys.executable, "-m", "atgen", "new", "mine"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=there, stderr=subprocess.PIPE, text=True) as process:
+        os.write(here, b"\x04")
+        assert process.stderr
+        said = process.stderr.read()
+    os.close(here)
+    os.close(there)
+    assert (process.returncode, said.endswith("atgen: stopped\n"), [*tmp_path.iterdir()]) == (130, True, [])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load, say, verbose_option
+from atgen.cli.shared import HERE, Output, find, format_option, load, say, verbose_option
+from atgen.cli.watch import watched
 from atgen.errors import Exit, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Rewrite edited blocks too; the old page is kept as NAME.orig.")
 @verbose_option
 @format_option()
+@watched(lambda given: [*map(Path, given["places"]), HERE])
 def command(
     places: tuple[str, ...], *, check: bool, diff: bool, to_list: bool, force: bool, verbose: bool, form: str
 ) -> None:

@@ -11,7 +11,8 @@ import click
 
 from atgen.cli import completion
 from atgen.cli.scaffold import spec
-from atgen.cli.shared import Output, annotate, as_json, format_option, load, progress, say
+from atgen.cli.shared import HERE, Output, annotate, as_json, format_option, load, progress, say
+from atgen.cli.watch import watched
 from atgen.errors import Exit, FileError, SpecError
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _MOST = 16 * 1024 * 1024
     help="Say what a rule is about, with examples, and where it is written; all for a table.",
 )
 @format_option("text", "json", "github", "sarif")
+@watched(lambda given: [path for path in (*map(Path, given["places"]), HERE) if path.exists()])
 def command(
     places: tuple[str, ...],
     *,

@@ -8,6 +8,7 @@ import click
 
 from atgen.cli import completion
 from atgen.cli.shared import Output, find, format_option, load, refuse_link, verbose_option
+from atgen.cli.watch import specs_of, watched
 from atgen.resources import locales
 
 
@@ -29,6 +30,7 @@ from atgen.resources import locales
 @click.option("--force", is_flag=True, help="Overwrite hand edits too; the old page is kept as NAME.orig.")
 @verbose_option
 @format_option()
+@watched(specs_of)
 def command(
     specs: tuple[str, ...], file: str, locale: str, *, check: bool, diff: bool, force: bool, verbose: bool, form: str
 ) -> None:

@@ -10,6 +10,7 @@ import click
 import atgen
 from atgen.cli import completion
 from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, say, verbose_option
+from atgen.cli.watch import specs_of, watched
 from atgen.rendering.languages import names
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--prune", is_flag=True, help="Remove files that no spec gives any more, if unedited.")
 @verbose_option
 @format_option()
+@watched(specs_of)
 def command(
     specs: tuple[str, ...],
     folder: str,

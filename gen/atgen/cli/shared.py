@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections import Counter
@@ -12,7 +13,7 @@ import click
 
 import atgen
 from atgen.cli import OUTPUT
-from atgen.errors import Exit, Problem, SpecError
+from atgen.errors import AtgenError, Exit, Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -105,6 +106,8 @@ class Output:
         self._verbose = verbose
         self._results: list[Any] | None = None
         self._problems: list[dict[str, Any]] = []
+        # What this run has written, by the file's place without links.
+        self.written: dict[Path, bytes] = {}
         context = click.get_current_context()
         self._command = context.info_name
         context.meta[OUTPUT] = self
@@ -195,8 +198,11 @@ class Output:
 
     def changes(self, changes: Changes, root: Path, *, diff: bool = False) -> None:
         """What became of each file, or would."""
-        from atgen.output.changes import diff as diff_of  # noqa: PLC0415 (start-up time)
+        from atgen.output.changes import Status  # noqa: PLC0415 (start-up time)
+        from atgen.output.changes import diff as diff_of  # noqa: PLC0415
 
+        written = {path: each.new for path, each in changes.items() if each.status is Status.WRITTEN}
+        self.written |= {Path(os.path.realpath(root / path)): new or b"" for path, new in written.items()}
         if self.form == "json":
             self.results(
                 {"path": str(root / path), "status": each.status.value, "note": each.note}
@@ -215,6 +221,17 @@ class Output:
                 named += 1
         if self.form == "text" and changes and (len(changes) > 1 or not named):
             say(_counted(changes))
+
+
+def failure(error: AtgenError | click.ClickException) -> str:
+    """Say for a person what ended a run."""
+    if isinstance(error, click.ClickException):
+        shown = io.StringIO()
+        error.show(shown)
+        return shown.getvalue().removesuffix("\n")
+    if isinstance(error, SpecError):
+        return "\n".join(told(error.problems))
+    return f"atgen: {error}" if "\n" not in str(error) else str(error)
 
 
 def told(problems: Sequence[Problem]) -> Iterator[str]:

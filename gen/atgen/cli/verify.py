@@ -13,6 +13,7 @@ import click
 import atgen
 from atgen.cli import completion
 from atgen.cli.shared import Output, annotate, find, format_option, load, progress, say
+from atgen.cli.watch import specs_of, watched
 from atgen.errors import Exit
 from atgen.rendering.languages import names
 
@@ -48,6 +49,7 @@ _Result = TypeVar("_Result")
 )
 @click.option("--again", is_flag=True, help="Prove anew what was proven before.")
 @format_option()
+@watched(specs_of)
 def command(
     specs: tuple[str, ...],
     require: str,
