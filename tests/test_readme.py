@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -35,8 +37,8 @@ def prose(path: Path) -> str:
 
 def test_the_spec_in_the_readme_is_the_one_in_specs() -> None:
     """The YAML is the shipped file, and the Swift below it is a block made from it."""
-    assert fences("yaml") == [(ROOT / "specs" / "bg_fetch.yaml").read_text(encoding="utf-8")]
-    begin = "<!-- atgen:begin case=bg_fetch languages=swift region=class -->"
+    assert fences("yaml")[0] == (ROOT / "specs" / "scene_fetch.yaml").read_text(encoding="utf-8")
+    begin = "<!-- atgen:begin case=scene_fetch languages=swift region=class -->"
     assert f"{begin}\n\n`AppDelegate.swift`\n\n```swift\n" in README
 
 
@@ -61,6 +63,15 @@ def test_the_two_set_up_commands_are_those_that_ci_calls() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "setup.yml").read_text(encoding="utf-8"))
     for job in ("linux", "macos"):
         assert [step["run"] for step in workflow["jobs"][job]["steps"] if "run" in step][:2] == [first, second]
+
+
+def test_the_first_command_says_what_readme_tells() -> None:
+    """In one line, without a warning."""
+    command = [sys.executable, "-m", "atgen", "render", "specs/bg_fetch.yaml"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    said = re.search("It says `([^`]*)`", README)
+    assert said
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{said[1]}\n", "")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[str(path.relative_to(ROOT)) for path in PAGES])
