@@ -600,6 +600,18 @@ def test_what_the_spec_no_longer_gives_is_removed(app: Path) -> None:
     )
 
 
+def test_what_of_a_spec_was_mended_is_told(tmp_path: Path) -> None:
+    """As `render` does."""
+    text = (
+        (ROOT / "specs/bg_fetch.yaml").read_text(encoding="utf-8").replace("tracker dédié", "tracker de\u0301die\u0301")
+    )
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    done = atgen("scaffold", "mine.yaml", "MyApp", cwd=tmp_path)
+    assert done.stderr.startswith(
+        "warning: mine.yaml: title.fr: U+0065 stands where the composed form (NFC) has U+00E9; "
+    )
+
+
 def test_check_and_diff_of_a_new_app_write_nothing(tmp_path: Path) -> None:
     """All would be new: exit code 1 for the one, a line a file for the other."""
     checked = atgen("scaffold", "bg_task_global", "MyApp", "--language", "objc", "--check", cwd=tmp_path)

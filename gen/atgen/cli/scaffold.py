@@ -95,7 +95,8 @@ def command(
         specs=texts,
         place="" if texts or path == _own(root, chosen.name) else _from(root, path),
     )
-    output.warnings({WARNINGS[warning]: [plain(str(path))] for warning in made.warnings})
+    warned = (*chosen.notes, *(WARNINGS[warning] for warning in made.warnings))
+    output.warnings({warning: [plain(str(path))] for warning in warned})
     person = scaffold.settled(root, made, force=force)
     output.store(
         root,
