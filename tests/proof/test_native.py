@@ -24,6 +24,7 @@ from atgen import cache
 from atgen.proof import compilers, native
 from atgen.proof.search import Search, python
 from atgen.reference import Device, Outside, Step, line
+from atgen.reference.world import plain
 from conftest import needs_linux, not_run
 
 if TYPE_CHECKING:
@@ -170,6 +171,14 @@ def test_a_method_that_is_never_called_is_missing(name: str) -> None:
 def test_a_fetch_that_is_not_completed_shows(name: str) -> None:
     """P03: the system never hears the result."""
     assert events(host(FOLDER / "wrong" / name).trace(FETCH), "complete") == []
+
+
+def test_numbers_are_written_as_the_reference_writes_them() -> None:
+    """In the fewest digits that mean them, however many those are."""
+    numbers = [0.1, 1 / 3, 1234567.5, 86400.25, 1e-05, 0.0001, 1e15, 123456789012.0, 1.7976931348623157e308, -2.5, -3.0]
+    code = "; ".join(f"UIApplication.shared.setMinimumBackgroundFetchInterval({number!r})" for number in numbers)
+    written = [event.rpartition(":")[2] for event in app(code).trace(TASK) if '"interval"' in event]
+    assert written == [f"{line(plain(number))}}}" for number in numbers]
 
 
 @pytest.mark.parametrize("name", ["P04.swift", "P04.m"])
@@ -412,8 +421,10 @@ def test_places_are_the_lines_of_the_app() -> None:
 def test_a_player_plays_one_after_the_other() -> None:
     """A search may use a host as its player: it asks for the next schedule when it has seen the last trace."""
     player = host(OUTPUT / "bg_task_global/ios/swift").player(as_json(EVENTFUL))
-    search = Search(python(TaskGlobal, EVENTFUL), bound=50)
-    assert [run.lines for run in search] == [run.lines for run in Search(player, bound=50)]
+    play = python(TaskGlobal, EVENTFUL)
+    runs = list(Search(player, bound=50))
+    assert [run.lines for run in runs] == [[line(event) for event in play(run.schedule)] for run in runs]
+    assert len({run.schedule for run in runs}) == 50
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,16 @@ void add_integer(struct text *text, long number) {
 }
 
 void add_seconds(struct text *text, double seconds) {
-    if (seconds >= 0 && seconds < 1e6 && seconds == (long)seconds) add_integer(text, (long)seconds); // what %g gives, sooner
-    else add_format(text, "%g", seconds);
+    char written[320]; // the largest number has 309 digits
+    int digits = 15;
+    if (seconds >= 0 && seconds < 1e6 && seconds == (long)seconds) { // the same, sooner
+        add_integer(text, (long)seconds);
+        return;
+    }
+    if (seconds > 1e16 || seconds < -1e16 || seconds == (double)(long)seconds) snprintf(written, sizeof written, "%.0f", seconds);
+    else do snprintf(written, sizeof written, "%.*g", digits, seconds);
+        while (strtod(written, NULL) != seconds && ++digits <= 17);
+    add(text, written);
 }
 
 void add_json(struct text *text, const char *string) {

@@ -23,7 +23,7 @@ void add_bytes(struct text *text, const char *bytes, size_t length);
 void add(struct text *text, const char *string);
 void add_format(struct text *text, const char *format, ...); // at most 63 bytes
 void add_integer(struct text *text, long number);
-void add_seconds(struct text *text, double seconds); // %g
+void add_seconds(struct text *text, double seconds); // in the fewest digits that mean it, as Python writes it
 void add_json(struct text *text, const char *string); // as Python's json.dumps(ensure_ascii=False)
 
 // ----------------------------------------------------------------------------------------------------------------- reading
