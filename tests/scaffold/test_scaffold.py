@@ -721,7 +721,7 @@ def test_modules_that_the_sources_import_are_no_names(shipped: list[Case], tmp_p
         for text in sources(build(case, language, platform)).values()
     ]
     modules = {name for text in texts for name in re.findall(r"^import (\w+)", text, re.MULTILINE)}
-    assert modules == {"BackgroundTasks", "Tracker", "UIKit", "WebKit"}
+    assert modules == {"BackgroundTasks", "SwiftUI", "Tracker", "UIKit", "WebKit"}
     for name in modules:
         with pytest.raises(AtgenError, match="the app imports a module of this name"):
             scaffold.name_for(tmp_path, name)

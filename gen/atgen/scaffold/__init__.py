@@ -80,7 +80,7 @@ _MODULES = {
     name.casefold(): reason
     for names, reason in (
         # The rendered sources, and those of the scaffold.
-        ("BackgroundTasks Foundation Tracker UIKit WebKit", "the app imports a module of this name"),
+        ("BackgroundTasks Foundation SwiftUI Tracker UIKit WebKit", "the app imports a module of this name"),
         # The SDK's sources (2.23.10); CoreTelephony in TechnicalContext.swift, SystemConfiguration in ATReachability.swift.
         ("CoreData CoreTelephony SystemConfiguration WatchKit", "the SDK imports a module of this name"),
         # What these import in turn (the interfaces of UIKit, Foundation and CoreData in Apple's SDKs).
