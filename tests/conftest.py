@@ -21,7 +21,7 @@ from atgen.case.model import (
     App,
     Case,
     Described,
-    Entry,
+    EntryPoint,
     Form,
     Framework,
     Hit,
@@ -122,7 +122,7 @@ def needs_any_name(folder: Path) -> None:
 
 def compiler(language: str) -> compilers.Compiler:
     """The language's compiler."""
-    found = compilers.find(language)
+    found = compilers.find_compiler(language)
     return not_run(language, found.reason) if isinstance(found, compilers.Missing) else found
 
 
@@ -199,7 +199,7 @@ def every_case(shipped: list[Case]) -> list[Case]:
     """The shipped cases, one of each combination, and shipped ones as they would be with other choices."""
     listened = [case._replace(tracker=None) for case in shipped if case.finish.when is When.SENT]
     kept = [case._replace(keep_tag_in=(VisitorMode.EXEMPT,)) for case in shipped if case.sdk == spec.DEFAULT_SDK]
-    bare = [case._replace(style=case.style._replace(entry=Entry.NONE)) for case in shipped]
+    bare = [case._replace(style=case.style._replace(entry=EntryPoint.NONE)) for case in shipped]
     extended = [
         case._replace(style=case.style._replace(form=Form.EXTENSION))
         for case in shipped

@@ -71,14 +71,14 @@ def _run() -> int:
 
 def _unexpected(error: Exception) -> int:
     """Tell of what no command has foreseen: the system's refusals, which are no bug, and the rest."""
-    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.case.text import visible  # noqa: PLC0415
     from atgen.errors import Exit  # noqa: PLC0415 (only errors need it)
 
     if isinstance(error, OSError):
-        place = f"{plain(str(error.filename))}: " if error.filename else ""
-        return _say(f"atgen: {place}{error.strerror or plain(str(error))}", Exit.IO)
+        place = f"{visible(str(error.filename))}: " if error.filename else ""
+        return _say(f"atgen: {place}{error.strerror or visible(str(error))}", Exit.IO)
     return _say(
-        f"atgen: a bug of atgen, please report it: {type(error).__name__}: {plain(str(error))}\n"
+        f"atgen: a bug of atgen, please report it: {type(error).__name__}: {visible(str(error))}\n"
         "Run again with ATGEN_TRACEBACK=1 to see where.",
         Exit.BUG,
     )

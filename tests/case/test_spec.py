@@ -17,7 +17,7 @@ from atgen.case.model import (
     Access,
     Case,
     Dedicated,
-    Entry,
+    EntryPoint,
     Finish,
     Hit,
     HitKind,
@@ -154,7 +154,7 @@ sdk: apple
         scheduler=Scheduler.PROCESSING,
         identifier="org.example.task",
         minimum=((Platform.IOS, "15.0"), (Platform.TVOS, "13.4.1")),
-        style=Style(Access.PUBLIC, "Other", 2, Entry.NONE),
+        style=Style(Access.PUBLIC, "Other", 2, EntryPoint.NONE),
     )
 
 

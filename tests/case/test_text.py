@@ -176,9 +176,9 @@ def test_shown(raw: str, quoted: str) -> None:
 
 def test_plain_leaves_ordinary_paths_alone() -> None:
     """A file's name stays as it is, unless it would break the message."""
-    assert text.plain("specs/bg_fetch.yaml") == "specs/bg_fetch.yaml"
-    assert text.plain("C:\\été\\x") == "C:\\été\\x"
-    assert text.plain("specs/\n::error::x.yaml") == "specs/\\u{A}:\\u{3A}error:\\u{3A}x.yaml"
+    assert text.visible("specs/bg_fetch.yaml") == "specs/bg_fetch.yaml"
+    assert text.visible("C:\\été\\x") == "C:\\été\\x"
+    assert text.visible("specs/\n::error::x.yaml") == "specs/\\u{A}:\\u{3A}error:\\u{3A}x.yaml"
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def problems(data: bytes | str) -> list[str]:
     return []
 
 
-def plain(data: bytes | str) -> str:
+def visible(data: bytes | str) -> str:
     r"""Name a test; pytest doubles each `\` of a name when it collects once more, as mutmut has it do."""
     return ascii(data).replace("\\", "")
 
@@ -226,7 +226,7 @@ DEEP = "[" * 15
         ("? |\n  a\n: b\n", ["1:3: U+000A is a line break"]),
         ("# cafe\u0301 in a comment\na: b\n", []),
     ],
-    ids=lambda part: plain(part)[:40] if isinstance(part, str | bytes) else "",
+    ids=lambda part: visible(part)[:40] if isinstance(part, str | bytes) else "",
 )
 def test_what_is_refused_where(data: str | bytes, expected: list[str]) -> None:
     """Each problem has the place of what is wrong, and no other problem comes of it."""
@@ -348,7 +348,7 @@ BACKSLASH = r"in double quotes write \\ for a backslash, and each other characte
             "2:1: not YAML: found unexpected document separator (since line 1)",
         ),
     ],
-    ids=lambda part: plain(part)[:20],
+    ids=lambda part: visible(part)[:20],
 )
 def test_messages_are_whole(data: str | bytes, by_libyaml: str, by_python: str, parser: str) -> None:
     """Place, what is wrong and what to do, to the last word; PyYAML's own parser says some in other words."""
@@ -450,7 +450,7 @@ def test_a_file_has_at_most_256_kib() -> None:
         b"!" * 262_144,
         b"a: !<" + b"%41" * 80_000 + b"> b",
     ],
-    ids=lambda data: plain(data[:12]),
+    ids=lambda data: visible(data[:12]),
 )
 def test_bombs_are_quick(data: bytes) -> None:
     """The largest files of their kind are done with in less than half a second."""
@@ -578,7 +578,7 @@ def test_what_cannot_be_read_is_an_error_of_the_file_system(tmp_path: Path) -> N
     }.items():
         with pytest.raises(FileError) as error:
             yamltree.load(tmp_path / name)
-        assert str(error.value).startswith(f"{text.plain(str(tmp_path / name))}: cannot be read: {reason}")
+        assert str(error.value).startswith(f"{text.visible(str(tmp_path / name))}: cannot be read: {reason}")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="not run: only root can become another user")

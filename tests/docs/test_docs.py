@@ -22,7 +22,7 @@ from atgen import docs
 from atgen.__main__ import main
 from atgen.case.model import Platform
 from atgen.case.schema import Choice
-from atgen.docs.blocks import Page, Request, State, parse, rewrite
+from atgen.docs.blocks import Page, State, Wanted, parse, rewrite
 from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS, MARKUPS, Markup
 from atgen.docs.styles import STYLES, Listing, lay_out
@@ -75,9 +75,9 @@ def test_a_block_asks_for_what_its_begin_says() -> None:
     """Case and languages are named, the rest has defaults; lines count from 0."""
     marker = "<!-- atgen:begin case=bg_task languages=objc,swift region=hook style=html locale=fr platform=tvos -->"
     found = page(f"# T\n\n{BEGIN}\n{END}\n\n{marker}\n\n{END[:-4]} sum=0123456789ab -->\n")
-    assert [(block.request, block.begin, block.end, block.sum) for block in found.blocks] == [
-        (Request("bg_fetch", ("swift",), "all", "fences", "en", ""), 2, 3, ""),
-        (Request("bg_task", ("objc", "swift"), "hook", "html", "fr", "tvos"), 5, 7, "0123456789ab"),
+    assert [(block.wanted, block.begin, block.end, block.sum) for block in found.blocks] == [
+        (Wanted("bg_fetch", ("swift",), "all", "fences", "en", ""), 2, 3, ""),
+        (Wanted("bg_task", ("objc", "swift"), "hook", "html", "fr", "tvos"), 5, 7, "0123456789ab"),
     ]
 
 
@@ -639,7 +639,7 @@ def test_text_outside_blocks_is_untouched_and_a_second_run_finds_nothing(
         return  # a marker of the pair is code, its partner is not, or would not be
     again = parse(new, "page", markup, CASES)
     assert outside(again) == outside(found)
-    assert [block.request for block in again.blocks] == [block.request for block in found.blocks]
+    assert [block.wanted for block in again.blocks] == [block.wanted for block in found.blocks]
     assert rewrite(again, [listings] * len(again.blocks)) == (new, (State.CURRENT,) * len(again.blocks))
 
 
@@ -955,7 +955,7 @@ def test_a_name_that_is_too_long_is_an_error_of_the_file_system(folder: Path, ru
     """4, as for what is not there."""
     name = f"{'x' * 300}{ending}"
     with pytest.raises(FileError, match=f"^{name}: File name too long$"):
-        docs.find([name])
+        docs.find_pages([name])
     assert run(str(folder / name)) == (4, "", f"atgen: {folder / name}: File name too long\n")
 
 

@@ -110,11 +110,11 @@ def test_the_pages_are_the_vendors(locale: str) -> None:
     code = [text for case in cases(PAGES[locale], "swift") for text in case.files.values()]
     assert re.findall("(?i)atgen|specs/", "".join(code)) == []
     page = docs.load(PAGES[locale], {path.stem for path in (ROOT / "specs").glob("*.yaml")})
-    shared = [number for number, block in enumerate(page.blocks) if block.request.region == "helpers"]
+    shared = [number for number, block in enumerate(page.blocks) if block.wanted.region == "helpers"]
     assert shared[0] == 0
-    assert {block.request.locale for block in page.blocks} == {locale}
+    assert {block.wanted.locale for block in page.blocks} == {locale}
     loaded = {case.name: case for case in pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))}
-    families = [loaded[page.blocks[number].request.case].platforms[0] is Platform.WATCHOS for number in shared]
+    families = [loaded[page.blocks[number].wanted.case].platforms[0] is Platform.WATCHOS for number in shared]
     assert families == [False, True]
 
 

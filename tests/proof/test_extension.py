@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from atgen import scaffold
-from atgen.case.model import Entry, Form, Platform
+from atgen.case.model import EntryPoint, Form, Platform
 from atgen.doctor import examine
 from atgen.errors import AtgenError
 from atgen.proof import native
@@ -115,7 +115,7 @@ def test_the_reference_is_a_class() -> None:
 def test_the_mark_is_the_apps() -> None:
     """What is generated has no entry; the app's own class has one, where the spec does not say otherwise."""
     case = extended("bg_fetch")
-    bare = case._replace(style=case.style._replace(entry=Entry.NONE))
+    bare = case._replace(style=case.style._replace(entry=EntryPoint.NONE))
     assert ["@main" in "".join(each.values()) for each in (texts(case, "swift"), own(case, "swift"), own(bare, "swift"))] == [
         False, True, False,
     ]  # fmt: skip

@@ -495,7 +495,7 @@ def test_nothing_is_asked_twice_and_nothing_is_mistaken(asked: Path, monkeypatch
     """A verdict is found again for the same bytes, flags, compiler and stand-ins only."""
 
     def verdicts(code: str, mode: str = "") -> int:
-        found = compilers.find("objc")
+        found = compilers.find_compiler("objc")
         assert isinstance(found, compilers.Compiler)
         before = (asked / "count").read_text(encoding="utf-8").count("asked")
         found.check({"App.m": code}, mode)

@@ -185,7 +185,7 @@ def test_again_asks_the_compilers(compile_with: Callable[[str], None]) -> None:
 
     def accepted(end: str, *, again: bool = False) -> bool:
         compile_with(end)
-        found = compilers.find("objc")
+        found = compilers.find_compiler("objc")
         assert isinstance(found, compilers.Compiler)
         return found.check(files, "", again=again).accepted
 

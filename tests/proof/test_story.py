@@ -16,7 +16,7 @@ from atgen.errors import SpecError
 from atgen.proof.invariants import violations
 from atgen.proof.scenario import load_all
 from atgen.proof.search import Search, python
-from atgen.proof.story import Counterexample, Finding, misfit, parse, python_places, shortest, tell
+from atgen.proof.story import BrokenRun, Counterexample, misfit, parse, python_places, shortest, tell
 from conftest import ROOT, compiler
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ STORIES = [
 ]
 
 
-def find(delegate: type, scenario: str, invariant: str | None = None) -> Finding:
+def find(delegate: type, scenario: str, invariant: str | None = None) -> BrokenRun:
     """Find the shortest counterexample, which must be there."""
     play = python(delegate, SCENARIOS[scenario].outside)
     finding = shortest(play, SCENARIOS[scenario], expected(delegate), invariant)

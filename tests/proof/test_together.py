@@ -6,7 +6,7 @@ import pytest
 
 from atgen import scaffold
 from atgen.case import spec
-from atgen.case.model import Case, Entry, Platform
+from atgen.case.model import Case, EntryPoint, Platform
 from atgen.errors import SpecError
 from atgen.proof import native
 from atgen.proof.verify import scenarios, usual, verify
@@ -23,7 +23,7 @@ def load(name: str) -> Case:
 def second(name: str) -> Case:
     """A case whose class is called from the app's delegate."""
     case = load(name)
-    return case._replace(style=case.style._replace(class_name="SecondHits", entry=Entry.NONE))
+    return case._replace(style=case.style._replace(class_name="SecondHits", entry=EntryPoint.NONE))
 
 
 def texts(case: Case, language: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ import scaffolds
 from atgen import scaffold
 from atgen.case import spec
 from atgen.case.axes import ENTRIES, entry_kind
-from atgen.case.model import Entry, Lifecycle, Platform, Scheduler
+from atgen.case.model import EntryPoint, Lifecycle, Platform, Scheduler
 from atgen.cli import scaffold as command
 from atgen.doctor import examine
 from atgen.errors import AtgenError, FileError
@@ -97,7 +97,7 @@ def became(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 def compiler(language: str) -> compilers.Compiler:
     """Find a compiler; without it the test is not run, or fails where the language is required."""
-    found = compilers.find(language)
+    found = compilers.find_compiler(language)
     if isinstance(found, compilers.Missing):
         required = language in os.environ.get("ATGEN_REQUIRE", "").split(",")
         (pytest.fail if required else pytest.skip)(f"not run: {found.reason}")
@@ -804,7 +804,7 @@ def test_a_case_without_an_entry_makes_no_app(cases: dict[str, Case], language: 
     """Nothing would start."""
     case = cases["bg_fetch"]
     with pytest.raises(AtgenError, match=r"style\.entry: none is for an app that has its own entry"):
-        build(case._replace(style=case.style._replace(entry=Entry.NONE)), language)
+        build(case._replace(style=case.style._replace(entry=EntryPoint.NONE)), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.model import Action, Entry, EntryKind, Framework, HitKind, Lifecycle, Mode, Platform, Scheduler
+from atgen.case.model import Action, EntryKind, EntryPoint, Framework, HitKind, Lifecycle, Mode, Platform, Scheduler
 
 if TYPE_CHECKING:
     from atgen.case.model import Case
@@ -52,7 +52,7 @@ class LifecycleFacts(NamedTuple):
     api: Api | None
     system: str
     scene_manifest: bool
-    entry: Entry
+    entry: EntryPoint
 
 
 class HitFacts(NamedTuple):
@@ -127,12 +127,12 @@ SCHEDULERS = {
     Scheduler.REMOTE_NOTIFICATION: SchedulerFacts(request=None),
 }
 LIFECYCLES = {
-    Lifecycle.APP: LifecycleFacts(api=None, system="uikit", scene_manifest=False, entry=Entry.MAIN),
+    Lifecycle.APP: LifecycleFacts(api=None, system="uikit", scene_manifest=False, entry=EntryPoint.MAIN),
     Lifecycle.SCENE: LifecycleFacts(
         api=Api("UIScene", {Platform.IOS: "13.0", Platform.TVOS: "13.0"}),
         system="uikit",
         scene_manifest=True,
-        entry=Entry.MAIN,
+        entry=EntryPoint.MAIN,
     ),
     # SwiftUI makes the scenes, and calls the delegate's methods but for those of which scenes hear (Apple,
     # UIApplicationDelegateAdaptor, "Migrating to the SwiftUI life cycle").
@@ -140,7 +140,7 @@ LIFECYCLES = {
         api=Api("SwiftUI.App", {Platform.IOS: "14.0", Platform.TVOS: "14.0", Platform.WATCHOS: "7.0"}),
         system="swiftui",
         scene_manifest=False,
-        entry=Entry.NONE,
+        entry=EntryPoint.NONE,
     ),
 }
 HITS = {

@@ -158,7 +158,7 @@ class Access(str, Enum):
     PUBLIC = "public"
 
 
-class Entry(str, Enum):
+class EntryPoint(str, Enum):
     """Whether the class is where the app starts, or the app has an entry of its own."""
 
     MAIN = "main"
@@ -207,7 +207,7 @@ class Style(NamedTuple):
     access: Access = Access.INTERNAL
     class_name: str = "AppDelegate"
     indent: int = 4
-    entry: Entry = Entry.MAIN
+    entry: EntryPoint = EntryPoint.MAIN
     form: Form = Form.DELEGATE
     prefix: str = ""
 

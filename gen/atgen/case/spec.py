@@ -20,8 +20,8 @@ from atgen.case.model import (
     Case,
     Dedicated,
     Described,
-    Entry,
     EntryKind,
+    EntryPoint,
     Finish,
     Form,
     Hit,
@@ -58,7 +58,7 @@ from atgen.case.schema import (
     rows,
     typed,
 )
-from atgen.case.text import percent_encoded, plain, shown
+from atgen.case.text import percent_encoded, shown, visible
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.errors import FileError, Problem, SpecError
 from atgen.resources import locales
@@ -346,7 +346,7 @@ SPEC = Record(
                     "class": Key(_CLASS, "The class's name; AppDelegate by default."),
                     "indent": Key(Whole(1, 8, "spaces"), "The indentation; 4 by default."),
                     "entry": Key(
-                        Choice(Entry),
+                        Choice(EntryPoint),
                         "main, the default in an app of UIKit: it starts at the class (@main); none: it has an entry of its own, "
                         "such as SwiftUI's App.",
                     ),
@@ -481,7 +481,7 @@ class _Reading:
 
     def __init__(self, data: bytes, file: str) -> None:
         name = Path(file).name
-        self.file = plain(file)
+        self.file = visible(file)
         self.name = name.removesuffix(".yaml")
         self.root = yamltree.parse(data, self.file)
         self.is_app = any(key.text == "cases" for key, _ in self.root.entries)

@@ -105,7 +105,7 @@ def uncomposed(text: str) -> tuple[int, str] | None:
     return index, f"U+{ord(old):04X} stands where the composed form (NFC) has U+{ord(new):04X}"
 
 
-def plain(text: str) -> str:
+def visible(text: str) -> str:
     r"""Write `\u{HEX}` for whatever could steer a terminal or a CI runner, break the line or pass unseen."""
     if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
         return text
@@ -113,17 +113,17 @@ def plain(text: str) -> str:
 
 
 def harmless(lines: str) -> str:
-    """Escape, as `plain` does, only what would steer a terminal or a CI runner: lines stay lines, and code mostly code."""
+    """Escape, as `visible` does, only what would steer a terminal or a CI runner: lines stay lines, and code mostly code."""
     if lines.isascii() and lines.replace("\n", "").isprintable() and "::" not in lines and "##" not in lines:
         return lines
-    text = _HIDDEN.sub(lambda match: plain(match[0]), lines)
+    text = _HIDDEN.sub(lambda match: visible(match[0]), lines)
     return _COMMAND.sub(lambda match: f"{match[0][:-1]}\\u{{{ord(match[0][-1]):X}}}", text)
 
 
 def shown(text: str) -> str:
-    """Quote the text for a message: `plain`, and no more than its first 60 characters."""
+    """Quote the text for a message: `visible`, and no more than its first 60 characters."""
     quoted = text[:_SHOWN].replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{plain(quoted)}"' + "…" * (len(text) > _SHOWN)
+    return f'"{visible(quoted)}"' + "…" * (len(text) > _SHOWN)
 
 
 def marked(line: str, number: int, column: int, width: int = 1) -> Iterator[str]:
@@ -133,8 +133,8 @@ def marked(line: str, number: int, column: int, width: int = 1) -> Iterator[str]
     line = line.expandtabs(4)
     # A long line is shown from where the mark is.
     start = max(0, before - _WIDEST // 2) if len(line) > _WIDEST else 0
-    there = plain(line[start : start + _WIDEST])
-    offset = len(plain(line[start:before]))
+    there = visible(line[start : start + _WIDEST])
+    offset = len(visible(line[start:before]))
     wide = _columns(there[:offset])
     yield edge
     yield f"{number} | {there}"

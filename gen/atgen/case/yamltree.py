@@ -93,12 +93,12 @@ _MENDS = (
 
 def load(path: str | os.PathLike[str]) -> Mapping:
     """Read and parse a file; its problems name it as a message may show it."""
-    return parse(read(path), texts.plain(os.fspath(path)))
+    return parse(read(path), texts.visible(os.fspath(path)))
 
 
 def read(path: str | os.PathLike[str], what: str = "a spec") -> bytes:
     """Read a regular file, `what` says what it should be; of one that is too large, just enough for `parse` to see that."""
-    name = texts.plain(os.fspath(path))
+    name = texts.visible(os.fspath(path))
     try:
         _check_kind(name, what, os.lstat(path))  # before it is opened, since that alone can set a device going
         with open(path, "rb", opener=open_regular) as file:

@@ -7,7 +7,7 @@ from contextlib import suppress
 import click
 from click.shell_completion import CompletionItem
 
-from atgen.cli.shared import HERE, cases_in, find
+from atgen.cli.shared import HERE, cases_in, find_specs
 from atgen.errors import AtgenError
 
 
@@ -57,7 +57,7 @@ def scenarios(context: click.Context, _: click.Parameter, incomplete: str) -> li
         platform = context.params.get("platform")
         return [
             CompletionItem(each.name)
-            for case in load(find(named))
+            for case in load(find_specs(named))
             for each in there(case, Platform(platform) if platform else case.platforms[0])
             if named and each.name.startswith(incomplete)
         ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import HERE, Output, find, format_option, load, say, verbose_option
+from atgen.cli.shared import HERE, Output, find_specs, format_option, load, say, verbose_option
 from atgen.cli.watch import watched
 from atgen.errors import Exit, Problem, SpecError
 
@@ -72,7 +72,7 @@ def command(
       atgen docs --list guides/
     """  # noqa: D301 (click wants the character)
     from atgen import docs  # noqa: PLC0415 (start-up time)
-    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.case.text import visible  # noqa: PLC0415
     from atgen.resources import SPECS  # noqa: PLC0415
 
     if to_list and (check or diff or force):
@@ -81,16 +81,16 @@ def command(
     here = {path.stem: path for path in _specs()}
     shipped = (name for name in os.listdir(SPECS) if name.endswith(".yaml"))
     specs = {name.removesuffix(".yaml"): SPECS / name for name in shipped} | here
-    [paths] = _each([places], docs.find, output)
+    [paths] = _each([places], docs.find_pages, output)
     pages = dict(zip(paths, _each(paths, lambda path: docs.load(path, specs), output), strict=True))
-    used = {block.request.case for page in pages.values() for block in page.blocks}
+    used = {block.wanted.case for page in pages.values() for block in page.blocks}
     if to_list:
         _list(pages.values(), output)
-        unused = [plain(str(path)) for name, path in here.items() if name not in used and path.parent != SPECS]
+        unused = [visible(str(path)) for name, path in here.items() if name not in used and path.parent != SPECS]
         output.warnings({"no page shows this case": unused} if unused else {})
         return
     if not used:
-        output.warnings({f"no block in {len(pages)} page{'s' * (len(pages) != 1)}": list(map(plain, places))})
+        output.warnings({f"no block in {len(pages)} page{'s' * (len(pages) != 1)}": list(map(visible, places))})
     listings = docs.Listings(load([specs[name] for name in sorted(used)], output))
     marked = {path: page for path, page in pages.items() if page.blocks}
     compared = _each(marked.values(), lambda page: docs.compare(page, listings), output)
@@ -124,7 +124,7 @@ def _each(items: Iterable[Any], function: Callable[[Any], Any], output: Output) 
 
 def _list(pages: Iterable[Page], output: Output) -> None:
     """Print each block's place and what it shows."""
-    rows = [(f"{page.path}:{block.begin + 1}", block.request) for page in pages for block in page.blocks]
+    rows = [(f"{page.path}:{block.begin + 1}", block.wanted) for page in pages for block in page.blocks]
     if output.form == "json":
         output.results({"place": place, **request._asdict()} for place, request in rows)
         return
@@ -138,7 +138,7 @@ def _specs() -> Iterable[Path]:
     from atgen.resources import SPECS  # noqa: PLC0415 (start-up time)
 
     try:
-        return find(())
+        return find_specs(())
     except click.UsageError:
         say("atgen: no spec in specs/: these are the cases that ship with atgen", err=True)
         return sorted(SPECS.glob("*.yaml"))

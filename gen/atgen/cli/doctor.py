@@ -108,9 +108,9 @@ def command(
     if any(not each.is_note for each in found):
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if form == "text":
-        from atgen.case.text import plain  # noqa: PLC0415
+        from atgen.case.text import visible  # noqa: PLC0415
 
-        say(f"{plain(' '.join(paths))}: nothing to mend{f' for {chosen.name}' if chosen else ''}", err=True)
+        say(f"{visible(' '.join(paths))}: nothing to mend{f' for {chosen.name}' if chosen else ''}", err=True)
 
 
 def _places(places: tuple[str, ...]) -> tuple[list[str], str]:
@@ -172,7 +172,7 @@ def _examine(paths: list[str], case: Described | None) -> Examined:
 
 def _store(path: Path, content: bytes) -> None:
     """Write the list of accepted findings."""
-    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.case.text import visible  # noqa: PLC0415
     from atgen.output import files  # noqa: PLC0415
 
     try:
@@ -181,12 +181,12 @@ def _store(path: Path, content: bytes) -> None:
     except FileExistsError:
         files.write_page(path, content, old=files.read_page(path))
     except OSError as error:
-        raise FileError(f"{plain(str(path))}: {error.strerror}") from error
+        raise FileError(f"{visible(str(path))}: {error.strerror}") from error
 
 
 def _mend(found: list[Finding], sources: list[Source], *, to_write: bool) -> bool:
     """Write, or show, what can be mended; whether something was written."""
-    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.case.text import visible  # noqa: PLC0415
     from atgen.doctor import mend  # noqa: PLC0415
     from atgen.output import changes, files  # noqa: PLC0415
 
@@ -195,7 +195,7 @@ def _mend(found: list[Finding], sources: list[Source], *, to_write: bool) -> boo
         mended = mend.mend(source, [each for each in found if each.file == source.path and each.edit])
         if mended is None:
             continue
-        path, shown = Path(source.path), plain(source.path)
+        path, shown = Path(source.path), visible(source.path)
         old = files.read_page(path)
         if old != source.data:
             say(f"{shown}: not plain UTF-8, and left as it is", err=True)
@@ -209,7 +209,7 @@ def _mend(found: list[Finding], sources: list[Source], *, to_write: bool) -> boo
 
 
 def _show(found: list[Finding], output: Output) -> None:
-    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.case.text import visible  # noqa: PLC0415
     from atgen.doctor import report  # noqa: PLC0415
 
     if output.form == "json":
@@ -219,7 +219,7 @@ def _show(found: list[Finding], output: Output) -> None:
     for each in found if output.form in ("text", "github") else ():
         if output.form == "github":
             level = "notice" if each.is_note else "error"
-            message = plain(f"{each.rule}: {each.message}; {each.mend}")
+            message = visible(f"{each.rule}: {each.message}; {each.mend}")
             annotate(level, message, each.file, each.line, each.column)
         else:
             say("\n".join(report.text(each)))

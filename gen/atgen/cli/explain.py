@@ -9,7 +9,7 @@ import click
 
 from atgen.case.model import App
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load, say
+from atgen.cli.shared import Output, find_specs, format_option, load, say
 
 if TYPE_CHECKING:
     from atgen.case.model import Described
@@ -32,22 +32,22 @@ def command(spec: str, form: str) -> None:
     from atgen.rendering import languages, pipeline  # noqa: PLC0415 (start-up time)
 
     output = Output(form)
-    [case] = load(find([spec]), output)
+    [case] = load(find_specs([spec]), output)
     there = [languages.get(name) for name in languages.names() if vocabulary(case.sdk).has(name)]
-    shown: dict[str, Any] = {"spec": plain(case), "platforms": {}}
-    lines = ["The spec, with its defaults:", *_fields(plain(case))]
+    shown: dict[str, Any] = {"spec": json_value(case), "platforms": {}}
+    lines = ["The spec, with its defaults:", *_fields(json_value(case))]
     for platform in case.platforms:
         seen = {language.name: pipeline.see(case, platform, language) for language in there}
         planned = next(iter(seen.values()))[0]
         needs = requirements(case, platform)
         shown["platforms"][platform.value] = {
-            "requirements": plain(needs),
-            "plan": plain(planned),
-            "context": {name: _by_case(case, [*map(plain, contexts)]) for name, (_, contexts) in seen.items()},
+            "requirements": json_value(needs),
+            "plan": json_value(planned),
+            "context": {name: _by_case(case, [*map(json_value, contexts)]) for name, (_, contexts) in seen.items()},
         }
         own = {language.name: pipeline.own(case, platform, language) for language in there}
         shown["platforms"][platform.value]["own"] = own
-        lines += ["", f"What it needs on {platform.value}:", *_fields(plain(needs)), "", *_steps(case, planned)]
+        lines += ["", f"What it needs on {platform.value}:", *_fields(json_value(needs)), "", *_steps(case, planned)]
         for path, text in (each for files in own.values() for each in files.items()):
             lines += ["", f"What the app's own {path} has on {platform.value}:", "", *text.splitlines()]
         for name, (_, contexts) in seen.items():
@@ -59,13 +59,13 @@ def command(spec: str, form: str) -> None:
         say("\n".join(lines))
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 (any tuple of ours)
+def json_value(value: Any) -> Any:  # noqa: ANN401 (any tuple of ours)
     """The value as JSON has it: every named tuple a dict, every enum member its word."""
     if hasattr(value, "_asdict"):
-        return {key: plain(inner) for key, inner in value._asdict().items()}
+        return {key: json_value(inner) for key, inner in value._asdict().items()}
     if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    return [plain(inner) for inner in value] if isinstance(value, tuple) else getattr(value, "value", value)
+        return {key: json_value(inner) for key, inner in value.items()}
+    return [json_value(inner) for inner in value] if isinstance(value, tuple) else getattr(value, "value", value)
 
 
 def _by_case(case: Described, contexts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _by_case(case: Described, contexts: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _fields_of_its_own(context: Context) -> dict[str, Any]:
-    return {key: value for key, value in plain(context).items() if key not in ("words", "texts", "header")}
+    return {key: value for key, value in json_value(context).items() if key not in ("words", "texts", "header")}
 
 
 def _fields(values: dict[str, Any], indent: str = "  ") -> list[str]:

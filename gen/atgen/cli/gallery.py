@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load, refuse_link, verbose_option
+from atgen.cli.shared import Output, find_specs, format_option, load, refuse_link, verbose_option
 from atgen.cli.watch import specs_of, watched
 from atgen.resources import locales
 
@@ -58,6 +58,6 @@ def command(
     if not files.is_output(path.name):
         raise click.UsageError(f"{shown(path.name)} is no name for a page: ASCII characters, without : # and \\")
     output = Output(form, verbose=verbose)
-    cases = load(find(specs), output)
+    cases = load(find_specs(specs), output)
     page = gallery.page(cases, locale).encode()
     output.store(path.parent, {path.name: page}, check=check, diff=diff, force=force)

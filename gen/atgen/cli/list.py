@@ -8,7 +8,7 @@ import click
 
 from atgen.case.model import App
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load, say
+from atgen.cli.shared import Output, find_specs, format_option, load, say
 
 if TYPE_CHECKING:
     from atgen.case.model import Described
@@ -32,7 +32,7 @@ def command(specs: tuple[str, ...], *, sdks: bool, form: str) -> None:
     if sdks:
         _sdks(output)
         return
-    cases = load(find(specs), output)
+    cases = load(find_specs(specs), output)
     if form == "json":
         output.results(
             {

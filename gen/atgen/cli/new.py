@@ -11,7 +11,7 @@ import click
 
 from atgen.case.model import App, Mode, Platform, Scope
 from atgen.cli import completion
-from atgen.cli.shared import HERE, Output, as_json, find, load, say
+from atgen.cli.shared import HERE, Output, as_json, find_specs, load, say
 from atgen.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ def command(
       atgen new checkout --mode task --tracker global --platform ios
     """  # noqa: D301 (click wants the character)
     from atgen.case import spec  # noqa: PLC0415 (start-up time)
-    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.case.text import visible  # noqa: PLC0415
     from atgen.output import files  # noqa: PLC0415
     from atgen.output.changes import Status  # noqa: PLC0415
 
     path = HERE / f"{name}.yaml"
-    shown = plain(str(path))
+    shown = visible(str(path))
     if Path(name).name != name:
         raise click.UsageError(f"NAME is a name and no path: the spec is written to {HERE}/NAME.yaml")
     if start and (mode or tracker or platform):
@@ -68,7 +68,7 @@ def command(
     if os.path.lexists(path):
         raise ConflictError(f"{shown} is there already, and stays as it is; take another name")
     if start:
-        [begun] = find([start])
+        [begun] = find_specs([start])
     else:
         mode, tracker = _answer("mode", mode, Mode), _answer("tracker", tracker, Scope)
         platform = _answer("platform", platform, Platform)

@@ -9,7 +9,7 @@ import click
 
 import atgen
 from atgen.cli import completion
-from atgen.cli.shared import HERE, Output, find, format_option, load, refuse_link, say, verbose_option
+from atgen.cli.shared import HERE, Output, find_specs, format_option, load, refuse_link, say, verbose_option
 from atgen.cli.watch import specs_of, watched
 from atgen.rendering.languages import names
 
@@ -77,7 +77,7 @@ def command(
         refuse_link(root, "folder")
     output = Output(form, verbose=verbose)
     languages = chosen or tuple(names())
-    paths = find(specs)
+    paths = find_specs(specs)
     cases = load(paths, output)
     if to_stdout:
         _print(cases, languages)
@@ -92,14 +92,14 @@ def command(
 
 def _warnings(cases: dict[str, Described], *, every: bool) -> dict[str, list[str]]:
     """Give what the authors of the cases should read, each with the specs that it is about; what is for later, if asked for."""
-    from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
+    from atgen.case.text import visible  # noqa: PLC0415 (start-up time)
     from atgen.rendering.plan import LATER, WARNINGS, plan  # noqa: PLC0415
 
     said: dict[str, list[str]] = {}
     for path, case in cases.items():
         keys = {key for on in case.platforms for key in plan(case, on).warnings}
         for warning in (*case.notes, *(WARNINGS[key] for key in sorted(keys if every else keys - LATER))):
-            said.setdefault(warning, []).append(plain(path))
+            said.setdefault(warning, []).append(visible(path))
     return said
 
 

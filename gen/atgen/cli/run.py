@@ -9,7 +9,7 @@ import click
 
 from atgen.case.model import Platform
 from atgen.cli import completion
-from atgen.cli.shared import Output, escape_json, find, format_option, load, say
+from atgen.cli.shared import Output, escape_json, find_specs, format_option, load, say
 from atgen.errors import Exit, Problem, SpecError
 from atgen.rendering.languages import names
 
@@ -62,13 +62,13 @@ def command(
       atgen run specs/bg_task.yaml --scenario task_twice --language swift
       atgen run specs/bg_fetch.yaml --collector http://127.0.0.1:8000
     """  # noqa: D301 (click wants the character)
-    from atgen.case.text import plain, shown  # noqa: PLC0415
+    from atgen.case.text import shown, visible  # noqa: PLC0415
     from atgen.proof import story, verify  # noqa: PLC0415
 
     if file and collector is not None:
         raise click.UsageError("--collector sends in the usual order; leave --schedule out")
-    [case] = load(find([spec]), Output(form))
-    name = plain(str(file))
+    [case] = load(find_specs([spec]), Output(form))
+    name = visible(str(file))
     schedule: tuple[str, ...] = ()
     if file:
         example = story.parse(_read(file, name), name)
@@ -96,7 +96,7 @@ def command(
     _show(events, form)
     became = {event["event"] for event in events}
     if collector is not None and "hit" in became and not became & {"sent", "resent"}:
-        say(f"atgen: no hit has arrived at {plain(collector)}", err=True)
+        say(f"atgen: no hit has arrived at {visible(collector)}", err=True)
         raise click.exceptions.Exit(int(Exit.FINDINGS))
 
 
@@ -125,11 +125,11 @@ def _scenario(there: list[Scenario], wanted: str | None) -> Scenario:
 
 
 def _show(events: list[Event], form: str) -> None:
-    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.case.text import visible  # noqa: PLC0415
     from atgen.reference import line, sentence  # noqa: PLC0415 (start-up time)
 
     for event in events:
         if form == "json":
             say(escape_json(line(event)))
         elif event["event"] not in {"choice", "over"}:
-            say(f"{event['t']:>5g} s  {event['on']:<10}  {plain(sentence(event))}")
+            say(f"{event['t']:>5g} s  {event['on']:<10}  {visible(sentence(event))}")

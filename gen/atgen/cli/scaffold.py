@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, format_option, load, say, verbose_option, waiting
+from atgen.cli.shared import Output, find_specs, format_option, load, say, verbose_option, waiting
 from atgen.errors import Exit
 
 if TYPE_CHECKING:
@@ -66,13 +66,13 @@ def command(
     import shlex  # noqa: PLC0415 (start-up time)
 
     from atgen import scaffold  # noqa: PLC0415
-    from atgen.case.text import plain  # noqa: PLC0415
+    from atgen.case.text import visible  # noqa: PLC0415
     from atgen.rendering.plan import WARNINGS  # noqa: PLC0415
     from atgen.scaffold import several  # noqa: PLC0415
 
     output = Output(form, verbose=verbose)
     root = Path(folder)
-    shown = plain(str(root))
+    shown = visible(str(root))
     paths = several.with_those_before(root, [spec(case, root) for case in cases])
     described = load(paths, output)
     if not force:
@@ -96,7 +96,7 @@ def command(
         place="" if texts or path == _own(root, chosen.name) else _from(root, path),
     )
     warned = (*chosen.notes, *(WARNINGS[warning] for warning in made.warnings))
-    output.warnings({warning: [plain(str(path))] for warning in warned})
+    output.warnings({warning: [visible(str(path))] for warning in warned})
     person = scaffold.settled(root, made, force=force)
     output.store(
         root,
@@ -111,15 +111,15 @@ def command(
     )
     found = [] if is_new else _lacks(root, chosen)
     for finding in found if not diff else ():
-        say(plain(f"{finding}; {finding.mend}"), err=True)
+        say(visible(f"{finding}; {finding.mend}"), err=True)
     if found and check:
         raise click.exceptions.Exit(int(Exit.FINDINGS))
     if is_new and not check and not diff:
         for other in chosen.platforms if not platform else ():
             if other is not app_platform:
                 said = _other(shlex.join(cases), other.value)
-                say(f"This app is for {app_platform.value}; {plain(said)}", err=True)
-        steps = f"cd {plain(shlex.quote(str(root)))} && xcodegen && pod install && open {app_name}.xcworkspace"
+                say(f"This app is for {app_platform.value}; {visible(said)}", err=True)
+        steps = f"cd {visible(shlex.quote(str(root)))} && xcodegen && pod install && open {app_name}.xcworkspace"
         say(f"Next, on a Mac: {steps}   ({shown}/README.md has the rest)", err=True)
 
 
@@ -138,7 +138,7 @@ def spec(case: str, root: Path) -> Path:
     """Find the spec; the app's own specs/ comes first."""
     own = _own(root, case)
     is_own = Path(case).name == case and os.path.isfile(own)  # noqa: PTH113 (a name that is too long is none)
-    return own if is_own else next(iter(find([case])))
+    return own if is_own else next(iter(find_specs([case])))
 
 
 def _own(root: Path, name: str) -> Path:

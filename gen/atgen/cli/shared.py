@@ -45,7 +45,7 @@ verbose_option = click.option(
 )
 
 
-def find(specs: Iterable[str]) -> list[Path]:
+def find_specs(specs: Iterable[str]) -> list[Path]:
     """Find the paths of the specs meant: files, names of cases, or, where none is named, all of specs/.
 
     A case that is not in specs/ here may be one of those that ship with atgen; so may all, where there is no specs/.
@@ -302,16 +302,16 @@ def progress(text: str) -> None:
 
 def _shown(root: Path, path: str) -> str:
     """Show the path of a change so that it steers nothing."""
-    from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
+    from atgen.case.text import visible  # noqa: PLC0415 (start-up time)
 
-    return plain(str(root / path))
+    return visible(str(root / path))
 
 
 def waiting(root: Path) -> Callable[[], None]:
     """Give what says that a run waits for another one in the folder."""
-    from atgen.case.text import plain  # noqa: PLC0415 (start-up time)
+    from atgen.case.text import visible  # noqa: PLC0415 (start-up time)
 
-    message = f"atgen: waiting for another run of atgen, which is at work in {plain(str(root))}/"
+    message = f"atgen: waiting for another run of atgen, which is at work in {visible(str(root))}/"
     return lambda: say(message, err=True)
 
 

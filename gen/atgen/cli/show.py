@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find, load
+from atgen.cli.shared import Output, find_specs, load
 
 
 @click.command("show")
@@ -20,6 +20,6 @@ def command(case: str) -> None:
     """  # noqa: D301 (click wants the character)
     from atgen.case import yamltree  # noqa: PLC0415 (start-up time)
 
-    [path] = find([case])
+    [path] = find_specs([case])
     load([path], Output("text"))  # what is no spec may steer a terminal
     click.echo(yamltree.read(path), nl=False)

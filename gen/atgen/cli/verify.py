@@ -12,7 +12,7 @@ import click
 
 import atgen
 from atgen.cli import completion
-from atgen.cli.shared import Output, annotate, find, format_option, load, progress, say
+from atgen.cli.shared import Output, annotate, find_specs, format_option, load, progress, say
 from atgen.cli.watch import specs_of, watched
 from atgen.errors import Exit
 from atgen.rendering.languages import names
@@ -82,7 +82,7 @@ def command(
     failed = False
     rows: list[Row] = []
     output = Output(form)
-    paths = find(specs)
+    paths = find_specs(specs)
     cases = load(paths, output)
     places = {case.name: str(path) for case, path in zip(cases, paths, strict=True)}
     with closing(_judged(cases, code) if code else _rows(cases, again=again)) as proven:

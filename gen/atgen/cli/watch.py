@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atgen.cli import OUTPUT
-from atgen.cli.shared import HERE, failure, find, say
+from atgen.cli.shared import HERE, failure, find_specs, say
 from atgen.errors import AtgenError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def watched(reads: Callable[[dict[str, Any]], Iterable[Path]]) -> Callable[[Call
 
 def specs_of(given: dict[str, Any]) -> list[Path]:
     """The specs that a command reads: those named, or the folder of all."""
-    return find(given["specs"]) if given["specs"] else [HERE]
+    return find_specs(given["specs"]) if given["specs"] else [HERE]
 
 
 def _saves(places: list[Path]) -> Iterator[list[str]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atgen.case.schema import one_of
-from atgen.case.text import plain
+from atgen.case.text import visible
 from atgen.docs.blocks import Page, State, parse, rewrite
 from atgen.docs.listings import Listings
 from atgen.docs.markup import ENDINGS
@@ -40,7 +40,7 @@ _STATUSES = (
 LARGEST = 8 * 1024 * 1024
 
 
-def find(places: Iterable[str]) -> list[Path]:
+def find_pages(places: Iterable[str]) -> list[Path]:
     """List the pages: files as named, and those below folders in order, without hidden folders and node_modules."""
     found: dict[str, Path] = {}
     problems: list[Problem] = []
@@ -48,7 +48,7 @@ def find(places: Iterable[str]) -> list[Path]:
         is_folder = _is_folder(place)
         if place.suffix.lower() not in ENDINGS and not is_folder:
             message = f"is no page: the names of pages end with {one_of(ENDINGS)}"
-            problems.append(Problem(plain(str(place)), 1, 1, message))
+            problems.append(Problem(visible(str(place)), 1, 1, message))
         for page in _walk(place) if is_folder else [place]:
             found.setdefault(os.path.realpath(page), page)
     if problems:
@@ -63,7 +63,7 @@ def _is_folder(place: Path) -> bool:
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
             return False
-        raise FileError(f"{plain(str(place))}: {error.strerror or error}") from error
+        raise FileError(f"{visible(str(place))}: {error.strerror or error}") from error
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -78,7 +78,7 @@ def _walk(folder: Path) -> Iterator[Path]:
                 wanted = filter(_is_wanted, entries)
                 below = [(path / entry.name, entry.is_dir(follow_symlinks=False)) for entry in wanted]
         except OSError as error:
-            raise FileError(f"{plain(str(path))}: {error.strerror or error}") from error
+            raise FileError(f"{visible(str(path))}: {error.strerror or error}") from error
         pending += sorted(below, reverse=True)
 
 
@@ -90,7 +90,7 @@ def _is_wanted(entry: os.DirEntry[str]) -> bool:
 
 def load(path: Path, cases: Collection[str]) -> Page:
     """Read a page with its blocks, whose cases must be among these; SpecError has all that is wrong with it."""
-    name = plain(str(path))
+    name = visible(str(path))
     content = _read(path, name)
     try:
         text = content.decode()
@@ -139,7 +139,7 @@ def write(pages: Mapping[Path, Change], *, force: bool = False) -> Iterator[Chan
     ConflictError where a block was edited by hand, unless forced; then the old bytes are kept as NAME.orig. Each page is
     written as a whole or not at all. They lie in different folders: where one fails all the same, those before it stay.
     """
-    refuse({plain(str(path)): page for path, page in pages.items()}, force=force)
+    refuse({visible(str(path)): page for path, page in pages.items()}, force=force)
     for path, page in pages.items():
         _check(path, page)
     return starmap(_write, pages.items())
@@ -149,7 +149,7 @@ def _check(path: Path, page: Change) -> None:
     """Raise what keeps the page from being written, as far as it can be known before."""
     if page.status is Status.UNCHANGED:
         return
-    name = plain(str(path))
+    name = visible(str(path))
     refuse_new_edit(str(path), is_edited=files.read_page(path) not in {page.old, page.new})
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise FileError(f"{name}: its folder cannot be written to")
@@ -161,4 +161,4 @@ def _write(path: Path, page: Change) -> Change:
     if page.status is Status.UNCHANGED or page.old is None or page.new is None:
         return page
     kept = files.write_page(path, page.new, old=page.old, keep=page.status is Status.CONFLICT)
-    return page._replace(status=Status.WRITTEN, note=f"the old one is {plain(kept)}" if kept else "")
+    return page._replace(status=Status.WRITTEN, note=f"the old one is {visible(kept)}" if kept else "")

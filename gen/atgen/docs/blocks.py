@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.model import Platform
 from atgen.case.schema import nearest, one_of
-from atgen.case.text import plain, shown
+from atgen.case.text import shown, visible
 from atgen.docs.markup import MARKUPS
 from atgen.docs.styles import STYLES, lay_out
 from atgen.errors import Problem, SpecError, lines_of
@@ -49,7 +49,7 @@ class Word(NamedTuple):
     column: int
 
 
-class Request(NamedTuple):
+class Wanted(NamedTuple):
     """What a block asks for; without a platform, the case's first."""
 
     case: str
@@ -63,7 +63,7 @@ class Request(NamedTuple):
 class Block(NamedTuple):
     """A block: what it asks for and where its begin marker says so, its marker lines (from 0), and its end's sum."""
 
-    request: Request
+    wanted: Wanted
     words: dict[str, Word]
     begin: int
     end: int
@@ -109,8 +109,8 @@ def rewrite(page: Page, listings: Sequence[Sequence[Listing]]) -> tuple[str, tup
     if text == page.text:
         return text, states
     try:
-        again = parse(text, page.path, page.markup, {block.request.case for block in page.blocks})
-        is_same = [block.request for block in again.blocks] == [block.request for block in page.blocks]
+        again = parse(text, page.path, page.markup, {block.wanted.case for block in page.blocks})
+        is_same = [block.wanted for block in again.blocks] == [block.wanted for block in page.blocks]
         if is_same and set(_rewritten(again, listings)[1]) == {State.CURRENT}:
             return text, states
     except SpecError:
@@ -129,7 +129,7 @@ def _rewritten(page: Page, listings: Sequence[Sequence[Listing]]) -> tuple[str, 
     done = 0
     for block, shows in zip(page.blocks, listings, strict=True):
         indent, line_end = _margins(page.lines[block.begin])
-        content = _apart(lay_out(block.request.style, page.markup.name, shows), page.markup)
+        content = _apart(lay_out(block.wanted.style, page.markup.name, shows), page.markup)
         new = [indent + line if line else line for line in content]
         old = _bare(page.lines[block.begin + 1 : block.end])
         states.append(_state(old, new, block.sum))
@@ -240,7 +240,7 @@ class _Reading:
             elif key == "style" and value.text in STYLES and value.text not in self._allowed[key]:
                 self._note(value, f"style: {self._markup.name} cannot show {value.text}; it can {self._words(key)}")
             elif value.text not in self._allowed[key]:
-                hint = plain(nearest(value.text, self._allowed[key]))
+                hint = visible(nearest(value.text, self._allowed[key]))
                 self._note(value, f"{key}: {shown(value.text)} is not {self._words(key)}{hint}")
         self._open = (here, values)
 
@@ -259,8 +259,8 @@ class _Reading:
         self._open = None
         if not self.problems:
             texts = {key: value.text for key, value in values.items()}
-            request = Request(languages=tuple(texts.pop("languages").split(",")), **texts)
-            self.blocks.append(Block(request, values, begin.line - 1, here.line - 1, recorded.text))
+            wanted = Wanted(languages=tuple(texts.pop("languages").split(",")), **texts)
+            self.blocks.append(Block(wanted, values, begin.line - 1, here.line - 1, recorded.text))
 
     def _values(self, words: list[Word], allowed: Collection[str]) -> dict[str, Word]:
         values: dict[str, Word] = {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from atgen.case.model import Described
-    from atgen.docs.blocks import Block, Page, Request
+    from atgen.docs.blocks import Block, Page, Wanted
     from atgen.rendering.templating import Rendered
 
 
@@ -34,9 +34,9 @@ class Listings:
         found: list[list[Listing]] = []
         for block in page.blocks:
             found.append([])
-            for language in block.request.languages:
-                files = self._files(block.request, language)
-                parts = self._parts(files, block.request, language)
+            for language in block.wanted.languages:
+                files = self._files(block.wanted, language)
+                parts = self._parts(files, block.wanted, language)
                 if parts:
                     found[-1].append(Listing(language, languages.get(language).title, parts))
                 else:
@@ -45,49 +45,49 @@ class Listings:
             raise SpecError(problems)
         return found
 
-    def _files(self, request: Request, language: str) -> dict[str, Rendered]:
+    def _files(self, wanted: Wanted, language: str) -> dict[str, Rendered]:
         """Render the language's files, by name."""
-        case = self._cases[request.case]
-        key = (request.case, language, request.locale)
+        case = self._cases[wanted.case]
+        key = (wanted.case, language, wanted.locale)
         if key not in self._rendered:
-            self._rendered[key] = pipeline.render(case, [language], request.locale)
-        folder = f"{case.name}/{_platform(case, request).value}/{language}/"
+            self._rendered[key] = pipeline.render(case, [language], wanted.locale)
+        folder = f"{case.name}/{_platform(case, wanted).value}/{language}/"
         return {
             path.removeprefix(folder): file for path, file in self._rendered[key].items() if path.startswith(folder)
         }
 
-    def _parts(self, files: dict[str, Rendered], request: Request, language: str) -> tuple[tuple[str, str], ...]:
+    def _parts(self, files: dict[str, Rendered], wanted: Wanted, language: str) -> tuple[tuple[str, str], ...]:
         """Cut the region out of each file; what is whole has the file's name, if the language has several."""
-        case = self._cases[request.case]
-        header = page_header(case, _platform(case, request), languages.get(language), request.locale)
-        pieces = {name: _piece(file, request.region, header) for name, file in files.items()}
-        if request.region == "hook":
+        case = self._cases[wanted.case]
+        header = page_header(case, _platform(case, wanted), languages.get(language), wanted.locale)
+        pieces = {name: _piece(file, wanted.region, header) for name, file in files.items()}
+        if wanted.region == "hook":
             has_setup = any("setup" in file.regions for file in files.values())
-            beside = hook_header(case, languages.get(language), request.locale, has_setup=has_setup)
+            beside = hook_header(case, languages.get(language), wanted.locale, has_setup=has_setup)
             pieces = {name: piece and beside + piece for name, piece in pieces.items()}
-        named = len(files) > 1 and request.region in {*WHOLE, "helpers"}
+        named = len(files) > 1 and wanted.region in {*WHOLE, "helpers"}
         return tuple((name if named else "", piece) for name, piece in pieces.items() if piece)
 
     def _missing(self, page: Page, block: Block, language: str, files: dict[str, Rendered]) -> Problem:
-        request = block.request
+        wanted = block.wanted
         title = languages.get(language).title
         if files:
             there = {region: None for file in files.values() for region in file.regions}
             word = block.words["region"]
-            message = f"region: {request.case} has no {request.region} in {title}; it has {one_of([*there, *WHOLE])}"
-        elif request.platform and request.platform not in [
-            platform.value for platform in self._cases[request.case].platforms
+            message = f"region: {wanted.case} has no {wanted.region} in {title}; it has {one_of([*there, *WHOLE])}"
+        elif wanted.platform and wanted.platform not in [
+            platform.value for platform in self._cases[wanted.case].platforms
         ]:
             word = block.words["platform"]
-            message = f"platform: {request.case} is not for {request.platform}"
+            message = f"platform: {wanted.case} is not for {wanted.platform}"
         else:
             word = block.words["languages"]
-            message = f"languages: {request.case} has no {title}"
+            message = f"languages: {wanted.case} has no {title}"
         return Problem(page.path, word.line, word.column, message).quoting(lines_of(page.text))
 
 
-def _platform(case: Described, request: Request) -> Platform:
-    return Platform(request.platform) if request.platform else case.platforms[0]
+def _platform(case: Described, wanted: Wanted) -> Platform:
+    return Platform(wanted.platform) if wanted.platform else case.platforms[0]
 
 
 def _piece(file: Rendered, region: str, header: str) -> str:

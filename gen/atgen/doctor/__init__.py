@@ -52,10 +52,10 @@ def examine(
     said = frozenset({"has scenes"} if settings.has_scenes(app) else ())
     facts = frozenset(fact for report in reports for fact in report.facts) | said
     found = [each for each in check.settle(reports, said) if each.rule not in ignored]
-    found += settings.find(app, case, facts, is_old=is_old)
+    found += settings.findings(app, case, facts, is_old=is_old)
     found += _unread(app, reports)
     for each in case.cases if case else ():
-        found += cases.find(app, each, facts, _delegate(reports, app.folder))
+        found += cases.findings(app, each, facts, _delegate(reports, app.folder))
     return Examined([*found, *judge(app.blocks).findings], [*app.sources, *app.blocks])
 
 

@@ -30,7 +30,7 @@ def _forms(text: str) -> set[str]:
     return {text, *(literal.lstrip("@").strip('"') for literal in literals)}
 
 
-def find(app: App, case: Case, facts: frozenset[str], delegate: str) -> Iterator[Finding]:
+def findings(app: App, case: Case, facts: frozenset[str], delegate: str) -> Iterator[Finding]:
     """Say what of the case cannot be found; `delegate` is the file to say it of."""
     mend = f"compare with: atgen render {case.name} --language swift --stdout"
     for message in (*_taken_in(case, facts), *_entry(case, facts), *_hit(case, facts)):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from atgen.case.text import plain
+from atgen.case.text import visible
 from atgen.doctor import lexer, pages
 from atgen.doctor.source import Source
 from atgen.errors import FileError
@@ -203,7 +203,7 @@ def _walk(app: App, root: Path) -> Iterator[str]:
 
     def note(error: OSError) -> None:
         if error.filename == str(root):
-            raise FileError(f"{plain(error.filename)}: {error.strerror}") from error
+            raise FileError(f"{visible(error.filename)}: {error.strerror}") from error
         app.unread.append(Unread(str(error.filename), str(error.strerror)))
 
     for folder, folders, names in os.walk(root, onerror=note):
@@ -214,7 +214,7 @@ def _walk(app: App, root: Path) -> Iterator[str]:
             count += 1
             if count > MOST:
                 message = f"holds more than {MOST} sources and settings; name the app's own folder"
-                raise FileError(f"{plain(str(root))}: {message}")
+                raise FileError(f"{visible(str(root))}: {message}")
             path = os.path.join(folder, name).removeprefix("./")  # noqa: PTH118
             if not os.path.islink(path):  # noqa: PTH114
                 yield path
@@ -268,5 +268,5 @@ def named(path: Path) -> bytes:
     app = App(str(path))
     data = _bytes(app, str(path))
     if data is None:
-        raise FileError(f"{plain(str(path))}: {app.unread[0].reason}")
+        raise FileError(f"{visible(str(path))}: {app.unread[0].reason}")
     return data

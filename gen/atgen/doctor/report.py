@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from atgen import __version__
-from atgen.case.text import marked, plain
+from atgen.case.text import marked, visible
 from atgen.doctor.rules import ALL
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ def text(finding: Finding) -> Iterator[str]:
     """The place and the rule, the source line with a mark under it, and the mend; as ruff and rustc do."""
     signs = (" [note]" if finding.is_note else "") + (" [*]" if finding.edit else "")
     place = ":".join([finding.file, *(str(each) for each in (finding.line, finding.column) if each)])
-    yield plain(f"{place}: {finding.rule}{signs} {finding.message}")
+    yield visible(f"{place}: {finding.rule}{signs} {finding.message}")
     if finding.line and finding.text.strip():
         yield from marked(finding.text, finding.line, finding.column, finding.width)
-        yield plain(f"{' ' * len(str(finding.line))} = {finding.mend}")
+        yield visible(f"{' ' * len(str(finding.line))} = {finding.mend}")
     else:
-        yield plain(f"  = {finding.mend}")
+        yield visible(f"  = {finding.mend}")
 
 
 def row(finding: Finding) -> dict[str, object]:

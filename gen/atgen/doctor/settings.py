@@ -39,7 +39,7 @@ _WATCH_KEYS = ("WKApplication", "WKWatchKitApp", "WKCompanionAppBundleIdentifier
 _TV = 3
 
 
-def find(app: App, case: Described | None, facts: frozenset[str], *, is_old: bool) -> Iterator[Finding]:
+def findings(app: App, case: Described | None, facts: frozenset[str], *, is_old: bool) -> Iterator[Finding]:
     """Say what is missing, given what the sources say; `is_old` is an app with the SDK that came before."""
     plists = app_plists(app)
     yield from _keys(app, plists, case, facts)

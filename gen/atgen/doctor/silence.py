@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.text import plain
+from atgen.case.text import visible
 from atgen.doctor.findings import Finding
 from atgen.doctor.rules import ALL
 from atgen.errors import Problem, SpecError
@@ -126,7 +126,7 @@ def _read(path: Path) -> Counter[tuple[str, str, str]]:
         return Counter({(str(row["file"]), str(row["rule"]), str(row["text"])): int(row["count"]) for row in rows})
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         message = f"is no list of atgen doctor --accept: {type(error).__name__}"
-        raise SpecError([Problem(plain(str(path)), 1, 1, message)]) from error
+        raise SpecError([Problem(visible(str(path)), 1, 1, message)]) from error
 
 
 def chosen(findings: Iterable[Finding], select: frozenset[str], ignore: frozenset[str]) -> list[Finding]:

@@ -12,7 +12,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from atgen.case.text import plain
+from atgen.case.text import visible
 from atgen.errors import ConflictError, FileError
 from atgen.output import manifest
 from atgen.output.changes import Change, Changes, Status, refuse
@@ -131,7 +131,7 @@ def write_page(path: Path, new: bytes, *, old: bytes, keep: bool = False) -> str
 def _read_page(folder: Tree, path: Path) -> bytes:
     content = folder.read(path.name)
     if content is None:
-        raise FileError(f"{plain(str(path))}: {os.strerror(errno.ENOENT)}")
+        raise FileError(f"{visible(str(path))}: {os.strerror(errno.ENOENT)}")
     return content
 
 

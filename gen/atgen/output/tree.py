@@ -14,7 +14,7 @@ from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from atgen.case.text import plain
+from atgen.case.text import visible
 from atgen.errors import ConflictError, FileError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def naming(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FileError(f"{plain(path)}: {error.strerror or error}") from error
+        raise FileError(f"{visible(path)}: {error.strerror or error}") from error
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def is_temporary(name: str) -> bool:
 def refuse_new_edit(shown: str, *, is_edited: bool) -> None:
     """Raise ConflictError if a person saved the file after it was compared."""
     if is_edited:
-        raise ConflictError(f"{plain(shown)}: was changed while atgen was at work; run it again")
+        raise ConflictError(f"{visible(shown)}: was changed while atgen was at work; run it again")
 
 
 class Tree:
@@ -78,7 +78,7 @@ class Tree:
 
     def show(self, path: str) -> str:
         """Give the path as the person knows it."""
-        return plain(f"{self._prefix}{path}") or "."
+        return visible(f"{self._prefix}{path}") or "."
 
     def read(self, path: str) -> bytes | None:
         """Give a file's bytes, None if there is none; ConflictError if something else than a regular file is there."""

@@ -347,7 +347,7 @@ class ObjectiveC(Compiler):
 
 
 @lru_cache
-def find(language: str) -> Compiler | Missing:
+def find_compiler(language: str) -> Compiler | Missing:
     """Find a language's compiler on the PATH, once in a process; AtgenError where no class here is the language's."""
     known = {each.language: each for each in Compiler.__subclasses__()}
     if language not in known:

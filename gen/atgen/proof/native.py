@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from atgen.errors import AtgenError, Exit
-from atgen.proof.compilers import START, Missing, StoppedError, find
+from atgen.proof.compilers import START, Missing, StoppedError, find_compiler
 from atgen.reference import line
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class HostError(AtgenError):
 
 def host(language: str, files: Files, mode: str | None = None) -> Host | Missing:
     """Build the program that plays schedules with these files; CompilerError if they do not compile."""
-    compiler = find(language)
+    compiler = find_compiler(language)
     return compiler if isinstance(compiler, Missing) else Host(compiler.host(files, mode))
 
 

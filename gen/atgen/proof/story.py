@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from atgen.case.schema import one_of
-from atgen.case.text import plain, shown
+from atgen.case.text import shown, visible
 from atgen.errors import Problem, SpecError, lines_of
 from atgen.proof.invariants import violations
 from atgen.proof.search import Search, played
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Finding:
+class BrokenRun:
     """A run that breaks an invariant."""
 
     run: Run
@@ -38,7 +38,7 @@ class Finding:
         return self.run.schedule[:choices]
 
 
-def shortest(play: Player, scenario: Scenario, expected: Expectation, invariant: str | None = None) -> Finding | None:
+def shortest(play: Player, scenario: Scenario, expected: Expectation, invariant: str | None = None) -> BrokenRun | None:
     """Find the run that breaks the invariant (or any) with the fewest deviations, and of those the soonest.
 
     The scenario's bound holds for each number of deviations tried.
@@ -47,7 +47,7 @@ def shortest(play: Player, scenario: Scenario, expected: Expectation, invariant:
     while scenario.deviations is None or deviations <= scenario.deviations:
         search = Search(play, scenario.bound, deviations)
         findings = (
-            Finding(run, violation)
+            BrokenRun(run, violation)
             for run in search
             for violation in violations(run.events, expected)
             if invariant in {None, violation.invariant.name}
@@ -64,10 +64,10 @@ def tell(events: Sequence[Event], violation: Violation, places: Mapping[int, str
     """Tell what happens up to the violation; `places` says for an event's index where in the code it was caused."""
     invariant = violation.invariant
     mistakes = f" ({', '.join(invariant.mistakes)})" if invariant.mistakes else ""
-    steps = [f"{number:3}. {plain(step)}" for number, step in enumerate(_steps(events, violation, places or {}), 1)]
+    steps = [f"{number:3}. {visible(step)}" for number, step in enumerate(_steps(events, violation, places or {}), 1)]
     return (
         "\n".join(
-            [f"{invariant.name}{mistakes}: {invariant.statement}", *steps, f"Broken: {plain(violation.message)}."]
+            [f"{invariant.name}{mistakes}: {invariant.statement}", *steps, f"Broken: {visible(violation.message)}."]
         )
         + "\n"
     )

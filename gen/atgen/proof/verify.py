@@ -96,7 +96,7 @@ def verify(
     is not there in its `not_run`. `again` proves anew what is known.
     """
     texts = {name: _texts(case, platform, name) for name in (languages.names() if names is None else names)}
-    found = {name: compilers.find(name) for name, files in texts.items() if files and name != REFERENCE}
+    found = {name: compilers.find_compiler(name) for name, files in texts.items() if files and name != REFERENCE}
 
     proven: list[Row] = []
 
@@ -121,7 +121,7 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
     It is compiled in the most lenient mode, since the app's own is not known; and a finding ends the search.
     """
     row = Row(case.name, platform, language, 0, Tried())
-    found = compilers.find(language)
+    found = compilers.find_compiler(language)
     if isinstance(found, compilers.Missing):
         return row._replace(not_run=found.reason)
     mode = found.modes[0]

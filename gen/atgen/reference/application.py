@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from atgen.reference.activity import Activity
-from atgen.reference.world import plain
+from atgen.reference.world import as_traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ class Application:
 
     def set_minimum_background_fetch_interval(self, seconds: float) -> None:
         """Switch background fetches on: without an interval the system fires none."""
-        self._world.record("interval", seconds=plain(seconds))
+        self._world.record("interval", seconds=as_traced(seconds))
 
     def register_for_remote_notifications(self) -> None:
         """Ask for pushes (Apple, registerForRemoteNotifications)."""
@@ -120,7 +120,7 @@ class Application:
     def schedule_background_refresh(self, seconds: float) -> None:
         """Ask for one refresh, so many seconds from now; the next such call takes its place."""
         self.refresh_wanted = True
-        self._world.record("submit", task="", kind="refresh", earliest=plain(seconds))
+        self._world.record("submit", task="", kind="refresh", earliest=as_traced(seconds))
 
 
 class RefreshTask:

@@ -19,7 +19,7 @@ from atgen.case.text import shown
 from atgen.errors import AtgenError
 from atgen.reference.device import MOST_MOVES, Device
 from atgen.reference.sdk import TrackerQueue
-from atgen.reference.world import plain
+from atgen.reference.world import as_traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -81,7 +81,7 @@ def send(
     return LiveDevice(delegate, outside, collector, patience, real_time=real_time).run()
 
 
-class Request:
+class Get:
     """One GET, under way in a thread of its own; `ok` is None until it is answered, or given up."""
 
     def __init__(self, collector: Collector, url: str, patience: float) -> None:
@@ -148,7 +148,7 @@ class LiveQueue(TrackerQueue):
         self._collector = collector
         self._patience = patience
         self._wanted = ""
-        self.request: Request | None = None
+        self.request: Get | None = None
         self.waits = False
         self.sent_at = 0.0
 
@@ -173,10 +173,10 @@ class LiveQueue(TrackerQueue):
             else:
                 yield label, self._failed if kind == "sent" else self._not_resent, what
 
-    def _get(self, wanted: str, url: str) -> Request:
+    def _get(self, wanted: str, url: str) -> Get:
         if not self.request or wanted != self._wanted:
             self._wanted, self.sent_at = wanted, self._world.clock
-            self.request = Request(self._collector, url, self._patience)
+            self.request = Get(self._collector, url, self._patience)
         return self.request
 
 
@@ -223,7 +223,7 @@ class LiveDevice(Device):
             answered = request.wait(float("inf") if self._began is None else self._left(min(due, end)))
             self._tick()
             if not answered and due >= end:
-                self.clock = plain(end)
+                self.clock = as_traced(end)
                 request.give_up()
             return None if answered or due >= end else timer
         if self._began is not None and timer:
@@ -236,7 +236,7 @@ class LiveDevice(Device):
 
     def _tick(self) -> None:
         if self._began is not None:
-            self.clock = plain(round(time.monotonic() - self._began, 3))
+            self.clock = as_traced(round(time.monotonic() - self._began, 3))
 
     def _abandon(self) -> None:
         super()._abandon()

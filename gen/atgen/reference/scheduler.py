@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from atgen.reference.world import plain
+from atgen.reference.world import as_traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,7 @@ class TaskScheduler:
         self._submitted[request.identifier] = request
         wants = {"network": request.requires_network_connectivity, "power": request.requires_external_power}
         only_with = {name: True for name, is_wanted in wants.items() if is_wanted}
-        earliest = plain(request.earliest)
+        earliest = as_traced(request.earliest)
         self._world.record("submit", task=request.identifier, kind=request.kind, earliest=earliest, **only_with)
 
     def run(self) -> None:

@@ -165,7 +165,7 @@ class MainQueue(Queue):
         world = self._world
         heapq.heappop(self._timers)
         timer.is_over = True
-        world.clock = plain(timer.due)
+        world.clock = as_traced(timer.due)
         world.on, world.root = "main", timer.root
         timer.block()
 
@@ -224,6 +224,6 @@ class World:
         return self.calls
 
 
-def plain(seconds: float) -> float:
+def as_traced(seconds: float) -> float:
     """Take a whole number of seconds for a whole number: the trace writes it without a point."""
     return int(seconds) if seconds == seconds // 1 else seconds

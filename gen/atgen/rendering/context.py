@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case.axes import ENTRIES, HITS, PLATFORMS, SCHEDULERS, entry_kind
 from atgen.case.code import Code
-from atgen.case.model import Access, Entry, Form, When
+from atgen.case.model import Access, EntryPoint, Form, When
 from atgen.case.requirements import requirements, version
 from atgen.case.vocabulary import texts, vocabulary
 from atgen.rendering.plan import Role
@@ -133,7 +133,7 @@ def _context(
         class_name=Code(case.style.class_name),
         prefix=Code(case.style.prefix),
         access=Code("public " if case.style.access is Access.PUBLIC else ""),
-        main=Code("@main\n" if case.style.entry is Entry.MAIN else ""),
+        main=Code("@main\n" if case.style.entry is EntryPoint.MAIN else ""),
         header=header,
         shared_header=texts["shared"],
         own_headers=OWN_HEADERS if any(step.name == "own_launch" for step in plan.walk()) else (),

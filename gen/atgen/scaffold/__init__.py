@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from atgen.case import spec as specs
 from atgen.case.axes import ENTRIES, entry_kind
 from atgen.case.code import Block, Code
-from atgen.case.model import Case, Entry, Form, Lifecycle, Platform, Scheduler
+from atgen.case.model import Case, EntryPoint, Form, Lifecycle, Platform, Scheduler
 from atgen.case.requirements import requirements, version
-from atgen.case.text import plain, shown
+from atgen.case.text import shown, visible
 from atgen.case.vocabulary import vocabulary
 from atgen.case.yamltree import open_regular
 from atgen.errors import AtgenError, ConflictError
@@ -304,7 +304,7 @@ def _refuse(case: Described, platform: Platform, language: str, name: str) -> No
         raise AtgenError(
             f"{case.name}: style.form: extension is for an app that has a delegate of its own; in a scaffold it is generated"
         )
-    if case.lifecycle is not Lifecycle.SWIFTUI and case.style.entry is Entry.NONE:
+    if case.lifecycle is not Lifecycle.SWIFTUI and case.style.entry is EntryPoint.NONE:
         raise AtgenError(
             f"{case.name}: style.entry: none is for an app that has its own entry; a scaffold has none but the class"
         )
@@ -337,7 +337,7 @@ def _app(case: Described, platform: Platform, language: str, name: str, minimum:
         identifier=Code(""),
         suffix=Code(""),
         ending=Code(_ENDINGS[language]),
-        spec=Code(plain(shlex.quote(place)) if place else case.name),
+        spec=Code(visible(shlex.quote(place)) if place else case.name),
         minimum=_checked(oldest),
         pod=_checked(sdk.platforms[platform.value]),
         version=_checked(sdk.version),
@@ -450,7 +450,7 @@ def _has_file(entry: os.DirEntry[str]) -> bool:
 def listed(names: list[str]) -> str:
     """Name the first ones, and say how many more there are."""
     more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
-    return ", ".join(map(plain, names[:_SHOWN_NAMES])) + more
+    return ", ".join(map(visible, names[:_SHOWN_NAMES])) + more
 
 
 def refuse_strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> None:
@@ -504,7 +504,7 @@ def _read(path: Path, most: int = -1) -> bytes:
 
 
 def _plain(path: Path) -> str:
-    return plain(str(path))
+    return visible(str(path))
 
 
 def _rendered(folder: str, language: Language, app: App, parts: Parts) -> Iterator[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case import spec, yamltree
 from atgen.case.model import App, Case
-from atgen.case.text import plain
+from atgen.case.text import visible
 from atgen.errors import AtgenError, ConflictError, FileError
 from atgen.output.signature import Origin, origin
 from atgen.resources import SPECS
@@ -52,7 +52,7 @@ def with_those_before(root: Path, paths: list[Path]) -> list[Path]:
     own = root / "specs" / f"{before}.yaml"
     if not own.is_file():
         raise AtgenError(
-            f"{plain(str(root))} is the app of {before}.yaml, which is not in its specs/; make another app in another folder, "
+            f"{visible(str(root))} is the app of {before}.yaml, which is not in its specs/; make another app in another folder, "
             "or put the specs of all its cases there"
         )
     return [own, *paths]
@@ -76,7 +76,7 @@ def together(
     if there and origin(there) is not Origin.OURS:
         missing = ", ".join(case for case in wanted if case not in _named(there, folder))
         raise ConflictError(
-            f"{plain(str(folder / APP_SPEC))} is yours since it was edited; add to its cases: {missing}"
+            f"{visible(str(folder / APP_SPEC))} is yours since it was edited; add to its cases: {missing}"
         )
     first = described[0]
     lines = [
@@ -98,7 +98,7 @@ def _text(folder: Path, case: str, path: Path) -> bytes:
     if own.is_file():
         return yamltree.read(own)
     if path.parent != SPECS:
-        raise AtgenError(f"an app's cases are in one folder: put {plain(str(path))} into {plain(str(folder))}/")
+        raise AtgenError(f"an app's cases are in one folder: put {visible(str(path))} into {visible(str(folder))}/")
     return yamltree.read(path)
 
 

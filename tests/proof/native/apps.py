@@ -50,7 +50,7 @@ def files(path: Path) -> dict[str, str]:
 
 def compiler(of: str) -> compilers.Compiler:
     """Find the compiler; without one the test is not run, or fails where ATGEN_REQUIRE names the language."""
-    found = compilers.find(of)
+    found = compilers.find_compiler(of)
     if isinstance(found, compilers.Missing):
         if of in os.environ.get("ATGEN_REQUIRE", "").split(","):
             pytest.fail(f"{of}: {found.reason}")
