@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +35,8 @@ class Chosen(NamedTuple):
 def made_from(root: Path) -> str | None:
     """The name of the spec that what is generated in an app was made from."""
     generated = root / GENERATED
-    for path in sorted(generated.iterdir()) if generated.is_dir() else ():
+    is_there = os.path.isdir(generated)  # noqa: PTH112 (a name that is too long is none)
+    for path in sorted(generated.iterdir()) if is_there else ():
         try:
             found = _MADE_FROM.search(yamltree.read(path, "a source")[:_FIRST_LINE])
         except FileError:  # said where it is in the way
