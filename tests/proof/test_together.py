@@ -87,6 +87,12 @@ def test_two_prefixes_live_together(pair: tuple[str, str], language: str) -> Non
     assert native.Host(found.host(both)).trace(played) == native.Host(found.host(plain)).trace(played)
 
 
+def test_a_class_with_a_prefix_is_proven_as_any() -> None:
+    """Though its objects that are under way when all is over are counted by another name than the reference's."""
+    rows = verify(prefixed(load("bg_fetch"), "Abc"), Platform.IOS, ["swift", "objc", "python"])
+    assert [finding.text for row in rows for finding in row.findings] == []
+
+
 @pytest.mark.parametrize("language", ["swift", "objc"])
 @pytest.mark.parametrize("name", ["bg_fetch", "processing"])
 def test_an_app_is_made_with_a_prefix(name: str, language: str) -> None:
