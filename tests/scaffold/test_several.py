@@ -108,3 +108,31 @@ def test_a_shipped_app_is_made_as_a_case_is(tmp_path: Path) -> None:
     assert there == ["app_refresh.yaml", "app_refresh_processing.yaml", "processing.yaml", "schema.json"]
     again = atgen("scaffold", "app_refresh_processing", "MyApp", "--check", cwd=tmp_path)
     assert (again.returncode, again.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["bg_fetch", "tv_task"], "atgen: tv_task is for tvos, and not for ios\n"),
+        (["tv_task", "bg_fetch"], "atgen: bg_fetch is for ios, and not for tvos\n"),
+        (
+            ["watch_refresh_global", "watch_activity_global"],
+            (
+                "atgen: watch_refresh_global is for watchos with ATInternet-Apple-SDK; scaffold makes apps for ios and tvos with "
+                "ATInternet-Apple-SDK\n"
+            ),
+        ),
+        (
+            ["bg_task", "own_refresh"],
+            (
+                "atgen: own_refresh: scheduler: own_refresh is for an app that has a refresh task; a scaffold has none: take "
+                "app_refresh\n"
+            ),
+        ),
+    ],
+    ids=" ".join,
+)
+def test_a_case_is_refused_beside_others_as_it_is_alone(tmp_path: Path, names: list[str], said: str) -> None:
+    """Whichever comes first, and by its own name, not as a part of a spec that nobody wrote."""
+    done = atgen("scaffold", *names, "MyApp", cwd=tmp_path)
+    assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (2, said, [])

@@ -80,7 +80,10 @@ def command(
     elif there := scaffold.strangers(root, waiting(root)):
         say(f"atgen: {shown} holds other things, which stay: {scaffold.listed(there)}", err=True)
     app_name = scaffold.name_for(root, name)
-    [app_platform, *_] = [scaffold.platform_of(root, platform, each) for each in described]
+    app_language = scaffold.language_of(root, language)
+    app_platform = scaffold.platform_of(root, platform, described[0])
+    for each in described:
+        scaffold.refuse(each, scaffold.platform_of(root, app_platform.value, each), app_language, app_name)
     is_new = not root.exists()
     if len(described) == 1:
         chosen, path = described[0], paths[0]
@@ -89,7 +92,7 @@ def command(
         chosen, path, texts = several.together(root, described, paths, app_platform, app_name)
     made = scaffold.build(
         chosen,
-        scaffold.language_of(root, language),
+        app_language,
         app_name,
         platform=app_platform,
         specs=texts,

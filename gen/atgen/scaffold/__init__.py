@@ -213,7 +213,7 @@ def build(
 
     A spec that stays elsewhere is at `place`, a path from the app's folder.
     """
-    _refuse(case, platform, language, name)
+    refuse(case, platform, language, name)
     case = with_scenes(case)
     chosen = languages.get(language)
     needs = requirements(case, platform, chosen.module)
@@ -287,7 +287,7 @@ def _hands_over(case: Described) -> bool:
     return any(each.scheduler is Scheduler.OWN_REFRESH for each in case.cases)
 
 
-def _refuse(case: Described, platform: Platform, language: str, name: str) -> None:
+def refuse(case: Described, platform: Platform, language: str, name: str) -> None:
     """Raise AtgenError for what no app can be made of."""
     if case.lifecycle is Lifecycle.SWIFTUI and language != "swift":
         raise AtgenError(f"{case.name}: lifecycle: swiftui: SwiftUI's App is Swift; make it with --language swift")
