@@ -136,3 +136,22 @@ def test_a_case_is_refused_beside_others_as_it_is_alone(tmp_path: Path, names: l
     """Whichever comes first, and by its own name, not as a part of a spec that nobody wrote."""
     done = atgen("scaffold", *names, "MyApp", cwd=tmp_path)
     assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (2, said, [])
+
+
+def test_an_app_is_made_where_nothing_but_its_specs_is(tmp_path: Path) -> None:
+    """Cases of a person's own are made one app where they are: `atgen new`, and then `atgen scaffold`."""
+    for name in ("fetch", "task"):
+        assert atgen("new", f"my_{name}", "--from", f"bg_{name}", cwd=tmp_path).returncode == 0
+    there = {path: path.read_bytes() for path in (tmp_path / "specs").iterdir()}
+    done = atgen("scaffold", "my_fetch", "my_task", ".", "--name", "MyApp", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path: path.read_bytes() for path in there} == there
+    assert (tmp_path / "Sources/Generated/AppDelegate.swift").is_file()
+
+
+def test_a_folder_of_other_specs_is_left_alone(tmp_path: Path) -> None:
+    """What is not atgen's in it is another's."""
+    (tmp_path / "MyApp/specs").mkdir(parents=True)
+    (tmp_path / "MyApp/specs/notes.txt").write_text("mine", encoding="utf-8")
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=tmp_path)
+    assert (done.returncode, "MyApp holds other things: specs; " in done.stderr) == (3, True)

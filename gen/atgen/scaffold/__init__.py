@@ -418,7 +418,7 @@ def strangers(root: Path, waiting: Callable[[], None] = lambda: None) -> list[st
             return []
         if (manifest.NAME in there and _PROJECT in there) or any(map(_is_ours, _signed(root))):
             return []
-        return sorted(name for name, entry in there.items() if _has_file(entry))
+        return sorted(name for name, entry in there.items() if _has_file(entry) and not _is_specs(entry))
 
 
 def _signed(root: Path) -> list[Path]:
@@ -445,6 +445,15 @@ def _has_file(entry: os.DirEntry[str]) -> bool:
         elif entry.is_symlink() or not is_temporary(entry.name):
             return True
     return False
+
+
+def _is_specs(entry: os.DirEntry[str]) -> bool:
+    """Whether it holds specs alone: what an app is made of is there before the app is."""
+    return (
+        entry.name == "specs"
+        and entry.is_dir(follow_symlinks=False)
+        and all(name.endswith(".yaml") or name == "schema.json" for name in os.listdir(entry))
+    )
 
 
 def listed(names: list[str]) -> str:
