@@ -1,16 +1,32 @@
-"""Changes the code in small ways and lists each change that no test noticed.
+"""Changes the project in small ways and lists each change that nobody noticed.
 
-`.venv/bin/python tests/mutation.py escaping` (or `loader`, `files`; all three without an argument). mutmut is installed
-into an environment of its own on the first run. What survives is explained in mutation.md, or is a test that is missing.
+`.venv/bin/python tests/mutation.py escaping` (or `loader`, `files`: what escapes, loads and writes, by mutmut, which is
+installed into an environment of its own on the first run), or `templates`, `plan`, `requirements`, `words`, `standins`:
+what is proven, by mutants.py. `--part 3/8` takes one in eight of these, chosen by digest. What survives is explained in
+mutation.md, or is a test that is missing: exit code 1.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from mutants import TARGETS, Copy, mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mutants import Mutant, Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "tests" / "build" / "mutation"
@@ -34,9 +50,69 @@ LEFT_OUT = (
 
 
 def main() -> None:
-    """Run the groups that are named."""
+    """Run what is named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="+", choices=[*GROUPS, *TARGETS])
+    parser.add_argument("--part", default="0/1", type=lambda text: tuple(map(int, text.split("/"))))
+    chosen = parser.parse_args()
+    if groups := [name for name in chosen.names if name in GROUPS]:
+        run_mutmut(groups)
+    if targets := [name for name in chosen.names if name in TARGETS]:
+        sys.exit(judge(targets, *chosen.part))
+
+
+def judge(targets: list[str], part: int, parts: int) -> int:
+    """Judge the mutants of the targets; 1 where one survives without a reason."""
+    os.environ.setdefault("ATGEN_CACHE", str(ROOT / "tests" / "build" / "cache"))
+    cores = os.cpu_count() or 1
+    free: SimpleQueue[Copy] = SimpleQueue()
+    for number in range(cores):
+        free.put(Copy(BUILD / f"copy{number}"))
+
+    @contextmanager
+    def copied() -> Iterator[Copy]:
+        taken = free.get()
+        try:
+            yield taken
+        finally:
+            free.put(taken)
+
+    def judged(mutant: Mutant) -> tuple[Mutant, Verdict]:
+        with copied() as taken:
+            return mutant, taken.judge(mutant)
+
+    with copied() as first:
+        if objection := first.first_objection():
+            sys.exit(f"without a mutant: {objection}")
+    known, unexplained = reasons(), 0
+    for target in targets:
+        there = [each for each in mutants(target) if each.number % parts == part % parts]
+        scores: Counter[str] = Counter()
+        with ThreadPoolExecutor(cores) as pool:
+            for mutant, verdict in pool.map(judged, there):
+                said = (
+                    "equal"
+                    if verdict.equal
+                    else verdict.objection or verdict.not_run or known.get(mutant.name, "SURVIVED")
+                )
+                scores["equal" if verdict.equal else "noticed" if verdict.objection else "not noticed"] += 1
+                unexplained += said == "SURVIVED" or bool(verdict.not_run)
+                print(f"{mutant.name}: {said}", flush=True)  # noqa: T201 (what the script is for)
+        print(f"{target}: of {len(there)}: {dict(scores)}", flush=True)  # noqa: T201
+    return int(unexplained > 0)
+
+
+def reasons() -> dict[str, str]:
+    """Why nobody notices a mutant, by its name: the items of mutation.md's lists."""
+    text = (ROOT / "tests" / "mutation.md").read_text(encoding="utf-8")
+    items = re.findall(r"^- `([^`]+)`:((?:.*\n(?!- |\n|#))*.*)", text, re.MULTILINE)
+    return {name: " ".join(reason.split()) for name, reason in items}
+
+
+def run_mutmut(groups: list[str]) -> None:
+    """Run the groups, and list what survives."""
     environment = install(BUILD / "environment")
-    for name in sys.argv[1:] or GROUPS:
+    for name in groups:
         folder = copy(BUILD / name, *GROUPS[name])
         # What tests start in processes of their own must be what was changed, too.
         variables = os.environ | {"PYTHONPATH": str(folder / "mutants" / "src")}
