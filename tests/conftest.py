@@ -156,7 +156,8 @@ OLDER_WATCH = "minimum: {watchos: '6.0'}\nstyle: {access: public, class: Other, 
 def combinations() -> dict[str, bytes]:
     """A spec for each combination of the axes that works, by mode, tracker, finish and whatever is not usual.
 
-    Platforms of one framework are in one spec; and what is for a watch is there again for an older one, which has no SwiftUI.
+    Platforms of one framework are in one spec; what is for a watch is there again for an older one, which has no SwiftUI, and
+    what asks for a task of BackgroundTasks for the systems on which the answer comes later.
     """
     alike: dict[tuple[Framework, tuple[tuple[str, str], ...]], list[str]] = {}
     for choices in (choices for sdk in sdks() for choices in every(vocabulary(sdk))):
@@ -168,6 +169,9 @@ def combinations() -> dict[str, bytes]:
         specs[name] = lines
         if "watchos" in platforms and "lifecycle: swiftui" not in lines.decode():
             specs[f"{name}_extension"] = lines + OLDER_WATCH.encode()
+        if SCHEDULERS[Scheduler(dict(chosen)["scheduler"])].request and "lifecycle" not in lines.decode():
+            newest = ", ".join(f"{platform}: '27.0'" for platform in platforms)
+            specs[f"{name}_newest"] = lines + f"minimum: {{{newest}}}".encode()
     return specs
 
 

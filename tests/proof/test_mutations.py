@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from atgen.case.model import Platform
 from atgen.proof import native
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
@@ -17,7 +18,7 @@ from conftest import compiler
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from atgen.case.model import Case, Platform
+    from atgen.case.model import Case
     from atgen.rendering.plan import Plan, Step
 
     Change = Callable[[tuple[Step, ...], int], tuple[Step, ...]]
@@ -32,6 +33,7 @@ SAME = {
     ("watch_hits", "watch_background"): "the launch sends nothing in between",
     ("watch_hits", "schedule_next"): "the launch sends nothing in between",
     ("register_handler", "schedule_next"): "the system runs nothing before the launch is over",
+    ("register_handler", "schedule_first"): "the system runs nothing before the launch is over",
     ("schedule_next", "begin_scheduled"): "no time is up within a block",
     ("schedule_next", "begin_refresh"): "no time is up within a block",
 }
@@ -108,10 +110,14 @@ def compiled_objection(case: Case, platform: Platform, plan: Plan, expected: Exp
     return None
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_no_step_is_idle(name: str, shipped: list[Case]) -> None:
-    """Each mutant of a shipped case's plan is objected to."""
+@pytest.mark.parametrize(
+    ("name", "minimum"), [*((name, "") for name in CASES), ("app_refresh", "27.0"), ("processing_global", "27.0")]
+)
+def test_no_step_is_idle(name: str, minimum: str, shipped: list[Case]) -> None:
+    """Each mutant of a shipped case's plan is objected to, also where the app begins with a newer system."""
     [case] = [case for case in shipped if case.name == name]
+    if minimum:
+        case = case._replace(minimum=((Platform.IOS, minimum),))
     platform = case.platforms[0]
     plan, _ = pipeline.see(case, platform, languages.get("python"))
     found = {what: objection(case, platform, mutant) for what, mutant in mutants(plan)}

@@ -165,6 +165,8 @@ HITS = {
 PERMITTED = "BGTaskSchedulerPermittedIdentifiers"
 # Before it there is WKExtensionDelegate, which has the same methods (Apple, WKApplicationDelegate).
 WATCH_DELEGATE = Api("WKApplicationDelegate", {Platform.WATCHOS: "7.0"})
+# It takes the place of `submit`, which is deprecated from then on (BGTaskScheduler.h of Xcode 27.2's SDKs).
+SUBMIT_TASK_REQUEST = Api("submitTaskRequest", {Platform.IOS: "27.0", Platform.TVOS: "27.0"})
 _BACKGROUND_TASK = Api("beginBackgroundTask", {Platform.IOS: "7.0", Platform.TVOS: "9.0"})
 _BACKGROUND_TASKS = Api("BGTaskScheduler", {Platform.IOS: "13.0", Platform.TVOS: "13.0"})
 _FETCH_MODE = BackgroundMode("fetch", "Background fetch")

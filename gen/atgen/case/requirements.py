@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atgen.case.axes import ENTRIES, LIFECYCLES, PERMITTED, PLATFORMS, WATCH_DELEGATE, Api, entry_kind
+from atgen.case.axes import (
+    ENTRIES,
+    LIFECYCLES,
+    PERMITTED,
+    PLATFORMS,
+    SUBMIT_TASK_REQUEST,
+    WATCH_DELEGATE,
+    Api,
+    entry_kind,
+)
 from atgen.case.model import Framework, Platform
 
 if TYPE_CHECKING:
@@ -83,6 +92,8 @@ def oldest(case: Case, platform: Platform) -> tuple[str, str]:
     used.append(entry.api)
     if entry.framework is Framework.WATCHKIT and not is_extension(case):
         used.append(WATCH_DELEGATE)
+    if case.identifier and is_answered(case, platform):
+        used.append(SUBMIT_TASK_REQUEST)
     return max(((api.name, api.since[platform]) for api in used), key=lambda pair: version(pair[1]))
 
 
@@ -95,3 +106,9 @@ def is_extension(case: Case) -> bool:
     """Whether the watch app is old enough to have an extension's delegate."""
     since = WATCH_DELEGATE.since[Platform.WATCHOS]
     return version(dict(case.minimum).get(Platform.WATCHOS, since)) < version(since)
+
+
+def is_answered(case: Case, platform: Platform) -> bool:
+    """Whether all systems that the app runs on have the submit of BackgroundTasks that answers later."""
+    since = SUBMIT_TASK_REQUEST.since
+    return platform in since and version(dict(case.minimum).get(platform, "0")) >= version(since[platform])

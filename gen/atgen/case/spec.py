@@ -337,7 +337,8 @@ SPEC = Record(
         ),
         "minimum": Key(
             Record({member.value: Key(_VERSION, f"The oldest {member.value}.") for member in Platform}),
-            "The oldest systems that the app runs on; refused where the code needs a newer one.",
+            "The oldest systems that the app runs on; refused where the code needs a newer one. From iOS or tvOS 27.0 on a task "
+            "of BackgroundTasks is asked for with submitTaskRequest(_:completionHandler:).",
         ),
         "style": Key(
             Record(

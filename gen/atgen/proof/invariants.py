@@ -256,7 +256,7 @@ def _of_others(trace: list[Event], expected: Expectation) -> Callable[[Event], b
     def is_others(event: Event) -> bool:
         if event["event"] in _OUTCOMES:
             return False  # a hit's delivery may descend from a later one
-        if event["event"] in {"register", "submit"}:
+        if event["event"] in {"register", "submit", "taken"}:
             return event["task"] in tasks
         return (calls[event["call"]] if "call" in event else event["from"]) in roots
 
@@ -379,10 +379,8 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
     wanted = expected.kind.asks
     if not wanted:
         return
-    asked: dict[int, int] = {}
-    for index, event in facts.all("submit"):
-        if event["kind"] == wanted and event["earliest"] <= _SOON:
-            asked.setdefault(event["from"], index)
+    asked = _asked(facts, wanted)
+    later = {event["from"] for _, event in facts.all("submit") if event.get("answers")}
     for _, event in facts.all("launch"):
         if event["from"] not in asked:
             yield facts.last, "the launch asks for no run"
@@ -392,15 +390,31 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
         completed.setdefault(event["call"], index)
     for root, event in facts.entries.items():
         end = completed.get(event["call"], facts.last)
-        if asked.get(root, end) >= end:
+        # What is answered later may come when time is up.
+        is_late = root in later and event["call"] in facts.expired_calls
+        if asked.get(root, end) >= end and not is_late:
             yield end, f"call {event['call']} ends, and the next one was not asked for"
 
 
+def _asked(facts: Facts, kind: str) -> dict[int, int]:
+    """Find where each root's first request for this kind of task, and for soon, is taken: at once, or with the answer."""
+    asked: dict[int, int] = {}
+    for index, event in facts.all("submit"):
+        if event["kind"] == kind and event["earliest"] <= _SOON:
+            root, taken = event["from"], index
+            if event.get("answers"):
+                taken = next((at for at, answer in facts.all("taken") if answer["from"] == root and at > index), index)
+            asked.setdefault(root, taken)
+    return asked
+
+
 def _conditions(facts: Facts) -> Iterator[tuple[int, str]]:
-    """Find the tasks that may be run too soon, or that the system makes wait."""
+    """Find the tasks that may be run too soon, that the system makes wait, or that make the main thread wait."""
     for index, event in facts.all("submit"):
         if event["kind"] == "processing" and not event.get("network"):
             yield index, f"task {event['task']} may be run while there is no network, and its hit cannot leave"
+        if event.get("answers") and event["on"] == "main":
+            yield index, f"task {event['task']} is asked for on the main thread, which the answer holds up"
         if event.get("power"):
             yield index, f"task {event['task']} waits until the device is charged, which nobody asks for"
 
@@ -647,7 +661,8 @@ INVARIANTS = (
     Invariant("result", "The system hears what the work brought, or that time was up.", (), _result),
     Invariant(
         "rescheduled",
-        "The launch and each call ask for the next one within the hour, a processing task's with a network, charged or not.",
+        "The launch and each call ask for the next one within the hour, a processing task's with a network, charged or not, "
+        "and off the main thread where the answer comes later.",
         (),
         _rescheduled,
     ),

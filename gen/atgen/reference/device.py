@@ -115,19 +115,22 @@ class Device(World):
 
     def _moves(self) -> list[Move]:
         """List the open moves, each with its label: all languages' hosts have them in the same order."""
-        return [
+        moves = [
             *self.main.moves(),
             *self.background.moves(),
             *self.at_internet.queue.moves(),
             *self.works.moves(),
+            *self.task_scheduler.moves(),
             *self.main.timer_moves(),
-            *self._step_moves(),
-            *self._expire_moves(),
         ]
+        return [*moves, *self._step_moves(is_at_rest=not moves), *self._expire_moves()]
 
-    def _step_moves(self) -> Iterator[Move]:
+    def _step_moves(self, *, is_at_rest: bool) -> Iterator[Move]:
+        """Give the next step; a task is not run as long as anything may still ask for a run of it."""
         if self._steps < len(self.outside.steps):
-            yield f"step#{self._steps + 1}", self._step, self.outside.steps[self._steps]
+            step = self.outside.steps[self._steps]
+            if step.do != "run_task" or is_at_rest or self.task_scheduler.has_request():
+                yield f"step#{self._steps + 1}", self._step, step
 
     def _expire_moves(self) -> Iterator[Move]:
         if self.outside.expirations:

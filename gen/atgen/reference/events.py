@@ -52,6 +52,7 @@ EVENTS = {
     "wake": EventType(("app", "app")),
     "register": EventType(("app", "system"), variants=(Variant("late", "late", (True,)),)),
     "submit": EventType(("app", "system"), variants=(Variant("refresh", "task", ("",)),)),
+    "taken": EventType(("system", "app"), begins=True),
     "interval": EventType(("app", "system")),
     "wants_pushes": EventType(("app", "system")),
     "begin": EventType(("app", "system")),

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from atgen.reference.world import as_traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from atgen.reference.world import World
+    from atgen.reference.world import Move, World
 
 
 class Request:
@@ -76,12 +76,26 @@ class SubmitError(Exception):
     """A request is refused (Apple, BGTaskScheduler.Error: notPermitted, unavailable, tooManyPendingTaskRequests)."""
 
 
+class Asked:
+    """A request that is answered later."""
+
+    __slots__ = ("answer", "number", "request", "root")
+
+    def __init__(self, number: int, root: int, request: Request, answer: Callable[[SubmitError | None], None]) -> None:
+        self.number = number
+        self.root = root
+        self.request = request
+        self.answer = answer
+
+
 class TaskScheduler:
     """The one scheduler of a device (Apple, BGTaskScheduler.shared)."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._submitted: dict[str, Request] = {}
+        self._asked: list[Asked] = []
+        self._count = 0
         self.handlers: dict[str, Callable[[ScheduledTask], None]] = {}
         self.running: list[ScheduledTask] = []
 
@@ -92,10 +106,47 @@ class TaskScheduler:
 
     def submit(self, request: Request) -> None:
         """Ask that the task be run once; the next request for the same one takes its place."""
+        self._take(request)
+        self._record(request)
+
+    def submit_task_request(self, request: Request, answer: Callable[[SubmitError | None], None]) -> None:
+        """Ask the same, off the main thread; the answer comes on any queue, after any delay (BGTaskScheduler.h)."""
+        self._record(request, answers=True)
+        self._count += 1
+        self._asked.append(Asked(self._count, self._world.root, request, answer))
+
+    def moves(self) -> Iterator[Move]:
+        """List where each answer may come, in the order in which they were asked for."""
+        for asked in self._asked:
+            yield f"answer#{asked.number}", self._answer, asked
+            yield f"answer_on_main#{asked.number}", self._answer_on_main, asked
+
+    def has_request(self) -> bool:
+        """Say whether there is a request that somebody runs."""
+        return not self.handlers.keys().isdisjoint(self._submitted)
+
+    def _answer(self, asked: Asked, thread: str = "background") -> None:
+        world = self._world
+        self._asked.remove(asked)
+        world.on, world.root = thread, asked.root
+        world.record("taken", asked.answer, task=asked.request.identifier)
+        self._take(asked.request)
+        asked.answer(None)
+
+    def _answer_on_main(self, asked: Asked) -> None:
+        self._answer(asked, "main")
+
+    def _take(self, request: Request) -> None:
         self._submitted.pop(request.identifier, None)
         self._submitted[request.identifier] = request
-        wants = {"network": request.requires_network_connectivity, "power": request.requires_external_power}
-        only_with = {name: True for name, is_wanted in wants.items() if is_wanted}
+
+    def _record(self, request: Request, *, answers: bool = False) -> None:
+        wants = {
+            "network": request.requires_network_connectivity,
+            "power": request.requires_external_power,
+            "answers": answers,
+        }
+        only_with = {name: True for name, holds in wants.items() if holds}
         earliest = as_traced(request.earliest)
         self._world.record("submit", task=request.identifier, kind=request.kind, earliest=earliest, **only_with)
 

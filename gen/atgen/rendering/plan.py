@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.axes import ENTRIES, HITS, LIFECYCLES, entry_kind
 from atgen.case.model import EntryKind, Form, Framework, HitKind, Lifecycle, Mode, Platform, Scheduler, When
-from atgen.case.requirements import is_extension
+from atgen.case.requirements import is_answered, is_extension
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +46,13 @@ REASONS = {
     "require_network": "without it a processing task may run while there is no network, and the hit cannot leave "
     "(Apple, BGProcessingTaskRequest.requiresNetworkConnectivity)",
     "submit_request": "nothing is scheduled until the request is submitted (Apple, BGTaskScheduler.submit)",
+    "schedule_first": "nothing waits for the answer: the app is not suspended at once when it has been launched",
+    "schedule_then": "the request is answered on any queue after any delay, and the app may be suspended as soon as the task is "
+    "completed: the work begins when the next run is asked for (BGTaskScheduler.h of Xcode 27.2's SDKs, submitTaskRequest)",
+    "leave_main": "a request that is answered later is not for the main thread (BGTaskScheduler.h of Xcode 27.2's SDKs, "
+    "submitTaskRequest)",
+    "submit_then": "nothing is scheduled until the request is submitted, and only the answer tells all errors; whatever it is, "
+    "the work goes on (BGTaskScheduler.h of Xcode 27.2's SDKs, submitTaskRequest)",
     "request_refresh": "a watch app asks for each refresh, with the time it would like (Apple, scheduleBackgroundRefresh)",
     "begin_fetch": "the completion handler must be called exactly once, within 30 s of the system's call, whatever the work does"
     " (P03; Apple, performFetchWithCompletionHandler)",
@@ -117,7 +124,7 @@ _WATCH = ("background_call", "refresh_call", "activity_call", "hit_deliveries")
 HELPERS = {"uikit": _PHONE, "swiftui": _PHONE, "watchkit": _WATCH, "watchkit_extension": _WATCH}
 # What the launch does once for each tracker, and once for each case; all else it does once.
 _OF_TRACKER = frozenset({"make_tracker", "enter_mode", "watch_hits"})
-_OF_CASE = frozenset({"register_handler", "schedule_next"})
+_OF_CASE = frozenset({"register_handler", "schedule_next", "schedule_first"})
 # In a scaffold the app's own work is in files that a person owns.
 OWN = {"no_data": "own_fetch", "nothing_new": "own_push", "success": "own_scheduled", "done": "own_task"}
 
@@ -207,7 +214,8 @@ def plan(described: Described, platform: Platform = Platform.IOS, *, own_work: b
     With `own_work` it calls files that a person owns (`atgen scaffold`).
     """
     kinds = [entry_kind(case, platform) for case in described.cases]
-    plans = [_PLANS[kind](case) for kind, case in zip(kinds, described.cases, strict=True)]
+    here = (case._replace(platforms=(platform,)) for case in described.cases)
+    plans = [_PLANS[kind](case) for kind, case in zip(kinds, here, strict=True)]
     made = plans[0] if len(plans) == 1 else _together(described.cases, plans)
     made = made._replace(warnings=tuple(dict.fromkeys(each for case in described.cases for each in _warnings(case))))
     if described.style.form is Form.EXTENSION:
@@ -279,14 +287,20 @@ def _pushed(case: Case) -> Plan:
 
 def _scheduled(case: Case) -> Plan:
     """BackgroundTasks runs a handler."""
-    launch = (*_launch(case), Step("register_handler"), Step("schedule_next"))
+    launch = (*_launch(case), Step("register_handler"))
+    begin, work = _task_run(case)
     network = (Step("require_network"),) if case.scheduler is Scheduler.PROCESSING else ()
-    entries = (
-        Entry("launch", Role.LAUNCH, launch),
-        Entry("scheduled", Role.HOOK, (Step("schedule_next"), *_task_run(case))),
-        _SCHEDULED_WORK,
-        Entry("schedule", Role.PART, (Step("make_request"), *network, Step("submit_request"))),
-    )
+    request = (Step("make_request"), *network)
+    [platform] = case.platforms
+    if is_answered(case, platform):
+        launch = (*launch, Step("schedule_first"))
+        run: tuple[Step, ...] = (begin, Step("schedule_then", (work,)))
+        schedule = Entry("schedule_then", Role.PART, (Step("leave_main", (*request, Step("submit_then"))),))
+    else:
+        launch = (*launch, Step("schedule_next"))
+        run = (Step("schedule_next"), begin, work)
+        schedule = Entry("schedule", Role.PART, (*request, Step("submit_request")))
+    entries = (Entry("launch", Role.LAUNCH, launch), Entry("scheduled", Role.HOOK, run), _SCHEDULED_WORK, schedule)
     return Plan(LIFECYCLES[case.lifecycle].system, entries, ("BackgroundTasks",))
 
 

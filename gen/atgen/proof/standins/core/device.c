@@ -91,6 +91,7 @@ static size_t schedule_count, schedule_room;
 struct item { int id, queue, from; bool timer; double due; struct device_block block; int strand; }; // strand: whose rest it is
 struct task { bool open, expired; int from, start, running; struct device_block expiration; struct device_function activity; };
 struct call { bool may_expire; int from; struct device_block expiration; };
+struct asked { bool open; int from; const char *task; struct device_block answer; };
 struct handler { const char *task; struct device_function function; };
 struct wait { int semaphore, strand; };
 struct setting { const char *key, *value; struct setting *next; };
@@ -114,6 +115,7 @@ static struct event *events; static size_t event_count, event_room;     // that 
 static struct included *included; static size_t included_count, included_room; // what modes let through beside their own
 static struct handler *handlers; static size_t handler_count, handler_room;
 static const char **requests; static size_t request_count, request_room; // the tasks that were asked for, in this order
+static struct asked *asked; static size_t asked_count, asked_room;       // requests that are answered later
 static long *semaphores; static size_t semaphore_count, semaphore_room;
 static struct wait *waits; static size_t wait_count, wait_room;         // who waits longest comes first
 static struct tracker *trackers; static size_t tracker_count, tracker_room;
@@ -385,10 +387,13 @@ static bool withdraw(const char *task) {
     return false;
 }
 
-void device_submit(const char *task, const char *kind, double earliest, bool network, bool power) {
+static void take_request(const char *task) {
     withdraw(task);
     GROW(requests, request_count, request_room);
     requests[request_count++] = keep(task);
+}
+
+static void submit(const char *task, const char *kind, double earliest, bool network, bool power, bool answers) {
     line("submit");
     string("task", task);
     string("kind", kind);
@@ -396,7 +401,19 @@ void device_submit(const char *task, const char *kind, double earliest, bool net
     add_seconds(&trace, earliest);
     if (network) boolean("network", true);
     if (power) boolean("power", true);
+    if (answers) boolean("answers", true);
     end_line();
+}
+
+void device_submit(const char *task, const char *kind, double earliest, bool network, bool power) {
+    take_request(task);
+    submit(task, kind, earliest, network, power, false);
+}
+
+void device_ask(const char *task, const char *kind, double earliest, bool network, bool power, struct device_block answer) {
+    submit(task, kind, earliest, network, power, true);
+    GROW(asked, asked_count, asked_room);
+    asked[asked_count++] = (struct asked){true, current.from, keep(task), answer};
 }
 
 void device_declined(void) {
@@ -1057,7 +1074,7 @@ static void resend(struct hit hit) {
 
 // ------------------------------------------------------------------------------------------------------------------- choices
 
-enum choice_kind { BLOCK, BUILD, RESEND, STORE, OUTCOME_OF, END_WORK, TIMER, STEP, EXPIRE, EXPIRE_CALL };
+enum choice_kind { BLOCK, BUILD, RESEND, STORE, OUTCOME_OF, END_WORK, ANSWER, ANSWER_ON_MAIN, TIMER, STEP, EXPIRE, EXPIRE_CALL };
 struct choice { enum choice_kind kind; int index; enum ending ending; char label[24]; };
 static struct choice *choices; static size_t choice_count, choice_room;
 
@@ -1113,6 +1130,32 @@ static void open_work_choices(void) {
         }
 }
 
+static void open_answers(void) {
+    for (size_t i = 0; i < asked_count; i++)
+        if (asked[i].open) {
+            open_choice(ANSWER, (int)i, "answer", (int)i + 1);
+            open_choice(ANSWER_ON_MAIN, (int)i, "answer_on_main", (int)i + 1);
+        }
+}
+
+static const struct handler *handler_of(const char *request) {
+    for (size_t i = 0; i < handler_count; i++)
+        if (!strcmp(request, handlers[i].task)) return &handlers[i];
+    return NULL;
+}
+
+// The oldest request that somebody runs.
+static const char *runnable(void) {
+    for (size_t i = 0; i < request_count; i++)
+        if (handler_of(requests[i])) return requests[i];
+    return NULL;
+}
+
+// A task is not run as long as anything may still ask for a run of it.
+static bool may_step(bool at_rest) {
+    return next_step < scenario.step_count && (scenario.steps[next_step].kind != RUN_TASK || at_rest || runnable());
+}
+
 // Everything that could happen next, in the order that the schedules' labels mean.
 static void open_choices(void) {
     choice_count = 0;
@@ -1134,8 +1177,9 @@ static void open_choices(void) {
     }
     open_sdk_choices();
     open_work_choices();
+    open_answers();
     if (timer >= 0 && !main_waits) open_choice(TIMER, timer, "timer", items[timer].id);
-    if (next_step < scenario.step_count) open_choice(STEP, 0, "step", (int)next_step + 1);
+    if (may_step(!choice_count)) open_choice(STEP, 0, "step", (int)next_step + 1);
     if (!scenario.expirations) return;
     for (size_t i = 0; in_background && i < task_count; i++)
         if (tasks[i].open && !tasks[i].expired) open_choice(EXPIRE, (int)i, "expire", (int)i + 1);
@@ -1186,6 +1230,8 @@ static enum thread thread_of(const struct choice *choice) {
     case EXPIRE: return tasks[choice->index].activity.run ? ON_BACKGROUND : ON_MAIN;
     case EXPIRE_CALL: return ON_MAIN; // on the queue that the task is registered for (BGTaskScheduler.h)
     case END_WORK: return choice->ending == DONE_ON_MAIN ? ON_MAIN : ON_BACKGROUND;
+    case ANSWER: return ON_BACKGROUND;
+    case ANSWER_ON_MAIN: return ON_MAIN;
     }
 }
 
@@ -1228,6 +1274,16 @@ static void expire_call(int index) {
     run_once(&calls[index].expiration);
 }
 
+static void answer(int index) {
+    asked[index].open = false;
+    current.from = asked[index].from;
+    line("taken");
+    string("task", asked[index].task);
+    end_line();
+    take_request(asked[index].task);
+    run_once(&asked[index].answer);
+}
+
 static void finish_work(int index, enum ending ending) {
     works[index].open = false;
     current.from = works[index].from;
@@ -1250,20 +1306,18 @@ static void run(int call, const char *task) {
     end_line();
 }
 
-// The oldest request that somebody runs.
 static void run_task(void) {
-    for (size_t i = 0; i < request_count; i++)
-        for (size_t j = 0; j < handler_count; j++) {
-            if (strcmp(requests[i], handlers[j].task)) continue;
-            withdraw(requests[i]);
-            struct device_function function = handlers[j].function;
-            int call = new_call(true);
-            run(call, handlers[j].task);
-            function.run(function.context, call);
-            return;
-        }
-    line("idle");
-    end_line();
+    const char *request = runnable();
+    if (!request) {
+        line("idle");
+        end_line();
+        return;
+    }
+    struct handler handler = *handler_of(request);
+    withdraw(request);
+    int call = new_call(true);
+    run(call, handler.task);
+    handler.function.run(handler.function.context, call);
 }
 
 static const char *const REFRESHES[] = {"refresh", "snapshot", "data"};
@@ -1372,6 +1426,8 @@ static void perform(const struct choice *choice) {
     }
     case OUTCOME_OF: deliver(&hits[hit_done], (enum outcome)choice->index); break;
     case END_WORK: finish_work(choice->index, choice->ending); break;
+    case ANSWER:
+    case ANSWER_ON_MAIN: answer(choice->index); break;
     case STEP:
         current.from = (int)++next_step;
         step(&scenario.steps[next_step - 1]);
@@ -1574,13 +1630,14 @@ static void forget(void) {
         if (tasks[i].activity.run) tasks[i].activity.drop(tasks[i].activity.context);
     }
     for (size_t i = 0; i < call_count; i++) drop(&calls[i].expiration);
+    for (size_t i = 0; i < asked_count; i++) drop(&asked[i].answer);
     for (size_t i = 0; i < handler_count; i++) handlers[i].function.drop(handlers[i].function.context);
     for (size_t i = 0; i < work_count; i++)
         if (works[i].done.drop) works[i].done.drop(works[i].done.context);
     over = false;
     forgetting_count = item_count = queue_count = task_count = tracker_count = hit_count = hit_done = stored_count = stored_done = 0;
     object_count = call_count = handler_count = request_count = semaphore_count = wait_count = work_count = included_count = 0;
-    property_count = event_count = 0;
+    property_count = event_count = asked_count = 0;
     last_item = steps_taken = 0;
     next_step = next_label = 0;
     now = 0;

@@ -95,6 +95,26 @@ static void begin(void) {
     }
 }
 
+struct request {
+    const char *task, *kind;
+    double earliest;
+    BOOL network, power;
+};
+
+static struct request request(BGTaskRequest *of) {
+    begin();
+    [requests addObject:of];
+    BOOL refresh = [of isKindOfClass:[BGAppRefreshTaskRequest class]];
+    NSDate *date = of.earliestBeginDate;
+    return (struct request){
+        .task = of.identifier.UTF8String,
+        .kind = refresh ? "app_refresh" : "processing",
+        .earliest = date ? date.timeIntervalSinceNow : 0,
+        .network = !refresh && ((BGProcessingTaskRequest *)of).requiresNetworkConnectivity,
+        .power = !refresh && ((BGProcessingTaskRequest *)of).requiresExternalPower,
+    };
+}
+
 @implementation BGTaskScheduler
 
 + (BGTaskScheduler *)sharedScheduler {
@@ -121,15 +141,16 @@ static void begin(void) {
 
 - (BOOL)submitTaskRequest:(BGTaskRequest *)taskRequest error:(NSError **)error {
     (void)error;
-    begin();
-    [requests addObject:taskRequest];
-    BOOL refresh = [taskRequest isKindOfClass:[BGAppRefreshTaskRequest class]];
-    BOOL network = !refresh && ((BGProcessingTaskRequest *)taskRequest).requiresNetworkConnectivity;
-    BOOL power = !refresh && ((BGProcessingTaskRequest *)taskRequest).requiresExternalPower;
-    NSDate *date = taskRequest.earliestBeginDate;
-    double earliest = date ? date.timeIntervalSinceNow : 0;
-    device_submit(taskRequest.identifier.UTF8String, refresh ? "app_refresh" : "processing", earliest, network, power);
+    struct request of = request(taskRequest);
+    device_submit(of.task, of.kind, of.earliest, of.network, of.power);
     return YES;
+}
+
+- (void)submitTaskRequest:(BGTaskRequest *)taskRequest completionHandler:(void (^)(NSError *error))completionHandler {
+    struct request of = request(taskRequest);
+    device_ask(of.task, of.kind, of.earliest, of.network, of.power, device_block(^{
+        completionHandler(nil);
+    }));
 }
 
 @end

@@ -44,6 +44,10 @@ public class BGTaskRequest: NSObject {
     /// Apple: earliestBeginDate
     public var earliestBeginDate: Date?
 
+    var earliest: Double { earliestBeginDate?.timeIntervalSinceNow ?? 0 }
+    var wantsNetwork: Bool { (self as? BGProcessingTaskRequest)?.requiresNetworkConnectivity ?? false }
+    var wantsPower: Bool { (self as? BGProcessingTaskRequest)?.requiresExternalPower ?? false }
+
     init(_ kind: String, _ task: BGTask.Type, _ identifier: String) {
         self.kind = kind
         self.task = task
@@ -97,10 +101,19 @@ public class BGTaskScheduler: NSObject {
     /// Apple: submit(_:), deprecated for apps of the systems 27.0 and later.
     public func submit(_ taskRequest: BGTaskRequest) throws {
         requested[taskRequest.identifier] = taskRequest.task
-        let network = (taskRequest as? BGProcessingTaskRequest)?.requiresNetworkConnectivity ?? false
-        let power = (taskRequest as? BGProcessingTaskRequest)?.requiresExternalPower ?? false
-        let earliest = taskRequest.earliestBeginDate?.timeIntervalSinceNow ?? 0
-        device_submit(taskRequest.identifier, taskRequest.kind, earliest, network, power)
+        let of = taskRequest
+        device_submit(of.identifier, of.kind, of.earliest, of.wantsNetwork, of.wantsPower)
+    }
+
+    /// Apple: submitTaskRequest(_:completionHandler:), of iOS and tvOS 27.0; not for the main thread, and answered on any queue
+    /// after any delay.
+    public func submitTaskRequest(
+        _ taskRequest: BGTaskRequest, completionHandler: @escaping @Sendable ((any Error)?) -> Void
+    ) {
+        requested[taskRequest.identifier] = taskRequest.task
+        let of = taskRequest
+        let answer = device_block { completionHandler(nil) }
+        device_ask(of.identifier, of.kind, of.earliest, of.wantsNetwork, of.wantsPower, answer)
     }
 
     /// A task and its handler may hold each other.
