@@ -154,3 +154,40 @@ def test_a_state_that_cannot_be_read_is_no_state() -> None:
     """The search ends in a crash that says so, and takes nothing for the same."""
     [run] = Search(python(InAPartial, TWO_HITS), 1_000)
     assert run.events[-1]["reason"] == "what a partial holds cannot be read for the state of a run"
+
+
+class Completes:
+    """Whichever block comes first completes the fetch."""
+
+    def __init__(self, device: at.Device) -> None:
+        self.device = device
+
+    def perform_fetch(self, completion_handler: at.CompletionHandler) -> None:
+        """Have two blocks for one completion handler."""
+        held = [completion_handler]
+        self.device.background.run(lambda: self.complete(held))
+        self.device.background.run(lambda: self.or_else(held))
+
+    def complete(self, held: list[at.CompletionHandler]) -> None:
+        """Call it."""
+        if held:
+            held.pop()(at.FetchResult.NEW_DATA)
+
+    def or_else(self, held: list[at.CompletionHandler]) -> None:
+        """Do the same."""
+        self.complete(held)
+
+
+class Forgets(Completes):
+    """The second block, when it comes first, forgets it."""
+
+    def or_else(self, held: list[at.CompletionHandler]) -> None:
+        """Leave nothing behind."""
+        held.clear()
+
+
+def test_what_is_under_way_is_state() -> None:
+    """A call that is completed and one that never will be leave the same behind, and another number under way."""
+    outside = at.Outside((at.Step("launch"), at.Step("fetch"), *TWO_HITS.steps[1:]))
+    few, many = (sum(1 for _ in Search(python(made, outside), 1_000)) for made in (Completes, Forgets))
+    assert few < many

@@ -3,7 +3,8 @@
 All that can be reached from the device is read, whoever made it: objects, what functions hold, where blocks stand that are
 suspended. So nothing is forgotten that is not listed here. Left out are the numbers of blocks, of which only the order
 counts, and of the past all that no rule compares with what comes: rules compare events of one root, so each root's order
-is kept, as long as anything is there that more can descend from.
+is kept, as long as anything is there that more can descend from. One rule counts over all roots, what is left in the end
+against what is still under way (`kept`): so how much is under way is of the state, too.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 _UNSEEN = frozenset({"choice", "block", "told"})
 # What an event may name that has a root of its own.
 _NAMED = ("call", "task", "hit", "work")
+# What is under way from one event to another, by the name of its number.
+_BEGINS = {"fetch": "call", "push": "call", "run": "call", "begin": "task", "hit": "hit"}
+_ENDS = {"complete": "call", "end": "task"} | dict.fromkeys(
+    ("sent", "stored", "refused", "build", "unsaved", "opted_out", "lost"), "hit"
+)
 _ATOMS = frozenset({bool, bytes, float, int, str, type(None)})
 _POINTER = calcsize("P")
 _NOT_STATE = frozenset({"events", "places", "_blocks", "_made"})
@@ -46,6 +52,7 @@ class States:
         self._read = 0
         self._pasts: dict[int, int] = {}
         self._owners: dict[tuple[str, object], int] = {}
+        self._under_way: set[tuple[str, object]] = set()
 
     def digest(self) -> bytes:
         """Give the state, with that of the block that runs just now, if one does."""
@@ -55,7 +62,7 @@ class States:
         walk.read_unmet(self._device.living())
         self._go_on()
         pasts = sorted((root, past) for root, past in self._pasts.items() if root in walk.roots)
-        return blake2b(marshal.dumps((walk.atoms, pasts), 2), digest_size=16).digest()
+        return blake2b(marshal.dumps((walk.atoms, pasts, len(self._under_way)), 2), digest_size=16).digest()
 
     def _go_on(self) -> None:
         """Add what has happened since the last state to the pasts of those that it concerns."""
@@ -63,6 +70,10 @@ class States:
         for event in events[self._read :]:
             if event["event"] in _UNSEEN or event.get("ok"):  # a hit that was built as it should be
                 continue
+            if name := _BEGINS.get(event["event"]):
+                self._under_way.add((name, event[name]))
+            elif name := _ENDS.get(event["event"]):
+                self._under_way.discard((name, event[name]))
             roots = {event["from"]}
             for name in _NAMED:
                 if name in event:
