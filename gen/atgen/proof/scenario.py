@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from atgen.case.model import Described, Platform
     from atgen.case.yamltree import Node
 
-# How often an app's schedule may depart from the default order.
-MOST = 2
+# The orders of so many cases in one app are all tried; the schedule of an app of more departs so often from the default one.
+ALL, MOST = 2, 2
 SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 
 
@@ -54,11 +54,11 @@ class Scenario:
     def played_with(self, described: Described) -> Scenario:
         """Take the SDK: one that tells nothing instead of a build builds every hit (specs/sdk).
 
-        Several cases have more orders than are tried: each scenario of an app departs little from the default order.
+        More cases than two have more orders than are tried: each scenario departs little from the default order.
         """
         told = vocabulary(described.sdk).words["python"]["instead_of_build"]
         deviations = self.deviations
-        if len(described.cases) > 1:
+        if len(described.cases) > ALL:
             deviations = MOST if deviations is None else min(deviations, MOST)
         return replace(self, outside=replace(self.outside, builds_all=not told), deviations=deviations)
 
