@@ -22,7 +22,7 @@ from atgen.rendering.plan import Role
 from atgen.resources import TEMPLATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from atgen.rendering.context import Context
     from atgen.rendering.languages import Language
@@ -35,7 +35,7 @@ def loader(specs: list[Path]) -> tuple[Callable[[], object], Callable[[], object
     """From the files' bytes: to cases, with every check and place; to Python's lists and dicts."""
     data = {path: path.read_bytes() for path in specs}
     return (
-        lambda: [spec.parse(content, path.name) for path, content in data.items()],
+        lambda: [spec.parse(content, str(path)) for path, content in data.items()],
         lambda: [yaml.load(content, yaml.CSafeLoader) for content in data.values()],
     )
 
@@ -70,37 +70,39 @@ def _plain(language: Language) -> jinja2.Environment:
     return made
 
 
-def _by_jinja(plan: Plan, context: Context, language: Language, made: jinja2.Environment) -> list[str]:
+def _by_jinja(plan: Plan, seen: Sequence[Context], language: Language, made: jinja2.Environment) -> list[str]:
     openings, steps, entries = (made.get_template(f"{name}.j2").module for name in ("openings", "steps", "entries"))
     others = {name: made.get_template(f"{name}.j2").module for name in language.macros}
 
     def body(nodes: tuple[Step, ...]) -> Block:
         # What a property declares has no step of its own.
         there = [(getattr(steps, node.name, None), node) for node in nodes]
-        return _lines(macro(context, node, body(node.steps)) for macro, node in there if macro)
+        return _lines(macro(seen[node.case], node, body(node.steps)) for macro, node in there if macro)
 
     def methods(*roles: Role) -> list[Block]:
-        chosen = [entry for entry in plan.entries if entry.role in roles]
-        return [_lines([getattr(entries, entry.name)(context, body(entry.steps))]) for entry in chosen]
+        return [
+            _lines([getattr(entries, entry.name)(seen[entry.case], body(entry.steps))]) for entry in plan.of(*roles)
+        ]
 
-    def blocks(name: str, chosen: Iterable[str]) -> list[Block]:
-        return [_lines([getattr(others[name], macro)(context)]) for macro in chosen] if name in others else []
+    def blocks(name: str, chosen: Iterable[tuple[str, int]]) -> list[Block]:
+        return [_lines([getattr(others[name], macro)(seen[case])]) for macro, case in chosen] if name in others else []
 
     declared = blocks("properties", plan.properties)
+    helpers = [(name, 0) for name in plan.helpers]
     parts: dict[str, Any] = {
-        "c": context,
+        "c": seen[0],
         "region": {},
-        "opening": _lines([getattr(openings, plan.system)(context)]),
+        "opening": _lines([getattr(openings, plan.system)(seen[0])]),
         "properties": declared,
         "property_groups": [declared] if declared else [],
         "setup": methods(Role.LAUNCH),
-        "hooks": methods(Role.HOOK, Role.WORK, Role.PART),
-        "declarations": blocks("declarations", plan.helpers),
+        "hooks": methods(Role.HOOK, Role.OFFER, Role.WORK, Role.PART),
         "offers": [],
         "offer_groups": [],
-        "helpers": blocks("helpers", plan.helpers),
+        "declarations": blocks("declarations", helpers),
+        "helpers": blocks("helpers", helpers),
     }
-    return [made.get_template(f"{stem}.j2").render(parts) for stem, _ in language.files]
+    return [made.get_template(f"{stem}.j2").render(parts) for stem, _ in language.shape(plan.form).files]
 
 
 def _lines(codes: Iterable[str]) -> Block:
