@@ -24,7 +24,7 @@ from atgen import cache
 from atgen.proof import compilers, native
 from atgen.proof.search import Search, python
 from atgen.reference import Device, Outside, Step, line
-from atgen.reference.world import plain
+from atgen.reference.world import as_traced
 from conftest import needs_linux, not_run
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def test_numbers_are_written_as_the_reference_writes_them() -> None:
     numbers = [0.1, 1 / 3, 1234567.5, 86400.25, 1e-05, 0.0001, 1e15, 123456789012.0, 1.7976931348623157e308, -2.5, -3.0]
     code = "; ".join(f"UIApplication.shared.setMinimumBackgroundFetchInterval({number!r})" for number in numbers)
     written = [event.rpartition(":")[2] for event in app(code).trace(TASK) if '"interval"' in event]
-    assert written == [f"{line(plain(number))}}}" for number in numbers]
+    assert written == [f"{line(as_traced(number))}}}" for number in numbers]
 
 
 @pytest.mark.parametrize("name", ["P04.swift", "P04.m"])
