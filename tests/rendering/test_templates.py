@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ from atgen.rendering.plan import PROPERTIES, REASONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from atgen.case.model import Case
+    from atgen.case.model import App, Case
     from atgen.rendering.languages import Language
 
 LANGUAGES = languages.names()
@@ -181,6 +182,32 @@ def dotted(node: nodes.Node) -> tuple[str, ...]:
     if isinstance(node, nodes.Getattr):
         return (*dotted(node.node), node.attr)
     return (node.name,) if isinstance(node, nodes.Name) else ()
+
+
+@pytest.mark.parametrize("language", ["swift", "objc"])
+def test_code_is_80_columns_wide(language: str, shipped: list[Case], apps: list[App]) -> None:
+    """In each case and app that ships, whatever its names are; the file's header is prose, and not meant."""
+    wide = []
+    for described in (*shipped, *apps):
+        for path, file in pipeline.render(described, [language]).items():
+            wide += [(path, line) for line in file.text.splitlines() if len(line) > 80 and not line.startswith("//")]
+    assert wide == []
+
+
+DECLARED = re.compile(r"^([-+] \([^:]*\)\w+):[^;{\n]*\n( +\w+):", re.MULTILINE)
+
+
+def test_declarations_in_objective_c_have_their_colons_in_line(shipped: list[Case], apps: list[App]) -> None:
+    """Unless the second word is too long for it: that one is indented as a line that goes on."""
+    askew, found = [], 0
+    for described in (*shipped, *apps):
+        for path, file in pipeline.render(described, ["objc"]).items():
+            for first, second in DECLARED.findall(file.text):
+                found += 1
+                if len(first) != len(second) and not re.match(r" {4}\w", second):
+                    askew.append((path, first, second))
+    assert found
+    assert askew == []
 
 
 def test_only_code_is_printed() -> None:

@@ -32,7 +32,10 @@ class Chapter(NamedTuple):
 
 
 class Context(NamedTuple):
-    """A case, alone or of an app, on a platform in a language; `str` is text that a filter must make into code, `Code` is code already."""
+    """A case, alone or of an app, on a platform in a language; `str` is text that a filter must make into code, `Code` is code already.
+
+    `suffix_blank` is as wide as `suffix`, for lines that are in line with one that has it.
+    """
 
     case_name: str
     class_name: Code
@@ -54,6 +57,7 @@ class Context(NamedTuple):
     tracker_property: Code
     deliveries: Code
     suffix: Code
+    suffix_blank: Code
     mode: Code
     page: str
     query: tuple[tuple[str, str], ...]
@@ -149,6 +153,7 @@ def _context(
         tracker_property=Code(names.tracker),
         deliveries=Code(names.deliveries),
         suffix=Code(names.suffix),
+        suffix_blank=Code(" " * len(names.suffix)),
         mode=words[f"mode_{case.mode.value}"],
         page=case.hit.page,
         query=HITS[case.hit.kind].queries[case.hit.action],
