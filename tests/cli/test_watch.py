@@ -98,6 +98,16 @@ def test_a_save_shows_its_result_or_its_error(folder: Path) -> None:
         assert f"{made.relative_to(folder)}: was edited by hand" in watch.until("NAME.orig")
 
 
+@pytest.mark.parametrize("cases", ["[bg_fetch]", "bg_fetch"])
+def test_an_app_follows_its_cases(folder: Path, cases: str) -> None:
+    """Though the app's spec alone is named."""
+    (folder / "specs/app.yaml").write_text(f"title: App\ncases: {cases}\n", encoding="utf-8")
+    with watching("render", "app", "--language", "swift", cwd=folder) as watch:
+        watch.until("2 files, written")
+        save(folder / "specs/bg_fetch.yaml", "gesture: fetch", "gesture: other")
+        assert watch.until("1 written")[0] == "atgen: saved: specs/bg_fetch.yaml"
+
+
 def test_pages_follow_their_specs_and_their_writer(folder: Path) -> None:
     """What atgen itself has written makes no further run; a page that is new does."""
     with watching("docs", "guides", cwd=folder) as watch:

@@ -53,8 +53,24 @@ def watched(reads: Callable[[dict[str, Any]], Iterable[Path]]) -> Callable[[Call
 
 
 def specs_of(given: dict[str, Any]) -> list[Path]:
-    """The specs that a command reads: those named, or the folder of all."""
-    return find_specs(given["specs"]) if given["specs"] else [HERE]
+    """The specs that a command reads: those named and, of an app, its cases' as it names them now; or the folder of all."""
+    if not given["specs"]:
+        return [HERE]
+    return [each for path in find_specs(given["specs"]) for each in (path, *_cases_of(path))]
+
+
+def _cases_of(path: Path) -> list[Path]:
+    """The specs of an app's cases, whatever may be wrong with them."""
+    from atgen.case import schema, yamltree  # noqa: PLC0415 (start-up time)
+
+    with suppress(AtgenError):
+        named = schema.at(yamltree.parse(yamltree.read(path), str(path)), "cases")
+        return [
+            path.parent / f"{node.text}.yaml"
+            for node in getattr(named, "items", (named,))
+            if isinstance(node, yamltree.Scalar)
+        ]
+    return []
 
 
 def _saves(places: list[Path]) -> Iterator[list[str]]:
