@@ -93,6 +93,21 @@ def test_the_doctor_looks_for_the_call(language: str, tmp_path: Path) -> None:
     ]
 
 
+def test_the_doctor_names_the_apps_spec(tmp_path: Path) -> None:
+    """Where a call is missing, once for all cases: a case's own spec says nothing of an extension."""
+    case = extended("app_fetch_task")
+    made = texts(case, "swift") | own(case, "swift")
+    for path, text in made.items():
+        (tmp_path / path).write_text(text.replace("self.setUpBackgroundHits(application)", ""), encoding="utf-8")
+    found = [each for each in examine(tmp_path, case).findings if each.rule == "case"]
+    assert [(each.message, each.mend) for each in found] == [
+        (
+            "app_fetch_task: nothing calls setUpBackgroundHits at launch; atgen explain app_fetch_task shows where",
+            "compare with: atgen render app_fetch_task --language swift --stdout",
+        )
+    ]
+
+
 def test_what_needs_nothing_at_launch_asks_for_no_call(tmp_path: Path) -> None:
     """A task with the global tracker, which is not listened to."""
     case = extended("bg_task_global")

@@ -54,8 +54,8 @@ def examine(
     found = [each for each in check.settle(reports, said) if each.rule not in ignored]
     found += settings.findings(app, case, facts, is_old=is_old)
     found += _unread(app, reports)
-    for each in case.cases if case else ():
-        found += cases.findings(app, each, facts, _delegate(reports, app.folder))
+    if case:
+        found += cases.findings(app, case, facts, _delegate(reports, app.folder))
     return Examined([*found, *judge(app.blocks).findings], [*app.sources, *app.blocks])
 
 

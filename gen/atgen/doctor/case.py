@@ -13,7 +13,7 @@ from atgen.rendering.plan import Role, plan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from atgen.case.model import Case
+    from atgen.case.model import Case, Described
     from atgen.doctor.folder import App
 
 _SITE = "<key>site</key>"
@@ -30,10 +30,17 @@ def _forms(text: str) -> set[str]:
     return {text, *(literal.lstrip("@").strip('"') for literal in literals)}
 
 
-def findings(app: App, case: Case, facts: frozenset[str], delegate: str) -> Iterator[Finding]:
-    """Say what of the case cannot be found; `delegate` is the file to say it of."""
-    mend = f"compare with: atgen render {case.name} --language swift --stdout"
-    for message in (*_taken_in(case, facts), *_entry(case, facts), *_hit(case, facts)):
+def findings(app: App, described: Described, facts: frozenset[str], delegate: str) -> Iterator[Finding]:
+    """Say what of the case, or of the app's cases, cannot be found; `delegate` is the file to say it of."""
+    mend = f"compare with: atgen render {described.name} --language swift --stdout"
+    for message in _taken_in(described, facts):
+        yield Finding(delegate, 0, "case", f"{described.name}: {message}", mend)
+    for case in described.cases:
+        yield from _of_case(app, case, facts, delegate, mend)
+
+
+def _of_case(app: App, case: Case, facts: frozenset[str], delegate: str, mend: str) -> Iterator[Finding]:
+    for message in (*_entry(case, facts), *_hit(case, facts)):
         yield Finding(delegate, 0, "case", f"{case.name}: {message}", mend)
     if case.tracker:
         literal = languages.get("swift").literal
@@ -52,7 +59,7 @@ def _has_site(plist: str) -> bool:
     return bool(value) and not value.lstrip().startswith("<")
 
 
-def _taken_in(case: Case, facts: frozenset[str]) -> Iterator[str]:
+def _taken_in(case: Described, facts: frozenset[str]) -> Iterator[str]:
     """What the app's own files do for the hook to be there."""
     if case.style.form is Form.EXTENSION and "sets up" not in facts and plan(case, case.platforms[0]).of(Role.LAUNCH):
         yield f"nothing calls setUpBackgroundHits at launch; atgen explain {case.name} shows where"
