@@ -33,7 +33,6 @@ SAME = {
     ("watch_hits", "watch_background"): "the launch sends nothing in between",
     ("watch_hits", "schedule_next"): "the launch sends nothing in between",
     ("register_handler", "schedule_next"): "the system runs nothing before the launch is over",
-    ("register_handler", "schedule_first"): "the system runs nothing before the launch is over",
     ("schedule_next", "begin_scheduled"): "no time is up within a block",
     ("schedule_next", "begin_refresh"): "no time is up within a block",
 }
