@@ -76,14 +76,14 @@ LONGEST_NAME = 7_500
 # The name under which `ATInternet.defaultTracker` is registered (Sources/ATInternet.swift 2.23.10).
 GLOBAL_TRACKER = "defaultTracker"
 # Names that the output's class must not have: the SDK's public classes (Sources/, 2.23.10), whatever else the output
-# uses, in any of its languages, and its own classes.
+# uses, in any of its languages, its own classes, and the types of Objective-C's runtime (objc/objc.h, objc/runtime.h).
 RESERVED = frozenset(
     """
     BackgroundModeFetch BackgroundModeNormal BackgroundModeTask BackgroundTask Context Event Events Gesture Gestures Hit
     HitStatus HitStatusSuccess Location Media Offline Order Param Privacy Product Screen Screens Tracker TrackerDelegate Video
     Any AnyHashable Bool Date DispatchQueue DispatchSemaphore DispatchWorkItem Double Int MainActor Never NotificationCenter Optional
     ProcessInfo Protocol Self Sendable Set String Type URLComponents Void BackgroundTasks Dispatch Foundation Swift
-    WatchKit False None True
+    WatchKit False None True Category Class Ivar Method
     BackgroundCall BackgroundHits BackgroundWork ExpectedHit HitDeliveries Outcome SceneDelegate
     """.split()  # noqa: SIM905 (one name a line would hide the rest)
 )
