@@ -33,6 +33,7 @@ SAME = {
     ("watch_hits", "watch_background"): "the launch sends nothing in between",
     ("watch_hits", "schedule_next"): "the launch sends nothing in between",
     ("register_handler", "schedule_next"): "the system runs nothing before the launch is over",
+    ("register_handler", "schedule_first"): "the system runs nothing before the launch is over",
     ("schedule_next", "begin_scheduled"): "no time is up within a block",
     ("schedule_next", "begin_refresh"): "no time is up within a block",
 }
@@ -109,14 +110,19 @@ def compiled_objection(case: Case, platform: Platform, plan: Plan, expected: Exp
     return None
 
 
-@pytest.mark.parametrize(
-    ("name", "minimum"), [*((name, "") for name in CASES), ("app_refresh", "27.0"), ("processing_global", "27.0")]
-)
+SWEPT = [*((name, "") for name in CASES), ("app_refresh", "27.0"), ("processing_global", "27.0")]
+
+
+def swept(name: str, minimum: str, shipped: list[Case]) -> Case:
+    """The shipped case, from a system on if that is given."""
+    [case] = [case for case in shipped if case.name == name]
+    return case._replace(minimum=((Platform.IOS, minimum),)) if minimum else case
+
+
+@pytest.mark.parametrize(("name", "minimum"), SWEPT)
 def test_no_step_is_idle(name: str, minimum: str, shipped: list[Case]) -> None:
     """Each mutant of a shipped case's plan is objected to, also where the app begins with a newer system."""
-    [case] = [case for case in shipped if case.name == name]
-    if minimum:
-        case = case._replace(minimum=((Platform.IOS, minimum),))
+    case = swept(name, minimum, shipped)
     platform = case.platforms[0]
     plan, _ = pipeline.see(case, platform, languages.get("python"))
     found = {what: objection(case, platform, mutant) for what, mutant in mutants(plan)}
@@ -133,6 +139,7 @@ def test_each_harmless_swap_is_of_neighbours_in_a_plan(shipped: list[Case]) -> N
             yield from neighbours(step.steps)
 
     language = languages.get("python")
-    plans = [pipeline.see(case, case.platforms[0], language)[0] for case in shipped if case.name in CASES]
+    cases = [swept(name, minimum, shipped) for name, minimum in SWEPT]
+    plans = [pipeline.see(case, case.platforms[0], language)[0] for case in cases]
     found = {pair for each in plans for entry in each.entries for pair in neighbours(entry.steps)}
     assert SAME.keys() - found == set()
