@@ -68,6 +68,8 @@ WRONG = [
     (wrong.AskedWithoutNetwork, "run", {"rescheduled"}),
     (wrong.AskedLate, "run", {"rescheduled"}),
     (wrong.NotCompletedAtExpiry, "run", {"once"}),
+    (wrong.NeverTold, "run", set()),
+    (wrong.NeverTold, "run_work", {"stopped"}),
     (wrong.CompletedAgain, "run", {"once", "result", "sent"}),
     (wrong.OwnHandlerKept, "run", {"once", "result", "delivered", "sent"}),
     (wrong.WorkOnMain, "run", {"work"}),

@@ -264,6 +264,33 @@ MISTAKES = (
             ),
         ),
     ),
+    # Time that is up before the work is over.
+    Mistake(
+        "work that is under way is not told that time is up",
+        "own_refresh",
+        "stopped",
+        swift=(("        if isWorking { stop?() }\n", ""),),
+        objc=(("        self.stop();\n", ""),),
+    ),
+    Mistake(
+        "work that asks when time is up already is not told",
+        "app_refresh",
+        "stopped",
+        swift=(
+            (
+                "            if self.answer == nil {\n                stop()\n            } else {",
+                "            if self.answer != nil {",
+            ),
+        ),
+        objc=(("        } else {\n            stop();\n        }\n", "        }\n"),),
+    ),
+    Mistake(
+        "work that is over is told that time is up",
+        "processing",
+        "stopped",
+        swift=(("        if isWorking { stop?() }\n", "        stop?()\n"),),
+        objc=(("    if (self.stop && !self.workIsOver) {\n", "    if (self.stop) {\n"),),
+    ),
     # What the SDK says.
     Mistake(
         "a warning is not heard",

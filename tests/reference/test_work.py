@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 import atgen.reference as at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LAUNCH, FETCH = at.Step("launch"), at.Step("fetch")
 
@@ -74,6 +79,42 @@ def test_works_may_overtake_each_other() -> None:
         2,
         1,
     ]
+
+
+class Scheduled:
+    """An app whose work asks to be told when time is up, by a call of the system's."""
+
+    def __init__(self, device: at.Device) -> None:
+        self.device = device
+        device.task_scheduler.register("t", self.run)
+        device.task_scheduler.submit(at.BGAppRefreshTaskRequest("t"))
+
+    def run(self, task: at.ScheduledTask) -> None:
+        """Work."""
+        call = at.BackgroundCall.scheduled(self.device, task)
+        self.work_for(call, lambda good: call.work_is_done(good, call.end))
+
+    def work_for(self, call: at.BackgroundCall[bool], done: Callable[[bool], None]) -> None:
+        """Be played by the device."""
+
+
+@pytest.mark.parametrize(
+    ("ending", "schedule", "became"),
+    [
+        ("never", ("main#1", "never#1", "expire_call#1"), ["work", "never", "expire_call", "stop", "complete"]),
+        ("never", ("expire_call#1",), ["work", "expire_call", "complete", "stop", "never"]),
+        ("done", ("main#1", "expire_call#1", "done#1"), ["work", "expire_call", "stop", "complete", "done"]),
+        ("done", ("done#1", "main#1", "main#2"), ["work", "done", "complete"]),
+        ("at_once", ("expire_call#1",), ["work", "done", "expire_call", "complete"]),
+    ],
+)
+def test_scheduled_work_is_told_that_time_is_up(ending: str, schedule: tuple[str, ...], became: list[str]) -> None:
+    """Where it is under way then; on the main thread, and it may still end. Work that ends at once does not ask."""
+    steps = (LAUNCH, at.Step("run_task"))
+    events = at.Device(at.Outside(steps, work=(ending,), expirations=True), Scheduled).run(schedule)
+    names = {"work", "done", "never", "expire_call", "stop", "complete"}
+    assert [event["event"] for event in events if event["event"] in names] == became
+    assert {event["on"] for event in events if event["event"] == "stop"} <= {"main"}
 
 
 def test_a_delegate_without_such_a_method_is_as_it_is() -> None:

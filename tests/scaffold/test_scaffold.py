@@ -340,8 +340,8 @@ class AppSetup:
 
 class BackgroundWork:
     @classmethod
-    def begin(cls, kind: str, done) -> None:
-        AppSetup.device.works.begin(kind, done)
+    def begin(cls, kind: str, done, *asks) -> None:
+        AppSetup.device.works.begin(kind, done, *asks)
 
     @classmethod
     def fetch(cls, done) -> None:
@@ -358,7 +358,7 @@ class BackgroundWork:
     @classmethod
     def perform(cls, call, done) -> None:
         call.when_time_is_up(lambda: None)
-        cls.begin("scheduled", done)
+        cls.begin("scheduled", done, call.when_time_is_up)
 
 # No class, so that its methods stay as they are: the work is played here.
 def AppDelegate(device, make=AppDelegate):

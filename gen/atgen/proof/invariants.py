@@ -568,6 +568,32 @@ def _other_work(facts: Facts) -> Iterator[tuple[int, str]]:
             yield index, f"call {event['call']} is completed before its data has come"
 
 
+def _stopped(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    if expected.kind.work != "scheduled":
+        return  # no other work can ask to be told
+    told: dict[int, tuple[int, Event]] = {}
+    for index, event in facts.all("stop"):
+        if event["on"] != "main":
+            yield index, f"work {event['work']} is told off the main thread that time is up"
+        if event["work"] in told:
+            yield index, f"work {event['work']} is told again that time is up"
+        told.setdefault(event["work"], (index, event))
+    for root, (begun, work) in facts.works.items():
+        number = work["work"]
+        call = facts.entries[root]["call"] if root in facts.entries else 0
+        up, expired = facts.expired_calls.get(call, (facts.last + 1, work))
+        index, stop = told.get(number, (facts.last, work))
+        # Where it is over, but the main thread has not heard of it yet, it may be told or not.
+        is_over = any(at < up for at, _ in facts.own_hits[root])
+        if number not in told:
+            if begun < up <= facts.last and facts.done.get(root, (up,))[0] >= up:
+                yield index, f"work {number} is under way when its time is up, and is not told"
+        elif index < up or is_over:
+            yield index, f"work {number} is told that time is up, and it is not"
+        elif stop["t"] > max(expired["t"], work["t"]):
+            yield index, f"work {number} is told {stop['t'] - expired['t']:g} s late that time is up"
+
+
 def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     if not expected.works:
         return
@@ -657,6 +683,12 @@ INVARIANTS = (
     Invariant("permitted", "The app's property list permits what it asks of the system.", (), _permitted),
     Invariant(
         "work", "The work begins once, on its thread, with time for it, and is done before its hit is sent.", (), _work
+    ),
+    Invariant(
+        "stopped",
+        "Scheduled work that is under way when its time is up is told so, once, at once and on the main thread, and no other is.",
+        (),
+        _stopped,
     ),
     Invariant("result", "The system hears what the work brought, or that time was up.", (), _result),
     Invariant(

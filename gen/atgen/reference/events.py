@@ -48,6 +48,7 @@ EVENTS = {
     "work": EventType(("app", "app"), begins=True),
     "done": EventType(("app", "app"), begins=True),
     "never": EventType(("app", "app"), begins=True),
+    "stop": EventType(("app", "app")),
     "changed": EventType(("app", "app")),
     "wake": EventType(("app", "app")),
     "register": EventType(("app", "system"), variants=(Variant("late", "late", (True,)),)),

@@ -44,8 +44,16 @@ class Works:
         self._count = 0
         self._under_way: list[Work] = []
 
-    def begin(self, kind: str, done: Callable[[bool], None]) -> None:
-        """Begin work of a kind; `done` hears whether it was good."""
+    def begin(
+        self,
+        kind: str,
+        done: Callable[[bool], None],
+        when_time_is_up: Callable[[Callable[[], None]], None] | None = None,
+    ) -> None:
+        """Begin work of a kind; `done` hears whether it was good.
+
+        Work that is not over at once asks to be told, by `when_time_is_up`, that time is up; it may still end in any way.
+        """
         world = self._world
         self._count += 1
         work = Work(self._count, world.root, done)
@@ -54,6 +62,8 @@ class Works:
             self._end(work)
         else:
             self._under_way.append(work)
+            if when_time_is_up:
+                when_time_is_up(lambda: world.record("stop", work=work.number))
 
     def moves(self) -> Iterator[Move]:
         """List how each work may end, in the order in which they began."""
@@ -129,8 +139,8 @@ def _task(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a gener
     self.device.works.begin("task", lambda _: done())
 
 
-def _scheduled(kind: str) -> Callable[[Any, object, Callable[[bool], None]], None]:
-    return lambda self, _, done: self.device.works.begin(kind, done)
+def _scheduled(kind: str) -> Callable[[Any, Any, Callable[[bool], None]], None]:
+    return lambda self, call, done: self.device.works.begin(kind, done, call.when_time_is_up)
 
 
 def _refresh(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)

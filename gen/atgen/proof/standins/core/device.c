@@ -322,7 +322,7 @@ static void drop_work(int index) {
     done.drop(done.context);
 }
 
-void device_work(const char *kind, struct device_function done) {
+int device_work(const char *kind, struct device_function done) {
     GROW(works, work_count, work_room);
     works[work_count] = (struct work){true, work_count % 2 == 0, current.from, done};
     work_count++;
@@ -330,11 +330,18 @@ void device_work(const char *kind, struct device_function done) {
     integer("work", (long)work_count);
     string("kind", kind);
     end_line();
-    if (scenario.work[0] != AT_ONCE) return;
+    if (scenario.work[0] != AT_ONCE) return (int)work_count;
     int index = (int)work_count - 1;
     works[index].open = false;
     end_work(index);
     drop_work(index);
+    return 0;
+}
+
+void device_stop(int work) {
+    line("stop");
+    integer("work", work);
+    end_line();
 }
 
 void device_wants_pushes(void) {

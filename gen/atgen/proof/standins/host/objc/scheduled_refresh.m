@@ -1,6 +1,11 @@
 - (void)workRefreshFor:(__unused BackgroundCall *)call
            done:(void (^)(BOOL success))done {
-    device_work("scheduled_refresh", device_function(^(int good) {
+    int work = device_work("scheduled_refresh", device_function(^(int good) {
         done(good ? YES : NO);
     }));
+    if (work) {
+        [call whenTimeIsUp:^{
+            device_stop(work);
+        }];
+    }
 }

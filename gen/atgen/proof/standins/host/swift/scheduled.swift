@@ -1,5 +1,5 @@
 nonisolated override func work(
     _ call: BackgroundCall<Bool>, done: @escaping @Sendable (Bool) -> Void
 ) {
-    playWork("scheduled", done)
+    playWork("scheduled", whenTimeIsUp: call.whenTimeIsUp, done)
 }
