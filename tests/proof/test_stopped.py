@@ -39,7 +39,7 @@ def compile_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
     monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "cache"))
 
     def clear() -> None:
-        for cached in (compilers.find, cache.folder):
+        for cached in (compilers.find_compiler, cache.folder):
             cached.cache_clear()
 
     def write(lines: str) -> None:
