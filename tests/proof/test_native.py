@@ -465,11 +465,11 @@ def test_a_scenario_that_is_not_understood_is_an_error() -> None:
 def test_a_missing_compiler_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without compilers nothing fails: the reason is told in words."""
     monkeypatch.setenv("PATH", "/nowhere")
-    compilers.find.cache_clear()
+    compilers.find_compiler.cache_clear()
     try:
         reasons = [native.host(name, {}) for name in ("swift", "objc")]
     finally:
-        compilers.find.cache_clear()
+        compilers.find_compiler.cache_clear()
     assert [compilers.Missing("no swiftc on the PATH"), compilers.Missing("no clang on the PATH")] == reasons
 
 
@@ -483,7 +483,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("ATGEN_CACHE", str(tmp_path / "cache"))
     # The cache's place, and what the stand-ins say, are looked up once in a process.
-    caches = (compilers.find, cache.folder, compilers._standins_digest)  # noqa: SLF001
+    caches = (compilers.find_compiler, cache.folder, compilers._standins_digest)  # noqa: SLF001
     for cached in caches:
         cached.cache_clear()
     yield tmp_path
@@ -503,7 +503,7 @@ def test_nothing_is_asked_twice_and_nothing_is_mistaken(asked: Path, monkeypatch
 
     first = [verdicts("a"), verdicts("a"), verdicts("b"), verdicts("a", "-target arm64-apple-ios15.0"), verdicts("a")]
     (asked / "version").write_text("2", encoding="utf-8")
-    compilers.find.cache_clear()
+    compilers.find_compiler.cache_clear()
     assert (first, [verdicts("a"), verdicts("a")]) == ([1, 0, 1, 1, 0], [1, 0])
     # As an update of atgen would: other stand-ins, and the same command.
     (asked / "standins").mkdir()

@@ -29,7 +29,7 @@ from atgen.output.tree import refuse_new_edit
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-__all__ = ["Listings", "Page", "compare", "find", "load", "write"]
+__all__ = ["Listings", "Page", "compare", "find_pages", "load", "write"]
 
 # What a page is by its worst block, and the note.
 _STATUSES = (
