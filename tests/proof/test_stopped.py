@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,6 +161,39 @@ def test_whoever_waits_hears_of_it_again_and_again(tmp_path: Path) -> None:
     assert list(workers.in_order(patient, [(str(file),)], waiting)) == [True]
     assert heard[:3] == [False] * 3
     assert workers.PAUSE < 1
+
+
+def late(seconds: float) -> str:
+    """Work whose worker takes long to end."""
+    Finalize(None, time.sleep, (seconds,), exitpriority=1)
+    return "done"
+
+
+LAST = f"""
+import signal, sys
+signal.signal(2, signal.default_int_handler)
+sys.path += {[str(ROOT / "tests"), str(ROOT / "tests/proof")]}
+from atgen.proof.workers import in_order
+from test_stopped import late
+for result in in_order(late, [(600,)], lambda: None):
+    print(result, flush=True)
+"""
+
+
+def test_a_stop_ends_workers_that_are_at_their_end() -> None:
+    """The last result is there, and the run is told to stop before its workers have ended."""
+    with subprocess.Popen(
+        [sys.executable, "-c", LAST], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "done\n"
+        time.sleep(0.5)  # it waits for its worker by now; if not yet, the test is another one, and passes, too
+        process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=LONG)
+        finally:
+            process.kill()
+        assert process.returncode == -signal.SIGINT
 
 
 @pytest.mark.parametrize("end", ENDS)

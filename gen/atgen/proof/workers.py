@@ -45,6 +45,7 @@ def in_order(
                 while wait([each], PAUSE).not_done:
                     waiting()
                 yield each.result()
+            pool.shutdown()  # here, since who is stopped while the workers end by themselves must end them
         except BrokenProcessPool:
             pool.shutdown()  # ends the others by SIGTERM
             ends = {-(worker.exitcode or 0) for worker in workers}
