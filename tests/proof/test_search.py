@@ -183,9 +183,9 @@ def test_shipped_scenarios_are_searched_to_the_end() -> None:
         "TaskDedicated": 7_065,
         "TaskGlobal": 3_062,
         "TaskScene": 778,
-        "Refresh": 2_353,
-        "OwnRefresh": 2_353,
-        "Processing": 879,
+        "Refresh": 2_373,
+        "OwnRefresh": 2_373,
+        "Processing": 899,
         "WatchRefresh": 1_259,
         "WatchTask": 11_417,
     }
