@@ -57,7 +57,7 @@ def test_it_does_what_the_class_does(name: str, language: str) -> None:
     assert native.Host(found.host(made)).trace(played) == native.Host(found.host(whole)).trace(played)
 
 
-@pytest.mark.parametrize("name", ["bg_task", "watch_refresh"])
+@pytest.mark.parametrize("name", ["bg_task_global", "watch_refresh"])
 def test_it_is_proven_as_any(name: str) -> None:
     """In all orders, though what it keeps is static: each is played by a process of its own."""
     case = extended(name)

@@ -139,16 +139,6 @@ def test_two_dedicated_trackers_compile_in_every_mode(pair: str, language: str) 
     assert ([finding.text for finding in row.findings], row.not_run) == ([], "")
 
 
-def test_the_shipped_apps_are_proven(apps: list[App]) -> None:
-    """In every language, on their first platform."""
-    for language in ("swift", "objc"):
-        compiler(language)
-    for app in apps:
-        rows = verify(app, app.platforms[0])
-        assert [row.language for row in rows] == ["swift", "objc", "python"]
-        assert [finding.text for row in rows for finding in row.findings] == []
-
-
 def crossed(plan: Plan) -> Iterator[tuple[str, Plan]]:
     """Each plan in which one step is another case's."""
 
