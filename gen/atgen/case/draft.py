@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from atgen.case import yamltree
 from atgen.case.model import Case, HitKind, Lifecycle, Scheduler
 from atgen.case.schema import at, rows
-from atgen.case.spec import APP, DEFAULT_SDK, SPEC
+from atgen.case.spec import DEFAULT_SDK, record_of
 from atgen.case.yamltree import Mapping
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def draft(data: bytes, file: str, *, site: str = "", platform: str = "") -> str:
         _put(lines, at(root, "tracker", "configuration", "site"), r"""["']?[0-9]+["']?""", f'"{site}"')
     if platform:
         _put(lines, at(root, "platforms"), r"\[[^\]]*\]", f"[{platform}]")
-    record = APP if any(key.text == "cases" for key, _ in root.entries) else SPEC
+    record = record_of(root)
     about = {path: key.about for path, key in rows(record)}
     above = {
         key.line: about.get(path, "") for path, key in _keys(root) if not lines[key.line - 1][: key.column - 1].strip()

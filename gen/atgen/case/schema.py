@@ -486,3 +486,8 @@ def at(node: Node, *path: str) -> Node:
             break
         node = found[0]
     return node
+
+
+def each_of(node: Node) -> tuple[Node, ...]:
+    """The nodes of a list's values, or of the one that stands for a list."""
+    return node.items if isinstance(node, Sequence) else (node,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,7 @@ from atgen.case.schema import (
     Value,
     Whole,
     at,
+    each_of,
     nearest,
     one_of,
     rows,
@@ -64,10 +66,10 @@ from atgen.errors import FileError, Problem, SpecError
 from atgen.resources import locales
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from atgen.case.axes import Wait
-    from atgen.case.yamltree import Node
+    from atgen.case.yamltree import Mapping, Node
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # A hit has at most 8,000 characters, and `p` cannot be cut: from about 7,600 on it takes the tag with it, and from 7,900 on
@@ -175,19 +177,21 @@ def _host(key: str) -> Text:
 
 
 _VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){0,2}", what="a version such as 15.0")
-_OTHERS = "AT|BG|CF|CG|NS|UI|WK"
+# The prefixes of Apple's thousands of classes, and the older SDK's.
+_OTHERS = ("AT", "BG", "CF", "CG", "NS", "UI", "WK")
+_ANY_OTHER = "|".join(_OTHERS)
 _PREFIX = Text(
     16,
-    pattern=rf"(?!(?:{_OTHERS})(?:[A-Z]|$))[A-Z][A-Za-z0-9]*",
+    pattern=rf"(?!(?:{_ANY_OTHER})(?:[A-Z]|$))[A-Z][A-Za-z0-9]*",
     what="a prefix such as ABC: a capital letter, then letters and digits, up to 16, and none of those of Apple's and the SDK's "
-    "classes (AT, BG, CF, CG, NS, UI, WK)",
+    f"classes ({', '.join(_OTHERS)})",
 )
-# Apple's thousands of classes, and the older SDK's, have prefixes; macros have capitals only.
+# A name of capitals alone is a macro's.
 _CLASS = Text(
     64,
-    pattern=rf"(?!(?:{_OTHERS})[A-Z])[A-Z][A-Za-z0-9_]*[a-z][A-Za-z0-9_]*",
+    pattern=rf"(?!(?:{_ANY_OTHER})[A-Z])[A-Z][A-Za-z0-9_]*[a-z][A-Za-z0-9_]*",
     what="a class name: a capital letter, then letters, digits and _, one of them small, "
-    "and without the prefixes of Apple's and the SDK's classes (AT, BG, CF, CG, NS, UI, WK)",
+    f"and without the prefixes of Apple's and the SDK's classes ({', '.join(_OTHERS)})",
 )
 SPEC = Record(
     {
@@ -472,9 +476,14 @@ def parse(data: bytes, file: str, read: Callable[[Path], bytes] = yamltree.read)
         return _app(reading, read)
     reading.refuse()
     case = _case(reading.name, reading.values)._replace(notes=tuple(reading.report.notes))
-    _check_combinations(reading.root, case, reading.report)
+    _check_combinations(case, reading.add)
     reading.refuse()
     return case
+
+
+def record_of(root: Mapping) -> Record:
+    """What a spec may hold: an app's names its cases."""
+    return APP if any(key.text == "cases" for key, _ in root.entries) else SPEC
 
 
 class _Reading:
@@ -485,8 +494,8 @@ class _Reading:
         self.file = visible(file)
         self.name = name.removesuffix(".yaml")
         self.root = yamltree.parse(data, self.file)
-        self.is_app = any(key.text == "cases" for key, _ in self.root.entries)
-        record = APP if self.is_app else SPEC
+        record = record_of(self.root)
+        self.is_app = record is APP
         self.report = Report(self.file, record, data)
         if not re.fullmatch(r"[a-z0-9_-]{1,64}\.yaml", name):
             message = f"{shown(name)} is not a case's file name: lower-case letters, digits, _ and -, at most 64, and then .yaml"
@@ -494,6 +503,10 @@ class _Reading:
         self.values = record.check(self.root, "", self.report) or {}
         for check in (_check_tracker, _check_hit, _check_finish, _check_style):
             check(self.root, self.values, self.report)
+
+    def add(self, path: str, message: str) -> None:
+        """Notes a problem of the value at `path`, in its place or where it would be."""
+        self.report.add(at(self.root, *path.split(".")), path, message)
 
     def refuse(self) -> None:
         """Raise SpecError if anything is wrong."""
@@ -565,26 +578,26 @@ def _check_style(root: Node, values: dict[str, Any], report: Report) -> None:
         report.add(at(root, "sdk"), "sdk", message)
 
 
-def _check_combinations(root: Node, case: Case, report: Report) -> None:
+def _check_combinations(case: Case, add: Callable[[str, str], None]) -> None:
+    """Add what cannot be right together: a path and a message each."""
     sdk = vocabulary(case.sdk)
     said: set[str] = set()
     for platform in case.platforms:
         broken = refused(choices(case, platform), sdk)
         for combination in broken:
             if combination.reason not in said:
-                report.add(at(root, *combination.key.split(".")), combination.key, combination.reason)
+                add(combination.key, combination.reason)
             said.add(combination.reason)
-        _check_minimum(root, case, platform, report, wrong=bool(broken))
+        _check_minimum(case, platform, add, wrong=bool(broken))
         wait = PLATFORMS[platform].wait
         if case.finish.within > wait.most:
-            report.add(at(root, "finish", "within"), "finish.within", _too_long(wait))
+            add("finish.within", _too_long(wait))
     settings = dict(sdk.settings)
     if settings.get("secure") and case.tracker and "logSSL" not in dict(case.tracker.configuration):
-        message = "log_ssl is missing: with this SDK hits go over https by it alone"
-        report.add(at(root, "tracker", "configuration"), "tracker.configuration", message)
+        add("tracker.configuration", "log_ssl is missing: with this SDK hits go over https by it alone")
     for platform, _ in case.minimum:
         if platform not in case.platforms:
-            report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", _not_there(platform))
+            add(f"minimum.{platform.value}", _not_there(platform))
 
 
 def _too_long(wait: Wait) -> str:
@@ -595,14 +608,14 @@ def _not_there(platform: Platform) -> str:
     return f"{platform.value} is not among the platforms"
 
 
-def _check_minimum(root: Node, case: Case, platform: Platform, report: Report, *, wrong: bool) -> None:
+def _check_minimum(case: Case, platform: Platform, add: Callable[[str, str], None], *, wrong: bool) -> None:
     minimum = dict(case.minimum).get(platform)
     if wrong or minimum is None:
         return
     api, since = oldest(case, platform)
     if version(minimum) < version(since):
         message = f"{shown(minimum)} is older than {api}, which is there from {since} on"
-        report.add(at(root, "minimum", platform.value), f"minimum.{platform.value}", message)
+        add(f"minimum.{platform.value}", message)
 
 
 def _case(name: str, values: dict[str, Any]) -> Case:
@@ -653,8 +666,8 @@ def _app(reading: _Reading, read: Callable[[Path], bytes]) -> App:
     """The app of a spec that names cases: each is read with what the app says in the place of its own."""
     given = {key: reading.values[key] for key in _SHARED if reading.values.get(key) is not None}
     parts: list[tuple[_Reading, Case]] = []
-    nodes = at(reading.root, "cases")
-    for node, name in zip(getattr(nodes, "items", (nodes,)), reading.values.get("cases") or (), strict=False):
+    nodes = each_of(at(reading.root, "cases"))
+    for node, name in zip(nodes, reading.values.get("cases") or (), strict=False):
         part = _read_beside(reading, node, name, read)
         if part:
             case = _case(name, part.values | given)
@@ -667,16 +680,8 @@ def _app(reading: _Reading, read: Callable[[Path], bytes]) -> App:
                 reading.root, key, f"is not the same in {' and '.join(reversed(said.values()))}; say here which holds"
             )
     reading.refuse()
-    for node, (part, case) in zip(getattr(nodes, "items", (nodes,)), parts, strict=True):
-        within = Report(part.file)
-        _check_combinations(part.root, case, within)
-        for each in within.problems:
-            path, _, message = each.message.partition(": ")
-            if path.partition(".")[0] in given:
-                reading.report.add(at(reading.root, *path.split(".")), path, f"{message} (case {case.name})")
-            else:
-                message = f"{case.name} ({each.file}:{each.line}) does not go into this app: {each.message}"
-                reading.report.add(node, "cases", message)
+    for node, (part, case) in zip(nodes, parts, strict=True):
+        _check_combinations(case, partial(_add_in_app, reading, node, part, given))
     reading.refuse()
     _check_together(reading, parts)
     reading.refuse()
@@ -695,6 +700,15 @@ def _app(reading: _Reading, read: Callable[[Path], bytes]) -> App:
         style=first.style,
         notes=(*reading.report.notes, *notes),
     )
+
+
+def _add_in_app(reading: _Reading, node: Node, part: _Reading, given: Collection[str], path: str, message: str) -> None:
+    """Notes a problem of a case in an app: of the app's word, if that holds, or else of the case's name in its list."""
+    if path.partition(".")[0] in given:
+        reading.add(path, f"{message} (case {part.name})")
+    else:
+        where = part.place(*path.split("."))
+        reading.report.add(node, "cases", f"{where} does not go into this app: {path}: {message}")
 
 
 def _read_beside(reading: _Reading, node: Node, name: str, read: Callable[[Path], bytes]) -> _Reading | None:
