@@ -66,7 +66,7 @@ def _requirements(case: Case, platform: Platform, module: str) -> Requirements:
     if entry.background_mode:
         plist["UIBackgroundModes"] = [entry.background_mode.value]
         capabilities = (f"Background Modes: {entry.background_mode.title}",)
-    if entry.framework is Framework.WATCHKIT and is_extension(case):
+    if entry.framework is Framework.WATCHKIT and has_watch_extension(case):
         plist["WKExtensionDelegateClassName"] = f"{module}{case.style.class_name}"
     if LIFECYCLES[case.lifecycle].scene_manifest:
         # An empty UISceneConfigurations counts as none (Apple, Specifying the scenes your app supports).
@@ -90,7 +90,7 @@ def oldest(case: Case, platform: Platform) -> tuple[str, str]:
     used = [Api("@MainActor", {platform: PLATFORMS[platform].concurrency})]
     used += [lifecycle.api] if lifecycle.api else []
     used.append(entry.api)
-    if entry.framework is Framework.WATCHKIT and not is_extension(case):
+    if entry.framework is Framework.WATCHKIT and not has_watch_extension(case):
         used.append(WATCH_DELEGATE)
     if case.identifier and is_answered(case, platform):
         used.append(SUBMIT_TASK_REQUEST)
@@ -102,8 +102,8 @@ def version(text: str) -> tuple[int, ...]:
     return tuple(map(int, text.split(".")))
 
 
-def is_extension(case: Case) -> bool:
-    """Whether the watch app is old enough to have an extension's delegate."""
+def has_watch_extension(case: Case) -> bool:
+    """Whether a watch app runs on systems before WKApplicationDelegate, and is an extension then (style.form is another)."""
     since = WATCH_DELEGATE.since[Platform.WATCHOS]
     return version(dict(case.minimum).get(Platform.WATCHOS, since)) < version(since)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.axes import ENTRIES, HITS, LIFECYCLES, entry_kind
 from atgen.case.model import EntryKind, Form, Framework, HitKind, Lifecycle, Mode, Platform, Scheduler, When
-from atgen.case.requirements import is_answered, is_extension
+from atgen.case.requirements import has_watch_extension, is_answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -313,7 +313,7 @@ def _handed_over(case: Case) -> Plan:
 
 def _watch(case: Case) -> Plan:
     """WatchKit calls the delegate's methods."""
-    system = "watchkit_extension" if is_extension(case) else "watchkit"
+    system = "watchkit_extension" if has_watch_extension(case) else "watchkit"
     launch = _launch(case)
     if case.mode is Mode.TASK:
         hook = Entry("watch_background", Role.HOOK, (Step("begin_activity"), _task_work(case)))
