@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from atgen.case.event import as_json
 from atgen.case.text import percent_encoded
@@ -94,62 +94,64 @@ class Context:
             tracker.persistent["bg"] = mode.value
 
 
-class Gesture:
-    """A gesture, sent by one of its methods (Sources/Gesture.swift)."""
+class _Page:
+    """What a hit names under `p`, by its chapters and its name (Sources/Gesture.swift, Screen.swift)."""
 
     def __init__(self, tracker: Tracker, name: str, chapters: tuple[str, ...]) -> None:
         self._tracker = tracker
         self.name = name
         self.chapters = chapters
+
+    def _send(self, action: str, **parameters: str) -> None:
+        path = percent_encoded("::".join((*self.chapters, self.name)))
+        self._tracker.send({"p": path, **parameters}, self.name, self.chapters, action)
+
+
+P = TypeVar("P", bound=_Page)
+
+
+class Gesture(_Page):
+    """A gesture, sent by one of its methods (Sources/Gesture.swift)."""
 
     def send_touch(self) -> None:
         """Send it as a touch."""
-        self._send("touch", "A")
+        self._send("touch", click="A", type="click")
 
     def send_navigation(self) -> None:
         """Send it as a navigation."""
-        self._send("navigation", "N")
+        self._send("navigation", click="N", type="click")
 
     def send_download(self) -> None:
         """Send it as a download."""
-        self._send("download", "T")
+        self._send("download", click="T", type="click")
 
     def send_exit(self) -> None:
         """Send it as an exit."""
-        self._send("exit", "S")
+        self._send("exit", click="S", type="click")
 
     def send_search(self) -> None:
         """Send it as a search."""
-        self._send("search", "IS")
-
-    def _send(self, action: str, click: str) -> None:
-        path = percent_encoded("::".join((*self.chapters, self.name)))
-        self._tracker.send({"p": path, "click": click, "type": "click"}, self.name, self.chapters, action)
+        self._send("search", click="IS", type="click")
 
 
-class Screen:
+class Screen(_Page):
     """A screen, whose view is sent: without a type (Sources/Screen.swift)."""
-
-    def __init__(self, tracker: Tracker, name: str, chapters: tuple[str, ...]) -> None:
-        self._tracker = tracker
-        self.name = name
-        self.chapters = chapters
 
     def send_view(self) -> None:
         """Send its view."""
-        path = percent_encoded("::".join((*self.chapters, self.name)))
-        self._tracker.send({"p": path}, self.name, self.chapters, "view")
+        self._send("view")
 
 
-class Screens:
-    """Makes a tracker's screens (Sources/Screen.swift)."""
+class Pages(Generic[P]):
+    """Makes a tracker's gestures, or its screens (Sources/Gesture.swift, Screen.swift)."""
 
-    def __init__(self, tracker: Tracker) -> None:
+    def __init__(self, tracker: Tracker, kind: type[P]) -> None:
         self._tracker = tracker
+        self._kind = kind
 
-    def add(self, name: str, *chapters: str) -> Screen:
-        """Make a screen, to be sent."""
-        return Screen(self._tracker, name, chapters)
+    def add(self, name: str, *chapters: str) -> P:
+        """Make one, to be sent by one of its methods."""
+        return self._kind(self._tracker, name, chapters)
 
 
 class Events:
@@ -173,17 +175,6 @@ class Events:
         self._tracker.send({"events": percent_encoded(text), "col": "2"}, name, (), "event", properties=properties)
 
 
-class Gestures:
-    """Makes a tracker's gestures (Sources/Gesture.swift)."""
-
-    def __init__(self, tracker: Tracker) -> None:
-        self._tracker = tracker
-
-    def add(self, name: str, *chapters: str) -> Gesture:
-        """Make a gesture, to be sent by one of its methods."""
-        return Gesture(self._tracker, name, chapters)
-
-
 class Tracker:
     """A tracker; not thread-safe, like all of the SDK's objects (Sources/Tracker.swift)."""
 
@@ -194,8 +185,8 @@ class Tracker:
         self.configuration = {**DEFAULT_CONFIGURATION, **configuration}
         self.persistent: dict[str, str] = {}
         self.context = Context(self)
-        self.gestures = Gestures(self)
-        self.screens = Screens(self)
+        self.gestures = Pages(self, Gesture)
+        self.screens = Pages(self, Screen)
         self.events = Events(self)
         self._delegate: TrackerDelegate | None = None
         self._is_taken = False
