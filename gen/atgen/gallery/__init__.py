@@ -8,11 +8,10 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from atgen.case.axes import PLATFORMS
 from atgen.case.code import Code
 from atgen.case.model import Case, Platform
 from atgen.case.spec import DEFAULT_SDK
-from atgen.case.vocabulary import texts, vocabulary
+from atgen.case.vocabulary import texts
 from atgen.gallery import choose
 from atgen.gallery.pairs import pair, twins
 from atgen.gallery.shown import SharedFiles, show
@@ -68,7 +67,9 @@ def parts(cases: Sequence[Described], locale: str = "en") -> dict[str, object]:
         "style": style,
         "script": script,
         "cases": list(shown.values()),
-        "groups": [Group(title, [shown[case.name] for case in there]) for title, there in groupby(cases, key=_group)],
+        "groups": [
+            Group(title, [shown[case.name] for case in there]) for title, there in groupby(cases, key=choose.group)
+        ],
         "choices": choose.rows([case for case in cases if isinstance(case, Case)], locale, words),
         "shared": list(shared.figures()),
         "comparisons": [pairs] if pairs else [],
@@ -83,12 +84,6 @@ def _place(case: Described) -> tuple[bool, int, int, bool]:
         len(case.platforms),
         isinstance(case, Case),
     )
-
-
-def _group(case: Described) -> str:
-    """Name the platforms, and the SDK if it is not the usual one."""
-    titles = [PLATFORMS[platform].title for platform in case.platforms]
-    return ", ".join([*titles, vocabulary(case.sdk).title] if case.sdk != DEFAULT_SDK else titles)
 
 
 def templates(kind: type[Templates] = Templates) -> Templates:

@@ -13,7 +13,7 @@ from atgen.rendering.plan import plan
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from atgen.case.model import Case
+    from atgen.case.model import Case, Described
 
 
 class Choice(NamedTuple):
@@ -42,12 +42,13 @@ def rows(cases: Sequence[Case], locale: str, words: Mapping[str, str]) -> list[R
     return [Row(*kind, tuple(map(tuple, cells.values()))) for kind, cells in found.items()]
 
 
+def group(case: Described, *kind: str) -> str:
+    """Name the case's platforms, what kind of app is meant, if that is said, and the SDK if it is not the usual one."""
+    sdk = [vocabulary(case.sdk).title] if case.sdk != DEFAULT_SDK else []
+    return ", ".join([*(PLATFORMS[platform].title for platform in case.platforms), *kind, *sdk])
+
+
 def _app(case: Case, words: Mapping[str, str]) -> str:
     """Say what kind of app the case is for."""
     system = plan(case, case.platforms[0]).system
-    parts = [
-        *(PLATFORMS[platform].title for platform in case.platforms),
-        words[f"choose_{system}_{case.lifecycle.value}"],
-        *([vocabulary(case.sdk).title] if case.sdk != DEFAULT_SDK else []),
-    ]
-    return ", ".join(parts)
+    return group(case, words[f"choose_{system}_{case.lifecycle.value}"])
