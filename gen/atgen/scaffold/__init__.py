@@ -224,7 +224,7 @@ def build(
         for each, context in zip(case.cases, seen, strict=True)
     ]
     works = [ENTRIES[entry_kind(each, platform)].work for each in case.cases]
-    trackers = sorted({"dedicated" if each.tracker else "global" for each in case.cases})
+    trackers = sorted({each.scope.value for each in case.cases})
     made: list[tuple[str, Owner, bytes]] = []
     for path, file in templating.render(planned, seen, chosen, case.style.indent).items():
         made.append((f"{GENERATED}/{path}", Owner.GENERATED, file.text.encode()))
