@@ -137,8 +137,19 @@ def test_what_a_case_cannot_be_in_the_app_is_said_of_both(tmp_path: Path) -> Non
     found = refused(tmp_path, said, a=stored, b=TASK)
     assert [line.partition(": ")[2] for line in found] == [
         f"cases: a (a.yaml:10) does not go into this app: tracker.configuration.storage: {storage}",
-        "lifecycle: watchOS has no scenes of UIKit; write lifecycle: app (case a)",
-        "lifecycle: watchOS has no scenes of UIKit; write lifecycle: app (case b)",
+        "lifecycle: watchOS has no scenes of UIKit; write lifecycle: app",
+    ]
+
+
+def test_what_an_app_cannot_say_for_one_of_its_cases_names_it(tmp_path: Path) -> None:
+    """For none of them, it is said once, and names none."""
+    [form] = [each.reason for each in REFUSED if each.key == "style.form"]
+    own = FETCH | {"scheduler": "own_refresh"}
+    assert refused(tmp_path, {"style": {"form": "extension"}}, a=own, b=PROCESSING) == [
+        f"app.yaml:5:9: style.form: {form} (case a)"
+    ]
+    assert refused(tmp_path, {"minimum": {"ios": "12.0"}}, a=FETCH, b=TASK) == [
+        'app.yaml:5:8: minimum.ios: "12.0" is older than @MainActor, which is there from 13.0 on'
     ]
 
 

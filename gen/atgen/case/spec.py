@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,7 +65,7 @@ from atgen.errors import FileError, Problem, SpecError
 from atgen.resources import locales
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from atgen.case.axes import Wait
     from atgen.case.yamltree import Mapping, Node
@@ -476,7 +475,8 @@ def parse(data: bytes, file: str, read: Callable[[Path], bytes] = yamltree.read)
         return _app(reading, read)
     reading.refuse()
     case = _case(reading.name, reading.values)._replace(notes=tuple(reading.report.notes))
-    _check_combinations(case, reading.add)
+    for path, message in _together_wrong(case):
+        reading.add(path, message)
     reading.refuse()
     return case
 
@@ -578,26 +578,27 @@ def _check_style(root: Node, values: dict[str, Any], report: Report) -> None:
         report.add(at(root, "sdk"), "sdk", message)
 
 
-def _check_combinations(case: Case, add: Callable[[str, str], None]) -> None:
-    """Add what cannot be right together: a path and a message each."""
+def _together_wrong(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield which choices cannot be right together: the path of one that is to blame, and a message."""
     sdk = vocabulary(case.sdk)
     said: set[str] = set()
     for platform in case.platforms:
         broken = refused(choices(case, platform), sdk)
         for combination in broken:
             if combination.reason not in said:
-                add(combination.key, combination.reason)
+                yield combination.key, combination.reason
             said.add(combination.reason)
-        _check_minimum(case, platform, add, wrong=bool(broken))
+        if not broken:
+            yield from _too_old(case, platform)
         wait = PLATFORMS[platform].wait
         if case.finish.within > wait.most:
-            add("finish.within", _too_long(wait))
+            yield "finish.within", _too_long(wait)
     settings = dict(sdk.settings)
     if settings.get("secure") and case.tracker and "logSSL" not in dict(case.tracker.configuration):
-        add("tracker.configuration", "log_ssl is missing: with this SDK hits go over https by it alone")
+        yield "tracker.configuration", "log_ssl is missing: with this SDK hits go over https by it alone"
     for platform, _ in case.minimum:
         if platform not in case.platforms:
-            add(f"minimum.{platform.value}", _not_there(platform))
+            yield f"minimum.{platform.value}", _not_there(platform)
 
 
 def _too_long(wait: Wait) -> str:
@@ -608,14 +609,14 @@ def _not_there(platform: Platform) -> str:
     return f"{platform.value} is not among the platforms"
 
 
-def _check_minimum(case: Case, platform: Platform, add: Callable[[str, str], None], *, wrong: bool) -> None:
+def _too_old(case: Case, platform: Platform) -> Iterator[tuple[str, str]]:
     minimum = dict(case.minimum).get(platform)
-    if wrong or minimum is None:
+    if minimum is None:
         return
     api, since = oldest(case, platform)
     if version(minimum) < version(since):
         message = f"{shown(minimum)} is older than {api}, which is there from {since} on"
-        add(f"minimum.{platform.value}", message)
+        yield f"minimum.{platform.value}", message
 
 
 def _case(name: str, values: dict[str, Any]) -> Case:
@@ -680,8 +681,16 @@ def _app(reading: _Reading, read: Callable[[Path], bytes]) -> App:
                 reading.root, key, f"is not the same in {' and '.join(reversed(said.values()))}; say here which holds"
             )
     reading.refuse()
+    own: dict[tuple[str, str], list[str]] = {}  # what is wrong with the app's words, and for which cases
     for node, (part, case) in zip(nodes, parts, strict=True):
-        _check_combinations(case, partial(_add_in_app, reading, node, part, given))
+        for path, message in _together_wrong(case):
+            if path.partition(".")[0] in given:
+                own.setdefault((path, message), []).append(case.name)
+            else:
+                where = part.place(*path.split("."))
+                reading.report.add(node, "cases", f"{where} does not go into this app: {path}: {message}")
+    for (path, message), names in own.items():
+        reading.add(path, message if len(names) == len(parts) else f"{message} (case {' and '.join(names)})")
     reading.refuse()
     _check_together(reading, parts)
     reading.refuse()
@@ -700,15 +709,6 @@ def _app(reading: _Reading, read: Callable[[Path], bytes]) -> App:
         style=first.style,
         notes=(*reading.report.notes, *notes),
     )
-
-
-def _add_in_app(reading: _Reading, node: Node, part: _Reading, given: Collection[str], path: str, message: str) -> None:
-    """Notes a problem of a case in an app: of the app's word, if that holds, or else of the case's name in its list."""
-    if path.partition(".")[0] in given:
-        reading.add(path, f"{message} (case {part.name})")
-    else:
-        where = part.place(*path.split("."))
-        reading.report.add(node, "cases", f"{where} does not go into this app: {path}: {message}")
 
 
 def _read_beside(reading: _Reading, node: Node, name: str, read: Callable[[Path], bytes]) -> _Reading | None:
