@@ -160,6 +160,11 @@ def test_what_an_app_cannot_say_for_one_of_its_cases_names_it(tmp_path: Path) ->
         ({"cases": ["a", "other_app"]}, "cases: other_app is an app itself; name its cases"),
         ({"cases": ["a", "a"]}, "cases[1]: is there already; name each once"),
         ({"cases": ["../a"]}, 'cases[0]: "../a" is not the name of a case whose spec is beside this one'),
+        (
+            {"cases": ["a.yaml"]},
+            'cases[0]: "a.yaml" is not the name of a case whose spec is beside this one; did you mean a?',
+        ),
+        ({"cases": "A"}, 'cases: "A" is not the name of a case whose spec is beside this one; did you mean a?'),
         ({"cases": []}, "cases: is an empty list; leave the key out or name at least one"),
         ({"mode": "fetch"}, 'unknown key "mode"'),
     ],

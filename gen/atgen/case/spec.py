@@ -175,6 +175,13 @@ def _host(key: str) -> Text:
     return Text(63, pattern=_LABEL, what="a host name label (letters, digits and hyphens, up to 63)", mend=mend)
 
 
+def _bare(text: str) -> str | None:
+    """What is wrong with a file's name in the place of a case's, or one in capitals."""
+    name = text.removesuffix(".yaml").removesuffix(".yml").lower()
+    return f"{shown(text)} is not {_BESIDE.what}; did you mean {name}?" if re.fullmatch(_BESIDE.pattern, name) else None
+
+
+_BESIDE = Text(64, pattern="[a-z0-9_-]+", what="the name of a case whose spec is beside this one", mend=_bare)
 _VERSION = Text(8, pattern=r"[1-9][0-9]?(?:\.[0-9]{1,2}){0,2}", what="a version such as 15.0")
 # The prefixes of Apple's thousands of classes, and the older SDK's.
 _OTHERS = ("AT", "BG", "CF", "CG", "NS", "UI", "WK")
@@ -381,7 +388,7 @@ APP = Record(
         "summary": SPEC.keys["summary"],
         "cases": Key(
             Items(
-                Text(64, pattern="[a-z0-9_-]+", what="the name of a case whose spec is beside this one"),
+                _BESIDE,
                 len(EntryKind),
                 distinct=True,
             ),
