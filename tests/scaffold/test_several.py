@@ -155,3 +155,18 @@ def test_a_folder_of_other_specs_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "MyApp/specs/notes.txt").write_text("mine", encoding="utf-8")
     done = atgen("scaffold", "bg_fetch", "MyApp", cwd=tmp_path)
     assert (done.returncode, "MyApp holds other things: specs; " in done.stderr) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("bg_fetch", "DIR is missing; for example: atgen scaffold bg_fetch MyApp"),
+        ("specs/mine.yaml", "DIR is missing; for example: atgen scaffold specs/mine.yaml MyApp"),
+        ("MyApp", "CASE is missing; for example: atgen scaffold bg_fetch MyApp"),
+        ("My App", "CASE is missing; for example: atgen scaffold bg_fetch 'My App'"),
+    ],
+)
+def test_of_a_single_word_what_is_missing_is_said(tmp_path: Path, word: str, said: str) -> None:
+    """Whichever of both it is; nothing is written."""
+    done = atgen("scaffold", word, cwd=tmp_path)
+    assert (done.returncode, f"Error: {said}\n" in done.stderr, list(tmp_path.iterdir())) == (2, True, [])

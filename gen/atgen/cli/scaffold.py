@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from atgen.cli import completion
-from atgen.cli.shared import Output, find_specs, format_option, load, say, verbose_option, waiting
+from atgen.cli.shared import HERE, Output, cases_in, find_specs, format_option, load, say, verbose_option, waiting
 from atgen.errors import Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from atgen.case.model import Described
     from atgen.doctor import Finding
 
 
 @click.command("scaffold")
-@click.argument("cases", metavar="CASE...", nargs=-1, required=True, shell_complete=completion.cases_and_folder)
+@click.argument("cases", metavar="CASE...", nargs=-1, shell_complete=completion.cases_and_folder)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 @click.option("--language", type=click.Choice(["swift", "objc"]), help="The app's language; swift by default.")
 @click.option("--platform", type=click.Choice(["ios", "tvos"]), help="The app's platform; the case's first by default.")
@@ -73,7 +75,7 @@ def command(
     output = Output(form, verbose=verbose)
     root = Path(folder)
     shown = visible(str(root))
-    paths = several.with_those_before(root, [spec(case, root) for case in cases])
+    paths = _specs(cases, root)
     described = load(paths, output)
     if not force:
         scaffold.refuse_strangers(root, waiting(root))
@@ -135,6 +137,22 @@ def _lacks(root: Path, case: Described) -> list[Finding]:
     except doctor.GrammarsMissingError as error:
         say(f"atgen: {error}", err=True)
         return []
+
+
+def _specs(cases: Sequence[str], root: Path) -> list[Path]:
+    """Find the specs of all cases that the app is to have."""
+    import shlex  # noqa: PLC0415 (start-up time)
+
+    from atgen.case.text import visible  # noqa: PLC0415 (start-up time)
+    from atgen.resources import SPECS  # noqa: PLC0415
+    from atgen.scaffold import several  # noqa: PLC0415
+
+    if not cases:  # a single word is DIR to click
+        word = visible(shlex.quote(str(root)))
+        is_case = root.suffix == ".yaml" or any(str(root) in cases_in(folder) for folder in (HERE, SPECS))
+        what, example = ("DIR", f"{word} MyApp") if is_case else ("CASE", f"bg_fetch {word}")
+        raise click.UsageError(f"{what} is missing; for example: atgen scaffold {example}")
+    return several.with_those_before(root, [spec(case, root) for case in cases])
 
 
 def spec(case: str, root: Path) -> Path:
