@@ -83,12 +83,60 @@ def test_an_app_spec_that_a_person_edited_is_never_written(tmp_path: Path) -> No
     assert own.read_text(encoding="utf-8") == text
 
 
-def test_what_cannot_be_in_one_app_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    """With the reason; nothing is there afterwards."""
-    done = atgen("scaffold", "bg_fetch", "scene_fetch", "MyApp", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "cannot be in one app: on iOS the system calls both in the same way" in done.stderr
-    assert not (tmp_path / "MyApp").exists()
+CLASH = "on iOS the system calls both in the same way, and an app hears of it once"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["bg_fetch", "scene_fetch"], f"atgen: bg_fetch and scene_fetch cannot be in one app: {CLASH}\n"),
+        (
+            ["bg_task", "bg_fetch", "scene_fetch", "app_refresh"],
+            f"atgen: bg_fetch and scene_fetch cannot be in one app: {CLASH}\n"
+            + "".join(
+                f"atgen: {name} and app_refresh cannot be in one app: one needs BGTaskSchedulerPermittedIdentifiers in "
+                "Info.plist, whose presence switches background fetch off\n"
+                for name in ("bg_fetch", "scene_fetch")
+            ),
+        ),
+    ],
+    ids=["one", "several"],
+)
+def test_what_cannot_be_in_one_app_is_refused_before_anything_is_written(
+    tmp_path: Path, names: list[str], said: str
+) -> None:
+    """With the reason, of the cases as they were named, and not of a spec that is not there."""
+    done = atgen("scaffold", *names, "MyApp", cwd=tmp_path)
+    assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (2, said, [])
+
+
+def mine(folder: Path, case: str, name: str, more: str) -> None:
+    """Write a spec of a person's own: a shipped one, and these lines."""
+    (folder / "specs").mkdir(exist_ok=True)
+    text = (ROOT / f"specs/{case}.yaml").read_text(encoding="utf-8")
+    (folder / f"specs/{name}.yaml").write_text(f"{text}\n{more}\n", encoding="utf-8")
+
+
+def test_an_app_has_one_style(tmp_path: Path) -> None:
+    """Which of two it is to be nobody can tell."""
+    mine(tmp_path, "bg_fetch", "my_fetch", "style: {class: Hits}")
+    mine(tmp_path, "bg_task", "my_task", "style: {class: Other}")
+    done = atgen("scaffold", "my_fetch", "my_task", ".", "--name", "MyApp", cwd=tmp_path)
+    message = "style: is not the same in both; an app has one delegate, write it alike"
+    assert (done.returncode, done.stderr) == (2, f"atgen: my_fetch and my_task: {message}\n")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["my_fetch.yaml", "my_task.yaml", "specs"]
+
+
+def test_an_app_runs_on_the_systems_that_all_its_cases_run_on(tmp_path: Path) -> None:
+    """Its spec says the newest of their oldest ones, of its platform alone, and none where they do not."""
+    platforms = "platforms: [ios, tvos]\nminimum: {{ios: {}, tvos: 18.0}}"
+    mine(tmp_path, "bg_fetch", "my_fetch", platforms.format("17.2"))
+    mine(tmp_path, "bg_task", "my_task", platforms.format("16.0"))
+    done = atgen("scaffold", "my_fetch", "my_task", ".", "--name", "MyApp", cwd=tmp_path)
+    assert (done.returncode, 'minimum: {ios: "17.2"}\n' in (tmp_path / "specs/app.yaml").read_text()) == (0, True)
+    assert 'iOS: "17.2"' in (tmp_path / "project.yml").read_text(encoding="utf-8")
+    atgen("scaffold", "bg_fetch", "bg_task", "MyApp", cwd=tmp_path)
+    assert "minimum" not in (tmp_path / "MyApp/specs/app.yaml").read_text(encoding="utf-8")
 
 
 def test_specs_that_stay_elsewhere_are_no_part_of_several(tmp_path: Path) -> None:

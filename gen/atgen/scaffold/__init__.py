@@ -147,6 +147,7 @@ _TARGETS = {
     Platform.TVOS: _Target("tvOS", "TVOS_DEPLOYMENT_TARGET", "15.0", has_web_views=False),
 }
 PLATFORMS = tuple(platform.value for platform in _TARGETS)
+FLOORS = {platform: target.floor for platform, target in _TARGETS.items()}
 
 
 class App(NamedTuple):

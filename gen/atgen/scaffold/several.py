@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case import spec, yamltree
+from atgen.case.combinations import apart
 from atgen.case.model import App, Case
+from atgen.case.requirements import version
 from atgen.case.text import visible
 from atgen.errors import AtgenError, ConflictError, FileError
 from atgen.output.signature import Origin, origin
 from atgen.resources import SPECS
-from atgen.scaffold import APP_SPEC, GENERATED, SCENES, YIELDING
+from atgen.scaffold import APP_SPEC, FLOORS, GENERATED, SCENES, YIELDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +76,8 @@ def together(
     for each, path in zip(described, paths, strict=True):
         if isinstance(each, App) and path.parent == folder and {case.name for case in each.cases} >= wanted.keys():
             return Chosen(each, path, {})
+    lifecycle = SCENES[described[0].lifecycle]
+    _refuse_apart([case._replace(lifecycle=lifecycle) for each in described for case in each.cases], platform)
     texts = {f"{case}.yaml": _text(folder, case, path) for case, path in wanted.items()}
     there = yamltree.read(folder / APP_SPEC) if (folder / APP_SPEC).is_file() else b""
     if there and origin(there) is not Origin.OURS:
@@ -80,18 +85,32 @@ def together(
         raise ConflictError(
             f"{visible(str(folder / APP_SPEC))} is yours since it was edited; add to its cases: {missing}"
         )
-    first = described[0]
+    oldest = [dict(each.minimum)[platform] for each in described if platform in dict(each.minimum)]
+    minimum = max([FLOORS[platform], *oldest], key=version)
     lines = [
         f"# {YIELDING.format(APP_SPEC.removesuffix('.yaml'))}",
         "# yaml-language-server: $schema=schema.json",
         f'title: "{name}"',
         f"cases: [{', '.join(wanted)}]",
         f"platforms: [{platform.value}]",
-        f"lifecycle: {SCENES[first.lifecycle].value}",
+        f"lifecycle: {lifecycle.value}",
+        *([f'minimum: {{{platform.value}: "{minimum}"}}'] if any(each.minimum for each in described) else []),
     ]
     texts[APP_SPEC] = "\n".join([*lines, ""]).encode()
     made = spec.parse(texts[APP_SPEC], str(folder / APP_SPEC), lambda path: texts[path.name])
     return Chosen(made, folder / APP_SPEC, texts)
+
+
+def _refuse_apart(cases: Sequence[Case], platform: Platform) -> None:
+    """Raise AtgenError for what no two of the cases can both be, before there is a spec in which that stands."""
+    reasons: list[str] = []
+    for one, other in combinations(cases, 2):
+        names, said = f"{one.name} and {other.name}", [reason for _, reason in apart(one, other, platform)]
+        reasons += (f"{names} cannot be in one app: {reason}" for reason in said)
+        if one.style != other.style:
+            reasons.append(f"{names}: style: is not the same in both; an app has one delegate, write it alike")
+    if reasons:
+        raise AtgenError("\n".join(f"atgen: {each}" for each in reasons) if len(reasons) > 1 else reasons[0])
 
 
 def _text(folder: Path, case: str, path: Path) -> bytes:
