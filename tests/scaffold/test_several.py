@@ -149,6 +149,26 @@ def test_specs_that_stay_elsewhere_are_no_part_of_several(tmp_path: Path) -> Non
     assert (done.returncode, "is the app of mine.yaml, which is not in its specs/" in done.stderr) == (2, True)
 
 
+def test_the_readme_has_a_paragraph_for_each_case(tmp_path: Path) -> None:
+    """What an app of one case is told without its name, in the order of the steps."""
+    files = {}
+    for names in (["bg_fetch", "silent_push", "bg_task_global"], ["bg_fetch"]):
+        assert atgen("scaffold", *names, f"App{len(names)}", cwd=tmp_path).returncode == 0
+        files[len(names)] = (tmp_path / f"App{len(names)}/README.md").read_text(encoding="utf-8")
+    configured = (
+        "Put your site and your collector into the spec (`tracker: configuration:`) and run atgen again: see below."
+    )
+    tried = "Run the app, and choose *Debug → Simulate Background Fetch*."
+    paragraphs = [part.strip().removeprefix("2. ").removeprefix("3. ") for part in files[3].split("\n\n")]
+    start = paragraphs.index(f"`bg_fetch`, `silent_push`: {configured}")
+    assert [part.partition(" ")[0] for part in paragraphs[start : start + 7]] == [
+        "`bg_fetch`,", "`bg_task_global`:", "Put", "`bg_fetch`:", "`silent_push`:", "`bg_task_global`:", "The",
+    ]  # fmt: skip
+    assert paragraphs[start + 3] == f"`bg_fetch`: {tried}"
+    assert [f"2. {configured}\n   Put" in files[1], f"3. {tried}\n   The" in files[1]] == [True, True]
+    assert not any(line != line.rstrip() for text in files.values() for line in text.splitlines())
+
+
 def test_a_shipped_app_is_made_as_a_case_is(tmp_path: Path) -> None:
     """Its own spec and those of its cases are the person's."""
     assert atgen("scaffold", "app_refresh_processing", "MyApp", "--language", "objc", cwd=tmp_path).returncode == 0

@@ -150,11 +150,15 @@ def strict(folder: str, filters: dict[str, Callable[..., Code]], kind: type[Temp
     return made
 
 
+# Before a line that is not empty.
+_BREAK = re.compile("\n(?=[^\n])")
+
+
 def _indented(block: Block, levels: int = 1) -> Code:
     """The lines, each but the first moved in; the template itself has placed the first."""
     if type(block) is not Block:
         raise TypeError(f"not lines of code: {block!r}")
-    return Code(block.replace("\n", "\n" + "    " * levels).replace("\n" + "    " * levels + "\n", "\n\n"))
+    return Code(_BREAK.sub("\n" + "    " * levels, block))
 
 
 class Rendered(NamedTuple):

@@ -153,7 +153,8 @@ FLOORS = {platform: target.floor for platform, target in _TARGETS.items()}
 class App(NamedTuple):
     """What the templates see of an app: code already. `spec` is how a command in the app's folder names the case.
 
-    `mode`, `identifier` and `suffix` are those of the case that a macro of parts.j2 is about.
+    `mode`, `identifier` and `suffix` are those of the case that a macro of parts.j2 is about; `item` begins what
+    README.md says of that case, if there are several.
     """
 
     name: Code
@@ -167,6 +168,7 @@ class App(NamedTuple):
     mode: Code
     identifier: Code
     suffix: Code
+    item: Code
     ending: Code
     spec: Code
     minimum: Code
@@ -252,8 +254,13 @@ def build(
         entitlements = dict.fromkeys(needs.entitlements, "development")
         made.append(("Support/App.entitlements", Owner.YIELDING, _plist(entitlements, case.name)))
     parts = {
-        "site": [(f"site_{tracker}", app) for tracker in trackers],
-        "try": [(f"try_{work}", view) for work, view in zip(works, views, strict=True)],
+        "site": _paragraphs(
+            (f"site_{tracker}", app, [each.name for each in case.cases if each.scope.value == tracker])
+            for tracker in trackers
+        ),
+        "try": _paragraphs(
+            (f"try_{work}", view, [each.name]) for work, view, each in zip(works, views, case.cases, strict=True)
+        ),
         "settings": settings,
     }
     for file_name, text in _rendered("scaffold/project", chosen, app, parts):
@@ -273,6 +280,15 @@ def _apart(name: str, works: Sequence[str], views: Sequence[App]) -> list[tuple[
     """The macro of each case's work, with an empty line between two."""
     chosen = [each for work, view in zip(works, views, strict=True) for each in (("", view), (f"{name}_{work}", view))]
     return chosen[1:]
+
+
+def _paragraphs(told: Iterable[tuple[str, App, Sequence[str]]]) -> list[tuple[str, App]]:
+    """What a macro says of the cases of these names: alone as it is, of several each with the names and an empty line."""
+    *before, (macro, view, _) = all_told = [*told]
+    if not before:
+        return [(macro, view)]
+    named = [(each, seen, Code(f"{', '.join(f'`{name}`' for name in names)}: ")) for each, seen, names in all_told]
+    return [part for each, seen, item in named for part in ((each, seen._replace(item=item)), ("", seen))]
 
 
 def with_scenes(case: Described) -> Described:
@@ -337,6 +353,7 @@ def _app(case: Described, platform: Platform, language: str, name: str, minimum:
         mode=Code("` or `bg=".join(dict.fromkeys(each.mode.value for each in case.cases))),
         identifier=Code(""),
         suffix=Code(""),
+        item=Code(""),
         ending=Code(_ENDINGS[language]),
         spec=Code(visible(shlex.quote(place)) if place else case.name),
         minimum=_checked(oldest),
