@@ -149,6 +149,29 @@ def test_specs_that_stay_elsewhere_are_no_part_of_several(tmp_path: Path) -> Non
     assert (done.returncode, "is the app of mine.yaml, which is not in its specs/" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("edited", "left"),
+    [("", False), ("project.yml", True), ("Support/App.entitlements", True)],
+    ids=["nothing edited", "project", "entitlements"],
+)
+def test_entitlements_go_with_the_last_case_that_needs_them(tmp_path: Path, edited: str, left: bool) -> None:
+    """Unless they are a person's, or the project is, which names them."""
+    atgen("scaffold", "bg_fetch", "silent_push", "MyApp", cwd=tmp_path)
+    app = tmp_path / "MyApp"
+    (app / "specs/app.yaml").write_text("title: A\ncases: [bg_fetch]\nlifecycle: scene\n", encoding="utf-8")
+    for name in (edited,) if edited else ():
+        with (app / name).open("a", encoding="utf-8") as file:
+            file.write("\n")
+    checked = atgen("scaffold", "app", "MyApp", "--check", cwd=tmp_path)
+    done = atgen("scaffold", "app", "MyApp", cwd=tmp_path)
+    entitlements = app / "Support/App.entitlements"
+    assert (done.returncode, entitlements.exists()) == (0, left)
+    assert became(done).get("Support/App.entitlements") == (None if left else "removed")
+    assert became(checked).get("Support/App.entitlements") == (None if left else "stale")
+    assert ("App.entitlements" in (app / "project.yml").read_text(encoding="utf-8")) is (edited == "project.yml")
+    assert atgen("scaffold", "app", "MyApp", "--check", cwd=tmp_path).returncode == 0
+
+
 def test_the_readme_has_a_paragraph_for_each_case(tmp_path: Path) -> None:
     """What an app of one case is told without its name, in the order of the steps."""
     files = {}

@@ -106,7 +106,7 @@ def command(
     output.store(
         root,
         made.files,
-        ours=(f"{scaffold.GENERATED}/*",),
+        ours=(f"{scaffold.GENERATED}/*", *scaffold.unneeded(root, made, person)),
         once=person,
         prune=True,
         parents=True,

@@ -25,7 +25,7 @@ from atgen.output.tree import is_temporary, naming
 from atgen.rendering import languages, pipeline, templating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from atgen.case.model import Described
@@ -35,6 +35,7 @@ GENERATED = "Sources/Generated"
 # The spec of an app that has several cases, unless it is one that they are in.
 APP_SPEC = "app.yaml"
 _PROJECT = "project.yml"
+_ENTITLEMENTS = "Support/App.entitlements"
 _KNOWN_BY = (_PROJECT, "Podfile", ".gitattributes", ".gitignore", "README.md")
 _ENDINGS = {"swift": "swift", "objc": "m"}
 _USER_AGENT = "HitUserAgent"
@@ -252,7 +253,7 @@ def build(
         settings.append(("entitlements", app))
         # Xcode writes production where it signs an app for the App Store (Apple, APS Environment Entitlement).
         entitlements = dict.fromkeys(needs.entitlements, "development")
-        made.append(("Support/App.entitlements", Owner.YIELDING, _plist(entitlements, case.name)))
+        made.append((_ENTITLEMENTS, Owner.YIELDING, _plist(entitlements, case.name)))
     parts = {
         "site": _paragraphs(
             (f"site_{tracker}", app, [each.name for each in case.cases if each.scope.value == tracker])
@@ -496,6 +497,12 @@ def settled(root: Path, scaffold: Scaffold, *, force: bool) -> frozenset[str]:
         return person
     changes = files.compare(root, scaffold.files, once=person)
     return person | {path for path in scaffold.of(Owner.YIELDING) if _is_edited(changes[path])}
+
+
+def unneeded(root: Path, scaffold: Scaffold, person: Collection[str]) -> list[str]:
+    """List what atgen made for a case that the app no longer has, unless it, or the project that names it, is a person's."""
+    is_needed = _ENTITLEMENTS in scaffold.files or _PROJECT in person
+    return [] if is_needed or origin(_read(root / _ENTITLEMENTS)) is not Origin.OURS else [_ENTITLEMENTS]
 
 
 def _is_edited(change: Change) -> bool:
