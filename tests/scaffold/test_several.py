@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,8 @@ from test_scaffold import LANGUAGES, atgen, became, sources
 from atgen import scaffold
 from atgen.case import spec
 from atgen.case.model import App, Platform
+from atgen.proof import native, verify
+from atgen.rendering import languages, pipeline, templating
 from conftest import ROOT, compiler
 
 if TYPE_CHECKING:
@@ -32,6 +35,24 @@ def test_all_sources_of_an_app_compile_as_one_module(name: str, language: str) -
     for mode in found.modes:
         verdict = found.check(files, mode)
         assert verdict.accepted, verdict.messages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["app_fetch_task", "app_refresh_processing"])
+def test_the_app_does_what_its_cases_do(name: str, language: str) -> None:
+    """Played as a whole, its traces are the rendered app's; its trackers are dedicated, so that a person sets no site."""
+    compiler(language)
+    app, chosen = scaffold.with_scenes(described(name)), languages.get(language)
+    rendered = templating.render(*pipeline.see(app, Platform.IOS, chosen), chosen)
+    made = (sources(scaffold.build(app, language, "MyApp").files), {path: each.text for path, each in rendered.items()})
+    hosts = [host for files in made if isinstance(host := native.host(language, files), native.Host)]
+    assert len(hosts) == 2
+    played = set()
+    for each in verify.scenarios(app, Platform.IOS):
+        ours, theirs = (host.trace(each.as_json()) for host in hosts)
+        assert ours == theirs
+        played |= {event["tracker"] for event in map(json.loads, theirs) if event["event"] == "hit"}
+    assert {case.tracker.name for case in app.cases if case.tracker} <= played
 
 
 def test_several_names_make_one_app(tmp_path: Path) -> None:
