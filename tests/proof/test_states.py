@@ -39,8 +39,8 @@ def shown(runs: Iterable[Run], promise: Expectation) -> tuple[set[str], set[tupl
         broken |= {violation.invariant.name for violation in violations(run.events, promise)}
         by_root: dict[int, list[str]] = {}
         for event in run.events:
-            # These hold the numbers of blocks, or are no rule's business.
-            if event["event"] not in {"choice", "block", "told", "build", "over"}:
+            # These hold the numbers of blocks, are no rule's business, or say when something is given up that never comes.
+            if event["event"] not in {"choice", "block", "told", "build", "over", "hang", "user_agent", "never"}:
                 by_root.setdefault(event["from"], []).append(at.line(event))
         stories |= {(root, tuple(story)) for root, story in by_root.items()}
     return broken, stories
@@ -67,6 +67,7 @@ def compare(made: Callable[[at.Device], object], scenario: Scenario, promise: Ex
         (FetchDedicated, "fetch_stored"),
         (FetchGlobal, "fetch_hits"),
         (FetchGlobal, "fetch_given_up"),
+        (FetchGlobal, "fetch_work"),
         (TaskDedicated, "task_hits"),
         (TaskScene, "scene_returns"),
         (WatchTask, "activity_hits"),

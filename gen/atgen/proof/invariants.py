@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from atgen.case.axes import ENTRIES, entry_kind
@@ -99,15 +100,17 @@ class Expectation:
             identifier=OWN_TASK if entry_kind(case, platform) is EntryKind.OWN_REFRESH else case.identifier,
         )
 
-    def each(self) -> Iterator[Expectation]:
-        """Give each case's, with those of the others beside it."""
+    @cached_property
+    def each(self) -> tuple[Expectation, ...]:
+        """Each case's, with those of the others beside it."""
         together = (replace(self, beside=()), *self.beside)
-        for number, one in enumerate(together):
-            yield replace(one, beside=together[:number] + together[number + 1 :])
+        return tuple(
+            replace(one, beside=together[:number] + together[number + 1 :]) for number, one in enumerate(together)
+        )
 
     def working(self, kinds: Collection[str]) -> Expectation:
         """Promise of the app's own work only where there are such methods of these kinds."""
-        first, *others = (replace(each, works=each.work in kinds, beside=()) for each in self.each())
+        first, *others = (replace(each, works=each.work in kinds, beside=()) for each in self.each)
         return replace(first, beside=tuple(others))
 
     def begins_with(self, event: Event) -> bool:
@@ -163,6 +166,7 @@ class Facts:
 
     def __init__(self, trace: list[Event], expected: Expectation) -> None:
         self.trace = trace
+        self._expected = expected
         self._by_name: dict[str, list[tuple[int, Event]]] = defaultdict(list)
         is_others = _of_others(trace, expected)
         for index, event in enumerate(trace):
@@ -212,6 +216,8 @@ class Facts:
 
     def all(self, *names: str) -> list[tuple[int, Event]]:
         """List the events of these names with their indices, one name after the other."""
+        if len(names) == 1:
+            return self._by_name.get(names[0], [])
         return [found for name in names for found in self._by_name.get(name, ())]
 
     def of_kind(self, kind: str) -> set[int]:
@@ -222,8 +228,12 @@ class Facts:
         """Say whether the work of a root has begun and is never done."""
         return root in self.works and root not in self.done
 
-    def returns(self, expected: Expectation) -> Iterator[tuple[int, Event, int, bool]]:
-        """Find where control goes back: index, event, the root of the work, whether time was up."""
+    @cached_property
+    def returns(self) -> list[tuple[int, Event, int, bool]]:
+        """Where control goes back: index, event, the root of the work, whether time was up."""
+        return list(self._returns(self._expected))
+
+    def _returns(self, expected: Expectation) -> Iterator[tuple[int, Event, int, bool]]:
         deadline = expected.kind.deadline
         if expected.kind.returns == "complete":
             own = {event["call"]: root for root, event in self.entries.items()}
@@ -266,7 +276,7 @@ def _of_others(trace: list[Event], expected: Expectation) -> Callable[[Event], b
 def violations(trace: list[Event], expected: Expectation) -> list[Violation]:
     """Find all that the trace breaks, in its order; of one event's, that of the earlier invariant first."""
     found: dict[Violation, None] = {}
-    for one in expected.each():
+    for one in expected.each:
         facts = Facts(trace, one)
         for invariant in INVARIANTS:
             found |= {Violation(index, invariant, message): None for index, message in invariant.check(facts, one)}
@@ -471,7 +481,7 @@ def _state(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
 def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     if expected.when == "dispatched":
         return
-    for index, event, root, is_up in facts.returns(expected):
+    for index, event, root, is_up in facts.returns:
         sent = [(at, hit) for at, hit in facts.own_hits[root] if at < index]
         if is_up or root in facts.in_foreground or (sent and event["t"] >= sent[0][1]["t"] + expected.within):
             continue
@@ -485,7 +495,7 @@ def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
 
 
 def _prompt(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    for index, event, root, _ in facts.returns(expected):
+    for index, event, root, _ in facts.returns:
         if expected.entry is EntryKind.ACTIVITY and event["event"] == "end":
             continue  # its block has not waited: it returned when it began, whenever that was
         deadlines = [facts.entries[root]["t"] + expected.kind.deadline] if expected.kind.deadline else []
@@ -518,12 +528,12 @@ def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield facts.last, f"the app goes to the background in step {root}, and nothing of it is called"
 
 
-def _sent(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+def _sent(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
     own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("build"):
         if not event["ok"] and event["hit"] in own:
             yield index, f"hit {event['hit']} is not built: its tracker's configuration is not complete"
-    backs = {root: (index, is_up) for index, _, root, is_up in reversed(list(facts.returns(expected)))}
+    backs = {root: (index, is_up) for index, _, root, is_up in reversed(facts.returns)}
     for root, entry in facts.entries.items():
         hits = facts.own_hits[root]
         back, is_up = backs.get(root, (facts.last, False))
@@ -604,7 +614,7 @@ def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     if expected.kind.work not in _RESULTS:
         return
     good, bad, late = _RESULTS[expected.kind.work]
-    for index, event, root, _ in facts.returns(expected):
+    for index, event, root, _ in facts.returns:
         result = late
         is_done = root in facts.done and facts.done[root][0] < index
         if any(at < index for at, _ in facts.own_hits[root]) or (root in facts.in_foreground and is_done):

@@ -2,7 +2,8 @@
 
 Where the player knows the device's state (the Python reference does), the search goes on from each state once: what leads
 to one that was there is played to its end in the default order, and branches off no more. So every move from every state
-is tried, and what a schedule that is left out would show, one that is tried shows (atgen/reference/state.py).
+is tried, and what a schedule that is left out would show, one that is tried shows (atgen/reference/state.py). And what
+never comes, an answer or the end of work, is not told from what is late: it is tried where nothing else is left to come.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 # Plays one schedule to its end and returns the trace: the Python reference, or another language's host.
 Player = Callable[[Sequence[str]], list[Event]]
+# The moves after which something never comes, and those that may be taken in their place, by the words of their labels.
+_NEVER_COMES = frozenset({"hang", "user_agent", "never"})
+_COMES = frozenset({"sent", "failed", "offline", "unsaved", "opted_out", "done", "done_on_main", "done_twice"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Search:
 
     def __init__(self, play: Player, bound: int, deviations: int | None = None) -> None:
         self._play = play
+        self._merges = isinstance(play, _Reference)
         self._bound = bound
         self.deviations = deviations
         self.count = 0
@@ -92,14 +97,27 @@ class Search:
         for index in reversed(range(len(choices))):
             of, took = choices[index]["of"], choices[index]["took"]
             deviations -= took != of[0]
-            if took == of[-1]:
+            other = self._after(took, of)
+            if not other:
                 continue
             if self.deviations is None or deviations < self.deviations:
                 # Without a limit it does not matter how often.
                 self._deviated = deviations + 1 if self.deviations else 0
-                return [choice["took"] for choice in choices[:index]] + [of[of.index(took) + 1]]
+                return [choice["took"] for choice in choices[:index]] + [other]
             self.cut = True
         return None
+
+    def _after(self, took: str, of: list[str]) -> str | None:
+        """Say which move is tried after the one that was taken, if one is left."""
+        left = of[of.index(took) + 1 :]
+        # A limit counts how often a run waits, too: nothing is put off there.
+        if self._merges and not self.deviations and not {_word(each) for each in of} <= _NEVER_COMES | _COMES:
+            left = [each for each in left if _word(each) not in _NEVER_COMES]
+        return next(iter(left), None)
+
+
+def _word(label: str) -> str:
+    return label.partition("#")[0]
 
 
 def python(delegate: Callable[[Device], object], outside: Outside) -> Player:

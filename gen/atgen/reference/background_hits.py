@@ -5,6 +5,7 @@ Apps take those; nobody takes this one, so it is in one place, and the templates
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -254,6 +255,11 @@ class HitDeliveries(TrackerDelegate):
             self._current.finish()
 
 
+@lru_cache(maxsize=64)  # runs send the same hits
+def _items(url: str) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
+
+
 class ExpectedHit:
     """A hit under way: `finish` calls `done`, the first time only."""
 
@@ -264,8 +270,7 @@ class ExpectedHit:
 
     def fits(self, urls: list[str]) -> bool:
         """Say whether the URLs say nothing else of the hit; a visitor mode may have taken some of it away."""
-        items = [item for url in urls for item in parse_qsl(urlsplit(url).query, keep_blank_values=True)]
-        return all(self._query.get(key, value) == value for key, value in items)
+        return all(self._query.get(key, value) == value for url in urls for key, value in _items(url))
 
     def finish(self) -> None:
         """Call `done`."""

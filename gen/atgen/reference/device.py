@@ -115,15 +115,17 @@ class Device(World):
 
     def _moves(self) -> list[Move]:
         """List the open moves, each with its label: all languages' hosts have them in the same order."""
-        moves = [
-            *self.main.moves(),
-            *self.background.moves(),
-            *self.at_internet.queue.moves(),
-            *self.works.moves(),
-            *self.task_scheduler.moves(),
-            *self.main.timer_moves(),
-        ]
-        return [*moves, *self._step_moves(is_at_rest=not moves), *self._expire_moves()]
+        moves = list(self.main.moves())
+        if self.background.blocks:  # to ask takes longer, here and for hits
+            moves += self.background.moves()
+        if self.at_internet.queue.hits:
+            moves += self.at_internet.queue.moves()
+        moves += self.works.moves()
+        moves += self.task_scheduler.moves()
+        moves += self.main.timer_moves()
+        moves += self._step_moves(is_at_rest=not moves)
+        moves += self._expire_moves()
+        return moves
 
     def _step_moves(self, *, is_at_rest: bool) -> Iterator[Move]:
         """Give the next step; a task is not run as long as anything may still ask for a run of it."""

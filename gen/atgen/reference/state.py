@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from atgen.reference.place import is_outermost
 from atgen.reference.strand import Strand
-from atgen.reference.world import Outside, Scheduled, line
+from atgen.reference.world import Outside, Scheduled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -79,7 +79,7 @@ class States:
                 if name in event:
                     roots.add(self._owners.setdefault((name, event[name]), event["from"]))
             # Whoever takes a tracker's slot is in the past of all.
-            said = line(event)
+            said = marshal.dumps(event, 2)
             for root in (*self._pasts, *roots) if event["event"] == "slot" else roots:
                 self._pasts[root] = hash((self._pasts.get(root), said))
         self._read = len(events)
