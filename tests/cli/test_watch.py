@@ -108,6 +108,26 @@ def test_an_app_follows_its_cases(folder: Path, cases: str) -> None:
         assert watch.until("1 written")[0] == "atgen: saved: specs/bg_fetch.yaml"
 
 
+def test_an_app_follows_cases_that_are_added_to_it(folder: Path) -> None:
+    """From the save on that names them, also one whose spec is not there yet; and no longer those that it leaves out."""
+    app, task = folder / "specs/app.yaml", folder / "specs/bg_task.yaml"
+    app.write_text("title: App\ncases: [bg_fetch]\n", encoding="utf-8")
+    with watching("render", "app", "--language", "swift", cwd=folder) as watch:
+        watch.until("2 files, written")
+        save(app, "[bg_fetch]", "[bg_fetch, bg_task]")
+        assert 'there is no spec "bg_task.yaml" beside this one' in watch.until("^")[1]
+        task.write_bytes((ROOT / "specs/bg_task.yaml").read_bytes())
+        assert watch.until("written")[0] == "atgen: saved: specs/bg_task.yaml"
+        watch.until("2 files")
+        save(task, "gesture: ", "gesture: other ")
+        assert watch.until("1 written")[0] == "atgen: saved: specs/bg_task.yaml"
+        save(app, "[bg_fetch, bg_task]", "[bg_fetch]")
+        watch.until("2 files")
+        save(task, "gesture: other ", "gesture: ")
+        save(folder / "specs/bg_fetch.yaml", "gesture: fetch", "gesture: other")
+        assert watch.until("2 files")[0] == "atgen: saved: specs/bg_fetch.yaml"
+
+
 def test_pages_follow_their_specs_and_their_writer(folder: Path) -> None:
     """What atgen itself has written makes no further run; a page that is new does."""
     with watching("docs", "guides", cwd=folder) as watch:

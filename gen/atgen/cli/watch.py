@@ -34,8 +34,7 @@ def watched(reads: Callable[[dict[str, Any]], Iterable[Path]]) -> Callable[[Call
                 return
             if given["form"] != "text":
                 raise click.UsageError("--watch shows results as text; leave --format out")
-            saves = _saves([Path(os.path.realpath(place)) for place in reads(given)])
-            for names in saves:
+            for names in _saves(lambda: [Path(os.path.realpath(place)) for place in reads(given)]):
                 if names:
                     say(f"atgen: saved: {', '.join(names)}", err=True)
                 try:
@@ -66,22 +65,22 @@ def _cases_of(path: Path) -> list[Path]:
     with suppress(AtgenError):
         named = schema.at(yamltree.parse(yamltree.read(path), str(path)), "cases")
         return [
-            path.parent / f"{node.text}.yaml"
-            for node in getattr(named, "items", (named,))
-            if isinstance(node, yamltree.Scalar)
+            path.parent / f"{node.text}.yaml" for node in schema.each_of(named) if isinstance(node, yamltree.Scalar)
         ]
     return []
 
 
-def _saves(places: list[Path]) -> Iterator[list[str]]:
+def _saves(reads: Callable[[], list[Path]]) -> Iterator[list[str]]:
     """Yield nothing once, when each further save will be noticed; then the names of what was saved, together as it was saved.
 
-    Folders are watched, since editors put a new file in the place of the old one.
+    `reads` is asked again after each, since a save may name further files. Folders are watched, since editors put a new
+    file in the place of the old one; what is named later is in one of them.
     """
     try:
         from watchfiles import DefaultFilter, watch  # noqa: PLC0415 (an extra)
     except ImportError:
         raise AtgenError("to watch takes watchfiles: pip install 'background-hits[watch]'") from None
+    places = reads()
     folders = {place if place.is_dir() else place.parent for place in places}
     is_deep = any(place.is_dir() and place != Path(os.path.realpath(HERE)) for place in places)
     usual = DefaultFilter()
@@ -106,6 +105,8 @@ def _saves(places: list[Path]) -> Iterator[list[str]]:
             paths = {path for _, path in changes}
             # Beside what was saved, what an editor wrote first is gone already.
             yield sorted(map(os.path.relpath, [*filter(os.path.lexists, paths)] or paths))
+            with suppress(AtgenError, click.ClickException):  # which the run has told of
+                places = reads()
 
 
 def _is_ours(path: Path) -> bool:
