@@ -128,6 +128,17 @@ def test_an_app_follows_cases_that_are_added_to_it(folder: Path) -> None:
         assert watch.until("2 files")[0] == "atgen: saved: specs/bg_fetch.yaml"
 
 
+def test_it_ends_when_nobody_reads_any_more(folder: Path) -> None:
+    """`| head` does not wait for a save, though all that was printed has gone into the pipe."""
+    command = [sys.executable, "-m", "atgen", "render", "bg_fetch", "--language", "swift", "--stdout", "--watch"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 141)
+
+
 def test_pages_follow_their_specs_and_their_writer(folder: Path) -> None:
     """What atgen itself has written makes no further run; a page that is new does."""
     with watching("docs", "guides", cwd=folder) as watch:

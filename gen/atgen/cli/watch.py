@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
@@ -74,7 +75,7 @@ def _saves(reads: Callable[[], list[Path]]) -> Iterator[list[str]]:
     """Yield nothing once, when each further save will be noticed; then the names of what was saved, together as it was saved.
 
     `reads` is asked again after each, since a save may name further files. Folders are watched, since editors put a new
-    file in the place of the old one; what is named later is in one of them.
+    file in the place of the old one; what is named later is in one of them. BrokenPipeError ends it where nobody reads.
     """
     try:
         from watchfiles import DefaultFilter, watch  # noqa: PLC0415 (an extra)
@@ -101,12 +102,25 @@ def _saves(reads: Callable[[], list[Path]]) -> Iterator[list[str]]:
     next(found)
     yield []
     for changes in found:
+        if _is_unread():
+            raise BrokenPipeError
         if changes:
             paths = {path for _, path in changes}
             # Beside what was saved, what an editor wrote first is gone already.
             yield sorted(map(os.path.relpath, [*filter(os.path.lexists, paths)] or paths))
             with suppress(AtgenError, click.ClickException):  # which the run has told of
                 places = reads()
+
+
+def _is_unread() -> bool:
+    """Whether stdout is a pipe whose other end was closed: what fits into it is written without an error."""
+    import select  # noqa: PLC0415 (start-up time)
+
+    with suppress(AttributeError, OSError, ValueError):  # no poll on Windows; a stdout that is no file, or is closed
+        polled = select.poll()
+        polled.register(sys.stdout, 0)
+        return any(event & (select.POLLERR | select.POLLHUP) for _, event in polled.poll(0))
+    return False
 
 
 def _is_ours(path: Path) -> bool:
