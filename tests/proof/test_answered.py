@@ -11,7 +11,7 @@ from test_several_cases import rendered as delegate_of
 from atgen.case.model import Form, Platform
 from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
-from atgen.proof.verify import delegate, scenarios, verify
+from atgen.proof.verify import delegate, prove, scenarios, verify
 from atgen.rendering import languages, pipeline
 from conftest import compiler
 
@@ -63,8 +63,23 @@ def test_it_compiles_in_an_extension_and_beside_another(language: str, shipped: 
         made = {path.rpartition("/")[2]: file.text for path, file in files.items() if "/ios/" in path}
         made |= pipeline.own(described, Platform.IOS, languages.get(language))
         assert any("submitTaskRequest" in text and "next()" in text for text in made.values())
-        verdicts = [found.check(made, mode) for mode in found.modes]
+        verdicts = [found.check(made, mode) for mode in found.modes_from("27.0")]
         assert [verdict.messages for verdict in verdicts if not verdict.accepted] == []
+
+
+@pytest.mark.parametrize("platform", [Platform.IOS, Platform.TVOS])
+def test_it_is_refused_where_the_app_begins_earlier(platform: Platform, shipped: list[Case]) -> None:
+    """In Objective-C, as Apple's compilers do, which know the system that each call is of (BGTaskScheduler.h)."""
+    case = named("processing", shipped)._replace(platforms=(platform,))
+    newer = texts(beginning(case, "27.0", platform), platform)
+    [python] = [{path: text} for path, text in newer.items() if path.endswith(".py")]
+    objc = {path.rpartition("/")[2]: text for path, text in newer.items() if "/objc/" in path}
+    for oldest, refused in (("", 1), ("26.4", 1), ("27.0", 0), ("28.1", 0)):
+        app = beginning(case, oldest, platform) if oldest else case
+        [_, row] = prove(app, platform, {"python": python, "objc": objc}, {"objc": compiler("objc")})
+        assert len(row.findings) == refused
+        said = "'submitTaskRequest:completionHandler:' is only available on iOS 27.0 or newer"
+        assert all(said in finding.text for finding in row.findings)
 
 
 def test_two_tasks_keep_their_promise_beside_each_other(apps: list[App]) -> None:

@@ -17,11 +17,12 @@ import threading
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atgen import cache
+from atgen.case.requirements import version
 from atgen.case.vocabulary import sdks, vocabulary
 from atgen.errors import AtgenError, Exit
 
@@ -100,6 +101,10 @@ class Compiler(ABC):
         self.path = path
         self.version = version
         self._building = threading.Lock()
+
+    def modes_from(self, oldest: str) -> tuple[str, ...]:  # noqa: ARG002 (what others ask)
+        """Say in which modes code must compile that runs on this system and later ones, or on any where it is empty."""
+        return self.modes
 
     def check(self, files: Files, mode: str, *, again: bool = False) -> Verdict:
         """Ask for the compiler's verdict in one of `modes`, with all the passes that find errors.
@@ -302,6 +307,11 @@ class ObjectiveC(Compiler):
     # By the name of the SDK's file in specs/sdk/.
     _sdks = tuple(sorted((STANDINS / "objc/sdk").glob("*.m")))
 
+    def modes_from(self, oldest: str) -> tuple[str, ...]:
+        """Say the same, and compile for that system: what a later one brings is refused."""
+        newer = partial(max, oldest or "0", key=version)
+        return tuple(re.sub(r"(?<=-ios)[\d.]+$", lambda system: newer(system[0]), mode) for mode in self.modes)
+
     def _check(self, names: Sequence[str], mode: str) -> list[str]:
         # The device's own ABI, without its headers: ours stand in for them there too. They are its sysroot as well, since a
         # Mac's clang takes the macOS SDK for one ($SDKROOT) and warns that it is not iOS's.
@@ -364,11 +374,13 @@ def find_compiler(language: str) -> Compiler | Missing:
     return Missing(reason) if reason else known[language](path, version)
 
 
-def check_all(compiler: Compiler, several: Iterable[Files], *, again: bool = False) -> Iterator[dict[str, Verdict]]:
+def check_all(
+    compiler: Compiler, several: Iterable[Files], *, oldest: str = "", again: bool = False
+) -> Iterator[dict[str, Verdict]]:
     """Check in all modes, as many at a time as there are processors; the verdicts come in order."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         asked = [
-            {mode: pool.submit(compiler.check, files, mode, again=again) for mode in compiler.modes}
+            {mode: pool.submit(compiler.check, files, mode, again=again) for mode in compiler.modes_from(oldest)}
             for files in several
         ]
         for modes in asked:

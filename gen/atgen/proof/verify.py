@@ -231,7 +231,9 @@ def prove(
     tried = Tried()
     with ExitStack() as stack:
         others = {
-            name: stack.enter_context(_Other(case, name, texts[name], compiler, again=again))
+            name: stack.enter_context(
+                _Other(case, name, texts[name], compiler, oldest=_oldest(case, platform), again=again)
+            )
             for name, compiler in found.items()
         }
         for each in scenarios(case, platform):
@@ -264,6 +266,7 @@ class _Other:
         files: dict[str, str],
         compiler: compilers.Compiler | compilers.Missing,
         *,
+        oldest: str,
         again: bool,
     ) -> None:
         self.compiled = 0
@@ -272,6 +275,7 @@ class _Other:
         self.host: native.Host | None = None
         self._case = case
         self._language = language
+        self._oldest = oldest
         # The scenario that it plays otherwise than the reference, which is told once.
         self._differs_in = ""
         self._thread = ThreadPoolExecutor(1)
@@ -298,7 +302,7 @@ class _Other:
 
     def _build(self, compiler: compilers.Compiler, files: dict[str, str], *, again: bool) -> None:
         try:
-            [verdicts] = compilers.check_all(compiler, [files], again=again)
+            [verdicts] = compilers.check_all(compiler, [files], oldest=self._oldest, again=again)
             self.compiled = len(verdicts)
             for mode, verdict in verdicts.items():
                 if not verdict.accepted:
@@ -414,7 +418,13 @@ def _inputs(
         name: each.reason if isinstance(each, compilers.Missing) else f"{each.path} {each.version}"
         for name, each in found.items()
     }
-    return [json.dumps([case.name, [each.finish for each in case.cases], platform, texts, versions, _own_digest()])]
+    finishes, oldest = [each.finish for each in case.cases], _oldest(case, platform)
+    return [json.dumps([case.name, finishes, platform, oldest, texts, versions, _own_digest()])]
+
+
+def _oldest(case: Described, platform: Platform) -> str:
+    """The oldest system that the app runs on, if its spec says so."""
+    return dict(case.minimum).get(platform, "")
 
 
 @lru_cache

@@ -107,6 +107,7 @@ public class BGTaskScheduler: NSObject {
 
     /// Apple: submitTaskRequest(_:completionHandler:), of iOS and tvOS 27.0; not for the main thread, and answered on any queue
     /// after any delay.
+    @available(iOS 27.0, tvOS 27.0, *)
     public func submitTaskRequest(
         _ taskRequest: BGTaskRequest, completionHandler: @escaping @Sendable ((any Error)?) -> Void
     ) {

@@ -56,7 +56,9 @@ NS_ASSUME_NONNULL_BEGIN
     __attribute__((availability(ios, introduced = 13.0, deprecated = 27.0,
                                 message = "Use -submitTaskRequest:completionHandler: to capture all error conditions")));
 // Of iOS and tvOS 27.0, in the SDKs of Xcode 27.2; not for the main thread, and answered on any queue after any delay.
-- (void)submitTaskRequest:(BGTaskRequest *)taskRequest completionHandler:(void (^)(NSError *_Nullable error))completionHandler;
+- (void)submitTaskRequest:(BGTaskRequest *)taskRequest
+        completionHandler:(void (^)(NSError *_Nullable error))completionHandler
+    __attribute__((availability(ios, introduced = 27.0), availability(tvos, introduced = 27.0)));
 @end
 
 NS_ASSUME_NONNULL_END
