@@ -268,7 +268,14 @@ class Value(NamedTuple):
 
     def check(self, node: Node, path: str, report: Report) -> str | int | None:
         """The value; what is not quoted is a number or a boolean where YAML's versions agree that it is."""
-        if not isinstance(node, Scalar) or node.quoted or not (_NUMBER.fullmatch(node.text) or node.text in _BOOLEANS):
+        if not isinstance(node, Scalar):
+            hint = "write one value, or a key for each"
+            if isinstance(node, Mapping):
+                inner = next((f"_{key.text}" for key, _ in node.entries), "")
+                hint = f"what stands in it has a key of its own: {shown(path.rpartition('.')[2] + inner)}"
+            report.add(node, path, f"expected {self.words()}, found {_kind(node)}; {hint}")
+            return None
+        if node.quoted or not (_NUMBER.fullmatch(node.text) or node.text in _BOOLEANS):
             return self.text.check(node, path, report)
         if node.text in _BOOLEANS:
             return _BOOLEANS[node.text]
