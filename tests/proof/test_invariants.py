@@ -50,7 +50,7 @@ WRONG = [
     (wrong.EndedTwice, "task", {"task", "sent"}),
     (wrong.SharedTask, "task_twice", {"task", "delivered", "sent"}),
     (wrong.NoTask, "task", {"task"}),
-    (wrong.TaskBegunLate, "task", {"work"}),
+    (wrong.TaskBegunLate, "task", {"task", "work"}),
     (wrong.SentBeforeWork, "task", {"work"}),
     (wrong.Deaf, "fetch", {"prompt"}),
     (wrong.DeafToGlobal, "fetch", {"prompt"}),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from atgen.proof.verify import judge
+from atgen.proof.verify import REFERENCE, judge, prove
 from atgen.rendering import pipeline
 from conftest import compiler
 
@@ -357,6 +357,86 @@ MISTAKES = (
             ),
         ),
     ),
+    # What the system is asked for, and when.
+    Mistake(
+        "a hit is sent at launch, too",
+        "bg_fetch",
+        "sent",
+        swift=(
+            (
+                "        return true\n",
+                '        self.tracker.gestures.add("fetch").sendDownload()\n        return true\n',
+            ),
+        ),
+    ),
+    Mistake(
+        "the tag is let through where the visitor has opted out",
+        "bg_task",
+        "tag",
+        swift=(
+            (
+                "        self.tracker.context.backgroundMode = .task\n",
+                '        self.tracker.context.backgroundMode = .task\n        Privacy.extendIncludeBuffer("optOut", keys: ["bg"])\n',
+            ),
+        ),
+    ),
+    Mistake(
+        "the app registers for pushes when the first one comes",
+        "silent_push",
+        "called",
+        swift=(
+            ("        application.registerForRemoteNotifications()\n", ""),
+            (
+                "        let isInBackground",
+                "        application.registerForRemoteNotifications()\n        let isInBackground",
+            ),
+        ),
+    ),
+    Mistake(
+        "the application is used off the main thread",
+        "silent_push",
+        "main",
+        objc=(
+            (
+                "    [application registerForRemoteNotifications];",
+                "    dispatch_async(dispatch_get_global_queue(0, 0), ^{ [application registerForRemoteNotifications]; });",
+            ),
+        ),
+    ),
+    Mistake(
+        "a background task that a fetch begins is never ended",
+        "bg_fetch",
+        "task",
+        swift=(
+            (
+                "        self.fetch { result in",
+                '        _ = application.beginBackgroundTask(withName: "fetch")\n        self.fetch { result in',
+            ),
+        ),
+    ),
+    Mistake(
+        "the background task is begun a block later",
+        "scene_task",
+        "task",
+        swift=(
+            (
+                "MainActor.assumeIsolated { self.didEnterBackground() }",
+                "DispatchQueue.main.async { self.didEnterBackground() }",
+            ),
+        ),
+    ),
+    Mistake(
+        "one delegate of two trackers keeps each call",
+        "app_fetch_task",
+        "kept",
+        swift=(
+            (
+                "    var window: UIWindow?\n",
+                "    var window: UIWindow?\n    var calls: [BackgroundCall<UIBackgroundFetchResult>] = []\n",
+            ),
+            ("        self.fetch { result in", "        calls.append(call)\n        self.fetch { result in"),
+        ),
+    ),
 )
 ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]
 
@@ -376,3 +456,30 @@ def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case]) ->
     row = judge(case, platform, language, files)
     assert row.not_run == ""
     assert [each.counterexample and each.counterexample.invariant for each in row.findings] == [mistake.rule]
+
+
+class Common(NamedTuple):
+    """A mistake that is alike in all languages, as Python has it: no other trace tells."""
+
+    what: str
+    case: str
+    rule: str
+    old: str
+    new: str
+
+
+COMMON = (
+    Common("seconds are taken for minutes", "app_refresh", "rescheduled", "earliest=15 * 60", "earliest=15"),
+    Common("the next refresh is asked for at once", "watch_refresh", "rescheduled", "refresh(15 * 60)", "refresh(0)"),
+)
+
+
+@pytest.mark.parametrize("mistake", COMMON, ids=lambda each: each.what)
+def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[Case]) -> None:
+    """The reference alone breaks the rule."""
+    [case] = [case for case in shipped if case.name == mistake.case]
+    platform = case.platforms[0]
+    [(path, file)] = pipeline.render(case._replace(platforms=(platform,)), [REFERENCE]).items()
+    assert mistake.old in file.text
+    [row] = prove(case, platform, {REFERENCE: {path: file.text.replace(mistake.old, mistake.new)}}, {})
+    assert {each.counterexample and each.counterexample.invariant for each in row.findings} == {mistake.rule}

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # What the app must complete.
 _CALLS = ("fetch", "push", "run")
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
+# What only the main thread may ask of the application (Apple, UIApplication; it may begin and end background tasks on any).
+_ASKS = ("interval", "wants_pushes")
 # What became of a hit (Sources/Builder.swift, Sender.swift, 2.23.10).
 _OUTCOMES = ("sent", "stored", "refused", "build", "unsaved", "opted_out", "lost")
 # What a visitor's mode that lets everything through is called (Sources/Privacy.swift).
@@ -50,6 +52,11 @@ _MODES = {
 _PERMITTED = "BGTaskSchedulerPermittedIdentifiers"
 # The system decides when; who asks for a run later than this, in seconds, has hits of another day.
 _SOON = 60 * 60
+# And what atgen renders asks for none sooner than Apple's own example of BackgroundTasks ("Using background tasks to update
+# your app"); a watch has about four an hour for an app (Apple, WKApplicationRefreshBackgroundTask).
+_SPACED = 15 * 60
+# What serves a call is called, after an app's own prefix (templates/swift/helpers.j2).
+_CALL = "BackgroundCall"
 _BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_type.begins)
 
 
@@ -60,7 +67,8 @@ class Expectation:
     `when` is sent, after or dispatched; `within` is in seconds; `kept_in` are the visitor's modes in which the tag is kept.
     `hit` is its name, chapters, action and properties, these as JSON, where 1 is not true; `configuration` is a dedicated
     tracker's, by the SDK's keys.
-    Code without `works` has no method of its own for the work, which the device could play.
+    Code without `works` has no method of its own for the work, which the device could play; what atgen has not `rendered` may
+    have reasons of its own.
     """
 
     entry: EntryKind
@@ -74,6 +82,7 @@ class Expectation:
     info_plist: dict[str, Any]
     kept_in: tuple[str, ...] = ()
     works: bool = True
+    rendered: bool = False
     identifier: str = ""
     beside: tuple[Expectation, ...] = ()
 
@@ -97,6 +106,7 @@ class Expectation:
             configuration=dict((*vocabulary(case.sdk).settings, *case.tracker.configuration)) if case.tracker else {},
             info_plist=info_plist,
             kept_in=tuple(mode.value for mode in case.keep_tag_in),
+            rendered=True,
             identifier=OWN_TASK if entry_kind(case, platform) is EntryKind.OWN_REFRESH else case.identifier,
         )
 
@@ -109,8 +119,8 @@ class Expectation:
         )
 
     def working(self, kinds: Collection[str]) -> Expectation:
-        """Promise of the app's own work only where there are such methods of these kinds."""
-        first, *others = (replace(each, works=each.work in kinds, beside=()) for each in self.each)
+        """Promise of a person's code: of the app's own work only where there are such methods of these kinds."""
+        first, *others = (replace(each, works=each.work in kinds, rendered=False, beside=()) for each in self.each)
         return replace(first, beside=tuple(others))
 
     def begins_with(self, event: Event) -> bool:
@@ -299,11 +309,25 @@ def _tag(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"hit {event['hit']} is sent with tracker {event['tracker']}"
         elif event["bg"] != expected.mode:
             yield index, f"hit {event['hit']} of the background work is {_tagged(event)}"
+    yield from _let_through(facts, expected)
     kept = {event.get("privacy", "none") for _, event in facts.all("launch")} <= {*_OPEN_MODES, *expected.kept_in}
     own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("sent", "stored"):
         if event["hit"] in own and (f"&bg={expected.mode}" in event["url"]) is not kept:
             yield index, f"the URL of hit {event['hit']} has {'no' if kept else 'a'} tag"
+
+
+def _let_through(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    """Find the visitor's modes in which the tag, or what nobody asked for, is let through, and those in which it is not."""
+    modes = {mode for one in (expected, *expected.beside) for mode in one.kept_in}
+    told = set()
+    for index, event in facts.all("privacy"):
+        for key in event["keys"]:
+            if (key == "bg" and event["mode"] not in modes) or (key != "bg" and expected.rendered):
+                yield index, f"{key} is let through in the visitor's mode {event['mode']}, which nobody asks for"
+        told |= {event["mode"]} if "bg" in event["keys"] else set()
+    for mode in sorted({*expected.kept_in} - told):
+        yield facts.last, f"the tag is not let through in the visitor's mode {mode}"
 
 
 def _normal(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
@@ -394,7 +418,7 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
     for _, event in facts.all("launch"):
         if event["from"] not in asked:
             yield facts.last, "the launch asks for no run"
-    yield from _conditions(facts)
+    yield from _conditions(facts, expected)
     completed: dict[int, int] = {}
     for index, event in facts.all("complete"):
         completed.setdefault(event["call"], index)
@@ -418,9 +442,11 @@ def _asked(facts: Facts, kind: str) -> dict[int, int]:
     return asked
 
 
-def _conditions(facts: Facts) -> Iterator[tuple[int, str]]:
+def _conditions(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     """Find the tasks that may be run too soon, that the system makes wait, or that make the main thread wait."""
     for index, event in facts.all("submit"):
+        if event["earliest"] < _SPACED and expected.rendered:
+            yield index, f"a run is asked for in {event['earliest']:g} s, and again in each run"
         if event["kind"] == "processing" and not event.get("network"):
             yield index, f"task {event['task']} may be run while there is no network, and its hit cannot leave"
         if event.get("answers") and event["on"] == "main":
@@ -430,16 +456,16 @@ def _conditions(facts: Facts) -> Iterator[tuple[int, str]]:
 
 
 def _task(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if expected.kind.returns != "end":
-        return
-    for root in facts.entries.keys() - set(facts.tasks.values()):
-        yield facts.last, f"no background task is begun for step {root}"
+    if expected.kind.returns == "end":
+        for root in facts.entries.keys() - set(facts.tasks.values()):
+            yield facts.last, f"no background task is begun for step {root}"
+        yield from _begun_late(facts)
     ended: dict[int, int] = {}
     for index, event in facts.all("end"):
         number = event["task"]
         if not event["valid"]:
             yield index, f"background task {number} is ended, which is not open"
-        elif facts.tasks[number] != event["from"]:
+        elif facts.tasks.get(number) != event["from"]:
             yield index, f"background task {number} is ended by the work of another time in the background"
         ended.setdefault(number, index)
     yield from _expiries(facts, ended)
@@ -448,6 +474,15 @@ def _task(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for task in unended if expected.entry is EntryKind.ACTIVITY else unended - facts.expiries.keys():
         if not facts.is_waited_for(facts.tasks[task]):
             yield facts.last, f"background task {task} is never ended"
+
+
+def _begun_late(facts: Facts) -> Iterator[tuple[int, str]]:
+    """Find the times in the background whose task a later block begins: by then the app may be suspended."""
+    begun = {event["from"]: (index, event) for index, event in reversed(facts.all("begin"))}
+    for call, entry in facts.all("background"):
+        index, event = begun.get(entry["from"], (call, entry))
+        if any(facts.trace[at]["event"] in _BOUNDARIES for at in range(call + 1, index)):
+            yield index, f"background task {event['task']} is begun when the call that needs it is over"
 
 
 def _expiries(facts: Facts, ended: dict[int, int]) -> Iterator[tuple[int, str]]:
@@ -467,10 +502,11 @@ def _is_too_late(event: Event, expired: Event) -> bool:
 
 
 def _main(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
-    for index, event in facts.all(*_TRACKER_EVENTS):
+    for index, event in facts.all(*_TRACKER_EVENTS, *_ASKS):
         if event["on"] != "main":
             where = {"background": "the background queue", "sdk": "the SDK's queue"}[event["on"]]
-            yield index, f"tracker {event['tracker']} is used on {where}"
+            what = f"tracker {event['tracker']}" if "tracker" in event else "the application"
+            yield index, f"{what} is used on {where}"
 
 
 def _state(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
@@ -515,12 +551,14 @@ def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for index, event in facts.all("missing"):
         if event["method"] in expected.needed:
             yield index, f"there is no method {event['method']}"
-    if expected.entry is EntryKind.FETCH and not facts.all("interval"):
+    # What is asked for when the system has called is asked for too late.
+    asked = {name for name in _ASKS if any(event["from"] not in facts.entries for _, event in facts.all(name))}
+    if expected.entry is EntryKind.FETCH and "interval" not in asked:
         yield facts.last, "background fetch is never switched on"
     for index, event in facts.all("interval"):
         if event["seconds"] > _SOON:
             yield index, f"fetches are at least {event['seconds']:g} s apart"
-    if expected.entry is EntryKind.PUSH and not facts.all("wants_pushes"):
+    if expected.entry is EntryKind.PUSH and "wants_pushes" not in asked:
         yield facts.last, "the app never registers for remote notifications"
     if expected.kind.begins == "background":
         heard = {event["from"] for event in facts.trace if event["event"] not in {"background", "missing"}}
@@ -528,11 +566,19 @@ def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield facts.last, f"the app goes to the background in step {root}, and nothing of it is called"
 
 
-def _sent(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
+def _unwanted(facts: Facts) -> Iterator[tuple[int, str]]:
+    """Find the hits that the SDK refuses, and those that descend from no call of the system for work."""
     own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("build"):
         if not event["ok"] and event["hit"] in own:
             yield index, f"hit {event['hit']} is not built: its tracker's configuration is not complete"
+    for root, hits in facts.own_hits.items():
+        if hits and root not in facts.entries:
+            yield hits[0][0], f"hit {hits[0][1]['hit']} is sent where the system asks for no work"
+
+
+def _sent(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
+    yield from _unwanted(facts)
     backs = {root: (index, is_up) for index, _, root, is_up in reversed(facts.returns)}
     for root, entry in facts.entries.items():
         hits = facts.own_hits[root]
@@ -634,7 +680,8 @@ def _kept(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     under_way = len((facts.tasks.keys() | facts.calls.keys()) - ended) + len(hits - heard)
     for index, event in facts.all("over"):
         for name, count in event.get("left", {}).items():
-            if count > len(trackers) + under_way:
+            # A tracker may keep its delegate and the last hit; a call nobody.
+            if count > under_way + (0 if name.endswith(_CALL) else len(trackers)):
                 yield index, f"{count} objects of {name} are left, and nothing uses them any more"
 
 
@@ -674,7 +721,7 @@ INVARIANTS = (
         "called", "The system finds the methods that it calls, and may fire fetches.", ("P02", "P04", "P15"), _called
     ),
     Invariant("registered", "The handler of a task is registered once, before the launch is over.", (), _registered),
-    Invariant("main", "Trackers are used on the main thread only.", ("P10",), _main),
+    Invariant("main", "Trackers are used on the main thread only, and so is the application.", ("P10",), _main),
     Invariant("state", "What is made on the main thread is changed nowhere else.", (), _state),
     Invariant(
         "tag",
@@ -703,8 +750,8 @@ INVARIANTS = (
     Invariant("result", "The system hears what the work brought, or that time was up.", (), _result),
     Invariant(
         "rescheduled",
-        "The launch and each call ask for the next one within the hour, a processing task's with a network, charged or not, "
-        "and off the main thread where the answer comes later.",
+        "The launch and each call ask for the next one, neither at once nor hours later, a processing task's with a network, "
+        "charged or not, and off the main thread where the answer comes later.",
         (),
         _rescheduled,
     ),

@@ -14,6 +14,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain, count, islice
 from pathlib import Path
@@ -146,7 +147,9 @@ def _judged(row: Row, case: Described, host: native.Host) -> Row:
         for deviations in count():
             search = Search(play, _OWN, deviations)
             if any(violations(run.events, expected) for run in search):
-                finding = _story(case, each, expected, row.language, play, partial(host.places, each.as_json()))
+                # It may take more deviations than the scenario is tried with.
+                found = replace(each, deviations=None)
+                finding = _story(case, found, expected, row.language, play, partial(host.places, each.as_json()))
                 return row._replace(tried=Tried(tried.schedules + search.count), findings=(finding,))
             if not search.is_spent:
                 whole = search
