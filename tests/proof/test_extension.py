@@ -108,6 +108,68 @@ def test_the_doctor_names_the_apps_spec(tmp_path: Path) -> None:
     ]
 
 
+HOOK = "application:performFetchWithCompletionHandler:"
+
+
+def test_a_hook_that_the_class_has_already_is_found(tmp_path: Path) -> None:
+    """In Objective-C, where it compiles: at both places; the header says that it must not be."""
+    case, found = extended("bg_fetch"), compiler("objc")
+    made, class_file = own(case, "objc"), "AppDelegate.m"
+    assert made[class_file].count("\n@end\n") == 1
+    method = "- (void)application:(UIApplication *)app performFetchWithCompletionHandler:(void (^)(UIBackgroundFetchResult))done {"
+    made[class_file] = made[class_file].replace(
+        "\n@end\n", f"\n{method}\n    done(UIBackgroundFetchResultNoData);\n}}\n\n@end\n"
+    )
+    made |= texts(case, "objc")
+    assert [found.check(made, mode).accepted for mode in found.modes] == [True] * len(found.modes)
+    for path, text in made.items():
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    places = {
+        (each.file.rpartition("/")[2], made[each.file.rpartition("/")[2]].splitlines()[each.line - 1]): each.message
+        for each in examine(tmp_path, case).findings
+        if each.rule == "twice"
+    }
+    assert places == {
+        (class_file, method): f"the category AppDelegate has -{HOOK}, too: which of the two runs is left to chance",
+        ("AppDelegate+BackgroundHits.m", "- (void)application:(UIApplication *)application"): (
+            f"the class AppDelegate has -{HOOK}, too: which of the two runs is left to chance"
+        ),
+    }
+    said = "The class itself must have none of these methods"
+    assert {
+        path: said in text for path, text in (texts(case, "objc") | texts(case, "swift")).items() if "+" in path
+    } == {
+        "AppDelegate+BackgroundHits.h": True,
+        "AppDelegate+BackgroundHits.m": True,
+        "AppDelegate+BackgroundHits.swift": False,
+    }
+
+
+def test_in_swift_a_hook_that_the_class_has_already_is_refused() -> None:
+    """The compiler says so, and no doctor is needed."""
+    case, found = extended("bg_fetch"), compiler("swift")
+    made = own(case, "swift")
+    method = (
+        "    func application(_ app: UIApplication, performFetchWithCompletionHandler done: "
+        "@escaping (UIBackgroundFetchResult) -> Void) { done(.noData) }\n"
+    )
+    made["AppDelegate.swift"] = made["AppDelegate.swift"].rstrip().removesuffix("}") + method + "}\n"
+    verdicts = [found.check(made | texts(case, "swift"), mode) for mode in found.modes]
+    assert {
+        (verdict.accepted, "invalid redeclaration of 'application(" in verdict.messages) for verdict in verdicts
+    } == {(False, True)}
+
+
+def test_two_apps_in_a_folder_may_each_have_the_method(tmp_path: Path) -> None:
+    """Whose the category is, nobody knows then."""
+    body = "@implementation AppDelegate{}\n- (void)applicationDidEnterBackground:(UIApplication *)app {{\n}}\n@end\n"
+    for name, category in (("One/A", ""), ("One/B", " (B)"), ("Two/A", "")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.m").write_text(body.format(category), encoding="utf-8")
+        said = [each.file.removeprefix(f"{tmp_path}/") for each in examine(tmp_path).findings if each.rule == "twice"]
+        assert said == (["One/A.m", "One/B.m"] if name == "One/B" else [])
+
+
 def test_what_needs_nothing_at_launch_asks_for_no_call(tmp_path: Path) -> None:
     """A task with the global tracker, which is not listened to."""
     case = extended("bg_task_global")

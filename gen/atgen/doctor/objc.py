@@ -267,7 +267,9 @@ def _type(node: Parsed) -> Node:
             members += _all([child])
     kind = node.type.removeprefix("class_")
     if kind == "interface" and not node.children_by_field_name("superclass"):
-        kind = "category"  # an extension, which has no name in its brackets
+        kind = "category"  # or an extension, which has no name in its brackets
+    if kind == "implementation" and node.children_by_field_name("category"):
+        kind = "category_implementation"
     return Type(node.start_byte, node.end_byte, kind, _text(names[0]) if names else "", tuple(above), tuple(members))
 
 

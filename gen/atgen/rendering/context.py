@@ -199,6 +199,7 @@ def _about(described: Described, plan: Plan, language: Language) -> tuple[str, .
     )
     if plan.form is Form.EXTENSION and language.extends:
         its = ("form_extension_set_up" if plan.of(Role.LAUNCH) else "form_extension",)
+        its += ("form_clashes",) * language.extension.clashes
     return (*its, *(f"scheduler_{case.scheduler.value}" for case in described.cases))
 
 

@@ -14,6 +14,7 @@ from atgen.doctor.rules import (
     mode,
     own,
     refresh,
+    twice,
     whole,
     words,
     work,
@@ -35,7 +36,7 @@ _MODULES = (
     agent,
     own,
     refresh,
-    refresh,
+    twice,
     work,
     app,
 )

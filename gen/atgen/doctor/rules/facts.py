@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from atgen.doctor import calls, trackers
@@ -24,6 +25,8 @@ _ADAPTORS = frozenset(
     for kit in ("UIApplication", "WKApplication", "WKExtension")
     for brackets in ("", "()")
 )
+# Where methods have bodies in Objective-C, by the kinds of the tree.
+_IMPLEMENTED = {"implementation": "class", "category_implementation": "category"}
 # Names of Apple's that an app may have given to something of its own.
 _APPLE = re.compile(r"dispatch_\w+|DISPATCH_\w+|UIBackgroundTaskInvalid|UIApplicationLaunchOptions?Key")
 _WORDS = {
@@ -60,6 +63,8 @@ def together(facts: Iterable[frozenset[str]]) -> frozenset[str]:
     """The facts of all files, with what follows from several."""
     found = frozenset(fact for each in facts for fact in each)
     names = {fact.removeprefix("refreshes ") for fact in found if fact.startswith("refreshes ")}
+    classes = Counter(fact for each in facts for fact in each if fact.startswith("is the class "))
+    found |= {f"several classes {fact.removeprefix('is the class ')}" for fact, count in classes.items() if count > 1}
     if found & {"sets the mode task", "sets the mode fetch"}:
         found |= {"tags background hits"}
     return found | {f"refreshes another than {name}" for name in names if len(names) > 1}
@@ -75,6 +80,9 @@ def _of_name(reading: Reading, node: Name | Member) -> set[str]:
 
 def _of_function(reading: Reading, node: Function) -> set[str]:
     found = {f"defines {reading.owner(node)}.{_signature(reading, node)}"}
+    if its := implemented(reading, node):
+        kind, owner, method = its
+        found.add(f"{kind} {owner} has {method}")
     if node.name == "application" and "didReceiveRemoteNotification" in node.labels:
         found.add("receives pushes")
     if calls.is_fetch(node) and node.body is not None:
@@ -84,6 +92,16 @@ def _of_function(reading: Reading, node: Function) -> set[str]:
         if node.name == "sceneDidEnterBackground" and node.body:
             found.add("hears it in scenes")
     return found
+
+
+def implemented(reading: Reading, node: Function) -> tuple[str, str, str] | None:
+    """Where a method of Objective-C has its body: in the class or in a category, of which class, and the method."""
+    around = next(reading.around(node), None)
+    kind = _IMPLEMENTED.get(around.kind) if isinstance(around, Type) and node.body is not None else None
+    if kind is None or not isinstance(around, Type):
+        return None
+    sign = "+" if "static" in node.attributes else "-"
+    return kind, around.name, f"{sign}{_signature(reading, node)}"
 
 
 def _signature(reading: Reading, node: Function) -> str:
@@ -96,6 +114,8 @@ def _signature(reading: Reading, node: Function) -> str:
 
 def _of_type(reading: Reading, node: Type) -> set[str]:
     found = {"is a watch app"} if _WATCH & {*node.above} else set()
+    if _IMPLEMENTED.get(node.kind) == "class":
+        found.add(f"is the class {node.name}")
     if node.kind in ("class", "interface") and (not node.above or node.above[0] in _ROOTS):
         found.add(f"declares the class {node.name}")
     if "main" in node.attributes and "App" in node.above:

@@ -21,12 +21,14 @@ class Shape(NamedTuple):
     """How a form of the hook is written in a language.
 
     `files` are pairs of a template's stem and the path of the file it gives, in which {class_name} and {prefix} are filled. What the hook
-    keeps is declared by `stored`, and `kept` stands before its name.
+    keeps is declared by `stored`, and `kept` stands before its name. `clashes` says whether the compiler accepts a method
+    that the class has, too.
     """
 
     files: tuple[tuple[str, str], ...]
     stored: str = ""
     kept: str = "self."
+    clashes: bool = False
 
 
 class Language(NamedTuple):

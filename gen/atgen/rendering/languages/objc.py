@@ -46,6 +46,7 @@ LANGUAGE = Language(
         ),
         "static",
         "",
+        clashes=True,
     ),
     literal,
     value,
