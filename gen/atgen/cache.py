@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import json
 import os
 import re
 import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 # What is more than that goes, oldest first, when the next run begins.
 LIMIT = 512 * 1024 * 1024
 # On a disk with less room nothing is kept: a compiler that finds no room cannot be told from one that refuses.
 ROOM = 64 * 1024 * 1024
-# An entry, or with a suffix of `mkdtemp` one that is being made; what is called otherwise is not ours to remove.
-_ENTRY = re.compile(r"[a-z]+-[0-9a-f]{64}(\.[a-z0-9_]{8})?")
+# An entry, or with a suffix of `mkdtemp` one that is being made, or what says so; what is called otherwise is not ours to remove.
+_ENTRY = re.compile(r"[a-z]+-[0-9a-f]{64}(\.lock|\.[a-z0-9_]{8})?")
 _SUMS = "sums.json"
+
+
+def known(kind: str, inputs: Iterable[str]) -> Path | None:
+    """Give the folder that an earlier run has filled from just these inputs, if it did, and nothing was damaged since."""
+    entry = (folder() or _temporary()) / f"{kind}-{_digest(inputs)}"
+    if not _is_whole(entry):
+        return None
+    with suppress(OSError):
+        os.utime(entry)
+    return entry
 
 
 def remember(kind: str, inputs: Iterable[str], make: Callable[[Path], None], *, again: bool = False) -> Path:
@@ -32,16 +43,36 @@ def remember(kind: str, inputs: Iterable[str], make: Callable[[Path], None], *, 
     the folder goes with the process.
     """
     name = f"{kind}-{_digest(inputs)}"
-    if root := folder():
-        entry = root / name
+    root = folder()
+    entry = (root or _temporary()) / name
+    with _alone(entry):
         if not again and _is_whole(entry):
             with suppress(OSError):
                 os.utime(entry)
             return entry
-        with suppress(OSError):  # also one of `make`, which then fails below again
-            return _made(entry, make)
-    entry = _temporary() / name
-    return entry if not again and _is_whole(entry) else _made(entry, make)
+        if root:
+            with suppress(OSError):  # also one of `make`, which then fails below again
+                return _made(entry, make)
+        return _made(_temporary() / name, make)
+
+
+@contextmanager
+def _alone(entry: Path) -> Iterator[None]:
+    """Wait until no other process makes the entry; where that cannot be known, both do, and one is thrown away."""
+    path = entry.with_name(f"{entry.name}.lock")
+    try:
+        file = path.open("w")
+    except OSError:
+        yield
+        return
+    with file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                path.unlink()
 
 
 @functools.cache

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,7 +159,7 @@ def test_whoever_waits_hears_of_it_again_and_again(tmp_path: Path) -> None:
         if len(heard) == 3:
             file.touch()
 
-    assert list(workers.in_order(patient, [(str(file),)], waiting)) == [True]
+    assert list(workers.in_order([partial(patient, str(file))], waiting)) == [True]
     assert heard[:3] == [False] * 3
     assert workers.PAUSE < 1
 
@@ -173,9 +174,10 @@ LAST = f"""
 import signal, sys
 signal.signal(2, signal.default_int_handler)
 sys.path += {[str(ROOT / "tests"), str(ROOT / "tests/proof")]}
+from functools import partial
 from atgen.proof.workers import in_order
 from test_stopped import late
-for result in in_order(late, [(600,)], lambda: None):
+for result in in_order([partial(late, 600)], lambda: None):
     print(result, flush=True)
 """
 

@@ -6,11 +6,10 @@ import json
 import time
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-import atgen
 from atgen.cli import completion
 from atgen.cli.shared import Output, annotate, find_specs, format_option, load, progress, say
 from atgen.cli.watch import specs_of, watched
@@ -141,7 +140,8 @@ def _judged(cases: list[Described], paths: tuple[str, ...]) -> Generator[Row]:
     if len(cases) != 1:
         raise click.UsageError("--code takes the one SPEC whose rules it is held to")
     [case], (language, files) = cases, _code(paths)
-    yield from _shown(judge, [(case, case.platforms[0], language, files)])
+    [[row]] = _shown([(case.name, [partial(judge, case, case.platforms[0], language, files)])])
+    yield row
 
 
 def _write(folder: str, rows: list[Row]) -> None:
@@ -159,13 +159,23 @@ def _write(folder: str, rows: list[Row]) -> None:
 
 def _rows(cases: list[Described], *, again: bool) -> Generator[Row]:
     """The rows of all cases in order."""
-    pairs = [(case, platform, names()) for case in cases for platform in case.platforms]
-    for rows in _shown(partial(atgen.verify, again=again), pairs):
-        yield from rows
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (start-up time)
+
+    from atgen.proof.compilers import find_compiler, known_languages  # noqa: PLC0415 (start-up time)
+
+    with ThreadPoolExecutor() as pool:
+        pool.map(find_compiler, known_languages())  # which versions they are takes as long as what follows
+        from atgen.proof.verify import Proof  # noqa: PLC0415 (start-up time)
+
+        proofs = [(case, Proof(case, platform, again=again)) for case in cases for platform in case.platforms]
+    several = [(case.name, proof.tasks if not proof.known else []) for case, proof in proofs]
+    with closing(_shown(several)) as results:
+        for (_, proof), given in zip(proofs, results, strict=True):
+            yield from proof.known or proof.rows(given)
 
 
-def _shown(work: Callable[..., _Result], several: Sequence[tuple[Any, ...]]) -> Generator[_Result]:
-    """Give what workers make of each case and what goes with it; meanwhile show which one is waited for, and how long."""
+def _shown(several: Sequence[tuple[str, list[Callable[[], _Result]]]]) -> Generator[list[_Result]]:
+    """Give what workers make of each case's tasks; meanwhile show which case is waited for, and how long."""
     from atgen.proof import workers  # noqa: PLC0415 (start-up time)
 
     begun = time.monotonic()
@@ -173,15 +183,15 @@ def _shown(work: Callable[..., _Result], several: Sequence[tuple[Any, ...]]) -> 
     def show() -> None:
         progress(f"{asked}, {time.monotonic() - begun:.0f} s")
 
-    with closing(workers.in_order(work, several, show)) as results:
-        for number, (case, *_) in enumerate(several, 1):
-            asked = f"{number} of {len(several)}: {case.name}"
-            show()
+    with closing(workers.in_order([task for _, tasks in several for task in tasks], show)) as results:
+        for number, (name, tasks) in enumerate(several, 1):
+            asked = f"{number} of {len(several)}: {name}"
+            if tasks:
+                show()
             try:
-                result = next(results)
+                yield [next(results) for _ in tasks]
             finally:
                 progress("")
-            yield result
         next(results, None)  # nothing is left: the workers end by themselves
 
 

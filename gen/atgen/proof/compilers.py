@@ -356,6 +356,11 @@ class ObjectiveC(Compiler):
         return [[*_core(self.path), *(_unit(self.path, *unit) for unit in units)]]
 
 
+def known_languages() -> list[str]:
+    """List the languages that have a compiler here."""
+    return [each.language for each in Compiler.__subclasses__()]
+
+
 @lru_cache
 def find_compiler(language: str) -> Compiler | Missing:
     """Find a language's compiler on the PATH, once in a process; AtgenError where no class here is the language's."""

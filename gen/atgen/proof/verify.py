@@ -13,9 +13,9 @@ import hashlib
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache, partial, reduce
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -81,11 +81,25 @@ class Row(NamedTuple):
 
 
 class _UnprovenError(Exception):
-    """Carries rows past what remembers proofs: findings are always found again, and so is what was stopped."""
+    """Nothing is remembered: findings are always found again, and so is what was stopped."""
 
-    def __init__(self, rows: list[Row]) -> None:
-        super().__init__()
-        self.rows = rows
+
+class _Compiled(NamedTuple):
+    """What a compiler says of a case: in how many modes it was asked, and what is wrong; `not_run` as in a row."""
+
+    language: str
+    modes: int = 0
+    findings: tuple[Finding, ...] = ()
+    not_run: str = ""
+
+
+class _Played(NamedTuple):
+    """What came of one scenario: by language what is wrong, and why one played no more of it."""
+
+    scenario: str
+    tried: Tried
+    findings: dict[str, list[Finding]]
+    not_run: dict[str, str]
 
 
 def verify(
@@ -96,24 +110,80 @@ def verify(
     `names` are of `swift`, `objc` and `python`, all by default; what is wrong is in a row's `findings`, and a compiler that
     is not there in its `not_run`. `again` proves anew what is known.
     """
-    texts = {name: _texts(case, platform, name) for name in (languages.names() if names is None else names)}
-    found = {name: compilers.find_compiler(name) for name, files in texts.items() if files and name != REFERENCE}
+    proof = Proof(case, platform, names, again=again)
+    return proof.known or proof.rows(task() for task in proof.tasks)
 
-    proven: list[Row] = []
 
-    def keep(folder: Path) -> None:
-        rows = prove(case, platform, texts, found, again=again)
-        missing = {name for name, each in found.items() if isinstance(each, compilers.Missing)}
-        if any(row.findings or (row.not_run and row.language not in missing) for row in rows):
-            raise _UnprovenError(rows)
-        proven.extend(rows)
-        (folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
+class Proof:
+    """A case's proof on a platform, in some languages or all.
 
-    try:
-        proof = cache.remember("proof", _inputs(case, platform, texts, found), keep, again=again)
-    except _UnprovenError as unproven:
-        return unproven.rows
-    return proven or [_row(*values) for values in json.loads((proof / "rows.json").read_text(encoding="utf-8"))]
+    `known` are its rows where an earlier run has proven it, unless `again` asks to do so anew. Else `rows` makes them of what
+    the `tasks` give, each of which may be done in a process of its own. `texts`, by language and path, may be others than
+    those that are rendered; the reference's are among them.
+    """
+
+    def __init__(
+        self,
+        case: Described,
+        platform: Platform,
+        names: Iterable[str] | None = None,
+        texts: dict[str, dict[str, str]] | None = None,
+        *,
+        again: bool = False,
+    ) -> None:
+        self._case, self._platform, self._again = case, platform, again
+        if texts is None:
+            texts = {name: _texts(case, platform, name) for name in {*(names or languages.names()), REFERENCE}}
+        self._texts = {name: texts[name] for name in names or languages.names() if texts[name]}
+        self._reference = texts[REFERENCE]
+        found = {name: compilers.find_compiler(name) for name in self._texts if name != REFERENCE}
+        self._missing = {name: each.reason for name, each in found.items() if isinstance(each, compilers.Missing)}
+        self._inputs = _inputs(case, platform, self._texts, found)
+        entry = None if again else cache.known("proof", self._inputs)
+        rows = json.loads((entry / "rows.json").read_text(encoding="utf-8")) if entry else []
+        self.known = [_row(*values) for values in rows]
+
+    @property
+    def tasks(self) -> list[Callable[[], _Compiled | _Played]]:
+        """What is to be done: the compilers are asked first, and of the scenarios those that may have the most orders."""
+        files = {name: each for name, each in self._texts.items() if name not in {*self._missing, REFERENCE}}
+        there = sorted(scenarios(self._case, self._platform), key=_weight, reverse=True)
+        return [
+            *(
+                partial(_compile, name, each, oldest=_oldest(self._case, self._platform), again=self._again)
+                for name, each in files.items()
+            ),
+            *(partial(_play, self._case, self._platform, each.name, self._reference, files) for each in there),
+        ]
+
+    def rows(self, results: Iterable[_Compiled | _Played]) -> list[Row]:
+        """The rows of what the tasks gave; they are remembered, if nothing is wrong."""
+        compiled = {name: _Compiled(name, not_run=reason) for name, reason in self._missing.items()}
+        compiled[REFERENCE] = _Compiled(REFERENCE)
+        played: dict[str, _Played] = {}
+        for each in results:
+            if isinstance(each, _Compiled):
+                compiled[each.language] = each
+            else:
+                played[each.scenario] = each
+        in_order = [played[each.name] for each in scenarios(self._case, self._platform)]
+        rows = [self._row(compiled[name], in_order) for name in self._texts]
+
+        def keep(folder: Path) -> None:
+            if any(row.findings or (row.not_run and row.language not in self._missing) for row in rows):
+                raise _UnprovenError
+            (folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
+
+        with suppress(_UnprovenError):
+            cache.remember("proof", self._inputs, keep, again=self._again)
+        return rows
+
+    def _row(self, compiled: _Compiled, played: list[_Played]) -> Row:
+        name = compiled.language
+        findings = [*compiled.findings, *(finding for each in played for finding in each.findings.get(name, ()))]
+        not_run = next(filter(None, (compiled.not_run, *(each.not_run.get(name) for each in played))), "")
+        tried = Tried() if compiled.findings or not_run else _sum(each.tried for each in played)
+        return Row(self._case.name, self._platform, name, compiled.modes, tried, tuple(findings), not_run)
 
 
 def judge(case: Described, platform: Platform, language: str, files: dict[str, str]) -> Row:
@@ -155,7 +225,7 @@ def _judged(row: Row, case: Described, host: native.Host) -> Row:
                 whole = search
             if search.is_spent or not search.cut:
                 break
-        tried = _and(tried, whole)
+        tried = _and(tried, _tried(whole))
     return row._replace(tried=tried)
 
 
@@ -219,74 +289,21 @@ def _texts(case: Described, platform: Platform, language: str) -> dict[str, str]
     return {path.removeprefix(prefix): file.text for path, file in rendered.items()} | own
 
 
-def prove(
-    case: Described,
-    platform: Platform,
-    texts: dict[str, dict[str, str]],
-    found: dict[str, compilers.Compiler | compilers.Missing],
-    *,
-    again: bool = False,
-) -> list[Row]:
-    """The rows of the texts given, by language and path; those of the reference are among them."""
-    made = delegate(texts[REFERENCE], case.style.class_name)
-    expected = Expectation.of(case, platform)
-    findings: list[Finding] = []
-    tried = Tried()
-    with ExitStack() as stack:
-        others = {
-            name: stack.enter_context(
-                _Other(case, name, texts[name], compiler, oldest=_oldest(case, platform), again=again)
-            )
-            for name, compiler in found.items()
-        }
-        for each in scenarios(case, platform):
-            search = _play(case, each, expected, made, [*others.values()], findings)
-            tried = _and(tried, search)
-        for other in others.values():
-            other.finish()
-    rows = []
-    for name, files in texts.items():
-        if name == REFERENCE:
-            rows.append(Row(case.name, platform, name, 0, tried, tuple(findings)))
-        elif files:
-            other = others[name]
-            ran = tried if other.host else Tried()
-            rows.append(Row(case.name, platform, name, other.compiled, ran, tuple(other.findings), other.not_run))
-    return rows
+class _Replays:
+    """A compiled language's replays of one scenario, in a thread of its own: the search goes on meanwhile.
 
-
-class _Other:
-    """What a compiled language makes of a case, in a thread of its own: the search goes on meanwhile.
-
-    It compiles first, and then replays each batch of schedules. A host that is stopped goes to `not_run`, and plays no
-    more. To be closed; what is to do is done when `finish` returns.
+    One that has no program is left out: `_compile` says why.
     """
 
-    def __init__(
-        self,
-        case: Described,
-        language: str,
-        files: dict[str, str],
-        compiler: compilers.Compiler | compilers.Missing,
-        *,
-        oldest: str,
-        again: bool,
-    ) -> None:
-        self.compiled = 0
+    def __init__(self, case: Described, played: Scenario, language: str, files: dict[str, str]) -> None:
         self.findings: list[Finding] = []
         self.not_run = ""
-        self.host: native.Host | None = None
         self._case = case
+        self._played = played
         self._language = language
-        self._oldest = oldest
-        # The scenario that it plays otherwise than the reference, which is told once.
-        self._differs_in = ""
         self._thread = ThreadPoolExecutor(1)
-        if isinstance(compiler, compilers.Missing):
-            self.not_run = compiler.reason
-            self._asked: list[Future[None]] = []
-        else:
-            self._asked = [self._thread.submit(self._build, compiler, files, again=again)]
+        self._host = self._thread.submit(_host, language, tuple(files.items()))
+        self._asked: list[Future[None]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -294,79 +311,119 @@ class _Other:
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def replay(self, played: Scenario, batch: list[tuple[Sequence[str], list[str]]]) -> None:
+    def replay(self, batch: list[tuple[Sequence[str], list[str]]]) -> None:
         """Replay schedules as soon as may be, and compare their traces with the reference's."""
-        self._asked.append(self._thread.submit(self._replay, played, batch))
+        self._asked.append(self._thread.submit(self._replay, batch))
 
     def finish(self) -> None:
         """Wait until all is done; raises what went wrong."""
         for each in self._asked:
             each.result()
 
-    def _build(self, compiler: compilers.Compiler, files: dict[str, str], *, again: bool) -> None:
+    def _replay(self, batch: list[tuple[Sequence[str], list[str]]]) -> None:
+        program = self._host.result()
+        if not program or self.findings or self.not_run:
+            return  # a difference is told once
+        host = native.Host(program, keeps_statics=self._case.style.form is Form.EXTENSION)
         try:
-            [verdicts] = compilers.check_all(compiler, [files], oldest=self._oldest, again=again)
-            self.compiled = len(verdicts)
-            for mode, verdict in verdicts.items():
-                if not verdict.accepted:
-                    text = f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}"
-                    self.findings.append(Finding(text))
-            if not self.findings:
-                keeps_statics = self._case.style.form is Form.EXTENSION
-                self.host = native.Host(compiler.host(files), keeps_statics=keeps_statics)
+            finding = _difference(self._case, self._played, self._language, host, batch)
         except compilers.StoppedError as stopped:
             self.not_run = str(stopped)
-
-    def _replay(self, played: Scenario, batch: list[tuple[Sequence[str], list[str]]]) -> None:
-        if not self.host or self._differs_in == played.name:
-            return
-        try:
-            finding = _difference(self._case, played, self._language, self.host, batch)
-        except compilers.StoppedError as stopped:
-            self.not_run = str(stopped)
-            self.host = None
-            return
-        if finding:
-            self.findings.append(finding)
-            self._differs_in = played.name
+        else:
+            self.findings += [finding] if finding else []
 
 
-def _and(tried: Tried, search: Search) -> Tried:
-    """What was tried, and a scenario more."""
-    limited = (search.deviations or 0) if search.cut else 0
+@lru_cache(maxsize=16)  # a case's scenarios have the same
+def _host(language: str, files: tuple[tuple[str, str], ...]) -> Path | None:
+    """Build the program of a language, or wait until another process has; None where there is none."""
+    compiler = compilers.find_compiler(language)
+    assert not isinstance(compiler, compilers.Missing)  # noqa: S101 (a moment ago it was there)
+    try:
+        return compiler.host(dict(files))
+    except (compilers.CompilerError, compilers.StoppedError):
+        return None
+
+
+def _compile(language: str, files: dict[str, str], *, oldest: str, again: bool) -> _Compiled:
+    """Ask a compiler for its verdict in each mode, and build the program."""
+    compiler = compilers.find_compiler(language)
+    compiled = _Compiled(language)
+    if isinstance(compiler, compilers.Missing):
+        return compiled._replace(not_run=compiler.reason)
+    try:
+        [verdicts] = compilers.check_all(compiler, [files], oldest=oldest, again=again)
+        texts = [
+            f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}"
+            for mode, verdict in verdicts.items()
+            if not verdict.accepted
+        ]
+        compiled = compiled._replace(modes=len(verdicts), findings=tuple(map(Finding, texts)))
+        if not texts:
+            compiler.host(files)
+    except compilers.StoppedError as stopped:
+        return compiled._replace(not_run=str(stopped))
+    return compiled
+
+
+def _sum(several: Iterable[Tried]) -> Tried:
+    return reduce(_and, several, Tried())
+
+
+def _and(one: Tried, other: Tried) -> Tried:
+    """What was tried in both."""
     return Tried(
-        tried.schedules + search.count,
-        tried.scenarios + 1,
-        tried.limited + bool(limited),
-        max(tried.deviations, limited),
+        one.schedules + other.schedules,
+        one.scenarios + other.scenarios,
+        one.limited + other.limited,
+        max(one.deviations, other.deviations),
     )
 
 
+def _tried(search: Search) -> Tried:
+    """How far a scenario was tried."""
+    limited = (search.deviations or 0) if search.cut else 0
+    return Tried(search.count, 1, int(bool(limited)), limited)
+
+
+def _weight(played: Scenario) -> int:
+    """How many orders a scenario may have: as many more with each step as there are other things that can happen."""
+    outside = played.outside
+    return int((len(outside.network) + len(outside.work) + outside.expirations) ** len(outside.steps))
+
+
 def _play(
-    case: Described,
-    played: Scenario,
-    expected: Expectation,
-    made: Callable[[Device], object],
-    others: list[_Other],
-    findings: list[Finding],
-) -> Search:
-    """Plays every schedule of a scenario in all languages; gives the search, which says how many there were."""
+    case: Described, platform: Platform, name: str, reference: dict[str, str], compiled: dict[str, dict[str, str]]
+) -> _Played:
+    """Play every schedule of a scenario in all languages, of which the compiled ones have these files."""
+    [played] = [each for each in scenarios(case, platform) if each.name == name]
+    made = delegate(reference, case.style.class_name)
+    expected = Expectation.of(case, platform)
     play = python(made, played.outside)
     search = Search(play, played.bound, played.deviations)
-    runs = iter(search)
-    broken = False
-    for batch in iter(lambda: list(islice(runs, _BATCH)), []):
-        for run in batch:
-            if not broken and violations(run.events, expected):
-                broken = True
-                places = partial(python_places, made, played.outside)
-                findings.append(_story(case, played, expected, REFERENCE, play, places))
-        for other in others:
-            other.replay(played, [(run.schedule, run.lines) for run in batch])
-    if search.is_spent:
-        text = f"{played.name}: there are more orders than its bound of {played.bound:,}, and nothing says which are left out"
-        findings.append(Finding(text))
-    return search
+    found: list[Finding] = []
+    with ExitStack() as stack:
+        others = {
+            language: stack.enter_context(_Replays(case, played, language, files))
+            for language, files in compiled.items()
+        }
+        runs = iter(search)
+        for batch in iter(lambda: list(islice(runs, _BATCH)), []):
+            for run in batch:
+                if not found and violations(run.events, expected):
+                    places = partial(python_places, made, played.outside)
+                    found.append(_story(case, played, expected, REFERENCE, play, places))
+            for other in others.values():
+                other.replay([(run.schedule, run.lines) for run in batch])
+        if search.is_spent:
+            text = (
+                f"{name}: there are more orders than its bound of {played.bound:,}, and nothing says which are left out"
+            )
+            found.append(Finding(text))
+        for other in others.values():
+            other.finish()
+    findings = {language: other.findings for language, other in others.items()}
+    not_run = {language: other.not_run for language, other in others.items() if other.not_run}
+    return _Played(name, _tried(search), {REFERENCE: found, **findings}, not_run)
 
 
 def _difference(

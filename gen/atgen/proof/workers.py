@@ -28,18 +28,18 @@ class WorkerError(AtgenError):
         self.exit = 128 + number
 
 
-def in_order(
-    work: Callable[..., _Result], several: Sequence[tuple[object, ...]], waiting: Callable[[], None]
-) -> Generator[_Result]:
-    """Give what `work` makes of each of the arguments, as many at a time as there are processors.
+def in_order(tasks: Sequence[Callable[[], _Result]], waiting: Callable[[], None]) -> Generator[_Result]:
+    """Give what each task gives, as many at a time as there are processors.
 
     While one is waited for, `waiting` is called, more than once a second, whatever the workers do. To be closed where not
     all is taken: what waits is given up, and what is under way is ended.
     """
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(several)), initializer=_begin) as pool:
+    if not tasks:
+        return
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(tasks)), initializer=_begin) as pool:
         workers: list[multiprocessing.process.BaseProcess] = []
         try:
-            asked = [pool.submit(work, *arguments) for arguments in several]
+            asked = [pool.submit(task) for task in tasks]
             workers = multiprocessing.active_children()
             for each in asked:
                 while wait([each], PAUSE).not_done:
