@@ -70,13 +70,14 @@ def test_it_compiles_in_an_extension_and_beside_another(language: str, shipped: 
 @pytest.mark.parametrize("platform", [Platform.IOS, Platform.TVOS])
 def test_it_is_refused_where_the_app_begins_earlier(platform: Platform, shipped: list[Case]) -> None:
     """In Objective-C, as Apple's compilers do, which know the system that each call is of (BGTaskScheduler.h)."""
+    compiler("objc")
     case = named("processing", shipped)._replace(platforms=(platform,))
     newer = texts(beginning(case, "27.0", platform), platform)
     [python] = [{path: text} for path, text in newer.items() if path.endswith(".py")]
     objc = {path.rpartition("/")[2]: text for path, text in newer.items() if "/objc/" in path}
     for oldest, refused in (("", 1), ("26.4", 1), ("27.0", 0), ("28.1", 0)):
         app = beginning(case, oldest, platform) if oldest else case
-        [_, row] = prove(app, platform, {"python": python, "objc": objc}, {"objc": compiler("objc")})
+        [_, row] = prove(app, platform, {"python": python, "objc": objc})
         assert len(row.findings) == refused
         said = "'submitTaskRequest:completionHandler:' is only available on iOS 27.0 or newer"
         assert all(said in finding.text for finding in row.findings)

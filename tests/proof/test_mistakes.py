@@ -11,7 +11,7 @@ from atgen.rendering import pipeline
 from conftest import compiler
 
 if TYPE_CHECKING:
-    from atgen.case.model import Case
+    from atgen.case.model import App, Case, Described
 
 Change = tuple[str, str]
 
@@ -510,10 +510,11 @@ ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "o
 
 
 @pytest.mark.parametrize(("mistake", "language"), ROWS, ids=lambda each: getattr(each, "what", each))
-def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case]) -> None:
+def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case], apps: list[App]) -> None:
     """It compiles, and some order of what happens breaks the rule."""
     compiler(language)
-    [case] = [case for case in shipped if case.name == mistake.case]
+    case: Described
+    [case] = [case for case in (*shipped, *apps) if case.name == mistake.case]
     platform = case.platforms[0]
     rendered = pipeline.render(case._replace(platforms=(platform,)), [language])
     files = {path.rpartition("/")[2]: file.text for path, file in rendered.items()}
@@ -549,5 +550,5 @@ def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[
     platform = case.platforms[0]
     [(path, file)] = pipeline.render(case._replace(platforms=(platform,)), [REFERENCE]).items()
     assert mistake.old in file.text
-    [row] = prove(case, platform, {REFERENCE: {path: file.text.replace(mistake.old, mistake.new)}}, {})
+    [row] = prove(case, platform, {REFERENCE: {path: file.text.replace(mistake.old, mistake.new)}})
     assert {each.counterexample and each.counterexample.invariant for each in row.findings} == {mistake.rule}

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from atgen.case.model import Platform
 from atgen.cli.verify import command
 from atgen.proof import verify
 from atgen.rendering import pipeline
 from conftest import not_run
 
 if TYPE_CHECKING:
-    from atgen.case.model import Case, Platform
+    from atgen.case.model import Case
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = [
@@ -59,6 +60,24 @@ def test_a_language_that_does_otherwise_is_found(monkeypatch: pytest.MonkeyPatch
     again = verify.play(case, platform, "python", verify.scenarios(case, platform)[0], finding.counterexample.schedule)
     assert json.dumps(again).count("fetsch") == 0
     assert rows["python"].findings == ()
+
+
+def test_platforms_whose_files_differ_in_a_comment_have_one_proof(shipped: list[Case]) -> None:
+    """What is compiled, played and expected is the same; what is another line, or expected otherwise, is proven by itself."""
+    [case] = [case for case in shipped if case.name == "app_refresh"]
+    ios, tvos = (verify.Proof(case, each, verify.rendered(case, each, ["python"])) for each in case.platforms)
+    assert ios.key == tvos.key
+    assert [row.platform for row in ios.rows(task() for task in tvos.tasks)] == [Platform.IOS]
+    known = verify.verify(case, Platform.TVOS, ["python"])
+    assert [(row.platform, row.known) for row in known] == [(Platform.TVOS, True)]
+
+    def key(text: str, its: Case = case) -> str:
+        return verify.Proof(its, Platform.IOS, {"python": {"app.py": text}}).key
+
+    text = "# a\n\nx = 1\n"
+    assert key(text) == key("# b\n\nx = 1\n")
+    assert len({key(each) for each in (text, "# a\n#\n\nx = 1\n", f"{text}# c\n", "#b\n\nx = 1\n")}) == 4
+    assert key(text) != key(text, case._replace(finish=case.finish._replace(within=case.finish.within + 1)))
 
 
 def test_the_readme_shows_what_is_printed() -> None:

@@ -406,8 +406,7 @@ def test_the_app_keeps_the_rules_in_each_schedule(cases: dict[str, Case], name: 
     for language in LANGUAGES:
         compiler(language)
     texts = {language: filled_in(case, language) for language in LANGUAGES} | {"python": reference(case)}
-    proof = verify.Proof(case, Platform.IOS, texts=texts)
-    rows = proof.rows(task() for task in proof.tasks)
+    rows = verify.prove(case, Platform.IOS, texts)
     assert [(row.language, finding.text) for row in rows for finding in row.findings] == []
     assert {row.language: row.compiled for row in rows} == {"swift": 4, "objc": 2, "python": 0}
     [schedules] = {row.tried.schedules for row in rows}

@@ -6,7 +6,7 @@ import json
 import time
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -165,13 +165,19 @@ def _rows(cases: list[Described], *, again: bool) -> Generator[Row]:
 
     with ThreadPoolExecutor() as pool:
         pool.map(find_compiler, known_languages())  # which versions they are takes as long as what follows
-        from atgen.proof.verify import Proof  # noqa: PLC0415 (start-up time)
+        from atgen.proof.verify import Proof, rendered  # noqa: PLC0415 (start-up time)
 
-        proofs = [(case, Proof(case, platform, again=again)) for case in cases for platform in case.platforms]
-    several = [(case.name, proof.tasks if not proof.known else []) for case, proof in proofs]
+        proofs = [
+            (case, Proof(case, platform, rendered(case, platform, names()), again=again))
+            for case in cases
+            for platform in case.platforms
+        ]
+    first = {proof.key: proof for _, proof in reversed(proofs) if not proof.known}
+    several = [(case.name, proof.tasks if first.get(proof.key) is proof else []) for case, proof in proofs]
+    given: dict[str, list[Any]] = {}
     with closing(_shown(several)) as results:
-        for (_, proof), given in zip(proofs, results, strict=True):
-            yield from proof.known or proof.rows(given)
+        for (_, proof), result in zip(proofs, results, strict=True):
+            yield from proof.known or proof.rows(given.setdefault(proof.key, result))
 
 
 def _shown(several: Sequence[tuple[str, list[Callable[[], _Result]]]]) -> Generator[list[_Result]]:

@@ -110,50 +110,49 @@ def verify(
     `names` are of `swift`, `objc` and `python`, all by default; what is wrong is in a row's `findings`, and a compiler that
     is not there in its `not_run`. `again` proves anew what is known.
     """
-    proof = Proof(case, platform, names, again=again)
+    names = list(languages.names() if names is None else names)
+    rows = {row.language: row for row in prove(case, platform, rendered(case, platform, names), again=again)}
+    return [rows[name] for name in names if name in rows]
+
+
+def prove(case: Described, platform: Platform, texts: dict[str, dict[str, str]], *, again: bool = False) -> list[Row]:
+    """The rows of texts by language and path, which may be others than those rendered; the reference's are among them."""
+    proof = Proof(case, platform, texts, again=again)
     return proof.known or proof.rows(task() for task in proof.tasks)
 
 
 class Proof:
-    """A case's proof on a platform, in some languages or all.
+    """The proof of a case's texts, by language and path, on a platform; the reference's are among them.
 
     `known` are its rows where an earlier run has proven it, unless `again` asks to do so anew. Else `rows` makes them of what
-    the `tasks` give, each of which may be done in a process of its own. `texts`, by language and path, may be others than
-    those that are rendered; the reference's are among them.
+    the `tasks` give, each of which may be done in a process of its own. Two proofs of the same `key` are one: of their files
+    no more than a comment differs, and either's results are the other's.
     """
 
     def __init__(
-        self,
-        case: Described,
-        platform: Platform,
-        names: Iterable[str] | None = None,
-        texts: dict[str, dict[str, str]] | None = None,
-        *,
-        again: bool = False,
+        self, case: Described, platform: Platform, texts: dict[str, dict[str, str]], *, again: bool = False
     ) -> None:
         self._case, self._platform, self._again = case, platform, again
-        if texts is None:
-            texts = {name: _texts(case, platform, name) for name in {*(names or languages.names()), REFERENCE}}
-        self._texts = {name: texts[name] for name in names or languages.names() if texts[name]}
-        self._reference = texts[REFERENCE]
+        self._texts = {name: files for name, files in texts.items() if files}
         found = {name: compilers.find_compiler(name) for name in self._texts if name != REFERENCE}
         self._missing = {name: each.reason for name, each in found.items() if isinstance(each, compilers.Missing)}
-        self._inputs = _inputs(case, platform, self._texts, found)
-        entry = None if again else cache.known("proof", self._inputs)
+        self._scenarios = scenarios(case, platform)
+        self.key = _key(case, platform, self._texts, found, self._scenarios)
+        entry = None if again else cache.known("proof", [self.key])
         rows = json.loads((entry / "rows.json").read_text(encoding="utf-8")) if entry else []
-        self.known = [_row(*values) for values in rows]
+        self.known = [_row(platform, *values) for values in rows]
 
     @property
     def tasks(self) -> list[Callable[[], _Compiled | _Played]]:
         """What is to be done: the compilers are asked first, and of the scenarios those that may have the most orders."""
         files = {name: each for name, each in self._texts.items() if name not in {*self._missing, REFERENCE}}
-        there = sorted(scenarios(self._case, self._platform), key=_weight, reverse=True)
+        there = sorted(self._scenarios, key=_weight, reverse=True)
         return [
             *(
                 partial(_compile, name, each, oldest=_oldest(self._case, self._platform), again=self._again)
                 for name, each in files.items()
             ),
-            *(partial(_play, self._case, self._platform, each.name, self._reference, files) for each in there),
+            *(partial(_play, self._case, self._platform, each, self._texts[REFERENCE], files) for each in there),
         ]
 
     def rows(self, results: Iterable[_Compiled | _Played]) -> list[Row]:
@@ -166,7 +165,7 @@ class Proof:
                 compiled[each.language] = each
             else:
                 played[each.scenario] = each
-        in_order = [played[each.name] for each in scenarios(self._case, self._platform)]
+        in_order = [played[each.name] for each in self._scenarios]
         rows = [self._row(compiled[name], in_order) for name in self._texts]
 
         def keep(folder: Path) -> None:
@@ -175,7 +174,7 @@ class Proof:
             (folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
 
         with suppress(_UnprovenError):
-            cache.remember("proof", self._inputs, keep, again=self._again)
+            cache.remember("proof", [self.key], keep, again=self._again)
         return rows
 
     def _row(self, compiled: _Compiled, played: list[_Played]) -> Row:
@@ -279,6 +278,11 @@ def send(case: Described, platform: Platform, played: Scenario, url: str) -> lis
 
     made = delegate(_texts(case, platform, REFERENCE), case.style.class_name)
     return send_hits(made, played.outside, Collector.at(url))
+
+
+def rendered(case: Described, platform: Platform, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What is rendered in these languages and the reference's, by language and path."""
+    return {name: _texts(case, platform, name) for name in dict.fromkeys((*names, REFERENCE))}
 
 
 def _texts(case: Described, platform: Platform, language: str) -> dict[str, str]:
@@ -392,10 +396,13 @@ def _weight(played: Scenario) -> int:
 
 
 def _play(
-    case: Described, platform: Platform, name: str, reference: dict[str, str], compiled: dict[str, dict[str, str]]
+    case: Described,
+    platform: Platform,
+    played: Scenario,
+    reference: dict[str, str],
+    compiled: dict[str, dict[str, str]],
 ) -> _Played:
     """Play every schedule of a scenario in all languages, of which the compiled ones have these files."""
-    [played] = [each for each in scenarios(case, platform) if each.name == name]
     made = delegate(reference, case.style.class_name)
     expected = Expectation.of(case, platform)
     play = python(made, played.outside)
@@ -415,15 +422,13 @@ def _play(
             for other in others.values():
                 other.replay([(run.schedule, run.lines) for run in batch])
         if search.is_spent:
-            text = (
-                f"{name}: there are more orders than its bound of {played.bound:,}, and nothing says which are left out"
-            )
+            text = f"{played.name}: there are more orders than its bound of {played.bound:,}, and nothing says which are left out"
             found.append(Finding(text))
         for other in others.values():
             other.finish()
     findings = {language: other.findings for language, other in others.items()}
     not_run = {language: other.not_run for language, other in others.items() if other.not_run}
-    return _Played(name, _tried(search), {REFERENCE: found, **findings}, not_run)
+    return _Played(played.name, _tried(search), {REFERENCE: found, **findings}, not_run)
 
 
 def _difference(
@@ -467,19 +472,31 @@ def _story(
     return Finding(text, Counterexample(case.name, played.name, language, name, finding.schedule))
 
 
-def _inputs(
+def _key(
     case: Described,
     platform: Platform,
     texts: dict[str, dict[str, str]],
     found: dict[str, compilers.Compiler | compilers.Missing],
-) -> list[str]:
-    """All that a proof depends on: the case, its texts, the compilers, and what proves."""
+    there: list[Scenario],
+) -> str:
+    """All that a proof depends on: the case, its texts, the compilers, what is played and expected, and what proves.
+
+    Of a platform it holds no more than that, so that platforms whose files differ in their first comment have one proof.
+    """
     versions = {
         name: each.reason if isinstance(each, compilers.Missing) else f"{each.path} {each.version}"
         for name, each in found.items()
     }
-    finishes, oldest = [each.finish for each in case.cases], _oldest(case, platform)
-    return [json.dumps([case.name, finishes, platform, oldest, texts, versions, _own_digest()])]
+    code = {name: {path: _uncommented(text) for path, text in files.items()} for name, files in texts.items()}
+    names, expected = [each.name for each in there], repr(Expectation.of(case, platform))
+    return json.dumps([case.name, expected, names, _oldest(case, platform), code, versions, _own_digest()])
+
+
+def _uncommented(text: str) -> str:
+    """A file without the words of its first comment; the lines stay, since stories name them."""
+    lines = text.split("\n")
+    end = next(at for at, each in enumerate([*lines, ""]) if not re.match(r"//|#( |$)", each))
+    return "\n" * end + "\n".join(lines[end:])
 
 
 def _oldest(case: Described, platform: Platform) -> str:
@@ -498,6 +515,6 @@ def _own_digest() -> str:
     return digest.hexdigest()
 
 
-def _row(case: str, platform: str, language: str, compiled: int, tried: list[int], *rest: Any) -> Row:  # noqa: ANN401 (JSON)
+def _row(platform: Platform, case: str, _: str, language: str, compiled: int, tried: list[int], *rest: Any) -> Row:  # noqa: ANN401 (JSON)
     _, not_run, _ = rest  # what has findings is not kept
-    return Row(case, Platform(platform), language, compiled, Tried(*tried), (), not_run, known=True)
+    return Row(case, platform, language, compiled, Tried(*tried), (), not_run, known=True)
