@@ -42,6 +42,220 @@
     show();
   }
 
+  const made = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
+  const said = (id, key) => document.getElementById(id).dataset[key];
+  const filled = (text, fields) => text.replace(/\{(\w+)\}/g, (_, key) => fields[key]);
+  const titleOf = (place) => place.closest(".case, .shared > details").querySelector("h2, summary").textContent;
+  const languageOf = (panel) => panel.id.split(".").pop();
+  const indentation = (text) => text.search(/[^ ]|$/);
+
+  // What the page holds once: passages, by name, as lists of lines; and a panel's files, by its name, as lists of names.
+  const passages = new Map();
+  const files = new Map();
+
+  function read() {
+    const written = document.getElementById("page.passages").content.textContent.trimStart().split("\n");
+    for (let at = 0; at < written.length - 1; ) {
+      const [name, count] = written[at].split(" ");
+      const first = at + 1;
+      at = first + Number(count);
+      passages.set(name, written.slice(first, at));
+    }
+    for (const panel of document.querySelectorAll(".case .panel")) {
+      files.set(panel.id, [...panel.querySelectorAll("[data-code]")].map((place) => place.dataset.code));
+    }
+  }
+
+  const linesOf = (names) => names.split(" ").flatMap((name) => passages.get(name));
+
+  // What is still to be done, by the element that it is for: a panel or a table, or code that has no colours yet. What is seen is
+  // written at once, and all else when there is time, so that the browser's search finds it.
+  const unwritten = new Map();
+  const pale = new Set();
+  const whenIdle = globalThis.requestIdleCallback ?? ((go) => setTimeout(() => go({ timeRemaining: () => 8 }), 50));
+  let isWaiting = false;
+
+  function later() {
+    if (isWaiting) return;
+    isWaiting = true;
+    whenIdle((time) => {
+      isWaiting = false;
+      for (const step of steps()) {
+        step();
+        if (time.timeRemaining() < 4) return later();
+      }
+    });
+  }
+
+  function* steps() {
+    for (const code of pale) yield () => colour(code);
+    for (const element of unwritten.keys()) yield () => write(element);
+  }
+
+  function write(element) {
+    const todo = unwritten.get(element);
+    unwritten.delete(element);
+    todo?.();
+  }
+
+  /** Writes what is in a place, what is folded only where `all` is wanted. */
+  function show(place, all = false) {
+    write(place);
+    for (const element of place.querySelectorAll("code, tbody")) {
+      if (!all && element.closest("details:not([open])")) continue;
+      write(element);
+      if (element.closest(".panel, .shared")) pale.add(element);
+    }
+    later();
+  }
+
+  /** Puts figures of code and tables where they belong. */
+  function fill() {
+    read();
+    for (const panel of document.querySelectorAll(".panel")) unwritten.set(panel, () => fillPanel(panel));
+    for (const place of document.querySelectorAll("[data-rows]")) place.replaceWith(table(place));
+    for (const place of document.querySelectorAll(".about [data-code], .shared [data-code]")) {
+      place.replaceWith(figure(place, linesOf(place.dataset.code)));
+    }
+  }
+
+  function fillPanel(panel) {
+    const cuts = [...panel.querySelectorAll("[data-cut]")];
+    const lines = cuts.map(({ dataset: { of = panel.id, cut } }) => cut.split(" ").flatMap((part) => excerpt(part, of)));
+    const margin = Math.min(...lines.flat().map(([, text]) => (text && text !== "⋯" ? indentation(text) : Infinity)));
+    cuts.forEach((place, number) => {
+      place.replaceWith(figure(place, lines[number].map(([kind, text]) => [kind, text === "⋯" ? text : text.slice(margin)])));
+    });
+    panel.style.setProperty("--rows", lines[0].length);
+    for (const place of panel.querySelectorAll("[data-code]")) {
+      place.replaceWith(figure(place, linesOf(place.dataset.code)));
+    }
+  }
+
+  /** Gives the lines that a part of a cut names, each with the element that it is to be: `1:5-7` are three of the first file,
+      `*1:5-7` too, and the other side does not have them; `_3` is the space for three; `~` is left out; `.` parts. */
+  function excerpt(part, panel) {
+    const [, mark, file, first, last] = /^(\*?)(?:(\d+):(\d+)-(\d+)|.*)$/.exec(part);
+    const kind = mark ? "mark" : "span";
+    if (file) return linesOf(files.get(panel)[file - 1]).slice(first - 1, last).map((text) => [kind, text]);
+    if (part[0] === "_") return Array.from({ length: Number(part.slice(1)) }, () => ["i", ""]);
+    return [[kind, part === "~" ? "⋯" : ""]];
+  }
+
+  /** Makes a figure of code. */
+  function figure(place, lines) {
+    const { fold, of, cut, name = fold } = place.dataset;
+    const id = of ? "page.half" : "page.file";
+    const title = titleOf(of ? document.getElementById(of) : place);
+    const file = of ? title : cut ? said(id, "hook") : name;
+    const figure = made(id);
+    figure.querySelector(".name").textContent = file;
+    const code = figure.querySelector("code");
+    code.parentElement.setAttribute("aria-label", filled(said(id, "label"), { file, case: title }));
+    unwritten.set(code, () => code.append(...lines.map((line) => lineOf(...[line].flat()))));
+    if (!of) {
+      const size = figure.querySelector(".size");
+      size.textContent = filled(size.textContent, { count: lines.length });
+      figure.querySelector(".away").textContent = file;
+      const button = figure.querySelector("button");
+      button.addEventListener("click", () => copy(button, code));
+    }
+    return fold ? folded(fold, figure) : figure;
+  }
+
+  // A word that is too long for a phone, and where a reader would break it.
+  const LONG = /\S{25}/;
+  const BREAK = /(?<=[(:,[<]|[\w\])](?=\.)|\)(?=\w))(?=\S)/;
+
+  /** Makes a line of code an element: where it is too long it goes on below, further in. */
+  function lineOf(kind, text) {
+    if (text === undefined) return lineOf("span", kind);
+    const line = document.createElement(kind);
+    const deep = indentation(text) >> 2;
+    if (deep) line.className = `in${deep}`;
+    const parts = LONG.test(text) ? text.split(BREAK) : [text];
+    parts.forEach((part, number) => line.append(...(number ? [document.createElement("wbr"), part] : [part])));
+    line.append("\n");
+    line.normalize();
+    return line;
+  }
+
+  function folded(summary, inner) {
+    const details = made("page.fold");
+    details.firstElementChild.textContent = summary;
+    details.append(inner);
+    return details;
+  }
+
+  /** Makes the table of a run, whose lines are its rows: time, way, thread and sentence. */
+  function table(place) {
+    const id = "page.events";
+    const events = made(id);
+    const ending = place.closest("details") ? "never" : "done";
+    events.caption.textContent = filled(said(id, ending), { case: titleOf(place) });
+    const [body] = events.tBodies;
+    unwritten.set(body, () => {
+      for (const line of linesOf(place.dataset.rows)) {
+        const row = body.insertRow();
+        const [time, way, thread, sentence] = line.split("\t");
+        for (const text of [time, way, sentence]) row.insertCell().textContent = text;
+        row.cells[1].appendChild(document.createElement("small")).textContent = thread;
+      }
+    });
+    return folded(said(id, "fold"), events);
+  }
+
+  /** Colours code once: ranges with names, which need no element and move nothing. */
+  const colour = (() => {
+    const inks = {};
+    const words = {};
+    const done = new WeakSet();
+    let tokens;
+
+    function prepare() {
+      const { dataset, content } = document.getElementById("page.colours");
+      tokens = new RegExp(dataset.tokens, "g");
+      for (const { dataset, textContent } of content.children) words[dataset.language] = new Set(textContent.split(" "));
+      for (const kind of ["comment", "string", "keyword", "type", "number"]) {
+        CSS.highlights.set(kind, (inks[kind] = new Highlight()));
+      }
+    }
+
+    function kindOf({ groups, index, input }, keywords) {
+      const { word } = groups;
+      if (!word) return Object.keys(groups).find((kind) => groups[kind] !== undefined);
+      if (keywords.has(word)) return input[index - 1] === "." ? "" : "keyword";
+      return /^[A-Z]/.test(word) ? "type" : "";
+    }
+
+    /** Finds the text of a line that has its letter of that number, or ends before it. */
+    function at(line, offset) {
+      let node = line.firstChild;
+      while (node.nodeType !== Node.TEXT_NODE || offset > node.length) {
+        offset -= node.length ?? 0;
+        node = node.nextSibling;
+      }
+      return [node, offset];
+    }
+
+    return (code) => {
+      pale.delete(code);
+      if (done.has(code) || !globalThis.CSS?.highlights) return;
+      done.add(code);
+      if (!tokens) prepare();
+      const keywords = words[code.closest("[data-language]").dataset.language];
+      for (const line of code.children) {
+        for (const token of line.textContent.slice(0, -1).matchAll(tokens)) {
+          const kind = kindOf(token, keywords);
+          if (!kind) continue;
+          const [startContainer, startOffset] = at(line, token.index);
+          const [endContainer, endOffset] = at(line, token.index + token[0].length);
+          inks[kind].add(new StaticRange({ startContainer, startOffset, endContainer, endOffset }));
+        }
+      }
+    };
+  })();
+
   // The tab pattern of W3C's ARIA Authoring Practices, with one choice for all tabs of the page.
   const groups = [];
 
@@ -54,6 +268,7 @@
         tab.tabIndex = selected ? 0 : -1;
         if (selected) panels[number].removeAttribute("hidden");
         else panels[number].setAttribute("hidden", "until-found");
+        if (selected) show(panels[number]);
       });
     }
   }
@@ -89,25 +304,37 @@
     pick(tabs[there]);
   }
 
+  /** Makes tabs of a place's panels, each under a heading for print. */
   function enhance(place) {
-    const list = place.querySelector(".tablist");
-    const tabs = [...list.querySelectorAll("a")];
-    const panels = tabs.map((tab) => document.getElementById(tab.hash.slice(1)));
-    list.setAttribute("role", "tablist");
-    for (const item of list.children) item.setAttribute("role", "none");
-    tabs.forEach((tab, number) => {
+    const list = made("page.tablist");
+    const panels = [...place.children];
+    const tabs = panels.map((panel) => {
+      const language = languageOf(panel);
+      const { title } = document.getElementById("page.colours").content.querySelector(`[data-language="${language}"]`);
+      const heading = document.createElement(place.closest(".pair") ? "h5" : "h3");
+      const tab = document.createElement("a");
+      heading.textContent = tab.textContent = title;
+      heading.hidden = true;
+      panel.prepend(heading);
+      panel.dataset.language = tab.dataset.language = language;
+      tab.id = `${panel.id}.tab`;
+      tab.href = `#${panel.id}`;
       tab.setAttribute("role", "tab");
-      tab.setAttribute("aria-controls", panels[number].id);
-      panels[number].setAttribute("role", "tabpanel");
-      panels[number].setAttribute("aria-labelledby", tab.id);
-      panels[number].firstElementChild.hidden = true; // the heading, which the tab replaces
-      panels[number].addEventListener("beforematch", () => choose(tab.dataset.language));
+      tab.setAttribute("aria-controls", panel.id);
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", tab.id);
+      panel.addEventListener("beforematch", () => choose(language));
       tab.addEventListener("click", (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab or window
         event.preventDefault();
         pick(tab);
       });
+      const item = list.appendChild(document.createElement("li"));
+      item.setAttribute("role", "none");
+      item.append(tab);
+      return tab;
     });
+    place.prepend(list);
     list.addEventListener("keydown", (event) => press(event, tabs));
     groups.push({ tabs, panels });
   }
@@ -179,22 +406,21 @@
 
   let restore = () => {};
 
-  async function copy(button) {
-    const code = button.closest("figure").querySelector("code");
+  async function copy(button, code) {
     const label = button.firstElementChild;
     const status = document.querySelector("[role=status]");
-    let said = button.dataset.copied;
+    let done = button.dataset.copied;
     try {
       await navigator.clipboard.writeText(code.textContent);
     } catch {
       if (!copyOtherwise(code.textContent)) {
         getSelection().selectAllChildren(code);
-        said = button.dataset.failed;
+        done = button.dataset.failed;
       }
     }
     restore();
     const before = label.textContent;
-    label.textContent = status.textContent = said;
+    label.textContent = status.textContent = done;
     const timer = setTimeout(() => restore(), 2000);
     restore = () => {
       clearTimeout(timer);
@@ -204,13 +430,14 @@
     };
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
-    themes();
+  function start() {
+    fill();
     document.querySelectorAll(".tabs").forEach(enhance);
-    for (const button of document.querySelectorAll(".copy")) {
-      button.addEventListener("click", () => copy(button));
-      button.hidden = false;
-    }
+    document.addEventListener("toggle", (event) => show(event.target), true);
+    addEventListener("beforeprint", () => {
+      for (const place of document.querySelectorAll(".about, .panel:not([hidden]), .runs, .shared")) show(place, true);
+      pale.forEach(colour);
+    });
     const wished = [new URLSearchParams(location.search).get("lang"), memory.get("language")];
     choose(wished.find((language) => groups.some(({ tabs }) => tabs.some((tab) => tab.dataset.language === language))));
     root.classList.add("ready");
@@ -219,5 +446,14 @@
     follow(nav);
     arrive();
     addEventListener("hashchange", arrive);
+    later();
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    themes();
+    // The top of the page is painted first, unless what is seen first is another place, which is only there when all is.
+    const [{ type }] = performance.getEntriesByType("navigation");
+    if (location.hash || document.hidden || type !== "navigate") start();
+    else requestAnimationFrame(() => setTimeout(start));
   });
 })();

@@ -13,6 +13,7 @@ import pytest
 
 from atgen import gallery
 from atgen.rendering import languages, pipeline
+from atgen.rendering.colours import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from atgen.case.model import Case
+    from atgen.case.model import App, Case
 
 DESKTOP, PHONE, SMALL_PHONE = (
     {"width": 1440, "height": 900}, {"width": 360, "height": 740}, {"width": 320, "height": 640},
@@ -29,13 +30,19 @@ DESKTOP, PHONE, SMALL_PHONE = (
 PATIENCE = 10
 # What a screen reader is told last.
 STATUS = "document.querySelector('[role=status]').textContent"
+# What copying by hand gives of a button's whole code.
+SELECTED = """(button) => {
+    getSelection().selectAllChildren(button.closest("figure").querySelector("code"));
+    return getSelection().toString();
+}"""
+UNWRITTEN = "document.querySelectorAll('main pre:empty, code:empty, tbody:empty').length"
 OPEN_ALL = "document.querySelectorAll('details').forEach((details) => (details.open = true))"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, shipped: list[Case]) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, shipped: list[Case], apps: list[App]) -> Path:
     """Make a folder that holds the page of the vendor's four cases, in both languages, and that of all that ship."""
-    every = shipped
+    every = [*apps, *shipped]
     path: Path = tmp_path_factory.mktemp("gallery")
     shipped = [case for case in shipped if case.name.startswith("bg_")]  # each has all languages
     (path / "all.html").write_text(gallery.page(every), encoding="utf-8", newline="")
@@ -47,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, shipped: list[Case]) -> Pat
 class Watched:
     """A page, and what it said and asked for that it should not."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str, *, is_scripted: bool = True) -> None:
         self.page = page
         self.said: list[str] = []
         self.asked: list[str] = []
@@ -56,6 +63,8 @@ class Watched:
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         page.goto(address)
+        if is_scripted:
+            self.becomes("document.documentElement.className", "js ready")
 
     def evaluate(self, script: str, argument: object = None) -> Any:  # noqa: ANN401 (whatever the script gives)
         """Evaluate an expression in the page."""
@@ -96,7 +105,8 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Opener]:
         **options: Any,  # noqa: ANN401 (as above)
     ) -> Watched:
         context = context or browser.new_context(**{"viewport": DESKTOP, **options})
-        watched = Watched(context.new_page(), f"{(folder / name).as_uri()}{query}")
+        is_scripted = options.get("java_script_enabled", True)
+        watched = Watched(context.new_page(), f"{(folder / name).as_uri()}{query}", is_scripted=is_scripted)
         opened.append((context, watched))
         return watched
 
@@ -109,6 +119,12 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Opener]:
             for name in ("index.html", "fr.html", "all.html")
             if any(name in url for url in watched.asked)
         }
+
+
+def open_all(watched: Watched) -> None:
+    """Open all that can be, once all is written."""
+    watched.becomes(UNWRITTEN, 0)
+    watched.evaluate(OPEN_ALL)
 
 
 def shown(watched: Watched, case: str) -> list[str]:
@@ -175,7 +191,7 @@ def test_tabs_name_their_panels_and_panels_their_tabs(open_page: Opener) -> None
 def test_copy_gives_the_files_bytes(open_page: Opener, shipped: list[Case]) -> None:
     """What is in the clipboard after a click is the file, to the last line feed; a status says that it was copied."""
     watched = open_page(permissions=["clipboard-read", "clipboard-write"])
-    watched.evaluate(OPEN_ALL)
+    open_all(watched)
     [case] = [case for case in shipped if case.name == "bg_fetch"]
     for language in languages.names():
         tab(watched, case.name, languages.get(language).title).click()
@@ -185,7 +201,78 @@ def test_copy_gives_the_files_bytes(open_page: Opener, shipped: list[Case]) -> N
             button.click()
             watched.becomes(STATUS, "Copied")
             assert watched.evaluate("navigator.clipboard.readText()") == file.text
+            assert watched.evaluate(SELECTED, button.element_handle()) == file.text.removesuffix("\n")
             assert button.locator("span").first.text_content() == "Copied"
+
+
+def test_every_case_shows_its_files_byte_for_byte(open_page: Opener, shipped: list[Case], apps: list[App]) -> None:
+    """In each language, coloured as everywhere, also where nobody has looked yet; nothing is left to be written."""
+    watched = open_page(name="all.html")
+    watched.becomes(UNWRITTEN, 0)
+    there = watched.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".case .panel")].map((panel) =>
+            [panel.id, [...panel.querySelectorAll("details code")].map((code) => code.textContent)]))"""
+    )
+    common = watched.evaluate("[...document.querySelectorAll('.shared code')].map((code) => code.textContent)")
+    for case in (*shipped, *apps):
+        for language in languages.names():
+            if f"{case.name}.{language}" not in there:
+                assert case.sdk != "apple"
+                continue
+            files = pipeline.render(case, [language]).values()
+            own = dict.fromkeys(file.text for file in files if "helpers" not in file.regions)
+            assert {*there.pop(f"{case.name}.{language}")} == {*own}
+            assert {file.text for file in files if "helpers" in file.regions} <= {*common}
+    assert there == {}
+
+
+def test_code_is_coloured_as_on_pages(open_page: Opener, shipped: list[Case]) -> None:
+    """The script finds what `colours` finds, in each language, once the code is seen."""
+    watched = open_page(name="all.html")
+    [case] = [case for case in shipped if case.name == "bg_fetch"]
+    for language in languages.names():
+        tab(watched, case.name, languages.get(language).title).click()
+        watched.evaluate(
+            "(id) => (document.getElementById(id).querySelector('details').open = true)", f"bg_fetch.{language}"
+        )
+        [text, *_] = [file.text for file in pipeline.render(case, [language]).values() if "helpers" not in file.regions]
+        wanted = [[kind, piece] for kind, piece in pieces(text, language) if kind]
+        watched.becomes(COLOURED.replace("ID", f"bg_fetch.{language}"), wanted)
+
+
+COLOURED = """(() => {
+    const code = document.getElementById("ID").querySelector("details code");
+    const found = [];
+    for (const [kind, ranges] of CSS.highlights) {
+        for (const { startContainer, startOffset, endContainer, endOffset } of ranges) {
+            if (!code.contains(startContainer)) continue;
+            const range = new Range();
+            range.setStart(startContainer, startOffset);
+            range.setEnd(endContainer, endOffset);
+            found.push([kind, range.toString(), range]);
+        }
+    }
+    return found.sort(([, , one], [, , other]) => one.compareBoundaryPoints(0, other)).map((each) => each.slice(0, 2));
+})()"""
+
+
+def test_lines_stand_beside_their_like(open_page: Opener) -> None:
+    """In a comparison what both cases have is at one height, also where lines are broken; on a phone without space between."""
+    pair = "bg_fetch.bg_fetch_global"
+    for width in (800, 1280):
+        watched = open_page(f"?lang=objc#{pair}", viewport={"width": width, "height": 800})
+        sides = watched.evaluate(
+            """(id) => [...document.getElementById(id).querySelectorAll("code")].map((code) =>
+                [...code.children].map((line) => [line.localName, line.textContent, line.getBoundingClientRect().top]))""",
+            f"{pair}.objc",
+        )
+        one, other = sides
+        assert len(one) == len(other) > 20
+        for left, right in zip(one, other, strict=True):
+            assert left[2] == right[2]
+            assert left[1] == right[1] or {left[0], right[0]} <= {"mark", "i"}
+    watched = open_page(f"#{pair}", viewport=PHONE)
+    assert not any(space.is_visible() for space in watched.page.locator(f"[id='{pair}'] code i").all()[:30])
 
 
 def test_copy_where_the_clipboard_is_not_allowed(open_page: Opener) -> None:
@@ -240,7 +327,7 @@ def test_the_list_can_be_filtered_and_marks_what_is_read(open_page: Opener) -> N
     watched.page.locator("nav input").fill("watchos")
     shown_now = [each.get_attribute("href") or "" for each in cases.all() if each.is_visible()]
     assert 0 < len(shown_now) < count
-    assert all(name.startswith("#watch") for name in shown_now)
+    assert all("watch" in name for name in shown_now)
     watched.page.locator("nav input").fill("")
     assert all(each.is_visible() for each in cases.all())
     current = "[...document.querySelectorAll('nav [aria-current]')].map((link) => link.hash).join()"
@@ -321,7 +408,7 @@ def test_axe_finds_nothing(
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 (an extra)
 
     watched = open_page(name=name, color_scheme=scheme, viewport=viewport)
-    watched.evaluate(OPEN_ALL)
+    open_all(watched)
     for title in titles:
         tab(watched, "bg_fetch", title).click()
         found = Axe().run(watched.page)
@@ -331,13 +418,35 @@ def test_axe_finds_nothing(
         assert len(found.response["passes"]) > 30
 
 
-@pytest.mark.parametrize("width", [320, 360, 400, 768, 1024, 1280, 1440, 2000])
-def test_the_page_never_scrolls_sideways(open_page: Opener, width: int) -> None:
-    """Code scrolls in its block, and nothing else is wider than the window; also with everything opened."""
+@pytest.mark.parametrize("width", [320, 360, 390, 400, 768, 1024, 1280, 1440, 2000])
+def test_nothing_scrolls_sideways(open_page: Opener, width: int) -> None:
+    """Neither the page nor any block of code, in no language; also with everything opened."""
     watched = open_page(name="all.html", viewport={"width": width, "height": 800})
-    watched.evaluate(OPEN_ALL)
-    assert watched.evaluate("document.documentElement.scrollWidth") <= width
-    assert watched.evaluate("[...document.querySelectorAll('pre')].some((pre) => pre.scrollWidth > pre.clientWidth)")
+    open_all(watched)
+    for title in ("Swift", "Objective-C", "Python"):
+        tab(watched, "bg_fetch", title).click()
+        assert watched.evaluate("document.documentElement.scrollWidth") <= width
+        wide = "[...document.querySelectorAll('pre, pre *')].filter((each) => each.scrollWidth > each.clientWidth && each.clientWidth)"
+        assert watched.evaluate(f"{wide}.map((each) => each.textContent)") == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_broken_line_goes_on_further_in(open_page: Opener, width: int) -> None:
+    """Each line begins where its indentation says, and what does not fit is right of that; no line begins empty."""
+    watched = open_page("?lang=objc#bg_fetch", viewport={"width": width, "height": 800})
+    lines = watched.evaluate(
+        """() => [...document.querySelectorAll("[id='bg_fetch.objc'] pre code")[0].children].map((line) => {
+            const range = new Range();
+            range.selectNodeContents(line);
+            const style = getComputedStyle(line);
+            return [line.textContent, style.paddingLeft, style.textIndent, range.getClientRects().length];
+        })"""
+    )
+    letter = 13 * 0.6
+    for text, padding, indent, _ in lines:
+        deep = len(text) - len(text.lstrip(" ")) if text.strip() else 0
+        begins = (float(padding[:-2]) - 16 + float(indent[:-2])) / letter + deep
+        assert begins == pytest.approx(deep * (0.5 if width == 390 else 1), abs=0.1)
 
 
 def test_labels_are_inside_their_drawings(open_page: Opener) -> None:
@@ -345,22 +454,24 @@ def test_labels_are_inside_their_drawings(open_page: Opener) -> None:
     for name in ("index.html", "fr.html"):
         watched = open_page(name=name)
         outside = watched.evaluate(
-            """() => [...document.querySelectorAll('svg text')].filter((text) => {
-                const own = text.getBBox();
+            """() => [...document.querySelectorAll('.case svg[role=img] :is(text, use)')].filter((each) => {
+                const own = each.getBBox();
                 return own.x < 0 || own.x + own.width > 360;
-            }).map((text) => text.textContent)"""
+            }).map((each) => each.outerHTML)"""
         )
         assert outside == []
+        assert watched.page.locator(".case svg[role=img] use").count() > 50
 
 
-def test_without_script_all_languages_are_there(open_page: Opener) -> None:
-    """Each under its heading, with links to it; what needs a script is not shown."""
+def test_without_script_the_page_says_so(open_page: Opener) -> None:
+    """Which case to take, what it needs and what happens is there, and where the code is; no heading stands over nothing."""
     watched = open_page(java_script_enabled=False)
-    assert shown(watched, "bg_fetch") == ["swift", "objc", "python"]
+    assert watched.page.locator("noscript p").is_visible()
     article = watched.page.locator("[id='bg_fetch']")
-    assert [head.is_visible() for head in article.locator(".panel h3").all()] == [True, True, True]
-    assert article.locator(".tablist a").first.get_attribute("href") == "#bg_fetch.swift"
-    assert not any(button.is_visible() for button in watched.page.locator("button").all())
+    assert article.locator(".badges").is_visible()
+    assert article.locator("svg[role=img]").first.is_visible()
+    for nothing in (".tabs", ".pair h4:has(+ .tabs)", ".shared details", "button", "label", "pre"):
+        assert not any(each.is_visible() for each in watched.page.locator(nothing).all()), nothing
 
 
 def test_it_prints(open_page: Opener) -> None:
@@ -372,6 +483,30 @@ def test_it_prints(open_page: Opener) -> None:
     assert not any(button.is_visible() for button in watched.page.locator("button").all())
     assert watched.page.locator("[id='bg_fetch'] .events").first.is_visible()
     assert watched.evaluate("[...document.querySelectorAll('pre')].every((pre) => pre.scrollWidth <= pre.clientWidth)")
+
+
+def test_what_is_printed_at_once_has_its_code(open_page: Opener, browser: Browser) -> None:
+    """Where the browser never had time to write what is folded, and to colour, printing does both."""
+    context = browser.new_context(viewport=DESKTOP)
+    context.add_init_script("window.requestIdleCallback = () => 0")
+    watched = open_page("#bg_task", context=context)
+    code = "document.querySelector('[id=\"bg_task.swift\"] details code').textContent.length"
+    assert watched.evaluate(code) == 0
+    assert watched.evaluate("CSS.highlights.size") == 0
+    pages(watched)
+    assert watched.evaluate(code) > 1000
+    assert watched.evaluate("CSS.highlights.size") == 5
+    rows = "document.querySelectorAll('[id=\"bg_task\"] .events tbody tr').length"
+    assert watched.evaluate(rows) > 10
+
+
+def test_a_reload_stays_where_one_was(open_page: Opener) -> None:
+    """What is filled in moves nothing away from under the reader."""
+    watched = open_page(name="all.html")
+    watched.evaluate("scrollTo(0, 20000)")
+    watched.page.reload()
+    watched.becomes("document.documentElement.className", "js ready")
+    watched.becomes("Math.round(scrollY / 100)", 200)
 
 
 def test_what_is_printed_can_be_chosen(open_page: Opener) -> None:
@@ -388,7 +523,7 @@ def test_what_is_printed_can_be_chosen(open_page: Opener) -> None:
     watched.page.emulate_media(media="print")
     shown = watched.evaluate(whole)
     assert len(shown) > 1
-    assert all(name.startswith("watch") for name in shown)
+    assert all("watch" in name for name in shown)
 
 
 def pages(watched: Watched) -> list[bytes]:

@@ -13,8 +13,12 @@ from atgen.case.model import Case, Platform
 from atgen.case.spec import DEFAULT_SDK
 from atgen.case.vocabulary import texts
 from atgen.gallery import choose
+from atgen.gallery.once import Once
 from atgen.gallery.pairs import pair, twins
 from atgen.gallery.shown import SharedFiles, show
+from atgen.gallery.timeline import lanes
+from atgen.rendering import languages
+from atgen.rendering.colours import TOKENS
 from atgen.rendering.templating import Templates, strict
 from atgen.resources import TEMPLATES
 
@@ -27,6 +31,14 @@ if TYPE_CHECKING:
 __all__ = ["FOLDER", "page", "parts", "templates", "twins"]
 
 FOLDER = TEMPLATES / "gallery"
+
+
+class Keywords(NamedTuple):
+    """What a language's own words are."""
+
+    language: str
+    title: str
+    words: str
 
 
 class Group(NamedTuple):
@@ -48,8 +60,9 @@ def parts(cases: Sequence[Described], locale: str = "en") -> dict[str, object]:
     style, script, icon = (
         Code((FOLDER / name).read_text(encoding="utf-8")) for name in ("style.css", "script.js", "icon.svg")
     )
-    shared = SharedFiles(words)
-    shown = {case.name: show(case, locale, words, shared) for case in cases}
+    once = Once()
+    shared = SharedFiles(once)
+    shown = {case.name: show(case, locale, words, once, shared) for case in cases}
     pairs = [pair((one, other), (shown[one.name], shown[other.name]), words) for one, other in twins(cases)]
     policy = {
         "default-src": "'none'",
@@ -73,6 +86,14 @@ def parts(cases: Sequence[Described], locale: str = "en") -> dict[str, object]:
         "choices": choose.rows([case for case in cases if isinstance(case, Case)], locale, words),
         "shared": list(shared.figures()),
         "comparisons": [pairs] if pairs else [],
+        "lanes": lanes(words),
+        "marks": once.drawn(),
+        "steps": once.steps(),
+        "passages": once.passages(),
+        "tokens": "|".join(f"(?<{kind}>{pattern})" for kind, pattern in TOKENS.items()),
+        "keywords": [
+            Keywords(name, languages.get(name).title, languages.get(name).keywords) for name in languages.names()
+        ],
     }
 
 
@@ -89,7 +110,13 @@ def _place(case: Described) -> tuple[bool, int, int, bool]:
 def templates(kind: type[Templates] = Templates) -> Templates:
     """Make the page's environment: what is printed is escaped, or it is an error."""
     return strict(
-        "gallery", {"text": lambda text: Code(escape(text)), "number": lambda number: Code(f"{number:d}")}, kind
+        "gallery",
+        {
+            "text": lambda text: Code(escape(text, quote=False).replace('"', "&quot;")),
+            "lines": lambda text: Code(escape(text, quote=False)),
+            "number": lambda number: Code(f"{number:d}"),
+        },
+        kind,
     )
 
 

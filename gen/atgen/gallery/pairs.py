@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.axes import PLATFORMS
 from atgen.case.code import Code
 from atgen.case.model import Case, Described, Finish, Localized, When
 from atgen.case.spec import GLOBAL_TRACKER, WITHIN
-from atgen.gallery.highlight import highlighted
+from atgen.gallery.shown import own
 from atgen.rendering import languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from atgen.gallery.shown import Shown
     from atgen.rendering.templating import Rendered
 
 # What the cases' files say differently; the helpers are the same wherever they are.
 _REGIONS = ("setup", "hook")
-# A line that the other side does not have, and the space that it leaves there.
-_MARKED = "<mark>{}\n</mark>"
-_SPACE = Code('<i class="space">\n</i>')
-# What stands for lines that both have, and how many of these stay on each side of those that differ.
-_CUT = ("⋯", Code("⋯"))
+# How many lines that both have stay on each side of those that differ.
 _AROUND = 3
 
 Two = tuple[Case, Case]
@@ -38,16 +35,26 @@ class Row(NamedTuple):
     texts: tuple[str, ...]
 
 
-class Half(NamedTuple):
-    """One side's code, whose lines stand beside the other side's."""
+class Place(NamedTuple):
+    """A line's file, by number, and its number there; file 0 is the empty line between two parts."""
 
-    title: str
-    label: str
-    code: Code
+    file: int
+    line: int
+
+
+class Half(NamedTuple):
+    """One side's panel, and lines of its files.
+
+    Lines that the other side does not have are `*1:5-7`, the space for three of the other's `_3`, what both have and is
+    left out `~`, an empty line between parts `.`.
+    """
+
+    panel: str
+    lines: Code
 
 
 class Excerpts(NamedTuple):
-    """Both sides in one language."""
+    """Both sides in one language, lines beside lines."""
 
     name: str
     title: str
@@ -90,10 +97,9 @@ def pair(cases: Two, sides: tuple[Shown, Shown], words: Mapping[str, str]) -> Pa
     one, other = sides
     rows = [
         Row(words["tracker"], tuple(_tracker(case, words) for case in cases)),
-        Row(words["marks"], (words["marks_always"], words["marks_once"])),
         Row(words["finish"], tuple(_finish(case, words) for case in cases)),
     ]
-    waits = [words["took_seconds"].format(seconds=side.runs[0].drawn.waits[0]) for side in sides if _has_waited(side)]
+    waits = [words["took_seconds"].format(seconds=side.runs[0].waits[0]) for side in sides if _has_waited(side)]
     if len(waits) == len(sides):
         rows.append(Row(words["took"], tuple(waits)))
     rows.append(Row(words["length"], tuple(_length(side, words) for side in sides)))
@@ -103,7 +109,7 @@ def pair(cases: Two, sides: tuple[Shown, Shown], words: Mapping[str, str]) -> Pa
         heading=_common(one.title, other.title) or words["pair"].format(one=one.title, other=other.title),
         sides=tuple(side._replace(runs=side.runs[:1]) for side in sides),
         rows=tuple(rows),
-        excerpts=tuple(_excerpts(name, sides, words) for name in both),
+        excerpts=tuple(_excerpts(name, sides) for name in both),
     )
 
 
@@ -124,45 +130,48 @@ def _finish(case: Case, words: Mapping[str, str]) -> str:
 
 
 def _has_waited(side: Shown) -> bool:
-    return bool(side.runs and side.runs[0].drawn.waits)
+    return bool(side.runs and side.runs[0].waits)
 
 
 def _length(side: Shown, words: Mapping[str, str]) -> str:
     return ", ".join(words["length_of"].format(count=panel.length, language=panel.title) for panel in side.panels)
 
 
-def _excerpts(language: str, sides: tuple[Shown, Shown], words: Mapping[str, str]) -> Excerpts:
-    one, other = _outdented(*(_excerpt(language, next(iter(side.sources[language].values()))) for side in sides))
-    codes: tuple[list[str], list[str]] = ([], [])
+def _excerpts(language: str, sides: tuple[Shown, Shown]) -> Excerpts:
+    one, other = (_excerpt(next(iter(side.sources[language].values()))) for side in sides)
+    cuts: tuple[list[str], list[str]] = ([], [])
     opcodes = SequenceMatcher(
         None, [line for line, _ in one], [line for line, _ in other], autojunk=False
     ).get_opcodes()
     for tag, *(start, stop, other_start, other_stop) in opcodes:
-        spans = [one[start:stop], other[other_start:other_stop]]
-        if tag == "equal" and stop - start > 2 * _AROUND + 1:
-            spans = [[*span[:_AROUND], _CUT, *span[-_AROUND:]] for span in spans]
-        for code, span in zip(codes, spans, strict=True):
-            code.extend(f"{coloured}\n" if tag == "equal" else _MARKED.format(coloured) for _, coloured in span)
-            code.extend([_SPACE] * (max(map(len, spans)) - len(span)))
-    halves = (
-        Half(side.title, words["excerpt_of"].format(case=side.title), Code("".join(code)))
-        for side, code in zip(sides, codes, strict=True)
-    )
+        spans = [[place for _, place in lines] for lines in (one[start:stop], other[other_start:other_stop])]
+        most = max(map(len, spans))
+        for cut, span in zip(cuts, spans, strict=True):
+            if tag == "equal" and most > 2 * _AROUND + 1:
+                cut.extend([*_ranges(span[:_AROUND]), "~", *_ranges(span[-_AROUND:])])
+            else:
+                cut.extend(_ranges(span, "" if tag == "equal" else "*"))
+            if len(span) < most:
+                cut.append(f"_{most - len(span)}")
+    halves = (Half(f"{side.name}.{language}", Code(" ".join(cut))) for side, cut in zip(sides, cuts, strict=True))
     return Excerpts(language, languages.get(language).title, tuple(halves))
 
 
-def _outdented(*sides: list[tuple[str, Code]]) -> Iterable[list[tuple[str, Code]]]:
-    """Take away the indentation that all lines have; spaces are never coloured."""
-    most = min(len(line) - len(line.lstrip(" ")) for lines in sides for line, _ in lines if line)
-    return ([(line[most:], Code(code[most:])) for line, code in lines] for lines in sides)
+def _ranges(places: Sequence[Place], mark: str = "") -> list[str]:
+    """Name lines, those that follow each other in one file together."""
+    found: list[str] = []
+    for (file, _), run in groupby(enumerate(places), key=lambda each: (each[1].file, each[1].line - each[0])):
+        lines = [place.line for _, place in run]
+        found.append(f"{mark}{file}:{lines[0]}-{lines[-1]}" if file else f"{mark}.")
+    return found
 
 
-def _excerpt(language: str, files: Mapping[str, Rendered]) -> list[tuple[str, Code]]:
-    """Give the lines of set-up and hook, plain and coloured, with an empty one between two parts."""
-    found: list[tuple[str, Code]] = []
-    for file in files.values():
-        lines = [*zip(file.text.splitlines(), highlighted(file.text, language), strict=True)]
+def _excerpt(files: Mapping[str, Rendered]) -> list[tuple[str, Place]]:
+    """Give the lines of set-up and hook and where they are, with an empty one between two parts."""
+    found: list[tuple[str, Place]] = []
+    for number, file in enumerate(own(files).values(), 1):
+        lines = [(line, Place(number, at)) for at, line in enumerate(file.text.splitlines(), 1)]
         for region in _REGIONS:
             for start, stop in file.regions.get(region, ()):
-                found += [("", Code(""))] * bool(found) + lines[start:stop]
+                found += [("", Place(0, len(found)))] * bool(found) + lines[start:stop]
     return found

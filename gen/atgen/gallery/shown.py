@@ -1,9 +1,8 @@
-"""A case as the page shows it: its hook and files coloured, its requirements as badges, its runs drawn."""
+"""A case as the page shows it: its hook and files, its requirements as badges, its runs drawn."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 from plistlib import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -12,7 +11,6 @@ from atgen.case.code import Code
 from atgen.case.model import Platform
 from atgen.case.requirements import requirements
 from atgen.case.vocabulary import texts, vocabulary
-from atgen.gallery.highlight import highlighted
 from atgen.gallery.timeline import Timeline, timeline
 from atgen.reference import Device, outside
 from atgen.rendering import languages, pipeline
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from atgen.case.model import Described
+    from atgen.gallery.once import Block, Once
     from atgen.reference import Event
     from atgen.rendering.templating import Rendered
 
@@ -36,12 +35,10 @@ class Badge(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file to read and to copy; what the browser sees as the code's text is the file, byte for byte."""
+    """A file to read and to copy, byte for byte."""
 
     name: str
-    label: str
-    size: str
-    code: Code
+    block: Block
 
 
 class Link(NamedTuple):
@@ -52,12 +49,16 @@ class Link(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """A case in one language: the hook, then the files; `shared` leads to those that other cases have too."""
+    """A case in one language: the hook, then the files; `shared` leads to those that other cases have too.
+
+    A hook is lines of the files: `2:5-7` are three of the second file. No case's differs from platform to platform; if one
+    did, they would stand below each other.
+    """
 
     name: str
     title: str
     length: int
-    hooks: tuple[File, ...]
+    hooks: tuple[Code, ...]
     files: tuple[File, ...]
     shared: tuple[Link, ...]
 
@@ -67,18 +68,25 @@ class Shared(NamedTuple):
 
     id: str
     heading: str
+    language: str
     files: tuple[File, ...]
 
 
 class Run(NamedTuple):
-    """What happens when the case's code runs, on all of its platforms or on some."""
+    """What happens when the case's code runs, on all of its platforms or on some.
+
+    `like` is the first run on the page that is drawn in the same way, and `own` the drawing if that is this one.
+    """
 
     id: str
     heading: str
     title: str
-    about: str
-    caption: str
-    drawn: Timeline
+    waits: tuple[str, ...]
+    height: int
+    rows: Block
+    like: str
+    own: tuple[Timeline, ...]
+    copied: tuple[str, ...]
 
 
 class Shown(NamedTuple):
@@ -100,8 +108,8 @@ class Shown(NamedTuple):
 class SharedFiles:
     """The files that many cases have, each once, in the order in which they are met."""
 
-    def __init__(self, words: Mapping[str, str]) -> None:
-        self._words = words
+    def __init__(self, once: Once) -> None:
+        self._once = once
         self._found: dict[tuple[str, str, tuple[str, ...]], dict[str, Rendered]] = {}
         self._platforms: dict[tuple[str, str, tuple[str, ...]], dict[str, None]] = {}
 
@@ -118,13 +126,11 @@ class SharedFiles:
             sdk, language, _ = key
             on = ", ".join(PLATFORMS[Platform(platform)].title for platform in self._platforms[key])
             heading = f"{', '.join(files)}: {on}, {vocabulary(sdk).title}"
-            figures = (
-                _file(name, heading, highlighted(file.text, language), self._words) for name, file in files.items()
-            )
-            yield Shared(f"shared.{number}", heading, tuple(figures))
+            shown = (File(name, self._once.block(file.text.splitlines())) for name, file in files.items())
+            yield Shared(f"shared.{number}", heading, language, tuple(shown))
 
 
-def show(case: Described, locale: str, words: Mapping[str, str], shared: SharedFiles) -> Shown:
+def show(case: Described, locale: str, words: Mapping[str, str], once: Once, shared: SharedFiles) -> Shown:
     """Render a case, run it, and say it in the page's words."""
     sources: dict[str, dict[str, dict[str, Rendered]]] = {}
     for path, file in pipeline.render(case, languages.names(), locale).items():
@@ -138,10 +144,10 @@ def show(case: Described, locale: str, words: Mapping[str, str], shared: SharedF
         source=case.source,
         badges=tuple(_badges(case, words)),
         warnings=tuple(" ".join(texts(locale)[f"warning_{warning}"].splitlines()) for warning in warnings),
-        plists=tuple(_plists(case, words)),
-        panels=tuple(_panel(case, locale, name, sources[name], words, shared) for name in sources),
-        runs=tuple(_runs(case, locale, sources.get("python", {}), words, "done")),
-        late=tuple(_runs(case, locale, sources.get("python", {}), words, "never")),
+        plists=tuple(_plists(case, once)),
+        panels=tuple(_panel(case, name, sources[name], once, shared) for name in sources),
+        runs=tuple(_runs(case, locale, sources.get("python", {}), words, once, "done")),
+        late=tuple(_runs(case, locale, sources.get("python", {}), words, once, "never")),
         sources=sources,
     )
 
@@ -176,70 +182,68 @@ def _entry(key: str, value: object) -> str:
     return f"{key}: {', '.join(words)}" if words else key
 
 
-def _plists(case: Described, words: Mapping[str, str]) -> Iterable[File]:
+def _plists(case: Described, once: Once) -> Iterable[File]:
     """Give the entries of Info.plist as they stand in the file."""
     wanted = {platform.value: requirements(case, platform).info_plist for platform in case.platforms}
     for platforms, entries in _alike(wanted):
         if entries:
             lines = dumps(entries, sort_keys=False).decode().splitlines()
-            inner = [escape(line.removeprefix("\t")) for line in lines[lines.index("<dict>") + 1 : -2]]
-            yield _file(_on(platforms, wanted, "Info.plist"), case.name, map(Code, inner), words)
+            inner = [line.removeprefix("\t") for line in lines[lines.index("<dict>") + 1 : -2]]
+            yield File(_on(platforms, wanted, "Info.plist"), once.block(inner))
 
 
 def _panel(
     case: Described,
-    locale: str,
     language: str,
     sources: dict[str, dict[str, Rendered]],
-    words: Mapping[str, str],
+    once: Once,
     shared: SharedFiles,
 ) -> Panel:
-    title = case.titles[locale]
-    own, others = (
-        {platform: _with_helpers(files, has=has) for platform, files in sources.items()} for has in (False, True)
-    )
-    groups = _alike(own)
+    alone = {platform: own(files) for platform, files in sources.items()}
+    others = {
+        platform: {name: file for name, file in files.items() if name not in alone[platform]}
+        for platform, files in sources.items()
+    }
+    groups = _alike(alone)
+    hooks: dict[tuple[str, ...], Code] = {}
+    files: list[File] = []
+    for platforms, there in groups:
+        lines, where = _hook(there, len(files))
+        hooks.setdefault(lines, where)
+        files += [File(_on(platforms, alone, name), once.block(file.text.splitlines())) for name, file in there.items()]
     return Panel(
         name=language,
         title=languages.get(language).title,
         length=sum(file.text.count("\n") for file in groups[0][1].values()),
-        hooks=tuple(
-            _file(_on(platforms, own, words["hook"]), title, _hook(files, language), words)
-            for platforms, files in groups
-        ),
-        files=tuple(
-            _file(_on(platforms, own, name), title, highlighted(file.text, language), words)
-            for platforms, files in groups
-            for name, file in files.items()
-        ),
+        hooks=tuple(hooks.values()),
+        files=tuple(files),
         shared=tuple(shared.link(case.sdk, language, platforms, files) for platforms, files in _alike(others) if files),
     )
 
 
-def _with_helpers(files: dict[str, Rendered], *, has: bool) -> dict[str, Rendered]:
-    return {name: file for name, file in files.items() if ("helpers" in file.regions) == has}
+def own(files: Mapping[str, Rendered]) -> dict[str, Rendered]:
+    """Give the files that are the case's alone."""
+    return {name: file for name, file in files.items() if "helpers" not in file.regions}
 
 
-def _hook(files: dict[str, Rendered], language: str) -> list[Code]:
-    """Give the coloured lines of what the system calls, and of the person's work, at the margin; spaces are never coloured."""
-    lines = [
-        line
-        for file in files.values()
+def _hook(files: Mapping[str, Rendered], before: int) -> tuple[tuple[str, ...], Code]:
+    """Give what the system calls, and the person's work, and where it is; `before` are the panel's files before these."""
+    spans = [
+        (number, file, first, last)
+        for number, file in enumerate(files.values(), before + 1)
         for first, last in file.regions.get("hook", ())
-        for line in highlighted(file.text, language)[first:last]
     ]
-    margin = min(len(line) - len(line.lstrip(" ")) for line in lines if line)
-    return [Code(line[margin:]) for line in lines]
-
-
-def _file(name: str, title: str, lines: Iterable[Code], words: Mapping[str, str]) -> File:
-    code = [*lines]
-    label = words["code_of"].format(file=name, case=title)
-    return File(name, label, words["lines"].format(count=len(code)), Code("\n".join(code) + "\n"))
+    lines = tuple(line for _, file, first, last in spans for line in file.text.splitlines()[first:last])
+    return lines, Code(" ".join(f"{number}:{first + 1}-{last}" for number, _, first, last in spans))
 
 
 def _runs(
-    case: Described, locale: str, sources: dict[str, dict[str, Rendered]], words: Mapping[str, str], work: str
+    case: Described,
+    locale: str,
+    sources: dict[str, dict[str, Rendered]],
+    words: Mapping[str, str],
+    once: Once,
+    work: str,
 ) -> Iterable[Run]:
     """Play the case on its platforms; `work` says how the app's own work ends."""
     traces = {
@@ -247,16 +251,19 @@ def _runs(
         for platform, files in sources.items()
     }
     for number, (platforms, [events]) in enumerate(_alike(traces)):
-        drawn = timeline(events, words, locale)
+        drawn = timeline(events, words, locale, once)
+        name = f"{case.name}.{work}{number}"
+        like = once.run(name, drawn.shape, drawn.drawing)
         yield Run(
-            id=f"{case.name}.{work}{number}",
+            id=name,
             heading=_on(platforms, traces, words[f"happens_{work}"]),
             title=words[f"timeline_{work}"].format(case=case.titles[locale]),
-            about=words["timeline_about"].format(
-                count=len(drawn.lines), lanes=", ".join(lane.title for lane in drawn.lanes), last=drawn.ticks[-1].text
-            ),
-            caption=words[f"table_{work}"].format(case=case.titles[locale]),
-            drawn=drawn,
+            waits=drawn.waits,
+            height=drawn.height,
+            rows=once.block(f"{line.time}\t{line.way}\t{line.on}\t{line.sentence}" for line in drawn.lines),
+            like=like,
+            own=(drawn,) if like == name else (),
+            copied=(like,) if like != name else (),
         )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atgen.case.code import Code
 from atgen.case.vocabulary import texts
+from atgen.gallery.once import Drawing, Mark, Use
 from atgen.reference import sentence
 from atgen.reference.events import EVENTS
 from atgen.resources import TRACE
@@ -17,16 +18,18 @@ from atgen.resources import TRACE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from atgen.gallery.once import Once
     from atgen.reference import Event
     from atgen.reference.events import Participant
 
 LANES = {"system": 65, "app": 153, "tracker": 241, "collector": 319}
-AXIS = 33
 WIDTH = 360
 _TOP = 34
 _ROW = 30
 _GAP = 40
 _BEFORE_CALL = 8
+# The height of the key, of three lines.
+_KEY = 70
 _MARGIN = 3
 # A label's letter, generously: the widest of the fonts that systems have.
 _LETTER = 7
@@ -43,17 +46,13 @@ _ENDS = {"complete": ("call", "call"), "end": ("call", "task"), "done": ("work",
 
 
 class Line(NamedTuple):
-    """One event, in words and drawn; `mark` is the shape's path, `kind` its class in the style sheet."""
+    """One event, in words, and its mark, which is to be `y` below the top."""
 
     time: str
     on: str
     way: str
     sentence: str
-    label: str
-    anchor: Code
-    kind: Code
-    mark: Code
-    x: int
+    mark: Mark
     y: int
 
 
@@ -83,35 +82,42 @@ class Tick(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """A lane: its title, and the strokes of its life line, solid and dotted."""
+    """A lane and its title."""
 
     title: str
     x: int
-    solid: Code
-    dotted: Code
 
 
 class Timeline(NamedTuple):
     """A trace, drawn and as rows.
 
     `bands` are where the tracker marks hits, `bars` where the system waits for the app, `waits` for how many seconds, and
-    `works` where the app's work is under way.
+    `works` where the app's work is under way; `height` is with the key below.
     """
 
+    bottom: int
     height: int
     lines: tuple[Line, ...]
-    lanes: tuple[Lane, ...]
     bands: tuple[Box, ...]
     bars: tuple[Box, ...]
     works: tuple[Box, ...]
     waits: tuple[str, ...]
     ticks: tuple[Tick, ...]
     gaps: tuple[Tick, ...]
-    axis: Code
-    breaks: Code
+    drawing: Drawing
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What is drawn, and nothing else: for runs of different words it can be the same."""
+        return (self.drawing.marks, self.bands, self.bars, self.works, self.ticks, self.gaps)
 
 
-def timeline(events: Sequence[Event], words: Mapping[str, str], locale: str) -> Timeline:
+def lanes(words: Mapping[str, str]) -> list[Lane]:
+    """Give the lanes, which all timelines have."""
+    return [Lane(words[f"lane_{name}"], x) for name, x in LANES.items()]
+
+
+def timeline(events: Sequence[Event], words: Mapping[str, str], locale: str, once: Once) -> Timeline:
     """Draw a trace; the words are the page's, in its language."""
     seen = [event for event in events if EVENTS[event["event"]].way]
     marks = {event["hit"]: event["bg"] for event in seen if event["event"] == "hit"}
@@ -123,32 +129,40 @@ def timeline(events: Sequence[Event], words: Mapping[str, str], locale: str) -> 
     for event in seen:
         if event["t"] != clock:
             if clock is not None:
-                gaps.append(Tick(words["later"].format(seconds=f"{event['t'] - clock:g}"), y + _GAP // 2 + 4))
+                gaps.append(Tick(words["later"].format(seconds=f"{event['t'] - clock:g}"), y + _GAP // 2 - 14))
                 y += _GAP
             ticks.append(Tick(f"{event['t']:g} s", y + 24))
             clock = event["t"]
         elif lines and _way(event)[0] == "system":
             y += _BEFORE_CALL
-        lines.append(_line(event, y, marks, words, locale))
+        mark = _mark(event, marks, locale)
+        lines.append(
+            Line(
+                time=f"{event['t']:g} s",
+                on=words[f"on_{event['on']}"],
+                way=" → ".join(words[f"lane_{name}"] for name in dict.fromkeys(_way(event))),
+                sentence=sentence(event, locale),
+                mark=mark,
+                y=y,
+            )
+        )
         tops.append(y)
         y += _ROW
     bottom = y + 6
     stretches = _stretches(seen)
     calls = [stretch for stretch in stretches if stretch.kind == "call"]
     works = [stretch for stretch in stretches if stretch.kind == "work"]
-    cuts = [(gap.y - 18, gap.y + 10) for gap in gaps]
     return Timeline(
-        height=bottom + 2,
+        bottom=bottom,
+        height=bottom + _KEY,
         lines=tuple(lines),
-        lanes=tuple(_lane(words[f"lane_{name}"], x, bottom, cuts) for name, x in LANES.items()),
         bands=tuple(_bands(seen, tops, bottom)),
         bars=tuple(_bar(call, 8 * call.beside, tops, bottom) for call in calls),
         works=tuple(_bar(work, -8 * (work.beside + 1), tops, bottom) for work in works),
         waits=tuple(f"{seen[call.last]['t'] - seen[call.first]['t']:g}" for call in calls if call.last is not None),
         ticks=tuple(ticks),
         gaps=tuple(gaps),
-        axis=Code(_strokes(AXIS, bottom, cuts) + "".join(f"M{AXIS - 4} {tick.y - 4}h4" for tick in ticks)),
-        breaks=Code("".join(f"M{AXIS - 5} {top + 3}l10 -6M{AXIS - 5} {stop + 3}l10 -6" for top, stop in cuts)),
+        drawing=Drawing(tuple(Use(once.mark(line.mark), line.y) for line in lines)),
     )
 
 
@@ -156,31 +170,25 @@ def _way(event: Event) -> tuple[Participant, ...]:
     return EVENTS[event["event"]].way
 
 
-def _line(event: Event, y: int, marks: Mapping[int, str], words: Mapping[str, str], locale: str) -> Line:
+def _mark(event: Event, marks: Mapping[int, str], locale: str) -> Mark:
     source, target = _way(event)
     text = _label(event, marks, locale)
     start, stop = LANES[source], LANES[target]
-    left, baseline = min(start, stop) + 8, y + 14
+    left, baseline = min(start, stop) + 8, 14
     if start == stop:
-        mark = Code(f"M{start - 4} {y + 20}a4 4 0 1 1 8 0a4 4 0 1 1 -8 0Z")
-        left, baseline = start + 10, y + 24
+        path = Code(f"M{start - 4} 20a4 4 0 1 1 8 0a4 4 0 1 1 -8 0Z")
+        left, baseline = start + 10, 24
     else:
         ahead = 1 if stop > start else -1
         tip = stop - 2 * ahead
-        mark = Code(
-            f"M{start + 3 * ahead} {y + 20}H{tip}M{tip - 7 * ahead} {y + 16}L{tip} {y + 20}L{tip - 7 * ahead} {y + 24}"
-        )
+        path = Code(f"M{start + 3 * ahead} 20H{tip}M{tip - 7 * ahead} 16L{tip} 20L{tip - 7 * ahead} 24")
     text = _cut(text, (WIDTH - _MARGIN - min(left, LANES["app"])) // _LETTER)
     is_last = left + len(text) * _LETTER > WIDTH - _MARGIN
-    return Line(
-        time=f"{event['t']:g} s",
-        on=words[f"on_{event['on']}"],
-        way=" → ".join(words[f"lane_{name}"] for name in dict.fromkeys((source, target))),
-        sentence=sentence(event, locale),
+    return Mark(
+        kind=Code(_kind(source, target)),
+        path=path,
         label=text,
         anchor=Code("end" if is_last else "start"),
-        kind=Code(_kind(source, target)),
-        mark=mark,
         x=WIDTH - _MARGIN if is_last else left,
         y=baseline,
     )
@@ -188,8 +196,8 @@ def _line(event: Event, y: int, marks: Mapping[int, str], words: Mapping[str, st
 
 def _kind(source: str, target: str) -> str:
     if target == "collector":
-        return "mark out"
-    return "mark dot" if source == target else "mark call" if source == "system" else "mark"
+        return "out"
+    return "dot" if source == target else "call" if source == "system" else ""
 
 
 def _label(event: Event, marks: Mapping[int, str], locale: str) -> str:
@@ -204,15 +212,6 @@ def _label(event: Event, marks: Mapping[int, str], locale: str) -> str:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _lane(title: str, x: int, bottom: int, cuts: Sequence[tuple[int, int]]) -> Lane:
-    return Lane(title, x, Code(_strokes(x, bottom, cuts)), Code("".join(f"M{x} {top}V{stop}" for top, stop in cuts)))
-
-
-def _strokes(x: int, bottom: int, cuts: Sequence[tuple[int, int]]) -> str:
-    edges = [_TOP - 6, *(edge for cut in cuts for edge in cut), bottom]
-    return "".join(f"M{x} {top}V{stop}" for top, stop in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _bands(events: Sequence[Event], tops: Sequence[int], bottom: int) -> Iterable[Box]:

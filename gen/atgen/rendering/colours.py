@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # What our templates and literals give; a keyword after a dot is a name.
-_TOKEN = re.compile(
-    r"""(?P<comment> (?://|\#[ ]).* | \#$ )
-    | (?P<string> @?"(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' )
-    | (?P<keyword> [@\#][A-Za-z]+ )
-    | (?P<number> \b[0-9][\w.]* )
-    | (?P<word> \b[A-Za-z_]\w* )
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
+# The gallery's script reads the same patterns, a line at a time.
+TOKENS = {
+    "comment": r"(?://|# ).*|#$",
+    "string": r"""@?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""",
+    "keyword": "[@#][A-Za-z]+",
+    "number": r"\b[0-9][\w.]*",
+    "word": r"\b[A-Za-z_]\w*",
+}
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in TOKENS.items()), re.MULTILINE)
 KINDS = ("comment", "string", "keyword", "type", "number")
 
 

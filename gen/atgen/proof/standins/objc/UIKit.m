@@ -77,9 +77,7 @@ NSNotificationName const UIApplicationWillEnterForegroundNotification = @"UIAppl
 }
 
 - (UIApplicationState)applicationState {
-    return device_in_background()  ? UIApplicationStateBackground
-           : device_is_inactive() ? UIApplicationStateInactive
-                                  : UIApplicationStateActive;
+    return device_in_background() ? UIApplicationStateBackground : UIApplicationStateActive;
 }
 
 - (void)setMinimumBackgroundFetchInterval:(NSTimeInterval)minimumBackgroundFetchInterval {
@@ -149,7 +147,7 @@ static void push(int call) {
         SEL selector = @selector(application:didReceiveRemoteNotification:fetchCompletionHandler:);
         if (has(selector, "application:didReceiveRemoteNotification:fetchCompletionHandler:")) {
             [delegate application:[UIApplication sharedApplication]
-                didReceiveRemoteNotification:@{@"aps": @{@"content-available": @1}}
+                didReceiveRemoteNotification:@{}
                       fetchCompletionHandler:^(UIBackgroundFetchResult result) {
                           device_complete(call, (enum device_result)result);
                       }];

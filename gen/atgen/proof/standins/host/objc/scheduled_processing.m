@@ -5,7 +5,6 @@
     }));
     if (work) {
         [call whenTimeIsUp:^{
-            (void)done;
             device_stop(work);
         }];
     }

@@ -39,9 +39,7 @@ open class UIApplication: UIResponder {
     /// Apple: UIApplication.State
     public enum State: Int, Sendable { case active, inactive, background }
     /// Apple: applicationState
-    public var applicationState: State {
-        device_in_background() ? .background : device_is_inactive() ? .inactive : .active
-    }
+    public var applicationState: State { device_in_background() ? .background : .active }
 
     /// Apple: didEnterBackgroundNotification
     public nonisolated static let didEnterBackgroundNotification =
@@ -183,7 +181,7 @@ private enum App {
 
     static func push(_ call: Int32) {
         delegate.application(
-            .shared, didReceiveRemoteNotification: ["aps": ["content-available": 1]],
+            .shared, didReceiveRemoteNotification: [:],
             fetchCompletionHandler: { result in device_complete(call, device_result(UInt32(result.rawValue))) })
     }
 
