@@ -437,6 +437,74 @@ MISTAKES = (
             ("        self.fetch { result in", "        calls.append(call)\n        self.fetch { result in"),
         ),
     ),
+    # What else the system hands over.
+    Mistake(
+        "a push is taken for background where the app is on the screen, and not active",
+        "silent_push",
+        "sent",
+        swift=(("application.applicationState == .background", "application.applicationState != .active"),),
+        objc=(
+            (
+                "application.applicationState == UIApplicationStateBackground",
+                "application.applicationState != UIApplicationStateActive",
+            ),
+        ),
+    ),
+    Mistake(
+        "the work hears nothing of the push",
+        "silent_push",
+        "result",
+        swift=(("self.receive(userInfo)", "self.receive([:])"),),
+        objc=(("receive:userInfo", "receive:@{}"),),
+    ),
+    Mistake(
+        "a message's task is completed before it is read",
+        "watch_refresh",
+        "work",
+        swift=(
+            (
+                "            case is WKURLSessionRefreshBackgroundTask,\n                is WKWatchConnectivityRefreshBackgroundTask:\n",
+                "            case is WKURLSessionRefreshBackgroundTask:\n",
+            ),
+        ),
+    ),
+    Mistake(
+        "a task that nobody needs is never completed",
+        "watch_refresh",
+        "once",
+        objc=(
+            (
+                "        } else {\n            [task setTaskCompletedWithSnapshot:NO];\n        }\n    }\n}\n\n",
+                "        }\n    }\n}\n\n",
+            ),
+        ),
+    ),
+    Mistake(
+        "a snapshot is out of date at once",
+        "watch_refresh",
+        "result",
+        swift=((".distantFuture", "Date()"),),
+        objc=(("[NSDate distantFuture]", "[NSDate date]"),),
+    ),
+    Mistake(
+        "what is to be told when time is up is kept, and with it the call",
+        "processing",
+        "kept",
+        swift=(("        stop = nil\n", ""),),
+        objc=(("    self.stop = nil;\n", ""),),
+    ),
+    Mistake(
+        "the delegate keeps the last call",
+        "bg_fetch",
+        "kept",
+        swift=(
+            (
+                "    var window: UIWindow?\n",
+                "    var window: UIWindow?\n    var last: BackgroundCall<UIBackgroundFetchResult>?\n",
+            ),
+            ("        self.fetch { result in", "        last = call\n        self.fetch { result in"),
+        ),
+    ),
 )
 ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]
 

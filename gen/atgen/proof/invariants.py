@@ -119,8 +119,12 @@ class Expectation:
         )
 
     def working(self, kinds: Collection[str]) -> Expectation:
-        """Promise of a person's code: of the app's own work only where there are such methods of these kinds."""
-        first, *others = (replace(each, works=each.work in kinds, rendered=False, beside=()) for each in self.each)
+        """Promise of a person's code: of the app's own work only where there are such methods of these kinds.
+
+        Work that hears nothing of its push is work all the same.
+        """
+        played = {kind.removeprefix("lost_") for kind in kinds}
+        first, *others = (replace(each, works=each.work in played, rendered=False, beside=()) for each in self.each)
         return replace(first, beside=tuple(others))
 
     def begins_with(self, event: Event) -> bool:
@@ -617,7 +621,7 @@ def _work(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 def _other_work(facts: Facts) -> Iterator[tuple[int, str]]:
     """Find the tasks for data that are completed before it has come: they are the person's to complete."""
-    data = {event["call"] for _, event in facts.all("run") if event["task"] == "data"}
+    data = {event["call"] for _, event in facts.all("run") if event["task"] in {"data", "message"}}
     came = [index for index, event in facts.all("done") if event["work"] in facts.of_kind("data")]
     for index, event in facts.all("complete"):
         if event["call"] in data and not any(at < index for at in came):

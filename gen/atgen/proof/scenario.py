@@ -176,6 +176,7 @@ class _YesNo(Enum):
 class _Refresh(Enum):
     WITH_SNAPSHOT = "with_snapshot"
     WITH_DATA = "with_data"
+    WITH_MESSAGE = "with_message"
 
 
 class _Delegate(Enum):
@@ -205,7 +206,7 @@ class _Steps(Text):
             "delegate": Key(
                 Choice(_Delegate), "Other code takes the delegate's slot of the case's tracker, or gives it back."
             ),
-            "refresh": Key(Choice(_Refresh), "The system hands over a refresh task, and another task before it."),
+            "refresh": Key(Choice(_Refresh), "The system hands over a refresh task, and others before or after it."),
         }
     )
 

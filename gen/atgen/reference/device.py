@@ -171,7 +171,7 @@ class Device(World):
     def _push(self) -> None:
         call = self.next_call()
         self.record("push", getattr(self._app, "receive_notification", None), call=call)
-        self._call("receive_notification", {}, CompletionHandler(self, call))
+        self._call("receive_notification", {"aps": {"content-available": 1}}, CompletionHandler(self, call))
 
     def _scene_background(self) -> None:
         # Nobody is called but the scene's own delegate (Apple, sceneDidEnterBackground).
@@ -197,14 +197,14 @@ class Device(World):
         self.task_scheduler.run()
 
     def _refresh(self, also: str = "") -> None:
-        """Hand over a set of tasks: a snapshot's before the refresh, one for data after it."""
+        """Hand over a set of tasks: a snapshot's before the refresh, those for data, or for a message and another, after it."""
         kinds = ["snapshot"] if also == "with_snapshot" else []
         if self.application.refresh_wanted:
             self.application.refresh_wanted = False
             kinds.append("refresh")
         else:
             self.record("idle")
-        kinds += ["data"] if also == "with_data" else []
+        kinds += {"with_data": ["data"], "with_message": ["message", "other"]}.get(also, [])
         tasks = [RefreshTask(self, self.next_call(), kind) for kind in kinds]
         for call, kind in enumerate(kinds, self.calls - len(kinds) + 1):
             self.record("run", getattr(self._app, "handle", None), call=call, task=kind)

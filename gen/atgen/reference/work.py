@@ -63,7 +63,7 @@ class Works:
         else:
             self._under_way.append(work)
             if when_time_is_up:
-                when_time_is_up(lambda: world.record("stop", work=work.number))
+                when_time_is_up(lambda: self._stop(work))
 
     def moves(self) -> Iterator[Move]:
         """List how each work may end, in the order in which they began."""
@@ -74,6 +74,10 @@ class Works:
     def _end(self, work: Work) -> None:
         self._world.record("done", work=work.number, good=work.is_good)
         work.done(work.is_good)
+
+    def _stop(self, work: Work) -> None:
+        """Tell a piece of work that time is up; who tells holds what it could end with."""
+        self._world.record("stop", work=work.number)
 
     def _leave(self, work: Work, thread: str) -> None:
         self._under_way.remove(work)
@@ -131,8 +135,9 @@ def _fetch(self: Any, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN
     self.device.works.begin("fetch", lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
 
 
-def _push(self: Any, _info: object, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)
-    self.device.works.begin("push", lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
+def _push(self: Any, info: object, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)
+    kind = "push" if info else "lost_push"
+    self.device.works.begin(kind, lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
 
 
 def _task(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)

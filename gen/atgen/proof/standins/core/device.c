@@ -68,7 +68,7 @@ static const char *const KIND[] = {"launch",   "fetch", "push", "background", "f
 static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
 static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search", "view"}; // Sources/Gesture.swift, Screen.swift
 static const char *const CLICKS[] = {"A", "N", "T", "S", "IS", ""};                                 // a screen has none
-static const char *const RESULTS[] = {"newData", "noData", "failed", "success", "failure", "snapshot", "no snapshot", "restored"};
+static const char *const RESULTS[] = {"newData", "noData", "failed", "success", "failure", "snapshot", "no snapshot", "restored", "outdated"};
 static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "warningDidOccur:", "errorDidOccur:"};
 
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
@@ -435,6 +435,9 @@ void device_missing(const char *selector) {
 }
 
 bool device_in_background(void) { return in_background; }
+
+// Whoever gets a push looks at its notice, perhaps.
+bool device_is_inactive(void) { return !in_background && next_step && scenario.steps[next_step - 1].kind == PUSH; }
 
 void device_made(const void *object, unsigned long size, const char *class_name) {
     GROW(objects, object_count, object_room);
@@ -1327,13 +1330,13 @@ static void run_task(void) {
     handler.function.run(handler.function.context, call);
 }
 
-static const char *const REFRESHES[] = {"refresh", "snapshot", "data"};
+static const char *const REFRESHES[] = {"refresh", "snapshot", "data", "message", "other"};
 static const char *const SLOT[] = {"given_back", "taken"};
-static const char *const WITH[] = {"with_snapshot", "with_data"}; // what comes beside a refresh
+static const char *const WITH[] = {"with_snapshot", "with_data", "with_message"}; // what comes beside a refresh
 
-// Several tasks come in one set, a snapshot before the refresh, and data after it.
+// Several tasks come in one set, a snapshot before the refresh, and data after it; a message of the phone's with one that is none of these.
 static void refresh(const char *with) {
-    enum device_refresh kinds[2];
+    enum device_refresh kinds[3];
     int count = 0;
     if (with && !strcmp(with, "with_snapshot")) kinds[count++] = DEVICE_SNAPSHOT_TASK;
     if (withdraw("")) kinds[count++] = DEVICE_REFRESH;
@@ -1342,6 +1345,10 @@ static void refresh(const char *with) {
         end_line();
     }
     if (with && !strcmp(with, "with_data")) kinds[count++] = DEVICE_DATA_TASK;
+    if (with && !strcmp(with, "with_message")) {
+        kinds[count++] = DEVICE_MESSAGE_TASK;
+        kinds[count++] = DEVICE_OTHER_TASK;
+    }
     int first = (int)call_count + 1;
     for (int i = 0; i < count; i++) run(new_call(false), REFRESHES[kinds[i]]);
     if (count) app.handle(first, kinds, count);
@@ -1586,13 +1593,20 @@ static int by_class(const void *one, const void *other) {
     return strcmp(((const struct object *)one)->class_name, ((const struct object *)other)->class_name);
 }
 
-// Of which classes more than one object is left; one of each may serve the app for as long as it lives.
+// What serves one call of the system is called so, after an app's own prefix, and serves no other.
+static bool serves_a_call(const char *class_name) {
+    static const char CALL[] = "BackgroundCall";
+    size_t length = strlen(class_name), end = sizeof CALL - 1;
+    return length >= end && !strcmp(class_name + length - end, CALL);
+}
+
+// Of which classes more than one object is left; one of each other may serve the app for as long as it lives.
 static void add_left(void) {
     bool more = false;
     qsort(objects, object_count, sizeof *objects, by_class);
     for (size_t i = 0, count; i < object_count; i += count) {
         for (count = 1; i + count < object_count && !by_class(&objects[i], &objects[i + count]); count++) continue;
-        if (count == 1) continue;
+        if (count == 1 && !serves_a_call(objects[i].class_name)) continue;
         add(&trace, more ? "," : ",\"left\":{");
         add_json(&trace, objects[i].class_name);
         add(&trace, ":");

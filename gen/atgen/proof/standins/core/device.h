@@ -47,6 +47,8 @@ void device_missing(const char *selector);
 /// The app's delegate says that the launch has failed.
 void device_declined(void);
 bool device_in_background(void);
+/// Whether the app is on the screen, and something else before it.
+bool device_is_inactive(void);
 
 // Whatever the system calls and the app must complete; the first three are UIKit's raw values.
 enum device_result {
@@ -57,7 +59,8 @@ enum device_result {
     DEVICE_FAILURE,
     DEVICE_SNAPSHOT,
     DEVICE_NO_SNAPSHOT,
-    DEVICE_RESTORED
+    DEVICE_RESTORED,
+    DEVICE_OUTDATED
 };
 void device_complete(int call, enum device_result result);
 
@@ -126,7 +129,7 @@ void device_changed(const void *place);
 void device_at_end(void (*forget)(void));
 
 /// The kinds of background tasks that a watch app is handed.
-enum device_refresh { DEVICE_REFRESH, DEVICE_SNAPSHOT_TASK, DEVICE_DATA_TASK };
+enum device_refresh { DEVICE_REFRESH, DEVICE_SNAPSHOT_TASK, DEVICE_DATA_TASK, DEVICE_MESSAGE_TASK, DEVICE_OTHER_TASK };
 
 /// How the stand-ins for UIKit or WatchKit reach the app's delegate; `launch` makes it. With `scenes` it hears less.
 struct device_app {

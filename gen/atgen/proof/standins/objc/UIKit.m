@@ -77,7 +77,9 @@ NSNotificationName const UIApplicationWillEnterForegroundNotification = @"UIAppl
 }
 
 - (UIApplicationState)applicationState {
-    return device_in_background() ? UIApplicationStateBackground : UIApplicationStateActive;
+    return device_in_background()  ? UIApplicationStateBackground
+           : device_is_inactive() ? UIApplicationStateInactive
+                                  : UIApplicationStateActive;
 }
 
 - (void)setMinimumBackgroundFetchInterval:(NSTimeInterval)minimumBackgroundFetchInterval {
@@ -147,7 +149,7 @@ static void push(int call) {
         SEL selector = @selector(application:didReceiveRemoteNotification:fetchCompletionHandler:);
         if (has(selector, "application:didReceiveRemoteNotification:fetchCompletionHandler:")) {
             [delegate application:[UIApplication sharedApplication]
-                didReceiveRemoteNotification:@{}
+                didReceiveRemoteNotification:@{@"aps": @{@"content-available": @1}}
                       fetchCompletionHandler:^(UIBackgroundFetchResult result) {
                           device_complete(call, (enum device_result)result);
                       }];

@@ -78,7 +78,8 @@ static void schedule(NSDate *date, void (^completion)(NSError *error)) {
 - (void)setTaskCompletedWithDefaultStateRestored:(BOOL)restoredDefaultState
                      estimatedSnapshotExpiration:(NSDate *)estimatedSnapshotExpiration
                                         userInfo:(id<NSSecureCoding, NSObject>)userInfo {
-    device_complete(self.call, DEVICE_RESTORED);
+    BOOL lasts = !estimatedSnapshotExpiration || estimatedSnapshotExpiration.timeIntervalSinceNow > 0;
+    device_complete(self.call, lasts ? DEVICE_RESTORED : DEVICE_OUTDATED); // what is out of date is taken again
 }
 
 @end
@@ -149,6 +150,8 @@ static void handle(int first, const enum device_refresh *kinds, int count) {
             for (int i = 0; i < count; i++) {
                 WKRefreshBackgroundTask *task = kinds[i] == DEVICE_SNAPSHOT_TASK ? [WKSnapshotRefreshBackgroundTask new]
                                                 : kinds[i] == DEVICE_DATA_TASK   ? [WKURLSessionRefreshBackgroundTask new]
+                                                : kinds[i] == DEVICE_MESSAGE_TASK ? [WKWatchConnectivityRefreshBackgroundTask new]
+                                                : kinds[i] == DEVICE_OTHER_TASK   ? [WKIntentDidRunRefreshBackgroundTask new]
                                                                                  : [WKApplicationRefreshBackgroundTask new];
                 task.call = first + i;
                 [tasks addObject:task];

@@ -5,6 +5,7 @@
     }));
     if (work) {
         [call whenTimeIsUp:^{
+            (void)done;
             device_stop(work);
         }];
     }

@@ -2,5 +2,5 @@ override func receive(
     _ userInfo: [AnyHashable: Any],
     done: @escaping @Sendable (UIBackgroundFetchResult) -> Void
 ) {
-    playWork("push") { done($0 ? .newData : .noData) }
+    playWork(userInfo.isEmpty ? "lost_push" : "push") { done($0 ? .newData : .noData) }
 }

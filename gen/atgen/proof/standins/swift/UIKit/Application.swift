@@ -39,7 +39,9 @@ open class UIApplication: UIResponder {
     /// Apple: UIApplication.State
     public enum State: Int, Sendable { case active, inactive, background }
     /// Apple: applicationState
-    public var applicationState: State { device_in_background() ? .background : .active }
+    public var applicationState: State {
+        device_in_background() ? .background : device_is_inactive() ? .inactive : .active
+    }
 
     /// Apple: didEnterBackgroundNotification
     public nonisolated static let didEnterBackgroundNotification =
@@ -181,7 +183,7 @@ private enum App {
 
     static func push(_ call: Int32) {
         delegate.application(
-            .shared, didReceiveRemoteNotification: [:],
+            .shared, didReceiveRemoteNotification: ["aps": ["content-available": 1]],
             fetchCompletionHandler: { result in device_complete(call, device_result(UInt32(result.rawValue))) })
     }
 

@@ -11,13 +11,13 @@ private final class Box<Body> {
 
 /// Plays the person's own work: `done` hears whether it was good, and may be called twice, on any thread.
 ///
-/// Work that is not over at once asks to be told, by `whenTimeIsUp`, that time is up.
+/// Work that is not over at once asks to be told, by `whenTimeIsUp`, that time is up; who is told holds what it could end with.
 public func playWork(
     _ kind: String, whenTimeIsUp: (@escaping @MainActor @Sendable () -> Void) -> Void = { _ in },
     _ done: @escaping @Sendable (Bool) -> Void
 ) {
     let work = device_work(kind, device_function { done($0 != 0) })
-    if work > 0 { whenTimeIsUp { device_stop(work) } }
+    if work > 0 { whenTimeIsUp { withExtendedLifetime(done) { device_stop(work) } } }
 }
 
 extension device_block {

@@ -14,6 +14,8 @@ public class WKRefreshBackgroundTask: NSObject, @unchecked Sendable {
         switch kind {
         case DEVICE_SNAPSHOT_TASK: WKSnapshotRefreshBackgroundTask(call)
         case DEVICE_DATA_TASK: WKURLSessionRefreshBackgroundTask(call)
+        case DEVICE_MESSAGE_TASK: WKWatchConnectivityRefreshBackgroundTask(call)
+        case DEVICE_OTHER_TASK: WKIntentDidRunRefreshBackgroundTask(call)
         default: WKApplicationRefreshBackgroundTask(call)
         }
     }
@@ -36,11 +38,12 @@ public class WKApplicationRefreshBackgroundTask: WKRefreshBackgroundTask, @unche
 
 /// Apple: WKSnapshotRefreshBackgroundTask
 public class WKSnapshotRefreshBackgroundTask: WKRefreshBackgroundTask, @unchecked Sendable {
-    /// Apple: setTaskCompleted(restoredDefaultState:estimatedSnapshotExpiration:userInfo:)
+    /// Apple: setTaskCompleted(restoredDefaultState:estimatedSnapshotExpiration:userInfo:); what is out of date is taken again.
     public func setTaskCompleted(
         restoredDefaultState: Bool, estimatedSnapshotExpiration: Date?, userInfo: (any NSSecureCoding & NSObjectProtocol)?
     ) {
-        device_complete(call, DEVICE_RESTORED)
+        let lasts = estimatedSnapshotExpiration.map { $0.timeIntervalSinceNow > 0 } ?? true
+        device_complete(call, lasts ? DEVICE_RESTORED : DEVICE_OUTDATED)
     }
 }
 
