@@ -220,6 +220,12 @@ def every_case(shipped: list[Case]) -> list[Case]:
     return shipped + listened + kept + bare + extended + names + sent + combined
 
 
+@pytest.fixture(scope="session")
+def some_cases(shipped: list[Case], every_case: list[Case]) -> list[Case]:
+    """The shipped cases, and of the others each fourth, or with ATGEN_ALL all, as the nightly job asks for."""
+    return shipped + every_case[len(shipped) :: 1 if os.environ.get("ATGEN_ALL") else 4]
+
+
 def browser_or_reason() -> tuple[str, str]:
     """Find the browser's program, or say why there is none to use."""
     program = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), "")
