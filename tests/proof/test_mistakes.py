@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from atgen.case.model import When
 from atgen.proof.verify import REFERENCE, judge, prove
 from atgen.rendering import pipeline
 from conftest import compiler
@@ -552,3 +553,27 @@ def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[
     assert mistake.old in file.text
     [row] = prove(case, platform, {REFERENCE: {path: file.text.replace(mistake.old, mistake.new)}})
     assert {each.counterexample and each.counterexample.invariant for each in row.findings} == {mistake.rule}
+
+
+PASSED_ON = {
+    "swift": "        other?.sendDidEnd?(status, message: message)\n",
+    "objc": "        [self.other sendDidEnd:status message:message];\n",
+}
+
+
+@pytest.mark.parametrize("language", PASSED_ON)
+def test_the_delegate_that_a_tracker_had_hears_all(language: str, shipped: list[Case]) -> None:
+    """Where something is not passed on to it, the trace is another than the reference's."""
+    compiler(language)
+    [case] = [case for case in shipped if case.name == "silent_push_global"]
+    platform = case.platforms[0]
+    case = case._replace(platforms=(platform,), finish=case.finish._replace(when=When.SENT, within=20))
+    texts = {
+        name: {path.rpartition("/")[2]: file.text for path, file in pipeline.render(case, [name]).items()}
+        for name in (language, REFERENCE)
+    }
+    [name] = [name for name, text in texts[language].items() if PASSED_ON[language] in text]
+    texts[language][name] = texts[language][name].replace(PASSED_ON[language], "")
+    row, _ = prove(case, platform, texts)
+    assert row.findings
+    assert all('"event":"heard"' in finding.text for finding in row.findings)

@@ -81,6 +81,7 @@ EVENTS = {
     "resent": EventType(("tracker", "collector"), begins=True),
     "kept": EventType(("tracker", "tracker"), begins=True),
     "told": EventType(("tracker", "app")),
+    "heard": EventType(("app", "app")),
     # The run.
     "choice": EventType((), begins=True),
     "crash": EventType(("app", "app")),

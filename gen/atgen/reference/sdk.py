@@ -71,6 +71,31 @@ class TrackerDelegate:
 _OTHER = TrackerDelegate()  # what other code puts into a tracker's slot
 
 
+class _Former(TrackerDelegate):
+    """What the app itself has put into the global tracker's slot; who takes its place is to pass on what it hears."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def build_did_end(self, _status: HitStatus, message: str) -> None:
+        self._hear("buildDidEnd:message:", message)
+
+    def send_did_end(self, _status: HitStatus, message: str) -> None:
+        self._hear("sendDidEnd:message:", message)
+
+    def save_did_end(self, message: str) -> None:
+        self._hear("saveDidEnd:", message)
+
+    def warning_did_occur(self, message: str) -> None:
+        self._hear("warningDidOccur:", message)
+
+    def error_did_occur(self, message: str) -> None:
+        self._hear("errorDidOccur:", message)
+
+    def _hear(self, method: str, message: str) -> None:
+        self._world.record("heard", tracker=GLOBAL_TRACKER, method=method, message=message)
+
+
 class Context:
     """A tracker's context (Sources/Context.swift)."""
 
@@ -189,16 +214,18 @@ class Tracker:
         self.screens = Pages(self, Screen)
         self.events = Events(self)
         self._delegate: TrackerDelegate | None = None
+        self._former = _Former(at_internet.world) if name == GLOBAL_TRACKER else None
         self._is_taken = False
 
     @property
     def delegate(self) -> TrackerDelegate | None:
         """One strong slot: whoever is set last hears everything (Sources/Tracker.swift)."""
-        return _OTHER if self._is_taken else self._delegate
+        return _OTHER if self._is_taken else self._delegate or self._former
 
     @delegate.setter
     def delegate(self, delegate: TrackerDelegate | None) -> None:
         self._delegate = delegate
+        self._former = None
         self._is_taken = False
         self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
 
@@ -499,7 +526,7 @@ class TrackerQueue:
 
     def _tell(self, hit: Hit, method: str, selector: str, message: str, *status: HitStatus) -> None:
         delegate = hit.tracker.delegate
-        if delegate:
+        if delegate and not isinstance(delegate, _Former):
             answer = getattr(delegate, method)
             self._world.record("told", answer, tracker=hit.tracker.name, method=selector, message=message)
             answer(*status, message)

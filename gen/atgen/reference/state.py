@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from atgen.reference.world import World
 
 # What rules take for the end of a block, if for anything: a choice, before which states are compared, is one as well.
-_UNSEEN = frozenset({"choice", "block", "told"})
+_UNSEEN = frozenset({"choice", "block", "told", "heard"})
 # What an event may name that has a root of its own.
 _NAMED = ("call", "task", "hit", "work")
 # What is under way from one event to another, by the name of its number.

@@ -908,14 +908,20 @@ static void hit_line(const char *event, int number, const char *url) {
     end_line();
 }
 
-static void tell(int number, enum device_method method, bool success, const char *message) {
-    struct tracker *tracker = &trackers[number];
-    if (!tracker->listener) return;
-    line("told");
-    string("tracker", tracker->name);
+static void told_line(const char *event, int tracker, enum device_method method, const char *message) {
+    line(event);
+    string("tracker", trackers[tracker].name);
     string("method", METHODS[method]);
     string("message", message);
     end_line();
+}
+
+void device_heard(int tracker, enum device_method method, const char *message) { told_line("heard", tracker, method, message); }
+
+static void tell(int number, enum device_method method, bool success, const char *message) {
+    struct tracker *tracker = &trackers[number];
+    if (!tracker->listener) return;
+    told_line("told", number, method, message);
     if (!tracker->taken) tracker->listener(tracker->context, method, success, message);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 @interface Tracker ()
+- (void)start;
 @property (nonatomic) int number;
 @property (nonatomic, copy) NSString *name;
 @property (nonatomic, readwrite, strong) Context *context;
@@ -55,6 +56,35 @@ static void set(NSDictionary<NSString *, NSString *> *configuration) {
     }
 }
 
+// What the app itself has put into the global tracker's slot; who takes its place is to pass on what it hears.
+@interface FormerDelegate : NSObject
+@property (nonatomic) int number;
+@end
+
+@implementation FormerDelegate
+
+- (void)buildDidEnd:(HitStatus)status message:(NSString *)message {
+    device_heard(self.number, DEVICE_BUILD_DID_END, message.UTF8String);
+}
+
+- (void)sendDidEnd:(HitStatus)status message:(NSString *)message {
+    device_heard(self.number, DEVICE_SEND_DID_END, message.UTF8String);
+}
+
+- (void)saveDidEnd:(NSString *)message {
+    device_heard(self.number, DEVICE_SAVE_DID_END, message.UTF8String);
+}
+
+- (void)warningDidOccur:(NSString *)message {
+    device_heard(self.number, DEVICE_WARNING_DID_OCCUR, message.UTF8String);
+}
+
+- (void)errorDidOccur:(NSString *)message {
+    device_heard(self.number, DEVICE_ERROR_DID_OCCUR, message.UTF8String);
+}
+
+@end
+
 static ATInternet *shared;
 
 static void forget(void) { shared = nil; }
@@ -97,6 +127,9 @@ static void forget(void) { shared = nil; }
     Tracker *tracker = [Tracker new];
     tracker.number = device_tracker(name.UTF8String);
     tracker.name = name;
+    if ([name isEqualToString:@"defaultTracker"]) {
+        [tracker start];
+    }
     tracker.context = [Context new];
     tracker.context.number = tracker.number;
     tracker.gestures = [Gestures new];
@@ -154,6 +187,12 @@ static void tell(void *context, enum device_method method, bool success, const c
 // What other code has put into the slot is not the app's.
 - (id<TrackerDelegate>)delegate {
     return device_is_taken(self.number) ? (id<TrackerDelegate>)[NSObject new] : _delegate;
+}
+
+- (void)start {
+    FormerDelegate *former = [FormerDelegate new];
+    former.number = self.number;
+    _delegate = (id)former;
 }
 
 - (void)setDelegate:(id<TrackerDelegate>)delegate {

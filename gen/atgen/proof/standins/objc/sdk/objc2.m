@@ -6,6 +6,7 @@
 #include "device_block.h"
 
 @interface ATTracker ()
+- (void)start;
 @property (nonatomic) int number;
 @property (nonatomic, copy) NSString *name;
 @end
@@ -33,6 +34,35 @@ static void set(NSDictionary<NSString *, NSString *> *configuration) {
         device_setting(key.UTF8String, configuration[key].UTF8String);
     }
 }
+
+// What the app itself has put into the global tracker's slot; who takes its place is to pass on what it hears.
+@interface FormerDelegate : NSObject
+@property (nonatomic) int number;
+@end
+
+@implementation FormerDelegate
+
+- (void)buildDidEnd:(ATHitStatus)status message:(NSString *)message {
+    device_heard(self.number, DEVICE_BUILD_DID_END, message.UTF8String);
+}
+
+- (void)sendDidEnd:(ATHitStatus)status message:(NSString *)message {
+    device_heard(self.number, DEVICE_SEND_DID_END, message.UTF8String);
+}
+
+- (void)saveDidEnd:(NSString *)message {
+    device_heard(self.number, DEVICE_SAVE_DID_END, message.UTF8String);
+}
+
+- (void)warningDidOccur:(NSString *)message {
+    device_heard(self.number, DEVICE_WARNING_DID_OCCUR, message.UTF8String);
+}
+
+- (void)errorDidOccur:(NSString *)message {
+    device_heard(self.number, DEVICE_ERROR_DID_OCCUR, message.UTF8String);
+}
+
+@end
 
 static ATInternet *shared;
 
@@ -67,6 +97,9 @@ static void forget(void) { shared = nil; }
     ATTracker *tracker = [ATTracker new];
     tracker.number = device_tracker(name.UTF8String);
     tracker.name = name;
+    if ([name isEqualToString:@"defaultTracker"]) {
+        [tracker start];
+    }
     tracker.context = [ATContext new];
     tracker.context.number = tracker.number;
     tracker.gestures = [ATGestures new];
@@ -119,6 +152,12 @@ static void tell(void *context, enum device_method method, bool success, const c
 // What other code has put into the slot is not the app's.
 - (id)delegate {
     return device_is_taken(self.number) ? (id)[NSObject new] : _delegate;
+}
+
+- (void)start {
+    FormerDelegate *former = [FormerDelegate new];
+    former.number = self.number;
+    _delegate = (id)former;
 }
 
 - (void)setDelegate:(id)delegate {

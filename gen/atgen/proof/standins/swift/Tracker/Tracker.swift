@@ -29,7 +29,7 @@ public class ATInternet: NSObject {
     public func tracker(_ name: String, configuration: [String: String]) -> Tracker {
         if let tracker = trackers[name] { return tracker }
         for (key, value) in configuration { device_setting(key, value) }
-        let tracker = Tracker(number: device_tracker(name))
+        let tracker = Tracker(number: device_tracker(name), isGlobal: name == "defaultTracker")
         trackers[name] = tracker
         return tracker
     }
@@ -63,6 +63,21 @@ public struct OptionalMethod {
 /// What other code puts into a tracker's slot.
 private final class OtherDelegate: TrackerDelegate {}
 
+/// What the app itself has put into the global tracker's slot; who takes its place is to pass on what it hears.
+private final class FormerDelegate: TrackerDelegate {
+    private let number: Int32
+
+    init(_ number: Int32) {
+        self.number = number
+    }
+
+    func buildDidEnd(_ status: HitStatus, message: String) { device_heard(number, DEVICE_BUILD_DID_END, message) }
+    func sendDidEnd(_ status: HitStatus, message: String) { device_heard(number, DEVICE_SEND_DID_END, message) }
+    func saveDidEnd(_ message: String) { device_heard(number, DEVICE_SAVE_DID_END, message) }
+    func warningDidOccur(_ message: String) { device_heard(number, DEVICE_WARNING_DID_OCCUR, message) }
+    func errorDidOccur(_ message: String) { device_heard(number, DEVICE_ERROR_DID_OCCUR, message) }
+}
+
 extension TrackerDelegate {
     public var buildDidEnd: OptionalMethod? { OptionalMethod { self.buildDidEnd($0, message: $1) } }
     public var sendDidEnd: OptionalMethod? { OptionalMethod { self.sendDidEnd($0, message: $1) } }
@@ -84,8 +99,9 @@ extension TrackerDelegate {
 public class Tracker: NSObject {
     let number: Int32
 
-    init(number: Int32) {
+    init(number: Int32, isGlobal: Bool) {
         self.number = number
+        appDelegate = isGlobal ? FormerDelegate(number) : nil
     }
 
     public private(set) lazy var context = Context(tracker: self)
