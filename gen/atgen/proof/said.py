@@ -1,0 +1,70 @@
+"""What rendered files say that an app must have, held to what it must have, and to what they use.
+
+No run shows it: a device has whatever the code asks for, and nobody runs a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from atgen.case.axes import ENTRIES, PLATFORMS, SUBMIT_TASK_REQUEST, WATCH_DELEGATE, Api
+from atgen.case.requirements import requirements, version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from atgen.case.model import Described, Platform
+
+# What is found elsewhere than under its name alone.
+_FORMS = {
+    WATCH_DELEGATE.name: r"WKApplication(?:Delegate)?\b",
+    # Objective-C has two methods that begin so.
+    SUBMIT_TASK_REQUEST.name: r"submitTaskRequest(?:\(|:\w+\s+completionHandler)",
+}
+
+
+def wrong(described: Described, platform: Platform, files: Mapping[str, str], module: str) -> Iterator[str]:
+    """Say what the files' first comments leave out, and what the code has of systems newer than they say.
+
+    `files` are a language's texts by their paths; `module` stands before a class's name in its Info.plist.
+    """
+    needs = requirements(described, platform, module)
+    title = PLATFORMS[platform].title
+    said = "\n".join(line for text in files.values() for line in _first_comment(text))
+    for key, value in (
+        (f"{title} {needs.minimum}", ""),
+        *_entries(needs.info_plist),
+        *((key, "") for key in needs.entitlements),
+    ):
+        if not re.search(_whole(key) + (f":.*{_whole(value)}" if value else ""), said):
+            yield f"no file says that it needs {': '.join(filter(None, (key, value)))}"
+    for key in needs.absent:
+        if not re.search(f"no {_whole(key)}", said):
+            yield f"no file says that it must not have {key}"
+    code = "\n".join(files.values())
+    concurrency = Api("@MainActor", {platform: PLATFORMS[platform].concurrency})
+    for api in (concurrency, WATCH_DELEGATE, SUBMIT_TASK_REQUEST, *(each.api for each in ENTRIES.values())):
+        since = api.since.get(platform, needs.minimum)
+        if version(since) > version(needs.minimum) and re.search(rf"(?<!\w){_FORMS.get(api.name, api.name)}", code):
+            yield f"{api.name} is of {title} {since}, and the app's oldest system is {needs.minimum}"
+
+
+def _first_comment(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        if not re.match(r"//|#( |$)", line):
+            return
+        yield line
+
+
+def _entries(properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """List the keys of a property list, each with its text or each of its texts."""
+    for key, value in properties.items():
+        for each in value if isinstance(value, list) else [value]:
+            yield key, each if isinstance(each, str) else ""
+            if isinstance(each, dict):
+                yield from _entries(each)
+
+
+def _whole(word: str) -> str:
+    return rf"(?<![\w.]){re.escape(word)}(?!\.?\w)"

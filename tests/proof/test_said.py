@@ -1,0 +1,105 @@
+"""What files say that an app must have: all of it, and no newer system is used than they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atgen.proof.said import wrong
+from atgen.proof.verify import REFERENCE, prove, rendered
+from atgen.rendering import languages
+
+if TYPE_CHECKING:
+    from atgen.case.model import Case, Described
+
+
+def test_all_is_said_of_the_shipped(shipped: list[Described]) -> None:
+    """In every language, on every platform."""
+    found = {
+        (case.name, platform, name): [*wrong(case, platform, files, languages.get(name).module)]
+        for case in shipped
+        for platform in case.platforms
+        for name, files in rendered(case, platform, languages.names()).items()
+        if files
+    }
+    assert len(found) > 100
+    assert {key: said for key, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "old", "new", "said"),
+    [
+        # The first comment.
+        (
+            "bg_fetch",
+            "swift",
+            "UIBackgroundModes: fetch",
+            "UIBackgroundModes: fetching",
+            "needs UIBackgroundModes: fetch",
+        ),
+        (
+            "bg_fetch",
+            "objc",
+            "no BGTaskSchedulerPermittedIdentifiers",
+            "BGTaskSchedulerPermittedIdentifiers",
+            "not have BGTaskSchedulerPermittedIdentifiers",
+        ),
+        (
+            "processing",
+            "swift",
+            "Identifiers: processing",
+            "Identifiers: tidying",
+            "needs BGTaskSchedulerPermittedIdentifiers: processing",
+        ),
+        ("scene_task", "objc", "UISceneDelegateClassName: ", "", "no file says that it needs UISceneDelegateClassName"),
+        ("silent_push", "python", "aps-environment", "", "no file says that it needs aps-environment"),
+        ("tv_fetch", "swift", "tvOS 13.0", "tvOS 13", "no file says that it needs tvOS 13.0"),
+        ("watch_refresh", "swift", "watchOS 7.0", "watchOS 6.0", "no file says that it needs watchOS 7.0"),
+        # What is newer.
+        (
+            "watch_extension_refresh",
+            "swift",
+            "WKExtension.shared",
+            "WKApplication.shared",
+            "WKApplicationDelegate is of",
+        ),
+        (
+            "watch_extension_refresh",
+            "objc",
+            "[WKExtension ",
+            "[WKApplication ",
+            "WKApplicationDelegate is of watchOS 7.0",
+        ),
+        (
+            "watch_extension_activity",
+            "objc",
+            "<WKExtensionDelegate>",
+            "<WKApplicationDelegate>",
+            "oldest system is 6.0",
+        ),
+        ("app_refresh", "swift", "submit(request)", "submitTaskRequest(request)", "submitTaskRequest is of iOS 27.0"),
+    ],
+)
+def test_what_is_not_so_is_found(name: str, language: str, old: str, new: str, said: str, shipped: list[Case]) -> None:
+    """One mistake in a language's files, one sentence."""
+    [case] = [case for case in shipped if case.name == name]
+    platform = case.platforms[0]
+    files = rendered(case, platform, [language])[language]
+    assert any(old in text for text in files.values())
+    files = {path: text.replace(old, new) for path, text in files.items()}
+    found = [*wrong(case, platform, files, languages.get(language).module)]
+    assert any(said in each for each in found), found
+
+
+def test_a_proof_that_is_known_hears_of_it(shipped: list[Case]) -> None:
+    """No proof depends on a comment, and still nothing passes whose comment is wrong."""
+    [case] = [case for case in shipped if case.name == "watch_activity_global"]
+    platform = case.platforms[0]
+    texts = rendered(case, platform, [REFERENCE])
+    prove(case, platform, texts)
+    [row] = prove(case, platform, texts)
+    assert row.known
+    texts[REFERENCE] = {path: text.replace("watchOS 7.0", "watchOS 6.0") for path, text in texts[REFERENCE].items()}
+    [row] = prove(case, platform, texts)
+    assert [finding.text for finding in row.findings] == ["no file says that it needs watchOS 7.0"]
