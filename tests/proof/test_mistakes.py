@@ -540,6 +540,22 @@ class Common(NamedTuple):
 
 COMMON = (
     Common("seconds are taken for minutes", "app_refresh", "rescheduled", "earliest=15 * 60", "earliest=15"),
+    Common(
+        "the tracker is made with the delegate",
+        "bg_fetch",
+        "registered",
+        "        self.device = device\n",
+        "        self.device = device\n"
+        "        configuration = {'site': '123456', 'log': 'logp', 'logSSL': 'logs', 'storage': 'required'}\n"
+        "        device.at_internet.tracker('bgFetchTracker', configuration)\n",
+    ),
+    Common(
+        "the delegate's slot is taken at each call",
+        "scene_task",
+        "registered",
+        "        call = at.BackgroundCall",
+        "        self.tracker.delegate = self.deliveries\n        call = at.BackgroundCall",
+    ),
     Common("the next refresh is asked for at once", "watch_refresh", "rescheduled", "refresh(15 * 60)", "refresh(0)"),
 )
 

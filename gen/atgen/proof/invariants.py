@@ -398,6 +398,8 @@ def _permitted(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
 
 
 def _registered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    if expected.rendered:
+        yield from _set(facts)
     if expected.kind.work != "scheduled":
         return
     known: set[str] = set()
@@ -411,6 +413,23 @@ def _registered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]
         yield facts.last, "no handler is registered"
     for index, _event in facts.all("idle"):
         yield index, "the system has no request whose task has a handler"
+
+
+def _set(facts: Facts) -> Iterator[tuple[int, str]]:
+    """Find the trackers that are made before the app has done what it does at launch, and the delegates set after it.
+
+    The first tracker of a process decides its sessions, so the app's own is to be it (Sources/Tracker.swift); and whoever takes
+    a delegate's slot again takes it from other code.
+    """
+    launches = {event["from"] for _, event in facts.all("launch")}
+    for index, event in facts.all("configure"):
+        if event.get("early"):
+            yield index, f"tracker {event['tracker']} is made before the app has launched"
+    known: set[str] = set()
+    for index, event in facts.all("delegate"):
+        if event["from"] not in launches or event["tracker"] in known:
+            yield index, f"the delegate of tracker {event['tracker']} is set again, or when the launch is over"
+        known.add(event["tracker"])
 
 
 def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -724,7 +743,12 @@ INVARIANTS = (
     Invariant(
         "called", "The system finds the methods that it calls, and may fire fetches.", ("P02", "P04", "P15"), _called
     ),
-    Invariant("registered", "The handler of a task is registered once, before the launch is over.", (), _registered),
+    Invariant(
+        "registered",
+        "Trackers, their delegates and the handlers of tasks are set once, while the app launches.",
+        (),
+        _registered,
+    ),
     Invariant("main", "Trackers are used on the main thread only, and so is the application.", ("P10",), _main),
     Invariant("state", "What is made on the main thread is changed nowhere else.", (), _state),
     Invariant(

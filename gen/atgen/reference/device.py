@@ -159,6 +159,7 @@ class Device(World):
         privacy = {"privacy": self.outside.privacy} if self.outside.privacy != "none" else {}
         self.record("launch", getattr(self._make_delegate, "did_finish_launching", None), **privacy)
         self._app = self._make_delegate(self)
+        self.has_delegate = True
         if self._call("did_finish_launching") is False:
             self.record("declined")
         self.launched = True

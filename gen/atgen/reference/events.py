@@ -59,7 +59,9 @@ EVENTS = {
     "begin": EventType(("app", "system")),
     "end": EventType(("app", "system"), variants=(Variant("invalid", "valid", (False,)),)),
     "complete": EventType(("app", "system"), variants=(Variant("fetch", "result", _FETCH_RESULTS),)),
-    "configure": EventType(("app", "tracker"), variants=(Variant("bare", "configuration", ({},)),)),
+    "configure": EventType(
+        ("app", "tracker"), variants=(Variant("early", "early", (True,)), Variant("bare", "configuration", ({},)))
+    ),
     "delegate": EventType(("app", "tracker"), variants=(Variant("removed", "set", (False,)),)),
     "mode": EventType(("app", "tracker")),
     "hit": EventType(

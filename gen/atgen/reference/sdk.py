@@ -296,7 +296,8 @@ class ATInternet:
         if not tracker:
             own = configuration or {}
             tracker = self.trackers[name] = Tracker(self, name, own)
-            self.world.record("configure", tracker=name, configuration=dict(sorted(own.items())))
+            early = {} if self.world.has_delegate else {"early": True}
+            self.world.record("configure", tracker=name, configuration=dict(sorted(own.items())), **early)
         return tracker
 
 

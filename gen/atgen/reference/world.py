@@ -185,7 +185,7 @@ class World:
         self.root = 0
         self.by = "app"
         self.calls = 0
-        self.launched = False
+        self.has_delegate = self.launched = False
         self.events: list[Event] = []
         self.places: list[str | None] | None = [] if places else None
         self.main = MainQueue(self)

@@ -127,7 +127,7 @@ static void (**forgetting)(void); static size_t forgetting_count, forgetting_roo
 static int last_item, steps_taken;
 static size_t next_step, next_label;
 static double now;
-static bool launched, in_background, stuck, over;
+static bool has_delegate, launched, in_background, stuck, over;
 static struct { enum thread on; int from; } current;
 static struct device_app app; // `handle`: it is a watch's
 bool device_builds_all, device_has_user_agent;
@@ -423,6 +423,8 @@ void device_ask(const char *task, const char *kind, double earliest, bool networ
     asked[asked_count++] = (struct asked){true, current.from, keep(task), answer};
 }
 
+void device_has_delegate(void) { has_delegate = true; }
+
 void device_declined(void) {
     line("declined");
     end_line();
@@ -625,6 +627,7 @@ int device_tracker(const char *name) {
             add_json(&trace, setting->value);
         }
         add(&trace, "}");
+        if (!has_delegate) boolean("early", true);
         end_line();
     }
     settings = NULL;
@@ -1668,7 +1671,7 @@ static void forget(void) {
     last_item = steps_taken = 0;
     next_step = next_label = 0;
     now = 0;
-    launched = in_background = stuck = device_has_user_agent = false;
+    has_delegate = launched = in_background = stuck = device_has_user_agent = false;
     settings = NULL;
     forget_kept();
 }

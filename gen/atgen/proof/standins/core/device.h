@@ -44,6 +44,8 @@ void device_end_task(long task);
 void device_fetch_interval(double seconds);
 void device_wants_pushes(void);
 void device_missing(const char *selector);
+/// The app's delegate is there, and is told next that the launch is over.
+void device_has_delegate(void);
 /// The app's delegate says that the launch has failed.
 void device_declined(void);
 bool device_in_background(void);

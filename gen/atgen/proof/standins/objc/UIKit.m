@@ -124,6 +124,7 @@ static void launch(void) {
         device_at_end(forget);
         UIApplication *application = [UIApplication sharedApplication];
         delegate = [delegateClass new];
+        device_has_delegate();
         application.delegate = delegate;
         if (has(@selector(application:didFinishLaunchingWithOptions:), "application:didFinishLaunchingWithOptions:")) {
             if (![delegate application:application didFinishLaunchingWithOptions:nil]) {

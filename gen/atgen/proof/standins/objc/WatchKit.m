@@ -117,6 +117,7 @@ static void launch(void) {
     @autoreleasepool {
         device_at_end(forget);
         delegate = [delegateClass new];
+        device_has_delegate();
         [WKApplication sharedApplication].delegate = delegate;
         [WKExtension sharedExtension].delegate = delegate;
         if (has(@selector(applicationDidFinishLaunching), "applicationDidFinishLaunching")) {

@@ -173,6 +173,7 @@ private enum App {
     static func launch() {
         device_at_end { MainActor.assumeIsolated { App.delegate = nil } }
         delegate = make()
+        device_has_delegate()
         UIApplication.shared.delegate = delegate
         if !delegate.application(.shared, didFinishLaunchingWithOptions: nil) { device_declined() }
     }

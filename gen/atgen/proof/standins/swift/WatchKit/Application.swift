@@ -107,6 +107,7 @@ private enum App {
     static func launch() {
         device_at_end { MainActor.assumeIsolated { App.delegate = nil } }
         delegate = make()
+        device_has_delegate()
         WKApplication.shared().delegate = delegate as? any WKApplicationDelegate
         WKExtension.shared().delegate = delegate as? any WKExtensionDelegate
         delegate.applicationDidFinishLaunching()
