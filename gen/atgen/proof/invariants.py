@@ -697,10 +697,11 @@ def _kept(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     # The objects of all cases are counted together.
     trackers = {each.tracker for each in (expected, *expected.beside)}
     facts = Facts(facts.trace, replace(expected, beside=())) if expected.beside else facts
-    ended = {event["task"] for _, event in facts.all("end")} | {event["call"] for _, event in facts.all("complete")}
+    ended = {event["task"] for _, event in facts.all("end")}
+    completed = {event["call"] for _, event in facts.all("complete")}
     hits = {event["hit"] for found in facts.own_hits.values() for _, event in found}
     heard = {hit for hit, (index, _) in facts.outcomes.items() if index < facts.taken}
-    under_way = len((facts.tasks.keys() | facts.calls.keys()) - ended) + len(hits - heard)
+    under_way = len(facts.tasks.keys() - ended) + len(facts.calls.keys() - completed) + len(hits - heard)
     for index, event in facts.all("over"):
         for name, count in event.get("left", {}).items():
             # A tracker may keep its delegate and the last hit; a call nobody.

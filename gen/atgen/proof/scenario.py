@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from atgen.case.model import Described, Platform
     from atgen.case.yamltree import Node
 
-# The orders of so many cases that meet are all tried; else an app's schedule departs so often from the default one.
+# The orders of so many cases are all tried; of more, a schedule departs at most so often from the default order.
 ALL, MOST = 2, 2
 SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 
@@ -54,12 +54,11 @@ class Scenario:
     def played_with(self, described: Described) -> Scenario:
         """Take the SDK: one that tells nothing instead of a build builds every hit (specs/sdk).
 
-        An app has more orders than are tried where more than two cases meet, or where one case's scenario is played beside
-        another's hooks: there a scenario departs little from the default order.
+        An app of more than two cases has more orders than are tried: there a scenario departs little from the default order.
         """
         told = vocabulary(described.sdk).words["python"]["instead_of_build"]
         deviations = self.deviations
-        if len(described.cases) > (ALL if self.beside else 1):
+        if len(described.cases) > ALL:
             deviations = MOST if deviations is None else min(deviations, MOST)
         return replace(self, outside=replace(self.outside, builds_all=not told), deviations=deviations)
 
