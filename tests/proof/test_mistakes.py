@@ -556,6 +556,17 @@ COMMON = (
         "        call = at.BackgroundCall",
         "        self.tracker.delegate = self.deliveries\n        call = at.BackgroundCall",
     ),
+    Common("a hit is known by its name alone", "bg_task", "task", "{\"p\": 'task', 'click': 'T'}", "{'p': 'task'}"),
+    Common(
+        "a hit is known by its action alone", "scene_task", "task", "{\"p\": 'task', 'click': 'T'}", "{'click': 'T'}"
+    ),
+    Common(
+        "a gesture of its name is taken for a screen",
+        "scene_fetch_screen",
+        "delivered",
+        "{\"p\": 'background::fetch', 'type': ''}",
+        "{'p': 'background::fetch'}",
+    ),
     Common("the next refresh is asked for at once", "watch_refresh", "rescheduled", "refresh(15 * 60)", "refresh(0)"),
 )
 

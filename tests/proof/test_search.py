@@ -195,7 +195,7 @@ def test_shipped_scenarios_are_searched_to_the_end() -> None:
         "Push": 136,
         "TaskDedicated": 6_128,
         "TaskGlobal": 2_629,
-        "TaskScene": 762,
+        "TaskScene": 773,
         "Refresh": 2_107,
         "OwnRefresh": 2_107,
         "Processing": 841,

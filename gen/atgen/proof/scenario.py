@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from atgen.case import yamltree
 from atgen.case.axes import ENTRIES, entry_kind
-from atgen.case.model import EntryKind, Framework, Mode, Scope
+from atgen.case.model import Action, EntryKind, Framework, HitKind, Mode, Scope
 from atgen.case.schema import Choice, Items, Key, Record, Report, Text, Whole, at, nearest, one_of
 from atgen.case.text import shown
 from atgen.case.vocabulary import vocabulary
@@ -18,7 +18,7 @@ from atgen.errors import Problem, SpecError
 from atgen.reference import Outside, Step
 
 if TYPE_CHECKING:
-    from atgen.case.model import Described, Platform
+    from atgen.case.model import Described, Hit, Platform
     from atgen.case.yamltree import Node
 
 # The orders of so many cases are all tried; of more, a schedule departs at most so often from the default order.
@@ -55,12 +55,14 @@ class Scenario:
         """Take the SDK: one that tells nothing instead of a build builds every hit (specs/sdk).
 
         An app of more than two cases has more orders than are tried: there a scenario departs little from the default order.
+        What other code sends with a dedicated tracker differs from the case's own hit in one thing alone.
         """
         told = vocabulary(described.sdk).words["python"]["instead_of_build"]
         deviations = self.deviations
         if len(described.cases) > ALL:
             deviations = MOST if deviations is None else min(deviations, MOST)
-        return replace(self, outside=replace(self.outside, builds_all=not told), deviations=deviations)
+        steps = _alike(self.outside.steps, described.cases[0].hit)
+        return replace(self, outside=replace(self.outside, steps=steps, builds_all=not told), deviations=deviations)
 
     def as_json(self) -> dict[str, Any]:
         """Write the scenario as the other languages' hosts read it."""
@@ -283,6 +285,18 @@ _SCENARIO = Record(
 def _step(text: str) -> Step:
     do, _, value = text.partition(" ")
     return Step(do, value)
+
+
+def _alike(steps: tuple[Step, ...], hit: Hit) -> tuple[Step, ...]:
+    """Let other code's hits be as like the case's own as they can be: the first has its name, those that follow its action."""
+    if hit.kind is HitKind.EVENT or hit.action == Action.TOUCH.value:
+        return steps
+    action = hit.action if hit.kind is HitKind.GESTURE else Action.TOUCH.value
+    found = [index for index, step in enumerate(steps) if step.do == "dedicated_hit"]
+    values = {
+        at: f"{steps[at].value} as {action}" if number else f"{hit.page} as touch" for number, at in enumerate(found)
+    }
+    return tuple(step._replace(value=values.get(index, step.value)) for index, step in enumerate(steps))
 
 
 def _check_steps(root: Node, values: dict[str, Any], report: Report) -> None:

@@ -216,14 +216,15 @@ class Device(World):
         self._other_hit(self.at_internet.default_tracker, name)
 
     def _dedicated_hit(self, name: str) -> None:
-        """Other code uses the trackers that are the app's background hits' own."""
+        """Other code uses the trackers that are the app's background hits' own; the name may say `as` which action."""
+        called, _, action = name.rpartition(" as ")
         for tracker in [*self.at_internet.trackers.values()]:
             if tracker is not self.at_internet.default_tracker:
-                self._other_hit(tracker, name)
+                self._other_hit(tracker, called or name, action if called else "touch")
 
-    def _other_hit(self, tracker: Tracker, name: str) -> None:
+    def _other_hit(self, tracker: Tracker, name: str, action: str = "touch") -> None:
         self.by = "other"
-        tracker.gestures.add(name).send_touch()
+        getattr(tracker.gestures.add(name), f"send_{action}")()
         self.by = "app"
 
     def _delegate(self, what: str) -> None:

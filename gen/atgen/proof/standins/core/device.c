@@ -1363,6 +1363,20 @@ static void refresh(const char *with) {
     if (count) app.handle(first, kinds, count);
 }
 
+// `NAME`, or `NAME as ACTION`.
+static void send_as(int tracker, const char *text) {
+    static struct text name;
+    const char *as = NULL;
+    for (const char *at = text; (at = strstr(at, " as ")); at++) as = at;
+    long action = 0;
+    for (int i = 0; as && i < LENGTH(ACTIONS); i++)
+        if (!strcmp(as + 4, ACTIONS[i])) action = i;
+    name.length = 0;
+    add_bytes(&name, text, as ? (size_t)(as - text) : strlen(text));
+    add(&name, "");
+    send(tracker, action, keep(name.bytes), (const char *const[3]){0}, "other");
+}
+
 // What happens outside of the app, and what the app's other code does: it uses the default tracker, on the main thread.
 static void step(const struct step *step) {
     int other = tracker_named("defaultTracker");
@@ -1414,7 +1428,7 @@ static void step(const struct step *step) {
         break;
     case DEDICATED_HIT: // those that are not the app's global tracker
         for (size_t i = 0; i < tracker_count; i++)
-            if ((int)i != other) send((int)i, 0, step->text, (const char *const[3]){0}, "other");
+            if ((int)i != other) send_as((int)i, step->text);
         break;
     case DELEGATE: take_slots(!strcmp(step->text, SLOT[true])); break;
     case HIT: send(other, 0, step->text, (const char *const[3]){0}, "other"); break;
