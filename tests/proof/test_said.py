@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from atgen.proof.said import wrong
+from atgen.case.requirements import requirements
+from atgen.proof.said import lacking, wrong
 from atgen.proof.verify import REFERENCE, prove, rendered
 from atgen.rendering import languages
 
@@ -90,6 +91,28 @@ def test_what_is_not_so_is_found(name: str, language: str, old: str, new: str, s
     files = {path: text.replace(old, new) for path, text in files.items()}
     found = [*wrong(case, platform, files, languages.get(language).module)]
     assert any(said in each for each in found), found
+
+
+@pytest.mark.parametrize(
+    ("name", "less", "said"),
+    [
+        ("silent_push", {"entitlements": ()}, "the entitlement aps-environment"),
+        ("bg_fetch", {"absent": ()}, "that there is no BGTaskSchedulerPermittedIdentifiers"),
+        ("scene_fetch", {"info_plist": {}}, "a scene manifest"),
+        ("watch_extension_refresh", {"info_plist": {}}, "WKExtensionDelegateClassName"),
+    ],
+)
+@pytest.mark.parametrize("language", ["swift", "objc"])
+def test_requirements_that_lack_something(
+    name: str, less: dict[str, Any], said: str, language: str, shipped: list[Case]
+) -> None:
+    """What the code asks for is held against them, and not against what they say themselves."""
+    [case] = [case for case in shipped if case.name == name]
+    platform = case.platforms[0]
+    code = "\n".join(rendered(case, platform, [language])[language].values())
+    needs = requirements(case, platform, languages.get(language).module)
+    assert [*lacking(case, needs, code)] == []
+    assert [*lacking(case, needs._replace(**less), code)] == [f"the requirements lack {said}"]
 
 
 def test_a_proof_that_is_known_hears_of_it(shipped: list[Case]) -> None:

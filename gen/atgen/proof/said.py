@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from atgen.case.axes import ENTRIES, PLATFORMS, SUBMIT_TASK_REQUEST, WATCH_DELEGATE, Api
+from atgen.case.axes import ENTRIES, LIFECYCLES, PERMITTED, PLATFORMS, SUBMIT_TASK_REQUEST, WATCH_DELEGATE, Api
 from atgen.case.requirements import requirements, version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from atgen.case.model import Described, Platform
+    from atgen.case.requirements import Requirements
 
 # What is found elsewhere than under its name alone.
 _FORMS = {
@@ -43,11 +44,33 @@ def wrong(described: Described, platform: Platform, files: Mapping[str, str], mo
         if not re.search(f"no {_whole(key)}", said):
             yield f"no file says that it must not have {key}"
     code = "\n".join(files.values())
+    yield from lacking(described, needs, code)
     concurrency = Api("@MainActor", {platform: PLATFORMS[platform].concurrency})
     for api in (concurrency, WATCH_DELEGATE, SUBMIT_TASK_REQUEST, *(each.api for each in ENTRIES.values())):
         since = api.since.get(platform, needs.minimum)
         if version(since) > version(needs.minimum) and re.search(rf"(?<!\w){_FORMS.get(api.name, api.name)}", code):
             yield f"{api.name} is of {title} {since}, and the app's oldest system is {needs.minimum}"
+
+
+def lacking(described: Described, needs: Requirements, code: str) -> Iterator[str]:
+    """Say what the requirements lack of what the code, or how the app lives, asks for."""
+    manifest = needs.info_plist.get("UIApplicationSceneManifest", {})
+    wanted = {
+        # Apple, "Registering your app with APNs".
+        "the entitlement aps-environment": ("registerForRemoteNotifications" in code, needs.entitlements),
+        # Apple, application(_:performFetchWithCompletionHandler:).
+        f"that there is no {PERMITTED}": ("performFetchWithCompletionHandler" in code, PERMITTED in needs.absent),
+        # Apple, WKExtensionDelegate: the system makes the class that this key names.
+        "WKExtensionDelegateClassName": (
+            "WKExtensionDelegate" in code,
+            needs.info_plist.get("WKExtensionDelegateClassName", "").endswith(described.style.class_name),
+        ),
+        # Apple, "Specifying the scenes your app supports": one without configurations is none.
+        "a scene manifest": (LIFECYCLES[described.lifecycle].scene_manifest, manifest.get("UISceneConfigurations")),
+    }
+    for what, (asked, there) in wanted.items():
+        if asked and not there:
+            yield f"the requirements lack {what}"
 
 
 def _first_comment(text: str) -> Iterator[str]:
