@@ -41,7 +41,7 @@ _MAC = sys.platform == "darwin"
 _MODULES = "modules"
 # What a host is made of, by the prefix of its delegate's protocol.
 _FRAMEWORKS = {"UI": ("BackgroundTasks", "UIKit"), "WK": ("WatchKit",)}
-_C = ("-std=gnu11", "-O2", "-w")
+_C = ("-std=gnu11", "-w")
 _OLDEST_SWIFT = (6, 2)  # -default-isolation
 # What clang's and Swift's drivers say, beside exit code 1, where what they had started was ended.
 _STOPPED = re.compile(r"^(?:\S+: )?error: ([\w -]+ command failed due to signal\b(?: \d+)?)", re.MULTILINE)
@@ -258,9 +258,11 @@ class Swift(Compiler):
         # the compiler puts checks that they are called where they belong.
         def module(name: str, source: str, output: str) -> list[str]:
             sources = sorted(map(str, (STANDINS / "swift" / source).glob("*.swift")))
-            options = ("-O", "-parse-as-library", "-suppress-warnings", "-module-name", name, "-swift-version", "5")
+            # Whoever has no stand-ins yet waits for them: only what each block goes through is worth a second more.
+            optimized = "-O" if name == "VirtualFoundation" else "-Onone"
+            options = ("-parse-as-library", "-suppress-warnings", "-module-name", name, "-swift-version", "5")
             outputs = ("-emit-module-path", f"{name}.swiftmodule", "-o", output)
-            return [*self._compiler(), "-c", *options, *outputs, *self._search(Path()), *sources]
+            return [*self._compiler(), "-c", optimized, *options, *outputs, *self._search(Path()), *sources]
 
         waves = [[module(name, name, f"{name}.o")] for name in self._bases]
         clang = _clang_beside(self.path)
@@ -347,7 +349,7 @@ class ObjectiveC(Compiler):
 
     def _standins(self) -> list[list[list[str]]]:
         objc = STANDINS / "objc"
-        options = ("-O2", "-w", *self._runtime, *self._ours)
+        options = ("-w", *self._runtime, *self._ours)
         own = {"Foundation.m", "Notifications.m"} if _MAC else {"Foundation.m"}
         sources = [*(path for path in sorted(objc.glob("*.m")) if path.name not in own), *self._sdks]
         units = [(path, "-fobjc-arc", *options) for path in sources]
