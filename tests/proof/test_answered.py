@@ -78,9 +78,10 @@ def test_it_is_refused_where_the_app_begins_earlier(platform: Platform, shipped:
     for oldest, refused in (("", 1), ("26.4", 1), ("27.0", 0), ("28.1", 0)):
         app = beginning(case, oldest, platform) if oldest else case
         [_, row] = prove(app, platform, {"python": python, "objc": objc})
-        assert len(row.findings) == refused
         said = "'submitTaskRequest:completionHandler:' is only available on iOS 27.0 or newer"
-        assert all(said in finding.text for finding in row.findings)
+        assert sum(said in finding.text for finding in row.findings) == refused
+        # The files say themselves that they are for iOS 27.
+        assert bool(row.findings) is bool(refused)
 
 
 def test_two_tasks_keep_their_promise_beside_each_other(apps: list[App]) -> None:
