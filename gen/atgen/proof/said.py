@@ -32,7 +32,7 @@ def wrong(described: Described, platform: Platform, files: Mapping[str, str], mo
     """
     needs = requirements(described, platform, module)
     title = PLATFORMS[platform].title
-    said = "\n".join(line for text in files.values() for line in _first_comment(text))
+    said = "\n".join(line for text in files.values() for line in first_comment(text))
     for key, value in (
         (f"{title} {needs.minimum}", ""),
         *_entries(needs.info_plist),
@@ -73,7 +73,8 @@ def lacking(described: Described, needs: Requirements, code: str) -> Iterator[st
             yield f"the requirements lack {what}"
 
 
-def _first_comment(text: str) -> Iterator[str]:
+def first_comment(text: str) -> Iterator[str]:
+    """The lines of the comment that a file begins with."""
     for line in text.split("\n"):
         if not re.match(r"//|#( |$)", line):
             return

@@ -501,9 +501,8 @@ def _key(
 
 def _uncommented(text: str) -> str:
     """A file without the words of its first comment; the lines stay, since stories name them."""
-    lines = text.split("\n")
-    end = next(at for at, each in enumerate([*lines, ""]) if not re.match(r"//|#( |$)", each))
-    return "\n" * end + "\n".join(lines[end:])
+    end = sum(1 for _ in said.first_comment(text))
+    return "\n" * end + "\n".join(text.split("\n")[end:])
 
 
 def _oldest(case: Described, platform: Platform) -> str:
