@@ -26,7 +26,7 @@ def test_the_reference_records_the_tables_events() -> None:
 
 def test_the_c_core_writes_the_tables_events() -> None:
     """All of them, too."""
-    written = set(re.findall(r'\b(?:hit_)?line\("(\w+)"', CORE.read_text(encoding="utf-8")))
+    written = set(re.findall(r'\b(?:hit_|told_)?line\("(\w+)"', CORE.read_text(encoding="utf-8")))
     assert EVENTS.keys() == written
 
 
