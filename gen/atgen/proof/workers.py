@@ -52,8 +52,9 @@ def in_order(tasks: Sequence[Callable[[], _Result]], waiting: Callable[[], None]
             _end(workers)
             raise WorkerError(max(ends - {0, signal.SIGTERM}, default=signal.SIGTERM)) from None
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
             _end(workers or multiprocessing.active_children())
+            # The pool's own thread sees that they are gone; who ends before it does may meet it while it closes its pipe.
+            pool.shutdown(cancel_futures=True)
             raise
 
 
