@@ -164,6 +164,17 @@ def test_whoever_waits_hears_of_it_again_and_again(tmp_path: Path) -> None:
     assert workers.PAUSE < 1
 
 
+def doubled(number: int, _: str) -> int:
+    """Work that is done at once, and was given more than it needs."""
+    return 2 * number
+
+
+def test_thousands_of_tasks_are_done_in_order() -> None:
+    """Each holds 20 kB, as a case's files do; all of them would not go through the pool's pipe."""
+    tasks = [partial(doubled, number, "x" * 20_000) for number in range(3000)]
+    assert list(workers.in_order(tasks, lambda: None)) == [2 * number for number in range(3000)]
+
+
 def late(seconds: float) -> str:
     """Work whose worker takes long to end."""
     Finalize(None, time.sleep, (seconds,), exitpriority=1)

@@ -6,10 +6,12 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from atgen.errors import AtgenError
 
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 PAUSE = 0.5  # seconds
+# How many tasks are asked for ahead. Each is a number on the pool's pipe, which must never be full: who writes to a full pipe
+# whose reader was killed waits for ever (github.com/python/cpython, issues 94777 and 105829).
+_AHEAD = 256
+# In a worker: the tasks, which it was given as it began.
+_TASKS: Sequence[Callable[[], Any]] = ()
 
 
 class WorkerError(AtgenError):
@@ -36,15 +43,17 @@ def in_order(tasks: Sequence[Callable[[], _Result]], waiting: Callable[[], None]
     """
     if not tasks:
         return
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(tasks)), initializer=_begin) as pool:
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(tasks)), initializer=_begin, initargs=(tasks,)) as pool:
         workers: list[multiprocessing.process.BaseProcess] = []
         try:
-            asked = [pool.submit(task) for task in tasks]
+            numbers = iter(range(len(tasks)))
+            asked = deque(pool.submit(_do, number) for number in islice(numbers, _AHEAD))
             workers = multiprocessing.active_children()
-            for each in asked:
-                while wait([each], PAUSE).not_done:
+            while asked:
+                while wait([asked[0]], PAUSE).not_done:
                     waiting()
-                yield each.result()
+                yield asked.popleft().result()
+                asked.extend(pool.submit(_do, number) for number in islice(numbers, 1))
             pool.shutdown()  # here, since who is stopped while the workers end by themselves must end them
         except BrokenProcessPool:
             pool.shutdown()  # ends the others by SIGTERM
@@ -58,13 +67,19 @@ def in_order(tasks: Sequence[Callable[[], _Result]], waiting: Callable[[], None]
             raise
 
 
-def _begin() -> None:
+def _begin(tasks: Sequence[Callable[[], Any]]) -> None:
     """Begin a worker: the head of a process group, which a terminal's Ctrl-C does not reach."""
+    global _TASKS  # noqa: PLW0603 (a worker's own, for as long as it lives)
+    _TASKS = tasks
     os.setpgid(0, 0)
     for number in signal.valid_signals():
         if callable(signal.getsignal(number)):  # what the parent does then is not the worker's to do
             signal.signal(number, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _do(number: int) -> Any:  # noqa: ANN401 (what the task gives)
+    return _TASKS[number]()
 
 
 def _end_with_parent() -> None:
