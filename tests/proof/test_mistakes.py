@@ -19,13 +19,17 @@ Change = tuple[str, str]
 
 
 class Mistake(NamedTuple):
-    """Where a case's texts have the first text of a change, they have the second instead; `rule` objects to it."""
+    """Where a case's texts have the first text of a change, they have the second instead; `rule` objects to it.
+
+    `is_global`: the case's tracker is the app's global one.
+    """
 
     what: str
     case: str
     rule: str
     swift: tuple[Change, ...] = ()
     objc: tuple[Change, ...] = ()
+    is_global: bool = False
 
 
 def _expected_later(gesture: str) -> tuple[Change, ...]:
@@ -359,6 +363,14 @@ MISTAKES = (
             ),
         ),
     ),
+    Mistake(
+        "a hit that the global tracker stores is waited for",
+        "bg_fetch",
+        "prompt",
+        is_global=True,
+        swift=(("            if !self.urls.isEmpty { self.isOver(0) }\n", "            _ = self.urls\n"),),
+        objc=(("        if (self.urls.count > 0) {\n", "        if (self.urls.count > 0 && !self) {\n"),),
+    ),
     # What the system is asked for, and when.
     Mistake(
         "a hit is sent at launch, too",
@@ -523,6 +535,8 @@ def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case], ap
     compiler(language)
     case: Described
     [case] = [case for case in (*shipped, *apps) if case.name == mistake.case]
+    if mistake.is_global:
+        case = case._replace(tracker=None)
     platform = case.platforms[0]
     rendered = pipeline.render(case._replace(platforms=(platform,)), [language])
     files = {path.rpartition("/")[2]: file.text for path, file in rendered.items()}
@@ -589,14 +603,16 @@ def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[
     assert {each.counterexample and each.counterexample.invariant for each in row.findings} == {mistake.rule}
 
 
-PASSED_ON = {
-    "swift": "        other?.sendDidEnd?(status, message: message)\n",
-    "objc": "        [self.other sendDidEnd:status message:message];\n",
-}
+PASSED_ON = (
+    ("swift", "        other?.sendDidEnd?(status, message: message)\n"),
+    ("swift", "        other?.saveDidEnd?(message)\n"),
+    ("objc", "        [self.other sendDidEnd:status message:message];\n"),
+    ("objc", "        [self.other saveDidEnd:message];\n"),
+)
 
 
-@pytest.mark.parametrize("language", PASSED_ON)
-def test_the_delegate_that_a_tracker_had_hears_all(language: str, shipped: list[Case]) -> None:
+@pytest.mark.parametrize(("language", "passed_on"), PASSED_ON)
+def test_the_delegate_that_a_tracker_had_hears_all(language: str, passed_on: str, shipped: list[Case]) -> None:
     """Where something is not passed on to it, the trace is another than the reference's."""
     compiler(language)
     [case] = [case for case in shipped if case.name == "silent_push_global"]
@@ -606,8 +622,8 @@ def test_the_delegate_that_a_tracker_had_hears_all(language: str, shipped: list[
         name: {path.rpartition("/")[2]: file.text for path, file in pipeline.render(case, [name]).items()}
         for name in (language, REFERENCE)
     }
-    [name] = [name for name, text in texts[language].items() if PASSED_ON[language] in text]
-    texts[language][name] = texts[language][name].replace(PASSED_ON[language], "")
+    [name] = [name for name, text in texts[language].items() if passed_on in text]
+    texts[language][name] = texts[language][name].replace(passed_on, "")
     row, _ = prove(case, platform, texts)
     assert row.findings
     assert all('"event":"heard"' in finding.text for finding in row.findings)

@@ -49,6 +49,7 @@ LIVELY = replace(
     work=("done", "done_on_main", "done_twice", "never"),
     parts=2,
     privacy="exempt",
+    global_tracker=(("storage", "required"),),
     eager=True,
 )
 SCENES = Outside(
@@ -85,6 +86,7 @@ def as_json(outside: Outside) -> dict[str, Any]:
         "stored": outside.stored,
         "parts": outside.parts,
         "privacy": outside.privacy,
+        "global_tracker": dict(outside.global_tracker),
         "work": list(outside.work),
         "network": list(outside.network),
         "expirations": outside.expirations,

@@ -190,15 +190,15 @@ def test_shipped_scenarios_are_searched_to_the_end() -> None:
     assert {scenario.name for scenario in alone if "depart" in scenario.summary} == cut
     assert counts == {
         "FetchDedicated": 2_296,
-        "FetchGlobal": 645,
-        "FetchListening": 1_971,
-        "Push": 136,
+        "FetchGlobal": 660,
+        "FetchListening": 2_024,
+        "Push": 141,
         "TaskDedicated": 6_128,
-        "TaskGlobal": 2_629,
-        "TaskScene": 773,
+        "TaskGlobal": 2_653,
+        "TaskScene": 783,
         "Refresh": 2_107,
         "OwnRefresh": 2_107,
-        "Processing": 841,
+        "Processing": 865,
         "WatchRefresh": 1_009,
         "WatchTask": 10_618,
     }
@@ -233,6 +233,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
     work: [done, never]
     parts: 2
     privacy: exempt
+    global_tracker: {storage: always}
     stored: 2
     expirations: true
     bound: 7
@@ -256,6 +257,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
             stored=2,
             parts=2,
             privacy="exempt",
+            global_tracker=(("storage", "always"),),
             expirations=True,
             scenes=True,
             eager=True,
@@ -277,6 +279,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
         "work": ["done", "never"],
         "parts": 2,
         "privacy": "exempt",
+        "global_tracker": {"storage": "always"},
         "expirations": True,
         "bound": 7,
         "deviations": 3,

@@ -79,6 +79,7 @@ class Scenario:
             "work": list(self.outside.work),
             "parts": self.outside.parts,
             "privacy": self.outside.privacy,
+            "global_tracker": dict(self.outside.global_tracker),
             "expirations": self.outside.expirations,
             "bound": self.bound,
             "deviations": self.deviations,
@@ -123,6 +124,7 @@ def parse(data: bytes, file: str) -> Scenario:
         stored=values.get("stored", 0),
         parts=values.get("parts", 1),
         privacy=values.get("privacy", _Privacy.NONE).value,
+        global_tracker=tuple((key, value.value) for key, value in (values.get("global_tracker") or {}).items()),
         expirations=values.get("expirations") is _YesNo.YES,
         system=framework.value,
         scenes=values.get("scenes") is _YesNo.YES,
@@ -167,6 +169,12 @@ class _Privacy(Enum):
     NO_CONSENT = "noConsent"
     EXEMPT = "exempt"
     CUSTOM = "custom"
+
+
+class _Storage(Enum):
+    NEVER = "never"
+    REQUIRED = "required"
+    ALWAYS = "always"
 
 
 class _YesNo(Enum):
@@ -270,6 +278,10 @@ _SCENARIO = Record(
         ),
         "parts": Key(Whole(1, 9, "URLs"), "Into how many URLs a hit is cut; one by default."),
         "privacy": Key(Choice(_Privacy), "The visitor's mode; none by default."),
+        "global_tracker": Key(
+            Record({"storage": Key(Choice(_Storage), "Whether it keeps hits that cannot leave; never by default.")}),
+            "What the app's own configuration sets for the global tracker.",
+        ),
         "stored": Key(Whole(0, 9, "hits"), "How many hits of another tracker lie in storage; none by default."),
         "expirations": Key(Choice(_YesNo), "Whether an open background task may expire; false by default."),
         "bound": Key(Whole(1, 100_000, "schedules"), "How many schedules are tried at most.", required=True),

@@ -286,7 +286,8 @@ class ATInternet:
         self.hits = 0
         self.user_agent = ""
         self.privacy = Privacy(world)
-        self.default_tracker = Tracker(self, GLOBAL_TRACKER, GLOBAL_CONFIGURATION)
+        configuration = {**GLOBAL_CONFIGURATION, **dict(world.outside.global_tracker)}
+        self.default_tracker = Tracker(self, GLOBAL_TRACKER, configuration)
         self.trackers = {GLOBAL_TRACKER: self.default_tracker}
         self.queue = TrackerQueue(self)
 

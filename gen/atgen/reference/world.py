@@ -39,9 +39,10 @@ class Outside:
 
     `network` holds the outcomes that a hit can meet, `work` the ways in which the app's own work can end; `stored` counts
     the hits of another tracker that lie in storage, `parts` the URLs that a hit is cut into, and `privacy` is the
-    visitor's mode. `system` is uikit or watchkit, and with `scenes` the app has a scene manifest. `builds_all` is the
-    older SDK's way: a hit whose configuration is not complete is built all the same, and fails. An `eager` SDK, whose queue is
-    idle, builds a hit before the statement that sends it is over.
+    visitor's mode. `global_tracker` is what the app's own configuration sets for that tracker. `system` is uikit or
+    watchkit, and with `scenes` the app has a scene manifest. `builds_all` is the older SDK's way: a hit whose
+    configuration is not complete is built all the same, and fails. An `eager` SDK, whose queue is idle, builds a hit
+    before the statement that sends it is over.
     """
 
     steps: tuple[Step, ...]
@@ -50,6 +51,7 @@ class Outside:
     stored: int = 0
     parts: int = 1
     privacy: str = "none"
+    global_tracker: tuple[tuple[str, str], ...] = ()
     expirations: bool = False
     system: str = "uikit"
     scenes: bool = False

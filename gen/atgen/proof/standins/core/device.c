@@ -81,6 +81,7 @@ static struct scenario {
     enum outcome *network; size_t network_count, network_room;
     enum ending *work; size_t work_count, work_room;
     char *privacy;
+    struct pair { char *key, *value; } *global_tracker; size_t pair_count, pair_room;
     long stored, parts;
     bool expirations, scenes, eager;
 } scenario;
@@ -1697,6 +1698,7 @@ static void replay(void) {
     device_setting("log", "logp");
     device_setting("logSSL", "logs");
     device_setting("secure", "true");
+    for (size_t i = 0; i < scenario.pair_count; i++) device_setting(scenario.global_tracker[i].key, scenario.global_tracker[i].value);
     make_tracker("defaultTracker");
     for (; stored_count < (size_t)scenario.stored; stored_count++) {
         GROW(stored, stored_count, stored_room);
@@ -1733,7 +1735,11 @@ static struct step read_step(void) {
 
 static void read_scenario(void) {
     for (size_t i = 0; i < scenario.step_count; i++) free(scenario.steps[i].text);
-    scenario.step_count = scenario.network_count = scenario.work_count = 0;
+    for (size_t i = 0; i < scenario.pair_count; i++) {
+        free(scenario.global_tracker[i].key);
+        free(scenario.global_tracker[i].value);
+    }
+    scenario.pair_count = scenario.step_count = scenario.network_count = scenario.work_count = 0;
     scenario.stored = 0;
     scenario.parts = 1;
     free(scenario.privacy);
@@ -1746,7 +1752,14 @@ static void read_scenario(void) {
         else if (!strcmp(key, "privacy")) {
             free(scenario.privacy);
             scenario.privacy = strdup(read_string());
-        } else if (!strcmp(key, "work"))
+        } else if (!strcmp(key, "global_tracker"))
+            for (bool item = opened('{'); item; item = another('}')) {
+                GROW(scenario.global_tracker, scenario.pair_count, scenario.pair_room);
+                struct pair *pair = &scenario.global_tracker[scenario.pair_count++];
+                pair->key = strdup(read_key());
+                pair->value = strdup(read_string());
+            }
+        else if (!strcmp(key, "work"))
             for (bool item = opened('['); item; item = another(']')) {
                 GROW(scenario.work, scenario.work_count, scenario.work_room);
                 scenario.work[scenario.work_count++] = (enum ending)one_of(read_string(), ENDING, ENDINGS, "no such end of work");
