@@ -604,26 +604,32 @@ def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[
 
 
 PASSED_ON = (
-    ("swift", "        other?.sendDidEnd?(status, message: message)\n"),
-    ("swift", "        other?.saveDidEnd?(message)\n"),
-    ("objc", "        [self.other sendDidEnd:status message:message];\n"),
-    ("objc", "        [self.other saveDidEnd:message];\n"),
+    ("silent_push_global", "swift", "sendDidEnd", "        other?.sendDidEnd?(status, message: message)\n"),
+    ("silent_push_global", "swift", "saveDidEnd", "        other?.saveDidEnd?(message)\n"),
+    ("silent_push_global", "objc", "sendDidEnd", "        [self.other sendDidEnd:status message:message];\n"),
+    ("silent_push_global", "objc", "saveDidEnd", "        [self.other saveDidEnd:message];\n"),
+    ("old_sdk_fetch_global", "objc", "saveDidEnd", "        [self.other saveDidEnd:message];\n"),
 )
 
 
-@pytest.mark.parametrize(("language", "passed_on"), PASSED_ON)
-def test_the_delegate_that_a_tracker_had_hears_all(language: str, passed_on: str, shipped: list[Case]) -> None:
+@pytest.mark.parametrize(
+    ("name", "language", "method", "passed_on"), PASSED_ON, ids=["-".join(row[:3]) for row in PASSED_ON]
+)
+def test_the_delegate_that_a_tracker_had_hears_all(
+    name: str, language: str, method: str, passed_on: str, shipped: list[Case]
+) -> None:
     """Where something is not passed on to it, the trace is another than the reference's."""
     compiler(language)
-    [case] = [case for case in shipped if case.name == "silent_push_global"]
+    [case] = [case for case in shipped if case.name == name]
     platform = case.platforms[0]
     case = case._replace(platforms=(platform,), finish=case.finish._replace(when=When.SENT, within=20))
     texts = {
         name: {path.rpartition("/")[2]: file.text for path, file in pipeline.render(case, [name]).items()}
         for name in (language, REFERENCE)
     }
-    [name] = [name for name, text in texts[language].items() if passed_on in text]
-    texts[language][name] = texts[language][name].replace(passed_on, "")
+    [file] = [file for file, text in texts[language].items() if passed_on in text]
+    texts[language][file] = texts[language][file].replace(passed_on, "")
     row, _ = prove(case, platform, texts)
     assert row.findings
-    assert all('"event":"heard"' in finding.text for finding in row.findings)
+    heard = f'"event":"heard","tracker":"defaultTracker","method":"{method}:'
+    assert all(heard in finding.text for finding in row.findings)

@@ -9,6 +9,7 @@
 - (void)start;
 @property (nonatomic) int number;
 @property (nonatomic, copy) NSString *name;
+@property (nonatomic, strong) id former; // the slot is weak: the app holds what it has put there
 @end
 
 @interface ATContext ()
@@ -157,7 +158,8 @@ static void tell(void *context, enum device_method method, bool success, const c
 - (void)start {
     FormerDelegate *former = [FormerDelegate new];
     former.number = self.number;
-    _delegate = (id)former;
+    self.former = former;
+    _delegate = former;
 }
 
 - (void)setDelegate:(id)delegate {
