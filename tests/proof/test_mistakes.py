@@ -609,6 +609,7 @@ PASSED_ON = (
     ("silent_push_global", "objc", "sendDidEnd", "        [self.other sendDidEnd:status message:message];\n"),
     ("silent_push_global", "objc", "saveDidEnd", "        [self.other saveDidEnd:message];\n"),
     ("old_sdk_fetch_global", "objc", "saveDidEnd", "        [self.other saveDidEnd:message];\n"),
+    ("old_sdk_fetch_global", "objc", "didCallPartner", "        [self.other didCallPartner:response];\n"),
 )
 
 

@@ -313,6 +313,23 @@ def test_the_older_sdk_sends_in_clear_text_unless_it_is_told(secure: str, start:
     assert [url.partition("xiti.com")[0] for url in urls] == [start, "https://logs."]
 
 
+@pytest.mark.parametrize(("builds_all", "answers"), [(True, 1), (False, 0)])
+def test_only_the_older_sdk_asks_a_partner(builds_all: bool, answers: int) -> None:
+    """It does so before it builds the first hit (ATBuilder.m, ATTVTrackingPlugin.m), and the former delegate hears of it."""
+
+    def launch(device: at.Device) -> object:
+        tracker = device.at_internet.default_tracker
+        tracker.delegate = at.HitDeliveries(tracker)
+        for name in ("a", "b"):
+            tracker.gestures.add(name).send_touch()
+        return object()
+
+    plugins = (("plugins", "tvtracking"),)
+    events = at.Device(at.Outside((LAUNCH,), global_tracker=plugins, builds_all=builds_all), launch).run()
+    heard = [event["method"] for event in events if event["event"] == "heard"]
+    assert heard == ["didCallPartner:"] * answers + ["buildDidEnd:message:", "sendDidEnd:message:"] * 2
+
+
 def test_a_stored_hit_that_cannot_leave_stays_and_the_next_joins_it() -> None:
     """Its failure is told to the tracker that sends, whose own hit is stored then (Sources/Sender.swift)."""
     ear = Ear()

@@ -177,6 +177,10 @@ class _Storage(Enum):
     ALWAYS = "always"
 
 
+class _Plugins(Enum):
+    TV_TRACKING = "tvtracking"
+
+
 class _YesNo(Enum):
     YES = "true"
     NO = "false"
@@ -279,7 +283,14 @@ _SCENARIO = Record(
         "parts": Key(Whole(1, 9, "URLs"), "Into how many URLs a hit is cut; one by default."),
         "privacy": Key(Choice(_Privacy), "The visitor's mode; none by default."),
         "global_tracker": Key(
-            Record({"storage": Key(Choice(_Storage), "Whether it keeps hits that cannot leave; never by default.")}),
+            Record(
+                {
+                    "storage": Key(Choice(_Storage), "Whether it keeps hits that cannot leave; never by default."),
+                    "plugins": Key(
+                        Choice(_Plugins), "A partner that the older SDK asks before it builds the first hit."
+                    ),
+                }
+            ),
             "What the app's own configuration sets for the global tracker.",
         ),
         "stored": Key(Whole(0, 9, "hits"), "How many hits of another tracker lie in storage; none by default."),

@@ -237,6 +237,11 @@ class HitDeliveries(TrackerDelegate):
         if self._other:
             self._other.error_did_occur(message)
 
+    def did_call_partner(self, response: str) -> None:
+        """What a partner answers says nothing of a hit; only the older SDK asks one (ATTVTrackingPlugin.m)."""
+        if self._other:
+            self._other.did_call_partner(response)
+
     def _go_on(self, index: int | None, built: list[str]) -> None:
         if self._current:
             self._current.finish()

@@ -67,6 +67,9 @@ class TrackerDelegate:
     def error_did_occur(self, message: str) -> None:
         """Hear that a hit was not built: the configuration is not complete (Sources/Builder.swift)."""
 
+    def did_call_partner(self, response: str) -> None:
+        """Hear what a partner has answered: only the older SDK calls one (ATTVTrackingPlugin.m)."""
+
 
 _OTHER = TrackerDelegate()  # what other code puts into a tracker's slot
 
@@ -91,6 +94,9 @@ class _Former(TrackerDelegate):
 
     def error_did_occur(self, message: str) -> None:
         self._hear("errorDidOccur:", message)
+
+    def did_call_partner(self, response: str) -> None:
+        self._hear("didCallPartner:", response)
 
     def _hear(self, method: str, message: str) -> None:
         self._world.record("heard", tracker=GLOBAL_TRACKER, method=method, message=message)
@@ -365,6 +371,7 @@ class TrackerQueue:
         self._refusing = "refused" in world.outside.network
         self._keeping = "not_resent" in world.outside.network
         self._joins = 0
+        self._asks_partner = world.outside.builds_all
         # On watchOS no stored hit leaves (sendOfflineHits is compiled for the others), and those to come join it.
         self._piles_up = world.outside.system == "watchkit"
         self._stuck = False
@@ -439,6 +446,10 @@ class TrackerQueue:
             self._built(hit)
 
     def _built(self, hit: Hit) -> None:
+        # The older SDK asks a partner before it builds a visit's first hit, if the app uses one (ATBuilder.m, ATTVTrackingPlugin.m).
+        if self._asks_partner and hit.tracker.configuration.get("plugins") == "tvtracking":
+            self._asks_partner = False
+            self._tell(hit, "did_call_partner", "didCallPartner:", 'TV Tracking:\r{"tvtracking":{}}')
         message = "".join(f"{url}\n" for url in hit.urls)
         self._tell(hit, "build_did_end", "buildDidEnd:message:", message, HitStatus.SUCCESS)
 

@@ -69,7 +69,7 @@ static const char *const MODES[] = {"normal", "task", "fetch"};                 
 static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search", "view"}; // Sources/Gesture.swift, Screen.swift
 static const char *const CLICKS[] = {"A", "N", "T", "S", "IS", ""};                                 // a screen has none
 static const char *const RESULTS[] = {"newData", "noData", "failed", "success", "failure", "snapshot", "no snapshot", "restored", "outdated"};
-static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "warningDidOccur:", "errorDidOccur:"};
+static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "warningDidOccur:", "errorDidOccur:", "didCallPartner:"};
 
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
 #define NAME(names, number) ((number) >= 0 && (number) < LENGTH(names) ? (names)[number] : "?")
@@ -128,7 +128,7 @@ static void (**forgetting)(void); static size_t forgetting_count, forgetting_roo
 static int last_item, steps_taken;
 static size_t next_step, next_label;
 static double now;
-static bool has_delegate, launched, in_background, stuck, over;
+static bool has_delegate, launched, in_background, stuck, asked_partner, over;
 static struct { enum thread on; int from; } current;
 static struct device_app app; // `handle`: it is a watch's
 bool device_builds_all, device_has_user_agent;
@@ -962,6 +962,15 @@ static void add_query(struct text *url, const struct hit *hit) {
     }
 }
 
+// The SDK before asks a partner before it builds a visit's first hit, if the app uses one (ATBuilder.m, ATTVTrackingPlugin.m).
+static void tell_built(int tracker, const char *urls) {
+    if (device_builds_all && !asked_partner && !strcmp(setting(tracker, "plugins"), "tvtracking")) {
+        asked_partner = true;
+        tell(tracker, DEVICE_DID_CALL_PARTNER, true, "TV Tracking:\r{\"tvtracking\":{}}");
+    }
+    tell(tracker, DEVICE_BUILD_DID_END, true, keep(urls));
+}
+
 static void built(struct hit *hit, const char *url) {
     hit->urls = hit->urls ? hit->urls : room_for((size_t)scenario.parts * sizeof *hit->urls);
     hit->urls[hit->url_count++] = keep(url);
@@ -983,7 +992,7 @@ static void give_up(struct hit *hit, const struct text *first, int found) {
         hit->incomplete = true;
     } else hit_done++;
     tell(tracker, DEVICE_ERROR_DID_OCCUR, false, keep(message.bytes));
-    if (device_builds_all) tell(tracker, DEVICE_BUILD_DID_END, true, keep(url.bytes));
+    if (device_builds_all) tell_built(tracker, url.bytes);
 }
 
 // A long hit is cut into several, which are told of together (Sources/Builder.swift).
@@ -1008,7 +1017,7 @@ static void build(struct hit *hit) {
         add(&message, url.bytes);
         add(&message, "\n");
     }
-    tell(hit->tracker, DEVICE_BUILD_DID_END, true, keep(message.bytes));
+    tell_built(hit->tracker, message.bytes);
 }
 
 // The configuration is read when the hit is built, not when it is sent: here other code has emptied it by then (Sources/Builder.swift).
@@ -1686,7 +1695,7 @@ static void forget(void) {
     last_item = steps_taken = 0;
     next_step = next_label = 0;
     now = 0;
-    has_delegate = launched = in_background = stuck = device_has_user_agent = false;
+    has_delegate = launched = in_background = stuck = asked_partner = device_has_user_agent = false;
     settings = NULL;
     forget_kept();
 }

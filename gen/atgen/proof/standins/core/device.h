@@ -91,7 +91,8 @@ enum device_method {
     DEVICE_SEND_DID_END,
     DEVICE_SAVE_DID_END,
     DEVICE_WARNING_DID_OCCUR,
-    DEVICE_ERROR_DID_OCCUR
+    DEVICE_ERROR_DID_OCCUR,
+    DEVICE_DID_CALL_PARTNER // only the SDK before calls it (ATTVTrackingPlugin.m)
 };
 typedef void (*device_listener)(void *context, enum device_method method, bool success, const char *message);
 /// The SDK before tells errorDidOccur: of a configuration that is not complete, and builds the hit all the same (ATBuilder.m).

@@ -176,6 +176,8 @@ static void tell(void *context, enum device_method method, bool success, const c
                 [delegate errorDidOccur:message];
             }
             break;
+        case DEVICE_DID_CALL_PARTNER:
+            break;
         }
     }
 }

@@ -63,6 +63,10 @@ static void set(NSDictionary<NSString *, NSString *> *configuration) {
     device_heard(self.number, DEVICE_ERROR_DID_OCCUR, message.UTF8String);
 }
 
+- (void)didCallPartner:(NSString *)response {
+    device_heard(self.number, DEVICE_DID_CALL_PARTNER, response.UTF8String);
+}
+
 @end
 
 static ATInternet *shared;
@@ -140,6 +144,11 @@ static void tell(void *context, enum device_method method, bool success, const c
         case DEVICE_ERROR_DID_OCCUR:
             if ([delegate respondsToSelector:@selector(errorDidOccur:)]) {
                 [delegate errorDidOccur:message];
+            }
+            break;
+        case DEVICE_DID_CALL_PARTNER:
+            if ([delegate respondsToSelector:@selector(didCallPartner:)]) {
+                [delegate didCallPartner:message];
             }
             break;
         }
