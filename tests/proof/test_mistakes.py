@@ -451,6 +451,58 @@ MISTAKES = (
             ("        self.fetch { result in", "        calls.append(call)\n        self.fetch { result in"),
         ),
     ),
+    # Launched into the background, and with options.
+    Mistake(
+        "the app is set up where nothing else has launched it",
+        "bg_fetch",
+        "tag",
+        swift=(("    ) -> Bool {\n", "    ) -> Bool {\n        guard launchOptions == nil else { return true }\n"),),
+    ),
+    Mistake(
+        "the app is set up where a person launches it",
+        "app_refresh",
+        "registered",
+        swift=(
+            (
+                "    ) -> Bool {\n",
+                "    ) -> Bool {\n        guard application.applicationState != .background else { return true }\n",
+            ),
+        ),
+        objc=(
+            (
+                "    self.tracker = [[ATInternet",
+                "    if (application.applicationState == UIApplicationStateBackground) return YES;\n    self.tracker = [[ATInternet",
+            ),
+        ),
+    ),
+    Mistake(
+        "the app is set up where a person launches it",
+        "scene_task",
+        "called",
+        swift=(
+            (
+                "    ) -> Bool {\n",
+                "    ) -> Bool {\n        guard application.applicationState != .background else { return true }\n",
+            ),
+        ),
+    ),
+    Mistake(
+        "what a task that expires would tell is gone with its work",
+        "app_refresh",
+        "stopped",
+        swift=(
+            (
+                "task.expirationHandler = { self.timeIsUp() }",
+                "task.expirationHandler = { [weak self] in self?.timeIsUp() }",
+            ),
+        ),
+        objc=(
+            (
+                "    task.expirationHandler = ^{\n        [call timeIsUp];",
+                "    __weak BackgroundCall *weak = call;\n    task.expirationHandler = ^{\n        [weak timeIsUp];",
+            ),
+        ),
+    ),
     # What else the system hands over.
     Mistake(
         "a push is taken for background where the app is on the screen, and not active",

@@ -92,6 +92,7 @@ def as_json(outside: Outside) -> dict[str, Any]:
         "expirations": outside.expirations,
         "scenes": outside.scenes,
         "eager": outside.eager,
+        "woken": outside.woken,
         "steps": [{step.do: step.value} if step.value else step.do for step in outside.steps],
     }
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from atgen.case.model import Case, Described, Platform
     from atgen.reference import Event
 
+# After these the app is in the background, or is not.
+_STATES = ("launch", "background", "foreground")
 # What the app must complete.
 _CALLS = ("fetch", "push", "run")
 _TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
@@ -198,8 +200,14 @@ class Facts:
         self.in_foreground = {
             event["from"]
             for index, event in self.all("push")
-            if next((at["event"] for at in reversed(trace[:index]) if at["event"] in {"background", "foreground"}), "")
-            != "background"
+            if not next(
+                (
+                    at["event"] == "background" or at.get("woken")
+                    for at in reversed(trace[:index])
+                    if at["event"] in _STATES
+                ),
+                False,
+            )
         }
         # The person's work by root, and where it was done for the first time.
         self.works = {

@@ -74,6 +74,7 @@ class Scenario:
             "system": self.outside.system,
             "scenes": self.outside.scenes,
             "eager": self.outside.eager,
+            "woken": self.outside.woken,
             "stored": self.outside.stored,
             "network": list(self.outside.network),
             "work": list(self.outside.work),
@@ -129,6 +130,7 @@ def parse(data: bytes, file: str) -> Scenario:
         system=framework.value,
         scenes=values.get("scenes") is _YesNo.YES,
         eager=values.get("eager") is _YesNo.YES,
+        woken=values.get("woken") is _YesNo.YES,
     )
     return Scenario(
         name=Path(file).stem,
@@ -267,6 +269,10 @@ _SCENARIO = Record(
             required=True,
         ),
         "scenes": Key(Choice(_YesNo), "Whether the app has scenes, and its delegate hears less; false by default."),
+        "woken": Key(
+            Choice(_YesNo),
+            "Whether the system launches the app into the background, with launch options; false by default.",
+        ),
         "eager": Key(
             Choice(_YesNo),
             "Whether the SDK's idle queue builds a hit before the statement that sends it is over; false by default.",

@@ -157,7 +157,9 @@ class Device(World):
 
     def _launch(self) -> None:
         privacy = {"privacy": self.outside.privacy} if self.outside.privacy != "none" else {}
-        self.record("launch", getattr(self._make_delegate, "did_finish_launching", None), **privacy)
+        woken = {"woken": True} if self.outside.woken else {}
+        self.application.in_background = self.outside.woken
+        self.record("launch", getattr(self._make_delegate, "did_finish_launching", None), **privacy, **woken)
         self._app = self._make_delegate(self)
         self.has_delegate = True
         if self._call("did_finish_launching") is False:

@@ -31,7 +31,7 @@ _FETCH_RESULTS = ("newData", "noData", "failed")  # only a fetch has these (Appl
 
 EVENTS = {
     # The system calls the app, or does not.
-    "launch": EventType(("system", "app"), begins=True),
+    "launch": EventType(("system", "app"), begins=True, variants=(Variant("woken", "woken", (True,)),)),
     "fetch": EventType(("system", "app"), begins=True),
     "push": EventType(("system", "app"), begins=True),
     "background": EventType(("system", "app"), begins=True),

@@ -42,7 +42,7 @@ class Outside:
     visitor's mode. `global_tracker` is what the app's own configuration sets for that tracker. `system` is uikit or
     watchkit, and with `scenes` the app has a scene manifest. `builds_all` is the older SDK's way: a hit whose
     configuration is not complete is built all the same, and fails. An `eager` SDK, whose queue is idle, builds a hit
-    before the statement that sends it is over.
+    before the statement that sends it is over. An app that is `woken` is launched into the background.
     """
 
     steps: tuple[Step, ...]
@@ -57,6 +57,7 @@ class Outside:
     scenes: bool = False
     builds_all: bool = False
     eager: bool = False
+    woken: bool = False
 
 
 class Scheduled:

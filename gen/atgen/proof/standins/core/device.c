@@ -83,7 +83,7 @@ static struct scenario {
     char *privacy;
     struct pair { char *key, *value; } *global_tracker; size_t pair_count, pair_room;
     long stored, parts;
-    bool expirations, scenes, eager;
+    bool expirations, scenes, eager, woken;
 } scenario;
 static char **schedule;
 static size_t schedule_count, schedule_room;
@@ -1396,7 +1396,9 @@ static void step(const struct step *step) {
         if (strcmp(scenario.privacy, "none")) string("privacy", scenario.privacy);
         end_line();
         app.launch();
+        if (scenario.woken) boolean("woken", true);
         launched = true;
+        in_background = scenario.woken;
         break;
     case FETCH:
         line("fetch");
@@ -1753,7 +1755,7 @@ static void read_scenario(void) {
     scenario.parts = 1;
     free(scenario.privacy);
     scenario.privacy = strdup("none");
-    scenario.expirations = scenario.scenes = scenario.eager = false;
+    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
@@ -1778,6 +1780,7 @@ static void read_scenario(void) {
         else if (!strcmp(key, "eager")) scenario.eager = read_boolean();
         else if (!strcmp(key, "network"))
             for (bool item = opened('['); item; item = another(']')) {
+        else if (!strcmp(key, "woken")) scenario.woken = read_boolean();
                 GROW(scenario.network, scenario.network_count, scenario.network_room);
                 scenario.network[scenario.network_count++] = (enum outcome)one_of(read_string(), OUTCOME, OUTCOMES, "no such outcome");
             }

@@ -11,6 +11,9 @@ NSNotificationName const UIApplicationDidBecomeActiveNotification = @"UIApplicat
 NSNotificationName const UIApplicationDidEnterBackgroundNotification = @"UIApplicationDidEnterBackgroundNotification";
 NSNotificationName const UIApplicationWillEnterForegroundNotification = @"UIApplicationWillEnterForegroundNotification";
 
+UIApplicationLaunchOptionsKey const UIApplicationLaunchOptionsRemoteNotificationKey =
+    @"UIApplicationLaunchOptionsRemoteNotificationKey";
+
 @implementation UIResponder
 @end
 
@@ -119,6 +122,8 @@ static BOOL has(SEL selector, const char *name) {
     return answers;
 }
 
+static NSDictionary *notification(void) { return @{@"aps": @{@"content-available": @1}}; }
+
 static void launch(void) {
     @autoreleasepool {
         device_at_end(forget);
@@ -127,7 +132,9 @@ static void launch(void) {
         device_has_delegate();
         application.delegate = delegate;
         if (has(@selector(application:didFinishLaunchingWithOptions:), "application:didFinishLaunchingWithOptions:")) {
-            if (![delegate application:application didFinishLaunchingWithOptions:nil]) {
+            NSDictionary *options =
+                device_in_background() ? @{UIApplicationLaunchOptionsRemoteNotificationKey: notification()} : nil;
+            if (![delegate application:application didFinishLaunchingWithOptions:options]) {
                 device_declined();
             }
         }
@@ -150,7 +157,7 @@ static void push(int call) {
         SEL selector = @selector(application:didReceiveRemoteNotification:fetchCompletionHandler:);
         if (has(selector, "application:didReceiveRemoteNotification:fetchCompletionHandler:")) {
             [delegate application:[UIApplication sharedApplication]
-                didReceiveRemoteNotification:@{@"aps": @{@"content-available": @1}}
+                didReceiveRemoteNotification:notification()
                       fetchCompletionHandler:^(UIBackgroundFetchResult result) {
                           device_complete(call, (enum device_result)result);
                       }];

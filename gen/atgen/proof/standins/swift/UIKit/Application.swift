@@ -34,6 +34,8 @@ open class UIApplication: UIResponder {
     public struct LaunchOptionsKey: RawRepresentable, Hashable, Sendable {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
+        /// Apple: remoteNotification
+        public static let remoteNotification = LaunchOptionsKey(rawValue: "UIApplicationLaunchOptionsRemoteNotificationKey")
     }
 
     /// Apple: UIApplication.State
@@ -175,8 +177,11 @@ private enum App {
         delegate = make()
         device_has_delegate()
         UIApplication.shared.delegate = delegate
-        if !delegate.application(.shared, didFinishLaunchingWithOptions: nil) { device_declined() }
+        let options: [UIApplication.LaunchOptionsKey: Any]? = device_in_background() ? [.remoteNotification: push] : nil
+        if !delegate.application(.shared, didFinishLaunchingWithOptions: options) { device_declined() }
     }
+
+    private static var push: [AnyHashable: Any] { ["aps": ["content-available": 1]] }
 
     static func fetch(_ call: Int32) {
         delegate.application(.shared) { result in device_complete(call, device_result(UInt32(result.rawValue))) }
@@ -184,7 +189,7 @@ private enum App {
 
     static func push(_ call: Int32) {
         delegate.application(
-            .shared, didReceiveRemoteNotification: ["aps": ["content-available": 1]],
+            .shared, didReceiveRemoteNotification: push,
             fetchCompletionHandler: { result in device_complete(call, device_result(UInt32(result.rawValue))) })
     }
 

@@ -48,6 +48,7 @@ extern NSNotificationName const UIApplicationWillEnterForegroundNotification;
 
 // UIApplicationLaunchOptionsKey
 typedef NSString *UIApplicationLaunchOptionsKey;
+extern UIApplicationLaunchOptionsKey const UIApplicationLaunchOptionsRemoteNotificationKey;
 
 // UIResponder
 @interface UIResponder : NSObject
