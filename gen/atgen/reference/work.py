@@ -100,6 +100,7 @@ class Works:
     def _never(self, work: Work) -> None:
         self._leave(work, "background")
         self._world.record("never", work=work.number)
+        del work.done  # who is told that time is up need not hold it
 
 
 @lru_cache(maxsize=8)  # making a class takes longer than most of a run's blocks

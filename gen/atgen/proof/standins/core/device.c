@@ -101,7 +101,7 @@ struct parameter { const char *key, *value; };
 struct hit { int number, tracker, from; struct parameter parameters[4]; const char **urls; int url, url_count; bool incomplete, joins; };
 struct property { const char *key, *json; };
 struct event { int tracker; const char *name; struct property *properties; size_t count; };
-struct work { bool open, good; int from; struct device_function done; };
+struct work { bool open, good, is_told; int from; struct device_function done; };
 struct included { const char *mode, *key; };
 struct stored { int number; const char *url; };
 struct object { const char *at; unsigned long size; const char *class_name; enum thread on; };
@@ -1320,6 +1320,8 @@ static void finish_work(int index, enum ending ending) {
         line("never");
         integer("work", index + 1);
         end_line();
+        // Who is told that time is up need not hold what the work would have ended with.
+        if (works[index].is_told) works[index].done.run(works[index].done.context, -1);
     } else end_work(index);
     if (ending == DONE_TWICE) {
         works[index].good = !works[index].good;

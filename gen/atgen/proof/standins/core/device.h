@@ -66,7 +66,8 @@ enum device_result {
 };
 void device_complete(int call, enum device_result result);
 
-/// The person's own work begins; `done` gets 1 where it was good, and may be called twice. Gives its number, or 0 where it is over.
+/// The person's own work begins; `done` gets 1 where it was good, and may be called twice; that of scheduled work gets -1 where it
+/// never will be. Gives its number, or 0 where it is over.
 int device_work(const char *kind, struct device_function done);
 /// Work of this number is told that time is up; it may still end in any way.
 void device_stop(int work);

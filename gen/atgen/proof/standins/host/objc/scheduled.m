@@ -1,11 +1,16 @@
 - (void)workFor:(__unused BackgroundCall *)call
            done:(void (^)(BOOL success))done {
+    __block void (^held)(BOOL) = done;
     int work = device_work("scheduled", device_function(^(int good) {
-        done(good ? YES : NO);
+        if (good < 0) {
+            held = nil;
+        } else {
+            held(good ? YES : NO);
+        }
     }));
     if (work) {
         [call whenTimeIsUp:^{
-            (void)done;
+            (void)held;
             device_stop(work);
         }];
     }

@@ -9,6 +9,15 @@ private final class Box<Body> {
     }
 }
 
+/// What a person's work could end with, until it gives up.
+private final class Held: @unchecked Sendable {
+    var done: (@Sendable (Bool) -> Void)?
+
+    init(_ done: @escaping @Sendable (Bool) -> Void) {
+        self.done = done
+    }
+}
+
 /// Plays the person's own work: `done` hears whether it was good, and may be called twice, on any thread.
 ///
 /// Work that is not over at once asks to be told, by `whenTimeIsUp`, that time is up; who is told holds what it could end with.
@@ -16,8 +25,9 @@ public func playWork(
     _ kind: String, whenTimeIsUp: (@escaping @MainActor @Sendable () -> Void) -> Void = { _ in },
     _ done: @escaping @Sendable (Bool) -> Void
 ) {
-    let work = device_work(kind, device_function { done($0 != 0) })
-    if work > 0 { whenTimeIsUp { withExtendedLifetime(done) { device_stop(work) } } }
+    let held = Held(done)
+    let work = device_work(kind, device_function { if $0 < 0 { held.done = nil } else { held.done?($0 != 0) } })
+    if work > 0 { whenTimeIsUp { withExtendedLifetime(held) { device_stop(work) } } }
 }
 
 extension device_block {
