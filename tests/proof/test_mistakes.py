@@ -640,6 +640,35 @@ COMMON = (
         "{\"p\": 'background::fetch', 'type': ''}",
         "{'p': 'background::fetch'}",
     ),
+    Common(
+        "a push that comes in the foreground is completed when its time is up",
+        "silent_push",
+        "prompt",
+        "                if not is_in_background:\n                    call.end()\n                    return",
+        "                if not is_in_background:\n                    return",
+    ),
+    Common(
+        "fetches are switched on a minute after the launch",
+        "bg_fetch_global",
+        "called",
+        "        self.device.application.set_minimum_background_fetch_interval"
+        "(at.Application.BACKGROUND_FETCH_INTERVAL_MINIMUM)",
+        "        self.device.main.after(60, lambda: self.device.application.set_minimum_background_fetch_interval(0))",
+    ),
+    Common(
+        "the delegate's slot is taken a block after the launch",
+        "bg_task",
+        "registered",
+        "        self.tracker.delegate = self.deliveries",
+        "        self.device.main.run(lambda: setattr(self.tracker, 'delegate', self.deliveries))",
+    ),
+    Common(
+        "a snapshot is asked for that nobody needs",
+        "watch_refresh",
+        "result",
+        "            else:\n                task.set_completed()",
+        "            else:\n                task.set_completed(snapshot=True)",
+    ),
     Common("the next refresh is asked for at once", "watch_refresh", "rescheduled", "refresh(15 * 60)", "refresh(0)"),
 )
 

@@ -73,6 +73,7 @@ def test_a_sentence_says_what_happened() -> None:
         "The block of background task 1 may go on.": {"event": "wake", "task": 1},
         "The app says that its launch has failed.": {"event": "declined"},
         "An object of C is changed on the SDK's queue.": {"event": "changed", "object": "C", "on": "sdk"},
+        "An object of C is changed on the background queue.": {"event": "changed", "object": "C", "on": "background"},
         "A hit stored earlier cannot leave and stays: u": {"event": "kept", "url": "u"},
         "The app ends background task 1, which is not open.": {"event": "end", "task": 1, "valid": False},
         "The app ends background task 1, off the main thread.": {

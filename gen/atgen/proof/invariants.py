@@ -429,15 +429,22 @@ def _set(facts: Facts) -> Iterator[tuple[int, str]]:
     The first tracker of a process decides its sessions, so the app's own is to be it (Sources/Tracker.swift); and whoever takes
     a delegate's slot again takes it from other code.
     """
-    launches = {event["from"] for _, event in facts.all("launch")}
+    last = _launch_end(facts)
     for index, event in facts.all("configure"):
         if event.get("early"):
             yield index, f"tracker {event['tracker']} is made before the app has launched"
     known: set[str] = set()
     for index, event in facts.all("delegate"):
-        if event["from"] not in launches or event["tracker"] in known:
+        if index > last or event["tracker"] in known:
             yield index, f"the delegate of tracker {event['tracker']} is set again, or when the launch is over"
         known.add(event["tracker"])
+
+
+def _launch_end(facts: Facts) -> int:
+    """Find the last event of the launch: what is put off until then, an app that is suspended or called first has not done."""
+    launch = next((index for index, _ in facts.all("launch")), -1)
+    ends = (at for at in range(launch + 1, facts.last + 1) if facts.trace[at]["event"] in _BOUNDARIES)
+    return next(ends, facts.last + 1) - 1
 
 
 def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -540,9 +547,12 @@ def _main(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"{what} is used on {where}"
 
 
-def _state(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
+def _state(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for index, event in facts.all("changed"):
-        yield index, f"an object of {event['object']} is changed on the SDK's queue, beside the main thread"
+        if event["on"] == "sdk":
+            yield index, f"an object of {event['object']} is changed on the SDK's queue, beside the main thread"
+        elif expected.rendered:  # a person's own may have a lock
+            yield index, f"an object of {event['object']} is changed off the main thread"
 
 
 def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -569,6 +579,8 @@ def _prompt(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         hits = [hit for at, hit in facts.own_hits[root] if at < index]
         if hits:
             deadlines.append(hits[0]["t"] + (0 if expected.when == "dispatched" else expected.within))
+        elif expected.rendered and root in facts.in_foreground and root in facts.done:
+            deadlines.append(facts.done[root][1]["t"])
         outcome = facts.outcomes.get(hits[0]["hit"]) if hits else None
         is_told = hits and hits[0]["hit"] not in facts.untold
         if expected.when == "sent" and is_told and outcome and outcome[0] < min(index, facts.taken):
@@ -583,7 +595,12 @@ def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         if event["method"] in expected.needed:
             yield index, f"there is no method {event['method']}"
     # What is asked for when the system has called is asked for too late.
-    asked = {name for name in _ASKS if any(event["from"] not in facts.entries for _, event in facts.all(name))}
+    last = _launch_end(facts) if expected.rendered else facts.last
+    asked = {
+        name
+        for name in _ASKS
+        if any(index <= last and event["from"] not in facts.entries for index, event in facts.all(name))
+    }
     if expected.entry is EntryKind.FETCH and "interval" not in asked:
         yield facts.last, "background fetch is never switched on"
     for index, event in facts.all("interval"):
@@ -688,6 +705,8 @@ def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for index, event in facts.all("complete"):
         if event["call"] in snapshots and event["result"] != "restored":
             yield index, f"the snapshot of call {event['call']} is completed as something else"
+        elif event["result"] == "snapshot" and expected.rendered:
+            yield index, f"call {event['call']} asks for a snapshot, which nobody needs"
     if expected.kind.work not in _RESULTS:
         return
     good, bad, late = _RESULTS[expected.kind.work]

@@ -134,9 +134,9 @@ class RefreshTask:
         self.kind = kind
         self.root = world.root
 
-    def set_completed(self) -> None:
-        """Give the time back, without a snapshot (Apple, setTaskCompletedWithSnapshot)."""
-        self._world.record("complete", call=self._call, result="no snapshot")
+    def set_completed(self, *, snapshot: bool = False) -> None:
+        """Give the time back, and say whether a snapshot is to be taken anew (Apple, setTaskCompletedWithSnapshot)."""
+        self._world.record("complete", call=self._call, result="snapshot" if snapshot else "no snapshot")
 
     def set_snapshot_completed(self) -> None:
         """Give a snapshot's time back (Apple, setTaskCompleted(restoredDefaultState:estimatedSnapshotExpiration:userInfo:))."""

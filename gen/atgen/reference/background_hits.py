@@ -33,6 +33,8 @@ class BackgroundCall(Generic[Outcome]):
     `outcome` is what the system hears if time is up before the work is done.
     """
 
+    _is_of_main = False
+
     def __init__(self, device: Device, outcome: Outcome, answer: Callable[[Outcome], None]) -> None:
         device.made(self)
         self._device = device
@@ -41,6 +43,13 @@ class BackgroundCall(Generic[Outcome]):
         self._is_working = True
         self._stop: Callable[[], None] | None = None
         self._deadline: Timer | None = None
+        self._is_of_main = device.on == "main"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Tell of a change where it must not be."""
+        object.__setattr__(self, name, value)
+        if self._is_of_main and self._device.on != "main":
+            self._device.record("changed", object=type(self).__name__)
 
     @staticmethod
     def fetch(device: Device, completion_handler: Callable[[FetchResult], None]) -> BackgroundCall[FetchResult]:
@@ -155,7 +164,7 @@ class HitDeliveries(TrackerDelegate):
     def __setattr__(self, name: str, value: object) -> None:
         """Tell of a change where it must not be."""
         object.__setattr__(self, name, value)
-        if self._world.on == "sdk":
+        if self._world.on != "main":
             self._world.record("changed", object=type(self).__name__)
 
     def expect_hit(self, query: dict[str, str], seconds: float, done: Callable[[], None]) -> None:

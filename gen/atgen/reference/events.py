@@ -49,7 +49,7 @@ EVENTS = {
     "done": EventType(("app", "app"), begins=True),
     "never": EventType(("app", "app"), begins=True),
     "stop": EventType(("app", "app")),
-    "changed": EventType(("app", "app")),
+    "changed": EventType(("app", "app"), variants=(Variant("off_main", "on", ("background",)),)),
     "wake": EventType(("app", "app")),
     "register": EventType(("app", "system"), variants=(Variant("late", "late", (True,)),)),
     "submit": EventType(("app", "system"), variants=(Variant("refresh", "task", ("",)),)),

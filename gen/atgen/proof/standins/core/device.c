@@ -325,7 +325,7 @@ static void drop_work(int index) {
 
 int device_work(const char *kind, struct device_function done) {
     GROW(works, work_count, work_room);
-    works[work_count] = (struct work){true, work_count % 2 == 0, current.from, done};
+    works[work_count] = (struct work){true, work_count % 2 == 0, !strncmp(kind, "scheduled", 9), current.from, done};
     work_count++;
     line("work");
     integer("work", (long)work_count);
@@ -455,12 +455,12 @@ void device_freed(const void *object) {
         }
 }
 
-// What is made on the SDK's queue may be filled there, too.
+// What is made off the main thread may be filled there, too.
 void device_changed(const void *place) {
-    if (current.on != ON_SDK || over) return;
+    if (current.on == ON_MAIN || over) return;
     for (size_t i = 0; i < object_count; i++) {
         struct object *object = &objects[i];
-        if (object->on == ON_SDK || (const char *)place < object->at || (const char *)place >= object->at + object->size) continue;
+        if (object->on != ON_MAIN || (const char *)place < object->at || (const char *)place >= object->at + object->size) continue;
         line("changed");
         string("object", object->class_name);
         end_line();
@@ -1396,11 +1396,11 @@ static void step(const struct step *step) {
     case LAUNCH:
         line("launch");
         if (strcmp(scenario.privacy, "none")) string("privacy", scenario.privacy);
-        end_line();
-        app.launch();
         if (scenario.woken) boolean("woken", true);
-        launched = true;
+        end_line();
         in_background = scenario.woken;
+        app.launch();
+        launched = true;
         break;
     case FETCH:
         line("fetch");
@@ -1780,9 +1780,9 @@ static void read_scenario(void) {
         else if (!strcmp(key, "expirations")) scenario.expirations = read_boolean();
         else if (!strcmp(key, "scenes")) scenario.scenes = read_boolean();
         else if (!strcmp(key, "eager")) scenario.eager = read_boolean();
+        else if (!strcmp(key, "woken")) scenario.woken = read_boolean();
         else if (!strcmp(key, "network"))
             for (bool item = opened('['); item; item = another(']')) {
-        else if (!strcmp(key, "woken")) scenario.woken = read_boolean();
                 GROW(scenario.network, scenario.network_count, scenario.network_room);
                 scenario.network[scenario.network_count++] = (enum outcome)one_of(read_string(), OUTCOME, OUTCOMES, "no such outcome");
             }
