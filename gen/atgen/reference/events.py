@@ -62,6 +62,7 @@ EVENTS = {
     "configure": EventType(
         ("app", "tracker"), variants=(Variant("early", "early", (True,)), Variant("bare", "configuration", ({},)))
     ),
+    "reconfigure": EventType(("app", "tracker"), variants=(Variant("bare", "configuration", ({},)),)),
     "delegate": EventType(("app", "tracker"), variants=(Variant("removed", "set", (False,)),)),
     "mode": EventType(("app", "tracker")),
     "hit": EventType(

@@ -607,10 +607,25 @@ static void set(struct setting **at, const char *key, const char *value) {
 
 void device_setting(const char *key, const char *value) { set(&settings, key, value); }
 
+static void configuration(int tracker) {
+    string("tracker", trackers[tracker].name);
+    add(&trace, ",\"configuration\":{");
+    for (struct setting *setting = trackers[tracker].settings; setting; setting = setting->next) {
+        if (setting != trackers[tracker].settings) add(&trace, ",");
+        add_json(&trace, setting->key);
+        add(&trace, ":");
+        add_json(&trace, setting->value);
+    }
+    add(&trace, "}");
+}
+
 // The old configuration goes only if it is overridden (Sources/Tracker.swift, setConfig).
 void device_configure(int tracker, bool override) {
     if (override) trackers[tracker].settings = NULL;
     for (; settings; settings = settings->next) set(&trackers[tracker].settings, settings->key, settings->value);
+    line("reconfigure");
+    configuration(tracker);
+    end_line();
 }
 
 // A name that is known gives the tracker that is there, and the configuration is ignored (Sources/ATInternet.swift).
@@ -619,15 +634,7 @@ int device_tracker(const char *name) {
     if (known < 0) {
         known = make_tracker(name);
         line("configure");
-        string("tracker", name);
-        add(&trace, ",\"configuration\":{");
-        for (struct setting *setting = trackers[known].settings; setting; setting = setting->next) {
-            if (setting != trackers[known].settings) add(&trace, ",");
-            add_json(&trace, setting->key);
-            add(&trace, ":");
-            add_json(&trace, setting->value);
-        }
-        add(&trace, "}");
+        configuration(known);
         if (!has_delegate) boolean("early", true);
         end_line();
     }
