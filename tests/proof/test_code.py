@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import atgen
 from atgen.cli.verify import command
+from atgen.proof import verify as proof
 from conftest import ROOT, compiler
 
 PAGE = Path(__file__).parent / "native" / "page"
+OWN = PAGE.parent / "own"
 HEADER = PAGE.parent / "AppDelegate.h"
 
 
@@ -87,3 +90,124 @@ def test_what_cannot_be_judged_is_refused(tmp_path: Path) -> None:
         command, [str(ROOT / "specs" / name) for name in ("bg_fetch.yaml", "bg_task.yaml")] + ["--code", str(objc)]
     )
     assert "takes the one SPEC" in done.output
+
+
+def judged(path: Path, changes: dict[str, str] | None = None, oldest: str = "") -> proof.Row:
+    """The row of one of OWN, with some words of it changed, and perhaps for an oldest system."""
+    language = {".swift": "swift", ".m": "objc"}[path.suffix]
+    compiler(language)
+    text = path.read_text(encoding="utf-8")
+    for old, new in (changes or {}).items():
+        assert old in text
+        text = text.replace(old, new)
+    files = {path.name: text} | ({HEADER.name: HEADER.read_text(encoding="utf-8")} if language == "objc" else {})
+    [case] = atgen.load([ROOT / "specs" / f"{path.stem}.yaml"])
+    if oldest:
+        case = case._replace(minimum=((case.platforms[0], oldest),))
+    return proof.judge(case, case.platforms[0], language, files)
+
+
+@pytest.mark.parametrize("path", sorted(OWN.iterdir()), ids=lambda path: path.name)
+def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With warnings, of UIApplicationMain's days, beside a scene's delegate, configured later, asking when it is left."""
+    monkeypatch.setattr(proof, "_OWN", 20)
+    row = judged(path)
+    assert (row.not_run, row.findings, row.compiled) == ("", (), 1)
+    assert row.tried.schedules
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("app_refresh_global.swift", "30 * 60", "5", "a run is asked for in 5 s, and again in each run"),
+        ("app_refresh_global.swift", "30 * 60", "nil", "a run is asked for in 0 s, and again in each run"),
+        ("app_refresh_global.swift", "didEnterBackground", "willEnterForeground", "the launch asks for no run"),
+        (
+            "app_refresh_global.swift",
+            '"app_refresh_global"',
+            '"com.app.refresh"',
+            "task com.app.refresh is none of Info.plist's BGTaskSchedulerPermittedIdentifiers",
+        ),
+        (
+            "watch_refresh_global.swift",
+            "                tracker.gestures",
+            "                if WKApplication.shared().applicationState == .active {} else { return }\n tracker.gestures",
+            "the global tracker's mode is fetch while other code can run",
+        ),
+        (
+            "bg_fetch_global.m",
+            "    [application set",
+            "    if (application.applicationState == UIApplicationStateBackground) return YES;\n    [application set",
+            "background fetch is never switched on",
+        ),
+        (
+            "bg_fetch_global.m",
+            "    [[tracker.gestures",
+            "    if (application.applicationState == UIApplicationStateActive) [[tracker.gestures",
+            "control goes back before the hit is sent",
+        ),
+        (
+            "bg_fetch.swift",
+            "        tracker.delegate",
+            '        tracker.setConfig(["secure": "false"], override: false, sync: true) { _ in }\n        tracker.delegate',
+            "tracker bgFetchTracker has another secure than the spec",
+        ),
+        (
+            "bg_fetch.swift",
+            "        let one = Waiting()\n",
+            '        tracker.setConfig(["site": "1"], override: false, sync: true) { _ in }\n        let one = Waiting()\n',
+            "tracker bgFetchTracker has another site than the spec",
+        ),
+        (
+            "bg_fetch.swift",
+            "DispatchQueue.main.async {\n            self.open = ",
+            "do {\n            self.open = ",
+            "an object of FetchTracking is changed on the SDK's queue, beside the main thread",
+        ),
+    ],
+)
+def test_a_mistake_in_such_code_is_told(
+    name: str, old: str, new: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one finding, whose last line says what is wrong."""
+    monkeypatch.setattr(proof, "_OWN", 20)
+    row = judged(OWN / name, {old: new})
+    broken = [finding.text.rpartition("Broken: ")[2].strip() for finding in row.findings]
+    assert (row.not_run, broken) == ("", [f"{message}."])
+
+
+def test_another_task_of_the_app_is_its_own() -> None:
+    """The spec does not know it: neither what it is called, nor what it waits for, nor what it does."""
+    other = """\
+        BGTaskScheduler.shared.register(forTaskWithIdentifier: "database", using: .main) { $0.setTaskCompleted(success: true) }
+        let request = BGProcessingTaskRequest(identifier: "database")
+        request.requiresExternalPower = true
+        try? BGTaskScheduler.shared.submit(request)
+        return true
+"""
+    row = judged(OWN / "app_refresh_global.swift", {"        return true\n": other})
+    assert (row.not_run, row.findings) == ("", ())
+
+
+def test_what_is_newer_than_the_spec_s_oldest_system_is_told() -> None:
+    """As far as the compiler knows systems: Objective-C's does."""
+    call = "[BGTaskScheduler.sharedScheduler submitTaskRequest:request completionHandler:nil];"
+    later = f"- (void)askFor:(BGTaskRequest *)request {{\n    {call}\n}}\n\n"
+    imports = "@import Tracker;\n@import BackgroundTasks;"
+    path, guard = OWN / "bg_fetch_global.m", "if (@available(iOS 27.0, tvOS 27.0, *)) "
+    there = {"@import Tracker;": imports, "@end": f"{later}@end"}
+    [finding] = judged(path, there, "16.0").findings
+    assert finding.text.startswith(
+        "does not compile for 16.0, the oldest system that the spec names: bg_fetch_global.m:27: "
+    )
+    assert "is only available on iOS 27.0 or newer" in finding.text
+    assert not judged(path, there).findings
+    assert not judged(path, there | {"@end": f"{later.replace(call, guard + call)}@end"}, "16.0").findings
+
+
+def test_files_that_start_nothing_are_told(tmp_path: Path) -> None:
+    """Headers alone, and a main.swift, which the delegate's class needs none of."""
+    path = tmp_path / "main.swift"
+    path.write_text("UIApplicationMain()\n", encoding="utf-8")
+    assert "headers alone have no code" in verify("bg_fetch", HEADER)[1][-1]
+    assert "main.swift out: the delegate's class is started without it" in verify("bg_fetch", path)[1][-1]

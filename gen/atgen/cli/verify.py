@@ -122,8 +122,12 @@ def _code(paths: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     language = next((name for name, those in suffixes.items() if found <= those), None)
     if not language:
         raise click.UsageError("--code takes files of one language: .swift, or .m and .h")
+    if found == {".h"}:
+        raise click.UsageError("--code: headers alone have no code: name the .m files beside them")
     files = {}
     for path in map(Path, paths):
+        if path.name == "main.swift":
+            raise click.UsageError(f"--code: leave {path} out: the delegate's class is started without it")
         if path.name in files:
             raise click.UsageError(f"--code: two files are called {path.name}")
         try:

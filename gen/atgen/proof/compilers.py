@@ -91,6 +91,8 @@ class Compiler(ABC):
     command: str
     modes: tuple[str, ...]
     host_mode: str
+    # What it cannot read, and the same in words that it can, on the same line.
+    _reworded: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def lacks(cls, path: str, version: str) -> str:  # noqa: ARG003 (what others ask)
@@ -106,12 +108,24 @@ class Compiler(ABC):
         """Say in which modes code must compile that runs on this system and later ones, or on any where it is empty."""
         return self.modes
 
-    def check(self, files: Files, mode: str, *, again: bool = False) -> Verdict:
+    def lenient(self, oldest: str) -> tuple[str, ...]:  # noqa: ARG002 (what others ask)
+        """Say in which modes code must compile of whose project nothing is known but its oldest system, if that."""
+        return self.modes[:1]
+
+    def readable(self, files: Files) -> dict[str, str]:
+        """Write files of a person so that the compiler can read them where there is no Xcode."""
+        made = dict(files)
+        for pattern, words in self._reworded:
+            made = {name: re.sub(pattern, words, text, flags=re.MULTILINE) for name, text in made.items()}
+        return made
+
+    def check(self, files: Files, mode: str, *, strict: bool = True, again: bool = False) -> Verdict:
         """Ask for the compiler's verdict in one of `modes`, with all the passes that find errors.
 
-        `again` asks also where it is remembered; StoppedError where the compiler gives none.
+        Where it is `strict`, warnings are errors: no app need have none. `again` asks also where it is remembered;
+        StoppedError where the compiler gives none.
         """
-        command = self._check(sorted(files), mode)
+        command = self._check(sorted(files), mode, strict=strict)
 
         def ask(folder: Path) -> None:
             _write(folder, files)
@@ -156,7 +170,7 @@ class Compiler(ABC):
         return self._made("standins", [*map(str, waves), _standins_digest()], build)
 
     @abstractmethod
-    def _check(self, names: Sequence[str], mode: str) -> list[str]:
+    def _check(self, names: Sequence[str], mode: str, *, strict: bool) -> list[str]:
         """Say how to check files in the working folder."""
 
     @abstractmethod
@@ -188,6 +202,8 @@ class Swift(Compiler):
     command = "swiftc"
     modes = ("5", "5 -strict-concurrency=complete", "6", "6 -default-isolation MainActor")
     host_mode = "6"
+    # Where there is no Objective-C the compiler crashes at it (Swift 6.3.1); it means the same (SE-0383).
+    _reworded = ((r"^(\s*)@UIApplicationMain\b", r"\1@main"),)
     # A Mac has the real Objective-C, Dispatch and Foundation.
     _bases = ("VirtualFoundation",) if _MAC else ("ObjectiveC", "VirtualFoundation")
     # Apple's and those of the SDKs: a folder each, named after its module.
@@ -209,10 +225,10 @@ class Swift(Compiler):
             return f"swiftc is older than {_OLDEST_SWIFT[0]}.{_OLDEST_SWIFT[1]}"
         return "" if shutil.which(_clang_beside(path)) else "no clang on the PATH, which swiftc needs"
 
-    def _check(self, names: Sequence[str], mode: str) -> list[str]:
+    def _check(self, names: Sequence[str], mode: str, *, strict: bool) -> list[str]:
         # Data races and missing initializations are found by passes after the type checker's.
         passes = ("-emit-sil", "-o", os.devnull)
-        warnings = ("-warnings-as-errors", "-Wwarning", "DeprecatedDeclaration")
+        warnings = ("-warnings-as-errors", "-Wwarning", "DeprecatedDeclaration") if strict else ("-suppress-warnings",)
         return [*self._compiler(), *passes, *warnings, *self._app(mode), *names]
 
     def _main(self, files: Files) -> Files:
@@ -295,6 +311,11 @@ class ObjectiveC(Compiler):
     command = "clang"
     modes = ("", "-target arm64-apple-ios15.0")
     host_mode = ""
+    # The stand-ins are headers, and no modules.
+    _reworded = (
+        (r"^@import Tracker;", "#import <Tracker/Tracker-Swift.h>"),
+        (r"^@import (\w+);", r"#import <\1/\1.h>"),
+    )
     _strict = (
         "-fobjc-arc",
         "-Wall",
@@ -304,6 +325,8 @@ class ObjectiveC(Compiler):
         "-Werror",
         "-Wno-error=deprecated-declarations",
     )
+    # What is newer than the oldest system is a warning of clang's, and on that system a crash.
+    _lenient = ("-fobjc-arc", "-Wno-everything", "-Werror=unguarded-availability")
     _runtime = () if _MAC else ("-fobjc-runtime=objfw", "-fblocks", "-I", str(STANDINS / "objc/linux"))
     _ours = ("-I", str(STANDINS / "objc/include"), "-I", str(STANDINS / "objc"), "-I", str(STANDINS / "core"))
     # By the name of the SDK's file in specs/sdk/.
@@ -314,12 +337,17 @@ class ObjectiveC(Compiler):
         newer = partial(max, oldest or "0", key=version)
         return tuple(re.sub(r"(?<=-ios)[\d.]+$", lambda system: newer(system[0]), mode) for mode in self.modes)
 
-    def _check(self, names: Sequence[str], mode: str) -> list[str]:
+    def lenient(self, oldest: str) -> tuple[str, ...]:
+        """Say the same; and that what is newer than that system is refused, where it is known."""
+        return self.modes_from(oldest) if oldest else self.modes[:1]
+
+    def _check(self, names: Sequence[str], mode: str, *, strict: bool) -> list[str]:
         # The device's own ABI, without its headers: ours stand in for them there too. They are its sysroot as well, since a
         # Mac's clang takes the macOS SDK for one ($SDKROOT) and warns that it is not iOS's.
         ours = str(STANDINS / "objc/linux")
         target = (*mode.split(), "-isysroot", ours, "-nostdlibinc", "-I", ours) if mode else self._runtime
-        return [self.path, "-fsyntax-only", *self._strict, *target, *self._ours, *_implementations(names)]
+        said = self._strict if strict else self._lenient
+        return [self.path, "-fsyntax-only", *said, *target, *self._ours, *_implementations(names)]
 
     def _main(self, files: Files) -> Files:
         if any(re.search(r"^int main\(", text, re.MULTILINE) for text in files.values()):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _STATES = ("launch", "background", "foreground")
 # What the app must complete.
 _CALLS = ("fetch", "push", "run")
-_TRACKER_EVENTS = ("configure", "delegate", "mode", "hit")
+_TRACKER_EVENTS = ("configure", "reconfigure", "delegate", "mode", "hit")
 # What only the main thread may ask of the application (Apple, UIApplication; it may begin and end background tasks on any).
 _ASKS = ("interval", "wants_pushes")
 # What became of a hit (Sources/Builder.swift, Sender.swift, 2.23.10).
@@ -57,6 +57,8 @@ _SOON = 60 * 60
 # And what atgen renders asks for none sooner than Apple's own example of BackgroundTasks ("Using background tasks to update
 # your app"); a watch has about four an hour for an app (Apple, WKApplicationRefreshBackgroundTask).
 _SPACED = 15 * 60
+# Code of a person may have its reasons, but not for this: each run asks for another within the minute.
+_AT_ONCE = 60
 # What serves a call is called, after an app's own prefix (templates/swift/helpers.j2).
 _CALL = "BackgroundCall"
 _BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_type.begins)
@@ -194,7 +196,8 @@ class Facts:
         self.entries = {
             event["from"]: event
             for _, event in self.all(expected.kind.begins)
-            if expected.entry is not EntryKind.REFRESH or event["task"] == "refresh"
+            if (expected.entry is not EntryKind.REFRESH or event["task"] == "refresh")
+            and (expected.rendered or not expected.identifier or event.get("task") == expected.identifier)
         }
         # A push that comes while a person uses the app is none of the background's.
         self.in_foreground = {
@@ -381,15 +384,25 @@ def _specified(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
             found = (event["name"], tuple(event["chapters"]), event["action"], _as_json(event.get("properties", {})))
             if found != expected.hit:
                 yield index, f"hit {event['hit']} is {_named(*found)} and not {_named(*expected.hit)}"
-    for index, event in facts.all("configure"):
+    for index, event in _configured(facts, expected.tracker):
         found = event["configuration"]
-        if event["tracker"] == expected.tracker != GLOBAL_TRACKER and found != expected.configuration:
+        if expected.tracker != GLOBAL_TRACKER and found != expected.configuration:
             wrong = sorted(
                 key
                 for key in found.keys() | expected.configuration
                 if found.get(key) != expected.configuration.get(key)
             )
             yield index, f"tracker {event['tracker']} has another {', '.join(wrong)} than the spec"
+
+
+def _configured(facts: Facts, tracker: str) -> Iterator[tuple[int, Event]]:
+    """List where a tracker gets a configuration, but for those that another takes the place of before a hit is sent."""
+    sent = [index for hits in facts.own_hits.values() for index, _ in hits]
+    found = [each for each in facts.all("configure", "reconfigure") if each[1]["tracker"] == tracker]
+    for number, (index, event) in enumerate(found):
+        ends = [at for at, _ in found[number + 1 : number + 2]]
+        if not ends or any(index < at < ends[0] for at in sent):
+            yield index, event
 
 
 def _permitted(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -399,9 +412,11 @@ def _permitted(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
     tasks = expected.info_plist.get(_PERMITTED, [])
     if expected.entry is EntryKind.FETCH and tasks:
         yield facts.last, f"Info.plist has {_PERMITTED}, which switches background fetch off"
+    handled = {event["task"] for _, event in facts.all("register")}
     for index, event in facts.all("register", "submit"):
-        # What an app's own task is called, it knows and permits itself.
-        if event["task"] and event["task"] not in tasks and expected.entry is not EntryKind.OWN_REFRESH:
+        # What an app's own task is called, it knows and permits itself; a person's may have others beside the case's.
+        is_own = not expected.rendered and {expected.identifier, event["task"]} <= handled
+        if event["task"] and event["task"] not in tasks and not is_own and expected.entry is not EntryKind.OWN_REFRESH:
             yield index, f"task {event['task']} is none of Info.plist's {_PERMITTED}"
 
 
@@ -451,10 +466,12 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
     wanted = expected.kind.asks
     if not wanted:
         return
-    asked = _asked(facts, wanted)
+    asked = _asked(facts, expected)
     later = {event["from"] for _, event in facts.all("submit") if event.get("answers")}
+    left = {event["from"] for _, event in facts.all("background")}
     for _, event in facts.all("launch"):
-        if event["from"] not in asked:
+        # A person's app may ask when it is left, as Apple's own example does.
+        if event["from"] not in asked and (expected.rendered or left.isdisjoint(asked)):
             yield facts.last, "the launch asks for no run"
     yield from _conditions(facts, expected)
     completed: dict[int, int] = {}
@@ -468,11 +485,12 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
             yield end, f"call {event['call']} ends, and the next one was not asked for"
 
 
-def _asked(facts: Facts, kind: str) -> dict[int, int]:
+def _asked(facts: Facts, expected: Expectation) -> dict[int, int]:
     """Find where each root's first request for this kind of task, and for soon, is taken: at once, or with the answer."""
     asked: dict[int, int] = {}
     for index, event in facts.all("submit"):
-        if event["kind"] == kind and event["earliest"] <= _SOON:
+        is_wanted = event["kind"] == expected.kind.asks and (expected.rendered or event["task"] == expected.identifier)
+        if is_wanted and event["earliest"] <= _SOON:
             root, taken = event["from"], index
             if event.get("answers"):
                 taken = next((at for at, answer in facts.all("taken") if answer["from"] == root and at > index), index)
@@ -483,7 +501,9 @@ def _asked(facts: Facts, kind: str) -> dict[int, int]:
 def _conditions(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     """Find the tasks that may be run too soon, that the system makes wait, or that make the main thread wait."""
     for index, event in facts.all("submit"):
-        if event["earliest"] < _SPACED and expected.rendered:
+        if not expected.rendered and event["task"] != expected.identifier:
+            continue  # another task of the app
+        if event["earliest"] < (_SPACED if expected.rendered else _AT_ONCE * (event["from"] in facts.entries)):
             yield index, f"a run is asked for in {event['earliest']:g} s, and again in each run"
         if event["kind"] == "processing" and not event.get("network"):
             yield index, f"task {event['task']} may be run while there is no network, and its hit cannot leave"
@@ -710,12 +730,14 @@ def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     if expected.kind.work not in _RESULTS:
         return
     good, bad, late = _RESULTS[expected.kind.work]
-    for index, event, root, _ in facts.returns:
+    for index, event, root, is_up in facts.returns:
         result = late
         is_done = root in facts.done and facts.done[root][0] < index
         if any(at < index for at, _ in facts.own_hits[root]) or (root in facts.in_foreground and is_done):
             done = facts.done.get(root)  # a hit may be sent without: `_work` says so
             result = good if done and done[1]["good"] else bad
+        elif is_done and not is_up:
+            continue  # `_sent` says what is wrong: the hit
         if event["result"] != result:
             yield index, f"the system hears {event['result']} and not {result}"
 

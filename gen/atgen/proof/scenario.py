@@ -64,6 +64,14 @@ class Scenario:
         steps = _alike(self.outside.steps, described.cases[0].hit)
         return replace(self, outside=replace(self.outside, steps=steps, builds_all=not told), deviations=deviations)
 
+    def left_at_once(self) -> Scenario:
+        """Let the person leave the app as soon as it is launched: some ask only then for a task's next run."""
+        launch, *steps = self.outside.steps
+        if any(step.do == "background" for step in steps):
+            return self
+        opened = [Step("foreground")] if self.outside.woken else []
+        return replace(self, outside=replace(self.outside, steps=(launch, *opened, Step("background"), *steps)))
+
     def as_json(self) -> dict[str, Any]:
         """Write the scenario as the other languages' hosts read it."""
         return {

@@ -195,17 +195,24 @@ class Proof:
 def judge(case: Described, platform: Platform, language: str, files: dict[str, str]) -> Row:
     """The row of code that atgen did not write, held to what the case promises; `files` are texts by their names.
 
-    It is compiled in the most lenient mode, since the app's own is not known; and a finding ends the search.
+    It is compiled in the most lenient mode, since the app's own is not known, and as far as the compiler knows systems for the
+    oldest one that the case names; and a finding ends the search.
     """
     row = Row(case.name, platform, language, 0, Tried())
     found = compilers.find_compiler(language)
     if isinstance(found, compilers.Missing):
         return row._replace(not_run=found.reason)
-    mode = found.modes[0]
+    files, oldest = found.readable(files), _oldest(case, platform)
+    mode, *older = found.lenient(oldest)
     try:
-        verdict = found.check(files, mode)
+        verdict = found.check(files, mode, strict=False)
         if not verdict.accepted:
             return row._replace(not_run=_refusal(verdict.messages))
+        for other in older:
+            verdict = found.check(files, other, strict=False)
+            if not verdict.accepted:
+                text = f"does not compile for {oldest}, the oldest system that the spec names: {_refusal(verdict.messages)}"
+                return row._replace(compiled=1, findings=(Finding(text),))
         return _judged(row._replace(compiled=1), case, native.Host(found.host(files, mode)))
     except (compilers.CompilerError, compilers.StoppedError) as error:
         # What was accepted, and still makes no program of its own: it may have no delegate.
@@ -215,8 +222,11 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
 def _judged(row: Row, case: Described, host: native.Host) -> Row:
     """The row of a host, which is held to the invariants alone."""
     there = scenarios(case, row.platform)
-    first = (json.loads(line) for each in there for line in host.trace(each.as_json()))
+    first = [json.loads(line) for each in there for line in host.trace(each.as_json())]
     expected = Expectation.of(case, row.platform).working({each["kind"] for each in first if each["event"] == "work"})
+    asked = (each["from"] for each in first if each["event"] == "submit" and each["task"] == expected.identifier)
+    if expected.kind.asks and 1 not in asked:
+        there = [each.left_at_once() for each in there]
     tried = Tried()
     for each in there:
         play = host.player(each.as_json())
