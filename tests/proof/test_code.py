@@ -176,6 +176,20 @@ def test_a_mistake_in_such_code_is_told(
     assert (row.not_run, broken) == ("", [f"{message}."])
 
 
+@pytest.mark.parametrize("name", ["bg_fetch_global.m", "app_refresh_global.swift"])
+def test_code_may_ask_whether_it_is_in_the_background(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has woken it, it is."""
+    monkeypatch.setattr(proof, "_OWN", 20)
+    asks = {
+        "    Tracker *tracker": "    if (application.applicationState != UIApplicationStateBackground) return;\n    Tracker *tracker",
+        "        schedule(after: 30": "        guard UIApplication.shared.applicationState == .background else { return }\n"
+        "        schedule(after: 30",
+    }
+    [change] = [(old, new) for old, new in asks.items() if old in (OWN / name).read_text(encoding="utf-8")]
+    row = judged(OWN / name, dict([change]))
+    assert (row.not_run, row.findings) == ("", ())
+
+
 def test_another_task_of_the_app_is_its_own() -> None:
     """The spec does not know it: neither what it is called, nor what it waits for, nor what it does."""
     other = """\

@@ -427,6 +427,32 @@ def test_a_task_expires_in_the_background_once() -> None:
     assert labels(launched(launch, steps=steps)) == []
 
 
+@pytest.mark.parametrize(
+    ("steps", "states"),
+    [
+        (("push",), [False, False]),
+        (("background", "push"), [False, True, True]),
+        (("fetch", "foreground", "fetch"), [False, True, False, True]),
+        (("look", "fetch", "push"), [False, True, True]),
+    ],
+)
+def test_the_system_wakes_the_app_in_the_background(steps: tuple[str, ...], states: list[bool]) -> None:
+    """For a fetch; there it is until a person opens it."""
+    found: list[bool] = []
+
+    class Asking:
+        def __init__(self, device: at.Device) -> None:
+            self._device = device
+
+        def did_finish_launching(self, *_: object) -> None:
+            found.append(self._device.application.in_background)
+
+        perform_fetch = receive_notification = did_enter_background = will_enter_foreground = did_finish_launching
+
+    at.Device(at.Outside((LAUNCH, *map(at.Step, steps))), Asking).run()
+    assert found == states
+
+
 def test_a_task_that_is_not_open_cannot_be_ended() -> None:
     """Neither the invalid one, nor one that was never begun or is over; the trace says so."""
 

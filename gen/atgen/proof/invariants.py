@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from atgen.reference import Event
 
 # After these the app is in the background, or is not.
-_STATES = ("launch", "background", "foreground")
+_STATES = ("launch", "background", "foreground", "fetch")
 # What the app must complete.
 _CALLS = ("fetch", "push", "run")
 _TRACKER_EVENTS = ("configure", "reconfigure", "delegate", "mode", "hit")
@@ -205,7 +205,7 @@ class Facts:
             for index, event in self.all("push")
             if not next(
                 (
-                    at["event"] == "background" or at.get("woken")
+                    at["event"] in {"background", "fetch"} or at.get("woken")
                     for at in reversed(trace[:index])
                     if at["event"] in _STATES
                 ),

@@ -77,11 +77,17 @@ class Application:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.in_background = False
+        self.is_left = False
+        self.is_woken = False
         self.refresh_wanted = False
         self.tasks: dict[int, Task | Activity] = {}
         self._begun = 0
         self.has_activities = False
+
+    @property
+    def in_background(self) -> bool:
+        """Say whether no person uses the app: it was left, or launched there, or the system has woken it for its own work."""
+        return self.is_left or self.is_woken
 
     def set_minimum_background_fetch_interval(self, seconds: float) -> None:
         """Switch background fetches on: without an interval the system fires none."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from atgen.reference.sdk import Tracker
     from atgen.reference.world import Event, Move, Outside, Step
 
+# Whom the system wakes for one of these is not on the screen (Apple, "About the background execution sequence").
+_WAKING = ("fetch", "run_task")
 MOST_MOVES = 1_000  # a run that is not over by then never will be: right code takes fewer than 60
 # What the system calls, by the delegate's method here (Apple, UIApplicationDelegate, WKApplicationDelegate).
 SELECTORS = {
@@ -142,7 +144,7 @@ class Device(World):
 
     def _expiring(self) -> Iterable[Task | Activity | ScheduledTask]:
         """List what may expire: background tasks and activities in the background, calls of BackgroundTasks always."""
-        if self.application.in_background:
+        if self.application.is_left:
             yield from self.application.tasks.values()
         yield from self.task_scheduler.running
 
@@ -153,12 +155,13 @@ class Device(World):
     def _step(self, step: Step) -> None:
         self._steps += 1
         self.on, self.root = "main", self._steps
+        self.application.is_woken |= step.do in _WAKING
         getattr(self, f"_{step.do}")(*filter(None, [step.value]))
 
     def _launch(self) -> None:
         privacy = {"privacy": self.outside.privacy} if self.outside.privacy != "none" else {}
         woken = {"woken": True} if self.outside.woken else {}
-        self.application.in_background = self.outside.woken
+        self.application.is_left = self.outside.woken
         self.record("launch", getattr(self._make_delegate, "did_finish_launching", None), **privacy, **woken)
         self._app = self._make_delegate(self)
         self.has_delegate = True
@@ -181,7 +184,7 @@ class Device(World):
         self.record("scene", scene=1, state="background")
 
     def _background(self) -> None:
-        self.application.in_background = True
+        self.application.is_left = True
         self.record("background", getattr(self._app, "did_enter_background", None))
         # With scenes UIKit no longer calls the app delegate (Apple, applicationDidEnterBackground).
         if not self.outside.scenes:
@@ -189,7 +192,7 @@ class Device(World):
         self._post(Application.DID_ENTER_BACKGROUND)
 
     def _foreground(self) -> None:
-        self.application.in_background = False
+        self.application.is_left = self.application.is_woken = False
         self.record("foreground")
         method = getattr(self._app, "will_enter_foreground", None)
         if method and not self.outside.scenes:

@@ -128,7 +128,7 @@ static void (**forgetting)(void); static size_t forgetting_count, forgetting_roo
 static int last_item, steps_taken;
 static size_t next_step, next_label;
 static double now;
-static bool has_delegate, launched, in_background, stuck, asked_partner, over;
+static bool has_delegate, launched, in_background, is_woken, stuck, asked_partner, over;
 static struct { enum thread on; int from; } current;
 static struct device_app app; // `handle`: it is a watch's
 bool device_builds_all, device_has_user_agent;
@@ -437,10 +437,11 @@ void device_missing(const char *selector) {
     end_line();
 }
 
-bool device_in_background(void) { return in_background; }
+// Whom the system wakes for work of its own is not on the screen (Apple, "About the background execution sequence").
+bool device_in_background(void) { return in_background || is_woken; }
 
 // Whoever gets a push looks at its notice, perhaps.
-bool device_is_inactive(void) { return !in_background && next_step && scenario.steps[next_step - 1].kind == PUSH; }
+bool device_is_inactive(void) { return !device_in_background() && next_step && scenario.steps[next_step - 1].kind == PUSH; }
 
 void device_made(const void *object, unsigned long size, const char *class_name) {
     GROW(objects, object_count, object_room);
@@ -1399,6 +1400,7 @@ static void send_as(int tracker, const char *text) {
 // What happens outside of the app, and what the app's other code does: it uses the default tracker, on the main thread.
 static void step(const struct step *step) {
     int other = tracker_named("defaultTracker");
+    is_woken |= step->kind == FETCH || step->kind == RUN_TASK;
     switch (step->kind) {
     case LAUNCH:
         line("launch");
@@ -1430,7 +1432,7 @@ static void step(const struct step *step) {
     case FOREGROUND:
         line("foreground");
         end_line();
-        in_background = false;
+        in_background = is_woken = false;
         app.enter_foreground(scenario.scenes);
         break;
     case SCENE_BACKGROUND: // nobody hears of it but the scene's own delegate
@@ -1706,7 +1708,7 @@ static void forget(void) {
     last_item = steps_taken = 0;
     next_step = next_label = 0;
     now = 0;
-    has_delegate = launched = in_background = stuck = asked_partner = device_has_user_agent = false;
+    has_delegate = launched = in_background = is_woken = stuck = asked_partner = device_has_user_agent = false;
     settings = NULL;
     forget_kept();
 }
