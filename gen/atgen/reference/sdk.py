@@ -216,12 +216,20 @@ class Tracker:
         self.configuration = {**DEFAULT_CONFIGURATION, **configuration}
         self.persistent: dict[str, str] = {}
         self.context = Context(self)
-        self.gestures = Pages(self, Gesture)
-        self.screens = Pages(self, Screen)
         self.events = Events(self)
         self._delegate: TrackerDelegate | None = None
         self._former = _Former(at_internet.world) if name == GLOBAL_TRACKER else None
         self._is_taken = False
+
+    @property
+    def gestures(self) -> Pages[Gesture]:
+        """What makes its gestures."""
+        return Pages(self, Gesture)
+
+    @property
+    def screens(self) -> Pages[Screen]:
+        """What makes its screens."""
+        return Pages(self, Screen)
 
     @property
     def delegate(self) -> TrackerDelegate | None:
@@ -268,16 +276,18 @@ class Privacy:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._included = {mode: list(keys) for mode, keys in INCLUDED.items()}
+        self._more: dict[str, tuple[str, ...]] = {}
 
     def extend_include_buffer(self, visitor_mode: str, keys: list[str]) -> None:
         """Let these parameters through in that mode, too; of a mode that is not known nothing is kept."""
         self._world.record("privacy", mode=visitor_mode, keys=keys)
-        self._included.get(visitor_mode, []).extend(keys)
+        if visitor_mode in INCLUDED:
+            self._more[visitor_mode] = (*self._more.get(visitor_mode, ()), *keys)
 
     def lets(self, key: str) -> bool:
         """Say whether the visitor's mode lets a parameter through."""
-        included = self._included.get(self._world.outside.privacy, [])
+        mode = self._world.outside.privacy
+        included = (*INCLUDED.get(mode, ()), *self._more.get(mode, ()))
         return key in included or "*" in included
 
 

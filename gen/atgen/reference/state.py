@@ -19,18 +19,16 @@ from typing import TYPE_CHECKING, Any
 
 from atgen.reference.place import is_outermost
 from atgen.reference.strand import Strand
-from atgen.reference.world import Outside, Scheduled
+from atgen.reference.world import Outside, Scheduled, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import CodeType, FrameType
 
-    from atgen.reference.world import World
-
 # What rules take for the end of a block, if for anything: a choice, before which states are compared, is one as well.
 _UNSEEN = frozenset({"choice", "block", "told", "heard"})
 # What an event may name that has a root of its own.
-_NAMED = ("call", "task", "hit", "work")
+_NAMED = frozenset({"call", "task", "hit", "work"})
 # What is under way from one event to another, by the name of its number.
 _BEGINS = {"fetch": "call", "push": "call", "run": "call", "begin": "task", "hit": "hit"}
 _ENDS = {"complete": "call", "end": "task"} | dict.fromkeys(
@@ -39,8 +37,9 @@ _ENDS = {"complete": "call", "end": "task"} | dict.fromkeys(
 _ATOMS = frozenset({bool, bytes, float, int, str, type(None)})
 _POINTER = calcsize("P")
 _NOT_STATE = frozenset({"events", "places", "_blocks", "_made"})
-# What was looked up before: a number for each piece of code, and a class's slots.
+# What was looked up before: a number for each piece of code, and for a class with these attributes; and a class's slots.
 _CODES: dict[CodeType, int] = {}
+_SHAPES: dict[tuple[Any, ...], int] = {}
 _SLOTS: dict[type, tuple[str, ...]] = {}
 
 
@@ -68,20 +67,19 @@ class States:
         """Add what has happened since the last state to the pasts of those that it concerns."""
         events = self._device.events
         for event in events[self._read :]:
-            if event["event"] in _UNSEEN or event.get("ok"):  # a hit that was built as it should be
+            said = event["event"]
+            if said in _UNSEEN or (said == "build" and event["ok"]):  # a hit that was built as it should be
                 continue
-            if name := _BEGINS.get(event["event"]):
-                self._under_way.add((name, event[name]))
-            elif name := _ENDS.get(event["event"]):
-                self._under_way.discard((name, event[name]))
-            roots = {event["from"]}
-            for name in _NAMED:
-                if name in event:
-                    roots.add(self._owners.setdefault((name, event[name]), event["from"]))
+            if said in _BEGINS:
+                self._under_way.add((_BEGINS[said], event[_BEGINS[said]]))
+            elif said in _ENDS:
+                self._under_way.discard((_ENDS[said], event[_ENDS[said]]))
+            root = event["from"]
+            roots = {root, *(self._owners.setdefault((name, event[name]), root) for name in _NAMED & event.keys())}
             # Whoever takes a tracker's slot is in the past of all.
-            said = marshal.dumps(event, 2)
-            for root in (*self._pasts, *roots) if event["event"] == "slot" else roots:
-                self._pasts[root] = hash((self._pasts.get(root), said))
+            whole = marshal.dumps(event, 2)
+            for each in (*self._pasts, *roots) if said == "slot" else roots:
+                self._pasts[each] = hash((self._pasts.get(each), whole))
         self._read = len(events)
 
 
@@ -95,14 +93,20 @@ class _Walk:
 
     def read(self, what: Any) -> None:  # noqa: ANN401 (whatever is there)
         """Read an object, if it is met for the first time, and all that it holds."""
-        kind = type(what)
-        if kind in _ATOMS:
-            self.atoms.append(what)
-        elif id(what) in self._met:
-            self.atoms.append((self._met[id(what)],))
-        else:
-            self._met[id(what)] = len(self._met)
-            (_READERS.get(kind) or _reader(kind))(self, what)
+        self.read_all((what,))
+
+    def read_all(self, several: Iterable[Any]) -> None:
+        """Read several objects, one after the other."""
+        atoms, met = self.atoms, self._met
+        for each in several:
+            kind, key = type(each), id(each)
+            if kind in _ATOMS:
+                atoms.append(each)
+            elif key in met:
+                atoms.append((met[key],))
+            else:
+                met[key] = len(met)
+                (_READERS.get(kind) or _reader(kind))(self, each)
 
     def read_frames(self, frames: Iterable[FrameType]) -> None:
         """Read where blocks stand, and what is there."""
@@ -127,32 +131,25 @@ class _Walk:
         self.atoms.append(len(several))
         if several and type(several[0]) is Scheduled:
             several = sorted(several)  # timers are in a heap
-        for each in several:
-            self.read(each)
+        self.read_all(several)
 
     def read_dict(self, items: Mapping[Any, Any]) -> None:
         self.atoms.append(len(items))
-        for key, value in items.items():
-            self.read(key)
-            self.read(value)
+        self.read_all(items)
+        self.read_all(items.values())
+
+    def read_world(self, world: World) -> None:
+        self.roots.add(world.root)
+        self.read_dict({name: value for name, value in vars(world).items() if name not in _NOT_STATE})
 
     def read_object(self, what: Any) -> None:  # noqa: ANN401 (whatever is there)
         kind = type(what)
-        self.atoms.append(kind.__name__)
-        for name in _SLOTS[kind]:
-            self._read_attribute(name, getattr(what, name, None))
-        for name, value in getattr(what, "__dict__", {}).items():
-            if name not in _NOT_STATE:
-                self._read_attribute(name, value)
-
-    def _read_attribute(self, name: str, value: Any) -> None:  # noqa: ANN401 (whatever is there)
-        self.atoms.append(name)
-        if type(value) in _ATOMS:
-            self.atoms.append(value)
-            if name == "root":
-                self.roots.add(value)
-        else:
-            self.read(value)
+        slots, own = _SLOTS[kind], getattr(what, "__dict__", {})
+        self.atoms.append(_SHAPES.setdefault((kind, *own), len(_SHAPES)))
+        self.read_all([getattr(what, name, None) for name in slots])
+        self.read_all(own.values())
+        if "root" in slots:
+            self.roots.add(what.root)
 
     def read_function(self, function: FunctionType) -> None:
         self._read_code(function.__code__)
@@ -220,6 +217,7 @@ _KINDS: dict[type, Callable[[_Walk, Any], None]] = {
     BuiltinFunctionType: _Walk.read_builtin,
     Scheduled: _Walk.read_scheduled,
     Strand: _Walk.read_strand,
+    World: _Walk.read_world,
     Enum: _Walk.read_enum,
     dict: _Walk.read_dict,
     list: _Walk.read_list,
