@@ -190,6 +190,21 @@ def test_code_may_ask_whether_it_is_in_the_background(name: str, monkeypatch: py
     assert (row.not_run, row.findings) == ("", ())
 
 
+def test_code_that_never_sends_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though control goes back each time, when time is up."""
+    monkeypatch.setattr(proof, "_OWN", 20)
+    case = ROOT / "output" / "bg_fetch" / "ios" / "swift"
+    files = {path.name: path.read_text(encoding="utf-8") for path in case.iterdir()}
+    files["AppDelegate.swift"] = files["AppDelegate.swift"].replace(
+        "        self.fetch { result in",
+        "        if application.applicationState == .background { return }\n        self.fetch { result in",
+    )
+    compiler("swift")
+    [described] = atgen.load([ROOT / "specs" / "bg_fetch.yaml"])
+    row = proof.judge(described, described.platforms[0], "swift", files)
+    assert [finding.text for finding in row.findings] == ["no scenario has it send a hit"]
+
+
 def test_another_task_of_the_app_is_its_own() -> None:
     """The spec does not know it: neither what it is called, nor what it waits for, nor what it does."""
     other = """\
