@@ -28,12 +28,7 @@ _SUMS = "sums.json"
 
 def known(kind: str, inputs: Iterable[str]) -> Path | None:
     """Give the folder that an earlier run has filled from just these inputs, if it did, and nothing was damaged since."""
-    entry = (folder() or _temporary()) / f"{kind}-{_digest(inputs)}"
-    if not _is_whole(entry):
-        return None
-    with suppress(OSError):
-        os.utime(entry)
-    return entry
+    return _found((folder() or _temporary()) / _name(kind, inputs))
 
 
 def remember(kind: str, inputs: Iterable[str], make: Callable[[Path], None], *, again: bool = False) -> Path:
@@ -42,18 +37,30 @@ def remember(kind: str, inputs: Iterable[str], make: Callable[[Path], None], *, 
     What `make` raises goes on, and nothing is remembered; `again` asks it whatever is remembered. Where there is no cache,
     the folder goes with the process.
     """
-    name = f"{kind}-{_digest(inputs)}"
-    root = folder()
-    entry = (root or _temporary()) / name
+    name, root = _name(kind, inputs), folder()
+    if root:
+        with _alone(root / name), suppress(OSError):  # also one of `make`, which then fails below again
+            return (not again and _found(root / name)) or _made(root / name, make)
+    entry = _temporary() / name
     with _alone(entry):
-        if not again and _is_whole(entry):
-            with suppress(OSError):
-                os.utime(entry)
-            return entry
-        if root:
-            with suppress(OSError):  # also one of `make`, which then fails below again
-                return _made(entry, make)
-        return _made(_temporary() / name, make)
+        return (not again and _found(entry)) or _made(entry, make)
+
+
+def _name(kind: str, inputs: Iterable[str]) -> str:
+    digest = sha256()
+    for text in inputs:
+        data = text.encode()
+        digest.update(b"%d:" % len(data) + data)
+    return f"{kind}-{digest.hexdigest()}"
+
+
+def _found(entry: Path) -> Path | None:
+    """Give the entry, if it is whole; it is the newest now."""
+    if not _is_whole(entry):
+        return None
+    with suppress(OSError):
+        os.utime(entry)
+    return entry
 
 
 @contextmanager
@@ -159,14 +166,6 @@ def _is_whole(entry: Path) -> bool:
 def _sums(entry: Path) -> dict[str, str]:
     paths = sorted(path for path in entry.iterdir() if path.name != _SUMS and path.is_file())
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
-
-
-def _digest(inputs: Iterable[str]) -> str:
-    digest = sha256()
-    for text in inputs:
-        data = text.encode()
-        digest.update(b"%d:" % len(data) + data)
-    return digest.hexdigest()
 
 
 @functools.cache

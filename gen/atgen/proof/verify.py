@@ -140,8 +140,12 @@ class Proof:
         self.key = _key(case, platform, self._texts, found, self._scenarios)
         entry = None if again else cache.known("proof", [self.key])
         rows = json.loads((entry / "rows.json").read_text(encoding="utf-8")) if entry else []
-        # Of the first comments, which no proof depends on, something may be wrong all the same.
-        self.known = [] if any(map(self._wrong, self._texts)) else [_row(platform, *values) for values in rows]
+        # What files say of themselves, which no proof depends on, may be wrong all the same.
+        self._wrong = {
+            name: [Finding(text) for text in said.wrong(case, platform, files, languages.get(name).module)]
+            for name, files in self._texts.items()
+        }
+        self.known = [] if any(self._wrong.values()) else [_row(platform, *values) for values in rows]
 
     @property
     def tasks(self) -> list[Callable[[], _Compiled | _Played]]:
@@ -178,14 +182,9 @@ class Proof:
             cache.remember("proof", [self.key], keep, again=self._again)
         return rows
 
-    def _wrong(self, name: str) -> list[Finding]:
-        """What a language's files say of themselves that is not so."""
-        module = languages.get(name).module
-        return [Finding(text) for text in said.wrong(self._case, self._platform, self._texts[name], module)]
-
     def _row(self, compiled: _Compiled, played: list[_Played]) -> Row:
         name = compiled.language
-        findings = [*self._wrong(name), *compiled.findings]
+        findings = [*self._wrong[name], *compiled.findings]
         findings += [finding for each in played for finding in each.findings.get(name, ())]
         not_run = next(filter(None, (compiled.not_run, *(each.not_run.get(name) for each in played))), "")
         tried = Tried() if compiled.findings or not_run else _sum(each.tried for each in played)
