@@ -57,6 +57,19 @@ def test_all_is_said_of_the_shipped(shipped: list[Described]) -> None:
         ("silent_push", "python", "aps-environment", "", "no file says that it needs aps-environment"),
         ("tv_fetch", "swift", "tvOS 13.0", "tvOS 13", "no file says that it needs tvOS 13.0"),
         ("watch_refresh", "swift", "watchOS 7.0", "watchOS 6.0", "no file says that it needs watchOS 7.0"),
+        # What is played in another way.
+        ("bg_fetch", "swift", "        done(.noData)\n", "", "the work of bg_fetch does not end with done("),
+        (
+            "silent_push",
+            "objc",
+            "done(UIBackgroundFetchResultNoData)",
+            "done(UIBackgroundFetchResultFailed)",
+            "not end",
+        ),
+        ("processing", "python", "done(True)", "done(False)", "the work of processing does not end with done(True)"),
+        ("scene_task", "objc", "    done();\n", "", "the work of scene_task does not end with done()"),
+        ("bg_task", "swift", ".global()", ".global(qos: .background)", "a queue of qos: .background may not run"),
+        ("bg_task", "objc", "QOS_CLASS_DEFAULT", "QOS_CLASS_BACKGROUND", "a queue of QOS_CLASS_BACKGROUND may not run"),
         # What is newer.
         (
             "watch_extension_refresh",

@@ -1,6 +1,7 @@
 """What rendered files say that an app must have, held to what it must have, and to what they use.
 
-No run shows it: a device has whatever the code asks for, and nobody runs a comment.
+No run shows it: a device has whatever the code asks for and no queue that waits, it plays the person's work in the place of
+what is rendered for it, and nobody runs a comment.
 """
 
 from __future__ import annotations
@@ -8,7 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from atgen.case.axes import ENTRIES, LIFECYCLES, PERMITTED, PLATFORMS, SUBMIT_TASK_REQUEST, WATCH_DELEGATE, Api
+from atgen.case.axes import (
+    ENTRIES,
+    LIFECYCLES,
+    PERMITTED,
+    PLATFORMS,
+    SUBMIT_TASK_REQUEST,
+    WATCH_DELEGATE,
+    Api,
+    entry_kind,
+)
 from atgen.case.requirements import requirements, version
 
 if TYPE_CHECKING:
@@ -23,6 +33,13 @@ _FORMS = {
     # Objective-C has two methods that begin so.
     SUBMIT_TASK_REQUEST.name: r"submitTaskRequest(?:\(|:\w+\s+completionHandler)",
 }
+
+
+# What the place for the person's work ends with until there is some, in any of the languages, by the kind of work.
+_NO_DATA = {".noData", "UIBackgroundFetchResultNoData", "at.FetchResult.NO_DATA"}
+_ENDS = {"fetch": _NO_DATA, "push": _NO_DATA, "scheduled": {"true", "YES", "True"}, "task": {""}, "refresh": {""}}
+# Such a queue may be put off for as long as the device saves power (Apple, DispatchQoS.QoSClass.background).
+_PUT_OFF = r"qos: \.background\b|QOS_CLASS_BACKGROUND\b|DISPATCH_QUEUE_PRIORITY_BACKGROUND\b"
 
 
 def wrong(described: Described, platform: Platform, files: Mapping[str, str], module: str) -> Iterator[str]:
@@ -45,6 +62,9 @@ def wrong(described: Described, platform: Platform, files: Mapping[str, str], mo
             yield f"no file says that it must not have {key}"
     code = "\n".join(files.values())
     yield from lacking(described, needs, code)
+    yield from _unfinished(described, platform, code)
+    if found := re.search(_PUT_OFF, code):
+        yield f"a queue of {found[0]} may not run before time is up"
     concurrency = Api("@MainActor", {platform: PLATFORMS[platform].concurrency})
     for api in (concurrency, WATCH_DELEGATE, SUBMIT_TASK_REQUEST, *(each.api for each in ENTRIES.values())):
         since = api.since.get(platform, needs.minimum)
@@ -71,6 +91,18 @@ def lacking(described: Described, needs: Requirements, code: str) -> Iterator[st
     for what, (asked, there) in wanted.items():
         if asked and not there:
             yield f"the requirements lack {what}"
+
+
+def _unfinished(described: Described, platform: Platform, code: str) -> Iterator[str]:
+    """Say which place for the person's work does not end at once, as good, where there is no work."""
+    found = re.findall(r"(?:\{|:)\n *done\((.*)\);?$", code, re.MULTILINE)
+    for case in described.cases:
+        work = ENTRIES[entry_kind(case, platform)].work
+        end = next((each for each in found if each in _ENDS[work]), None)
+        if end is None:
+            yield f"the place for the work of {case.name} does not end with done({min(_ENDS[work])})"
+        else:
+            found.remove(end)
 
 
 def first_comment(text: str) -> Iterator[str]:
