@@ -132,6 +132,11 @@ def test_the_header_says_which_system_it_needs(shipped: list[Case]) -> None:
             "call 1 ends, and the next one was not asked for",
         ),
         (
+            '                    print("BGTaskScheduler:", error)\n',
+            '                    print("BGTaskScheduler:", error)\n                    return\n',
+            "the run of step 2 does no work",
+        ),
+        (
             "            self.device.background.run(lambda: self.work_for(call, done))",
             "            self.work_for(call, done)",
             "work 1 begins on the main thread",
@@ -139,7 +144,7 @@ def test_the_header_says_which_system_it_needs(shipped: list[Case]) -> None:
     ],
 )
 def test_who_asks_in_another_way_is_told(old: str, new: str, message: str, shipped: list[Case]) -> None:
-    """On the main thread, without waiting, never, or with work where the answer comes."""
+    """On the main thread, without waiting, never, or with work where the answer comes, or only where the request is taken."""
     case = beginning(named("app_refresh", shipped), "27.0")
     [text] = [text for path, text in texts(case, Platform.IOS).items() if path.endswith(".py")]
     assert text.count(old) == 1

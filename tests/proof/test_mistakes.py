@@ -503,6 +503,21 @@ MISTAKES = (
             ),
         ),
     ),
+    Mistake(
+        "no request is ever refused",
+        "processing",
+        "alive",
+        swift=(
+            ("        do {\n            try BGTaskScheduler", "        do {\n            try! BGTaskScheduler"),
+            ("        } catch {\n", "        }\n        let error = 0\n        if error > 0 {\n"),
+        ),
+    ),
+    Mistake(
+        "a request that is refused ends the app",
+        "app_refresh",
+        "alive",
+        objc=(('        NSLog(@"BGTaskScheduler: %@", error);\n', "        __builtin_trap();\n"),),
+    ),
     # What else the system hands over.
     Mistake(
         "a push is taken for background where the app is on the screen, and not active",

@@ -93,6 +93,7 @@ def as_json(outside: Outside) -> dict[str, Any]:
         "scenes": outside.scenes,
         "eager": outside.eager,
         "woken": outside.woken,
+        "refuses": outside.refuses,
         "steps": [{step.do: step.value} if step.value else step.do for step in outside.steps],
     }
 

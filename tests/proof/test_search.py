@@ -196,9 +196,9 @@ def test_shipped_scenarios_are_searched_to_the_end() -> None:
         "TaskDedicated": 6_129,
         "TaskGlobal": 2_652,
         "TaskScene": 786,
-        "Refresh": 2_107,
+        "Refresh": 2_123,
         "OwnRefresh": 2_107,
-        "Processing": 865,
+        "Processing": 875,
         "WatchRefresh": 1_009,
         "WatchTask": 10_646,
     }
@@ -242,6 +242,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
     scenes: true
     eager: true
     woken: true
+    refuses: true
     """
     steps = tuple(at.Step(word) for word in ("launch", "scene_background", "background"))
     steps += (at.Step("hit", "0410501"), at.Step("mode", "fetch"), at.Step("delegate", "taken"))
@@ -263,6 +264,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
             scenes=True,
             eager=True,
             woken=True,
+            refuses=True,
         ),
         bound=7,
         deviations=3,
@@ -277,6 +279,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
         "scenes": True,
         "eager": True,
         "woken": True,
+        "refuses": True,
         "stored": 2,
         "network": ["sent", "refused"],
         "work": ["done", "never"],

@@ -83,6 +83,7 @@ class Scenario:
             "scenes": self.outside.scenes,
             "eager": self.outside.eager,
             "woken": self.outside.woken,
+            "refuses": self.outside.refuses,
             "stored": self.outside.stored,
             "network": list(self.outside.network),
             "work": list(self.outside.work),
@@ -139,6 +140,7 @@ def parse(data: bytes, file: str) -> Scenario:
         scenes=values.get("scenes") is _YesNo.YES,
         eager=values.get("eager") is _YesNo.YES,
         woken=values.get("woken") is _YesNo.YES,
+        refuses=values.get("refuses") is _YesNo.YES,
     )
     return Scenario(
         name=Path(file).stem,
@@ -280,6 +282,9 @@ _SCENARIO = Record(
         "woken": Key(
             Choice(_YesNo),
             "Whether the system launches the app into the background, with launch options; false by default.",
+        ),
+        "refuses": Key(
+            Choice(_YesNo), "Whether each request of BackgroundTasks but the first is refused; false by default."
         ),
         "eager": Key(
             Choice(_YesNo),

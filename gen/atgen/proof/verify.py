@@ -255,10 +255,14 @@ def _refusal(messages: str) -> str:
     return "; ".join(first[name] for name in sorted(first)) or messages.strip()
 
 
+def _unheard(*_: object) -> None:
+    """Take what the app prints: a proof's output is not the app's."""
+
+
 def delegate(files: dict[str, str], class_name: str) -> Callable[[Device], object]:
     """The class that rendered Python defines; the code is our own output."""
     [(name, text)] = files.items()
-    namespace: dict[str, Any] = {"__name__": "rendered"}
+    namespace: dict[str, Any] = {"__name__": "rendered", "print": _unheard}
     exec(compile(text, name, "exec"), namespace)  # noqa: S102 (what `render` gave a moment ago)
     return namespace[class_name]  # type: ignore[no-any-return]
 

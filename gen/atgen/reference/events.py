@@ -52,8 +52,10 @@ EVENTS = {
     "changed": EventType(("app", "app"), variants=(Variant("off_main", "on", ("background",)),)),
     "wake": EventType(("app", "app")),
     "register": EventType(("app", "system"), variants=(Variant("late", "late", (True,)),)),
-    "submit": EventType(("app", "system"), variants=(Variant("refresh", "task", ("",)),)),
-    "taken": EventType(("system", "app"), begins=True),
+    "submit": EventType(
+        ("app", "system"), variants=(Variant("refresh", "task", ("",)), Variant("refused", "refused", (True,)))
+    ),
+    "taken": EventType(("system", "app"), begins=True, variants=(Variant("refused", "refused", (True,)),)),
     "interval": EventType(("app", "system")),
     "wants_pushes": EventType(("app", "system")),
     "begin": EventType(("app", "system")),

@@ -79,9 +79,12 @@ class SubmitError(Exception):
 class Asked:
     """A request that is answered later."""
 
-    __slots__ = ("answer", "number", "request", "root")
+    __slots__ = ("answer", "number", "refused", "request", "root")
 
-    def __init__(self, number: int, root: int, request: Request, answer: Callable[[SubmitError | None], None]) -> None:
+    def __init__(
+        self, number: int, root: int, request: Request, answer: Callable[[SubmitError | None], None], refused: bool
+    ) -> None:
+        self.refused = refused
         self.number = number
         self.root = root
         self.request = request
@@ -96,6 +99,7 @@ class TaskScheduler:
         self._submitted: dict[str, Request] = {}
         self._asked: list[Asked] = []
         self._count = 0
+        self._requests = 0
         self.handlers: dict[str, Callable[[ScheduledTask], None]] = {}
         self.running: list[ScheduledTask] = []
 
@@ -106,14 +110,19 @@ class TaskScheduler:
 
     def submit(self, request: Request) -> None:
         """Ask that the task be run once; the next request for the same one takes its place."""
-        self._take(request)
-        self._record(request)
+        refused = self._is_refused()
+        if not refused:
+            self._take(request)
+        self._record(request, refused=refused)
+        if refused:
+            raise SubmitError("unavailable")
 
     def submit_task_request(self, request: Request, answer: Callable[[SubmitError | None], None]) -> None:
         """Ask the same, off the main thread; the answer comes on any queue, after any delay (BGTaskScheduler.h)."""
-        self._record(request, answers=True)
+        refused = self._is_refused()
+        self._record(request, answers=True, refused=refused)
         self._count += 1
-        self._asked.append(Asked(self._count, self._world.root, request, answer))
+        self._asked.append(Asked(self._count, self._world.root, request, answer, refused))
 
     def moves(self) -> Iterator[Move]:
         """List where each answer may come, in the order in which they were asked for."""
@@ -129,9 +138,11 @@ class TaskScheduler:
         world = self._world
         self._asked.remove(asked)
         world.on, world.root = thread, asked.root
-        world.record("taken", asked.answer, task=asked.request.identifier)
-        self._take(asked.request)
-        asked.answer(None)
+        refused = {"refused": True} if asked.refused else {}
+        world.record("taken", asked.answer, task=asked.request.identifier, **refused)
+        if not asked.refused:
+            self._take(asked.request)
+        asked.answer(SubmitError("unavailable") if asked.refused else None)
 
     def _answer_on_main(self, asked: Asked) -> None:
         self._answer(asked, "main")
@@ -140,11 +151,17 @@ class TaskScheduler:
         self._submitted.pop(request.identifier, None)
         self._submitted[request.identifier] = request
 
-    def _record(self, request: Request, *, answers: bool = False) -> None:
+    def _is_refused(self) -> bool:
+        """Say whether one more request is refused, and count it."""
+        self._requests += 1
+        return self._world.outside.refuses and self._requests > 1
+
+    def _record(self, request: Request, *, answers: bool = False, refused: bool = False) -> None:
         wants = {
             "network": request.requires_network_connectivity,
             "power": request.requires_external_power,
             "answers": answers,
+            "refused": refused,
         }
         only_with = {name: True for name, holds in wants.items() if holds}
         earliest = as_traced(request.earliest)

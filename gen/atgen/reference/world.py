@@ -42,7 +42,8 @@ class Outside:
     visitor's mode. `global_tracker` is what the app's own configuration sets for that tracker. `system` is uikit or
     watchkit, and with `scenes` the app has a scene manifest. `builds_all` is the older SDK's way: a hit whose
     configuration is not complete is built all the same, and fails. An `eager` SDK, whose queue is idle, builds a hit
-    before the statement that sends it is over. An app that is `woken` is launched into the background.
+    before the statement that sends it is over. An app that is `woken` is launched into the background. A
+    scheduler that `refuses` takes one request of BackgroundTasks, and no other.
     """
 
     steps: tuple[Step, ...]
@@ -58,6 +59,7 @@ class Outside:
     builds_all: bool = False
     eager: bool = False
     woken: bool = False
+    refuses: bool = False
 
 
 class Scheduled:

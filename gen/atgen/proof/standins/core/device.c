@@ -83,7 +83,7 @@ static struct scenario {
     char *privacy;
     struct pair { char *key, *value; } *global_tracker; size_t pair_count, pair_room;
     long stored, parts;
-    bool expirations, scenes, eager, woken;
+    bool expirations, scenes, eager, woken, refuses;
 } scenario;
 static char **schedule;
 static size_t schedule_count, schedule_room;
@@ -92,7 +92,7 @@ static size_t schedule_count, schedule_room;
 struct item { int id, queue, from; bool timer; double due; struct device_block block; int strand; }; // strand: whose rest it is
 struct task { bool open, expired; int from, start, running; struct device_block expiration; struct device_function activity; };
 struct call { bool may_expire; int from; struct device_block expiration; };
-struct asked { bool open; int from; const char *task; struct device_block answer; };
+struct asked { bool open, refused; int from; const char *task; struct device_block answer; };
 struct handler { const char *task; struct device_function function; };
 struct wait { int semaphore, strand; };
 struct setting { const char *key, *value; struct setting *next; };
@@ -125,7 +125,7 @@ static struct hit *hits; static size_t hit_count, hit_room, hit_done;  // the SD
 static struct stored *stored; static size_t stored_count, stored_room, stored_done;
 static struct object *objects; static size_t object_count, object_room; // the app's, which live
 static void (**forgetting)(void); static size_t forgetting_count, forgetting_room;
-static int last_item, steps_taken;
+static int last_item, steps_taken, requests_made;
 static size_t next_step, next_label;
 static double now;
 static bool has_delegate, launched, in_background, is_woken, stuck, asked_partner, over;
@@ -401,7 +401,7 @@ static void take_request(const char *task) {
     requests[request_count++] = keep(task);
 }
 
-static void submit(const char *task, const char *kind, double earliest, bool network, bool power, bool answers) {
+static void submit(const char *task, const char *kind, double earliest, bool network, bool power, bool answers, bool refused) {
     line("submit");
     string("task", task);
     string("kind", kind);
@@ -410,18 +410,25 @@ static void submit(const char *task, const char *kind, double earliest, bool net
     if (network) boolean("network", true);
     if (power) boolean("power", true);
     if (answers) boolean("answers", true);
+    if (refused) boolean("refused", true);
     end_line();
 }
 
+bool device_refuses(void) { return scenario.refuses && requests_made; }
+
 void device_submit(const char *task, const char *kind, double earliest, bool network, bool power) {
-    take_request(task);
-    submit(task, kind, earliest, network, power, false);
+    bool refused = device_refuses();
+    requests_made++;
+    if (!refused) take_request(task);
+    submit(task, kind, earliest, network, power, false, refused);
 }
 
 void device_ask(const char *task, const char *kind, double earliest, bool network, bool power, struct device_block answer) {
-    submit(task, kind, earliest, network, power, true);
+    bool refused = device_refuses();
+    requests_made++;
+    submit(task, kind, earliest, network, power, true, refused);
     GROW(asked, asked_count, asked_room);
-    asked[asked_count++] = (struct asked){true, current.from, keep(task), answer};
+    asked[asked_count++] = (struct asked){true, refused, current.from, keep(task), answer};
 }
 
 void device_has_delegate(void) { has_delegate = true; }
@@ -1316,8 +1323,9 @@ static void answer(int index) {
     current.from = asked[index].from;
     line("taken");
     string("task", asked[index].task);
+    if (asked[index].refused) boolean("refused", true);
     end_line();
-    take_request(asked[index].task);
+    if (!asked[index].refused) take_request(asked[index].task);
     run_once(&asked[index].answer);
 }
 
@@ -1705,7 +1713,7 @@ static void forget(void) {
     forgetting_count = item_count = queue_count = task_count = tracker_count = hit_count = hit_done = stored_count = stored_done = 0;
     object_count = call_count = handler_count = request_count = semaphore_count = wait_count = work_count = included_count = 0;
     property_count = event_count = asked_count = 0;
-    last_item = steps_taken = 0;
+    last_item = steps_taken = requests_made = 0;
     next_step = next_label = 0;
     now = 0;
     has_delegate = launched = in_background = is_woken = stuck = asked_partner = device_has_user_agent = false;
@@ -1766,7 +1774,7 @@ static void read_scenario(void) {
     scenario.parts = 1;
     free(scenario.privacy);
     scenario.privacy = strdup("none");
-    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = false;
+    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = scenario.refuses = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
@@ -1790,6 +1798,7 @@ static void read_scenario(void) {
         else if (!strcmp(key, "scenes")) scenario.scenes = read_boolean();
         else if (!strcmp(key, "eager")) scenario.eager = read_boolean();
         else if (!strcmp(key, "woken")) scenario.woken = read_boolean();
+        else if (!strcmp(key, "refuses")) scenario.refuses = read_boolean();
         else if (!strcmp(key, "network"))
             for (bool item = opened('['); item; item = another(']')) {
                 GROW(scenario.network, scenario.network_count, scenario.network_room);

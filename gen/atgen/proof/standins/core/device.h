@@ -78,7 +78,9 @@ void device_register(const char *task, struct device_function handler);
 /// Asks for one run, `earliest` seconds from now or later, with `network` only while there is one, and with `power` only while the
 /// device is charged; a refresh of WatchKit has no task's name.
 void device_submit(const char *task, const char *kind, double earliest, bool network, bool power);
-/// The same, which is to be asked for off the main thread: the request is taken, and `answer` called, on any queue after any delay.
+/// Whether the next request is refused.
+bool device_refuses(void);
+/// The same, which is to be asked for off the main thread: the request is taken or not, and `answer` called, on any queue after any delay.
 void device_ask(const char *task, const char *kind, double earliest, bool network, bool power, struct device_block answer);
 /// What a call of the system's ends with, on a thread that nobody names: at once if the system is eager, else never.
 void device_completion(struct device_block completion);

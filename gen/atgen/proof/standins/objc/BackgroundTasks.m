@@ -3,6 +3,8 @@
 
 #include "device_block.h"
 
+NSErrorDomain const BGTaskSchedulerErrorDomain = @"BGTaskSchedulerErrorDomain";
+
 @interface BGTask ()
 @property (nonatomic) int call;
 @property (copy, readwrite) NSString *identifier;
@@ -115,6 +117,10 @@ static struct request request(BGTaskRequest *of) {
     };
 }
 
+static NSError *refusal(void) {
+    return [NSError errorWithDomain:BGTaskSchedulerErrorDomain code:BGTaskSchedulerErrorCodeUnavailable userInfo:nil];
+}
+
 @implementation BGTaskScheduler
 
 + (BGTaskScheduler *)sharedScheduler {
@@ -140,16 +146,20 @@ static struct request request(BGTaskRequest *of) {
 }
 
 - (BOOL)submitTaskRequest:(BGTaskRequest *)taskRequest error:(NSError **)error {
-    (void)error;
+    BOOL refused = device_refuses();
     struct request of = request(taskRequest);
     device_submit(of.task, of.kind, of.earliest, of.network, of.power);
-    return YES;
+    if (refused && error) {
+        *error = refusal();
+    }
+    return !refused;
 }
 
 - (void)submitTaskRequest:(BGTaskRequest *)taskRequest completionHandler:(void (^)(NSError *error))completionHandler {
+    BOOL refused = device_refuses();
     struct request of = request(taskRequest);
     device_ask(of.task, of.kind, of.earliest, of.network, of.power, device_block(^{
-        completionHandler(nil);
+        completionHandler(refused ? refusal() : nil);
     }));
 }
 

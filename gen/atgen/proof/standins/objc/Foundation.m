@@ -217,6 +217,16 @@ static NSNumber *number(long value, const char *type) {
 @end
 
 @implementation NSError
++ (instancetype)errorWithDomain:(NSErrorDomain)domain code:(NSInteger)code userInfo:(NSDictionary *)dict {
+    NSError *error = [self alloc];
+    error->_domain = objc_retain(domain);
+    error->_code = code;
+    return objc_autorelease(error);
+}
+- (void)dealloc {
+    objc_release(_domain);
+    [super dealloc];
+}
 @end
 
 @implementation NSDate {

@@ -81,6 +81,13 @@ public class BGTaskScheduler: NSObject {
 
     private override init() {}
 
+    /// Apple: BGTaskScheduler.Error
+    public struct Error: Swift.Error, Sendable {
+        /// Apple: BGTaskScheduler.Error.Code
+        public enum Code: Int, Sendable { case unavailable = 1, tooManyPendingTaskRequests, notPermitted }
+        public let code: Code
+    }
+
     /// Apple: register(forTaskWithIdentifier:using:launchHandler:); nil stands for a queue in the background.
     @preconcurrency @discardableResult
     public func register(
@@ -100,20 +107,23 @@ public class BGTaskScheduler: NSObject {
 
     /// Apple: submit(_:), deprecated for apps of the systems 27.0 and later.
     public func submit(_ taskRequest: BGTaskRequest) throws {
+        let isRefused = device_refuses()
         requested[taskRequest.identifier] = taskRequest.task
         let of = taskRequest
         device_submit(of.identifier, of.kind, of.earliest, of.wantsNetwork, of.wantsPower)
+        if isRefused { throw Error(code: .unavailable) }
     }
 
     /// Apple: submitTaskRequest(_:completionHandler:), of iOS and tvOS 27.0; not for the main thread, and answered on any queue
     /// after any delay.
     @available(iOS 27.0, tvOS 27.0, *)
     public func submitTaskRequest(
-        _ taskRequest: BGTaskRequest, completionHandler: @escaping @Sendable ((any Error)?) -> Void
+        _ taskRequest: BGTaskRequest, completionHandler: @escaping @Sendable ((any Swift.Error)?) -> Void
     ) {
         requested[taskRequest.identifier] = taskRequest.task
         let of = taskRequest
-        let answer = device_block { completionHandler(nil) }
+        let isRefused = device_refuses()
+        let answer = device_block { completionHandler(isRefused ? Error(code: .unavailable) : nil) }
         device_ask(of.identifier, of.kind, of.earliest, of.wantsNetwork, of.wantsPower, answer)
     }
 

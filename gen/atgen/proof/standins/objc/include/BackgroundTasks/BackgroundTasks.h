@@ -44,6 +44,12 @@ NS_ASSUME_NONNULL_BEGIN
 @end
 
 // BGTaskScheduler.h
+extern NSErrorDomain const BGTaskSchedulerErrorDomain;
+typedef NS_ENUM(NSInteger, BGTaskSchedulerErrorCode) {
+    BGTaskSchedulerErrorCodeUnavailable = 1,
+    BGTaskSchedulerErrorCodeTooManyPendingTaskRequests = 2,
+    BGTaskSchedulerErrorCodeNotPermitted = 3
+};
 @interface BGTaskScheduler : NSObject
 - (instancetype)init NS_UNAVAILABLE;
 + (instancetype)new NS_UNAVAILABLE;

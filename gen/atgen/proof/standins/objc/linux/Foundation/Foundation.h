@@ -128,7 +128,9 @@ __attribute__((objc_root_class))
 - (nullable ObjectType)anyObject;
 @end
 
+typedef NSString *NSErrorDomain;
 @interface NSError : NSObject
++ (instancetype)errorWithDomain:(NSErrorDomain)domain code:(NSInteger)code userInfo:(nullable NSDictionary<NSString *, id> *)dict;
 @property (readonly, copy) NSString *domain;
 @property (readonly) NSInteger code;
 @end
