@@ -638,6 +638,13 @@ COMMON = (
         "        device.at_internet.tracker('bgFetchTracker', configuration)\n",
     ),
     Common(
+        "the global tracker is made with the delegate",
+        "scene_fetch_global",
+        "registered",
+        "        self.device = device\n",
+        "        self.device = device\n        self.deliveries = at.HitDeliveries(device.at_internet.default_tracker)\n",
+    ),
+    Common(
         "the delegate's slot is taken at each call",
         "scene_task",
         "registered",

@@ -163,7 +163,9 @@ class Device(World):
         woken = {"woken": True} if self.outside.woken else {}
         self.application.is_left = self.outside.woken
         self.record("launch", getattr(self._make_delegate, "did_finish_launching", None), **privacy, **woken)
+        self.makes_delegate = True
         self._app = self._make_delegate(self)
+        self.makes_delegate = False
         self.has_delegate = True
         if self._call("did_finish_launching") is False:
             self.record("declined")

@@ -303,9 +303,16 @@ class ATInternet:
         self.user_agent = ""
         self.privacy = Privacy(world)
         configuration = {**GLOBAL_CONFIGURATION, **dict(world.outside.global_tracker)}
-        self.default_tracker = Tracker(self, GLOBAL_TRACKER, configuration)
-        self.trackers = {GLOBAL_TRACKER: self.default_tracker}
+        self.trackers = {GLOBAL_TRACKER: Tracker(self, GLOBAL_TRACKER, configuration)}
         self.queue = TrackerQueue(self)
+
+    @property
+    def default_tracker(self) -> Tracker:
+        """Give the global tracker, which is made where it is asked for first."""
+        tracker = self.trackers[GLOBAL_TRACKER]
+        if self.world.makes_delegate:
+            self.world.record("configure", tracker=GLOBAL_TRACKER, configuration={}, early=True)
+        return tracker
 
     def tracker(self, name: str, configuration: Mapping[str, str] | None = None) -> Tracker:
         """Make the tracker of that name; if there is one already, the configuration is ignored."""

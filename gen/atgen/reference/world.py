@@ -190,7 +190,7 @@ class World:
         self.root = 0
         self.by = "app"
         self.calls = 0
-        self.has_delegate = self.launched = False
+        self.makes_delegate = self.has_delegate = self.launched = False
         self.events: list[Event] = []
         self.places: list[str | None] | None = [] if places else None
         self.main = MainQueue(self)

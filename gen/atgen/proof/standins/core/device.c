@@ -645,6 +645,12 @@ int device_tracker(const char *name) {
         configuration(known);
         if (!has_delegate) boolean("early", true);
         end_line();
+    } else if (!has_delegate && next_step && !strcmp(name, "defaultTracker")) { // made where it is asked for first
+        line("configure");
+        string("tracker", name);
+        add(&trace, ",\"configuration\":{}");
+        boolean("early", true);
+        end_line();
     }
     settings = NULL;
     return known;
