@@ -70,6 +70,9 @@ def test_all_is_said_of_the_shipped(shipped: list[Described]) -> None:
         ("scene_task", "objc", "    done();\n", "", "the work of scene_task does not end with done()"),
         ("bg_task", "swift", ".global()", ".global(qos: .background)", "a queue of qos: .background may not run"),
         ("bg_task", "objc", "QOS_CLASS_DEFAULT", "QOS_CLASS_BACKGROUND", "a queue of QOS_CLASS_BACKGROUND may not run"),
+        # What stand-ins add, or do not miss.
+        ("bg_task", "swift", "@main\n", "", "0 of these files says @main"),
+        ("swiftui_task", "swift", "class AppDelegate", "@main\nclass AppDelegate", "1 of these files says @main"),
         # What is newer.
         (
             "watch_extension_refresh",

@@ -19,6 +19,7 @@ from atgen.case.axes import (
     Api,
     entry_kind,
 )
+from atgen.case.model import EntryPoint
 from atgen.case.requirements import requirements, version
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def wrong(described: Described, platform: Platform, files: Mapping[str, str], mo
     code = "\n".join(files.values())
     yield from lacking(described, needs, code)
     yield from _unfinished(described, platform, code)
+    starts, wanted = len(re.findall(r"^@main$", code, re.MULTILINE)), described.cases[0].style.entry is EntryPoint.MAIN
+    if "import UIKit\n" in code and starts != int(wanted):
+        yield f"an app starts in one place, and {starts} of these files says @main"
     if found := re.search(_PUT_OFF, code):
         yield f"a queue of {found[0]} may not run before time is up"
     concurrency = Api("@MainActor", {platform: PLATFORMS[platform].concurrency})
