@@ -51,6 +51,7 @@ LIVELY = replace(
     privacy="exempt",
     global_tracker=(("storage", "required"),),
     eager=True,
+    weak_delegate=True,
 )
 SCENES = Outside(
     tuple(Step(do) for do in ("launch", "scene_background", *("background", "run_task", "foreground") * 2, "run_task")),
@@ -94,6 +95,7 @@ def as_json(outside: Outside) -> dict[str, Any]:
         "eager": outside.eager,
         "woken": outside.woken,
         "refuses": outside.refuses,
+        "weak_delegate": outside.weak_delegate,
         "steps": [{step.do: step.value} if step.value else step.do for step in outside.steps],
     }
 

@@ -319,10 +319,10 @@ def test_only_the_older_sdk_asks_a_partner(builds_all: bool, answers: int) -> No
 
     def launch(device: at.Device) -> object:
         tracker = device.at_internet.default_tracker
-        tracker.delegate = at.HitDeliveries(tracker)
+        tracker.delegate = deliveries = at.HitDeliveries(tracker)
         for name in ("a", "b"):
             tracker.gestures.add(name).send_touch()
-        return object()
+        return deliveries
 
     plugins = (("plugins", "tvtracking"),)
     events = at.Device(at.Outside((LAUNCH,), global_tracker=plugins, builds_all=builds_all), launch).run()

@@ -243,6 +243,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
     eager: true
     woken: true
     refuses: true
+    weak_delegate: true
     """
     steps = tuple(at.Step(word) for word in ("launch", "scene_background", "background"))
     steps += (at.Step("hit", "0410501"), at.Step("mode", "fetch"), at.Step("delegate", "taken"))
@@ -265,6 +266,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
             eager=True,
             woken=True,
             refuses=True,
+            weak_delegate=True,
         ),
         bound=7,
         deviations=3,
@@ -280,6 +282,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
         "eager": True,
         "woken": True,
         "refuses": True,
+        "weak_delegate": True,
         "stored": 2,
         "network": ["sent", "refused"],
         "work": ["done", "never"],

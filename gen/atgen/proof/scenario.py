@@ -84,6 +84,7 @@ class Scenario:
             "eager": self.outside.eager,
             "woken": self.outside.woken,
             "refuses": self.outside.refuses,
+            "weak_delegate": self.outside.weak_delegate,
             "stored": self.outside.stored,
             "network": list(self.outside.network),
             "work": list(self.outside.work),
@@ -141,6 +142,7 @@ def parse(data: bytes, file: str) -> Scenario:
         eager=values.get("eager") is _YesNo.YES,
         woken=values.get("woken") is _YesNo.YES,
         refuses=values.get("refuses") is _YesNo.YES,
+        weak_delegate=values.get("weak_delegate") is _YesNo.YES,
     )
     return Scenario(
         name=Path(file).stem,
@@ -289,6 +291,10 @@ _SCENARIO = Record(
         "eager": Key(
             Choice(_YesNo),
             "Whether the SDK's idle queue builds a hit before the statement that sends it is over; false by default.",
+        ),
+        "weak_delegate": Key(
+            Choice(_YesNo),
+            "Whether a tracker does not keep its delegate alive, as in SDK 2.16.0; false by default.",
         ),
         "network": Key(
             Items(Choice(_Outcome), len(_Outcome), distinct=True),

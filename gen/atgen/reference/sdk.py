@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import ReferenceType, ref
 
 from atgen.case.event import as_json
 from atgen.case.text import percent_encoded
@@ -217,7 +218,8 @@ class Tracker:
         self.persistent: dict[str, str] = {}
         self.context = Context(self)
         self.events = Events(self)
-        self._delegate: TrackerDelegate | None = None
+        self._delegate: ReferenceType[TrackerDelegate] | None = None
+        self._kept: TrackerDelegate | None = None
         self._former = _Former(at_internet.world) if name == GLOBAL_TRACKER else None
         self._is_taken = False
 
@@ -233,12 +235,15 @@ class Tracker:
 
     @property
     def delegate(self) -> TrackerDelegate | None:
-        """One strong slot: whoever is set last hears everything (Sources/Tracker.swift)."""
-        return _OTHER if self._is_taken else self._delegate or self._former
+        """One slot: whoever is set last hears everything (Sources/Tracker.swift)."""
+        return _OTHER if self._is_taken else self._set() or self._former
 
     @delegate.setter
     def delegate(self, delegate: TrackerDelegate | None) -> None:
-        self._delegate = delegate
+        outside = self.at_internet.world.outside
+        self._delegate = ref(delegate) if delegate else None
+        # That of the older SDK is weak, too (ATTracker.h).
+        self._kept = None if outside.weak_delegate or outside.builds_all else delegate
         self._former = None
         self._is_taken = False
         self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
@@ -266,9 +271,12 @@ class Tracker:
 
     def take_slot(self, *, taken: bool) -> None:
         """Put other code's delegate in the place of the app's, if there is one, or give the place back."""
-        if self._delegate and self._is_taken is not taken:
+        if self._set() and self._is_taken is not taken:
             self._is_taken = taken
             self.at_internet.world.record("slot", tracker=self.name, taken=taken)
+
+    def _set(self) -> TrackerDelegate | None:
+        return self._delegate() if self._delegate else None
 
 
 class Privacy:

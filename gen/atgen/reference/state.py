@@ -16,6 +16,7 @@ from hashlib import blake2b
 from struct import calcsize
 from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType
 
 from atgen.reference.place import is_outermost
 from atgen.reference.strand import Strand
@@ -166,6 +167,9 @@ class _Walk:
         self.read(method.__func__)
         self.read(method.__self__)
 
+    def read_reference(self, reference: ReferenceType[Any]) -> None:
+        self.read(reference())
+
     def read_builtin(self, method: BuiltinFunctionType) -> None:
         self.atoms.append(method.__name__)
         self.read(method.__self__)
@@ -214,6 +218,7 @@ _KINDS: dict[type, Callable[[_Walk, Any], None]] = {
     FunctionType: _Walk.read_function,
     CellType: _Walk.read_cell,
     MethodType: _Walk.read_method,
+    ReferenceType: _Walk.read_reference,
     BuiltinFunctionType: _Walk.read_builtin,
     Scheduled: _Walk.read_scheduled,
     Strand: _Walk.read_strand,

@@ -44,6 +44,7 @@ class Outside:
     configuration is not complete is built all the same, and fails. An `eager` SDK, whose queue is idle, builds a hit
     before the statement that sends it is over. An app that is `woken` is launched into the background. A
     scheduler that `refuses` takes one request of BackgroundTasks, and no other.
+    A `weak_delegate` is one that its tracker does not keep alive.
     """
 
     steps: tuple[Step, ...]
@@ -60,6 +61,7 @@ class Outside:
     eager: bool = False
     woken: bool = False
     refuses: bool = False
+    weak_delegate: bool = False
 
 
 class Scheduled:

@@ -83,7 +83,7 @@ static struct scenario {
     char *privacy;
     struct pair { char *key, *value; } *global_tracker; size_t pair_count, pair_room;
     long stored, parts;
-    bool expirations, scenes, eager, woken, refuses;
+    bool expirations, scenes, eager, woken, refuses, weak_delegate;
 } scenario;
 static char **schedule;
 static size_t schedule_count, schedule_room;
@@ -699,6 +699,8 @@ static void take_slots(bool taken) {
 }
 
 bool device_is_taken(int tracker) { return trackers[tracker].taken; }
+
+bool device_keeps_delegates(void) { return !scenario.weak_delegate; }
 
 void device_let_through(const char *mode, const char *key) {
     line("privacy");
@@ -1780,7 +1782,7 @@ static void read_scenario(void) {
     scenario.parts = 1;
     free(scenario.privacy);
     scenario.privacy = strdup("none");
-    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = scenario.refuses = false;
+    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = scenario.refuses = scenario.weak_delegate = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
@@ -1805,6 +1807,7 @@ static void read_scenario(void) {
         else if (!strcmp(key, "eager")) scenario.eager = read_boolean();
         else if (!strcmp(key, "woken")) scenario.woken = read_boolean();
         else if (!strcmp(key, "refuses")) scenario.refuses = read_boolean();
+        else if (!strcmp(key, "weak_delegate")) scenario.weak_delegate = read_boolean();
         else if (!strcmp(key, "network"))
             for (bool item = opened('['); item; item = another(']')) {
                 GROW(scenario.network, scenario.network_count, scenario.network_room);

@@ -127,6 +127,8 @@ void device_listen(int tracker, device_listener _Nullable listener, void *_Nulla
 void device_heard(int tracker, enum device_method method, const char *message);
 /// Whether other code has put its own delegate into the tracker's slot.
 bool device_is_taken(int tracker);
+/// Whether a tracker keeps its delegate alive: one of 2.16.0 does not (Tracker.swift, commit 029c031), nor of the SDK before (ATTracker.h).
+bool device_keeps_delegates(void);
 
 /// An object of the app's own, its end, and a change of what is stored there, as the language's runtime tells; the name lives on.
 void device_made(const void *object, unsigned long size, const char *class_name);

@@ -9,6 +9,9 @@
 - (void)start;
 @property (nonatomic) int number;
 @property (nonatomic, copy) NSString *name;
+@property (nonatomic, weak) id<TrackerDelegate> appDelegate;
+// Where the slot keeps nobody alive the app itself does so with what it has put there before.
+@property (nonatomic, strong) id<TrackerDelegate> kept;
 @property (nonatomic, readwrite, strong) Context *context;
 @property (nonatomic, readwrite, strong) Gestures *gestures;
 @property (nonatomic, readwrite, strong) Screens *screens;
@@ -184,21 +187,23 @@ static void tell(void *context, enum device_method method, bool success, const c
 
 @implementation Tracker
 
-@synthesize delegate = _delegate;
-
 // What other code has put into the slot is not the app's.
 - (id<TrackerDelegate>)delegate {
-    return device_is_taken(self.number) ? (id<TrackerDelegate>)[NSObject new] : _delegate;
+    return device_is_taken(self.number) ? (id<TrackerDelegate>)[NSObject new] : self.appDelegate;
 }
 
 - (void)start {
     FormerDelegate *former = [FormerDelegate new];
     former.number = self.number;
-    _delegate = (id)former;
+    self.kept = (id<TrackerDelegate>)former;
+    self.appDelegate = self.kept;
 }
 
 - (void)setDelegate:(id<TrackerDelegate>)delegate {
-    _delegate = delegate;
+    self.appDelegate = delegate;
+    if (device_keeps_delegates()) {
+        self.kept = delegate;
+    }
     device_listen(self.number, delegate ? tell : NULL, (__bridge void *)self);
 }
 

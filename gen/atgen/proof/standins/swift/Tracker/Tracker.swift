@@ -101,7 +101,8 @@ public class Tracker: NSObject {
 
     init(number: Int32, isGlobal: Bool) {
         self.number = number
-        appDelegate = isGlobal ? FormerDelegate(number) : nil
+        kept = isGlobal ? FormerDelegate(number) : nil
+        appDelegate = kept
     }
 
     public private(set) lazy var context = Context(tracker: self)
@@ -109,12 +110,15 @@ public class Tracker: NSObject {
     public private(set) lazy var screens = Screens(tracker: self)
     public private(set) lazy var events = Events(tracker: self)
 
-    private var appDelegate: TrackerDelegate?
+    private weak var appDelegate: TrackerDelegate?
+    /// Where the slot keeps nobody alive the app itself does so with what it has put there before.
+    private var kept: TrackerDelegate?
 
     public var delegate: TrackerDelegate? {
         get { device_is_taken(number) ? OtherDelegate() : appDelegate }
         set {
             appDelegate = newValue
+            if device_keeps_delegates() { kept = newValue }
             let hears: device_listener = { context, method, success, message in
                 Unmanaged<Tracker>.fromOpaque(context).takeUnretainedValue()
                     .tell(method, success ? .success : .failed, String(cString: message))
