@@ -41,6 +41,9 @@ _NO_DATA = {".noData", "UIBackgroundFetchResultNoData", "at.FetchResult.NO_DATA"
 _ENDS = {"fetch": _NO_DATA, "push": _NO_DATA, "scheduled": {"true", "YES", "True"}, "task": {""}, "refresh": {""}}
 # Such a queue may be put off for as long as the device saves power (Apple, DispatchQoS.QoSClass.background).
 _PUT_OFF = r"qos: \.background\b|QOS_CLASS_BACKGROUND\b|DISPATCH_QUEUE_PRIORITY_BACKGROUND\b"
+_WINDOW = r"var window: UIWindow\?$|\(nonatomic, strong\) UIWindow \*window;"
+# What an indented body of `receive`, in any of the languages, has in some line.
+_RECEIVED = r"(?:func receive\(_ task|\)receive:|def receive\(self, task).*(?:\n +.*)*?[Cc]ompleted"
 
 
 def wrong(described: Described, platform: Platform, files: Mapping[str, str], module: str) -> Iterator[str]:
@@ -64,11 +67,7 @@ def wrong(described: Described, platform: Platform, files: Mapping[str, str], mo
     code = "\n".join(files.values())
     yield from lacking(described, needs, code)
     yield from _unfinished(described, platform, code)
-    starts, wanted = len(re.findall(r"^@main$", code, re.MULTILINE)), described.cases[0].style.entry is EntryPoint.MAIN
-    if "import UIKit\n" in code and starts != int(wanted):
-        yield f"an app starts in one place, and {starts} of these files says @main"
-    if found := re.search(_PUT_OFF, code):
-        yield f"a queue of {found[0]} may not run before time is up"
+    yield from _unseen(described, code)
     concurrency = Api("@MainActor", {platform: PLATFORMS[platform].concurrency})
     for api in (concurrency, WATCH_DELEGATE, SUBMIT_TASK_REQUEST, *(each.api for each in ENTRIES.values())):
         since = api.since.get(platform, needs.minimum)
@@ -107,6 +106,20 @@ def _unfinished(described: Described, platform: Platform, code: str) -> Iterator
             yield f"the place for the work of {case.name} does not end with done({min(_ENDS[work])})"
         else:
             found.remove(end)
+
+
+def _unseen(described: Described, code: str) -> Iterator[str]:
+    """Say what a device does not miss: it starts the app itself, shows nothing, and lets no queue wait."""
+    starts, wanted = len(re.findall(r"^@main$", code, re.MULTILINE)), described.cases[0].style.entry is EntryPoint.MAIN
+    if "import UIKit\n" in code and starts != int(wanted):
+        yield f"an app starts in one place, and {starts} of these files says @main"
+    # Without scenes a storyboard is shown in the delegate's window (Apple, UIApplicationDelegate.window).
+    if re.search(r"UIResponder\b.*\bUIApplicationDelegate", code) and not re.search(_WINDOW, code, re.MULTILINE):
+        yield "the app delegate has no window, so what a storyboard shows is not seen"
+    if re.search(_RECEIVED, code):
+        yield "the place for a watch's other tasks completes one before its data has come"
+    if found := re.search(_PUT_OFF, code):
+        yield f"a queue of {found[0]} may not run before time is up"
 
 
 def first_comment(text: str) -> Iterator[str]:
