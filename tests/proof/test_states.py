@@ -31,19 +31,40 @@ TWO_HITS = at.Outside((at.Step("launch"), at.Step("hit", "first"), at.Step("hit"
 WIDE = {"activity_twice_expiring"}
 
 
-def shown(runs: Iterable[Run], promise: Expectation) -> tuple[set[str], set[tuple[int, tuple[str, ...]]]]:
-    """The names of the rules that are broken, and each root's stories: what happened, in order, whoever came between."""
+def shown(runs: Iterable[Run], promise: Expectation) -> tuple[set[str], set[tuple[object, ...]]]:
+    """The names of the rules that are broken, and each root's stories: what happened to it, in order, whoever came between.
+
+    When all is given back a story is over, and what comes then is told with what there was before.
+    """
     broken: set[str] = set()
-    stories: set[tuple[int, tuple[str, ...]]] = set()
+    stories: set[tuple[object, ...]] = set()
     for run in runs:
         broken |= {violation.invariant.name for violation in violations(run.events, promise)}
-        by_root: dict[int, list[str]] = {}
+        by_root: dict[int, list[at.Event]] = {}
+        owners: dict[tuple[str, int], int] = {}
         for event in run.events:
             # These hold the numbers of blocks, are no rule's business, or say when something is given up that never comes.
             if event["event"] not in {"choice", "block", "told", "build", "over", "hang", "user_agent", "never"}:
-                by_root.setdefault(event["from"], []).append(at.line(event))
-        stories |= {(root, tuple(story)) for root, story in by_root.items()}
+                root = event["from"]
+                named = ((name, event[name]) for name in ("call", "task", "hit", "work") if name in event)
+                for each in {root, *(owners.setdefault(one, root) for one in named)}:
+                    by_root.setdefault(each, []).append(event)
+        for root, story in by_root.items():
+            names = [event["event"] for event in story]
+            end = given_back(names)
+            stories.add((root, tuple(map(at.line, story[:end]))))
+            stories |= {(root, frozenset(names[:after]), at.line(story[after])) for after in range(end, len(story))}
     return broken, stories
+
+
+def given_back(names: list[str]) -> int:
+    """After how many events a root has given back all that the system gave it; where it never has, all."""
+    waiting, lasts = 0, {"run", "slot"} & {*names}
+    for number, name in enumerate(names, 1):
+        waiting += (name in {"fetch", "push", "begin"}) - (name in {"complete", "end"})
+        if not lasts and waiting == 0 and name in {"complete", "end"}:
+            return number
+    return len(names)
 
 
 def compare(made: Callable[[at.Device], object], scenario: Scenario, promise: Expectation) -> bool:

@@ -3,8 +3,9 @@
 All that can be reached from the device is read, whoever made it: objects, what functions hold, where blocks stand that are
 suspended. So nothing is forgotten that is not listed here. Left out are the numbers of blocks, of which only the order
 counts, and of the past all that no rule compares with what comes: rules compare events of one root, so each root's order
-is kept, as long as anything is there that more can descend from. One rule counts over all roots, what is left in the end
-against what is still under way (`kept`): so how much is under way is of the state, too.
+is kept, as long as anything is there that more can descend from. Where a root has given back all that the system gave it,
+rules ask of what still comes only what there was before, in whatever order. One rule counts over all roots, what is left in
+the end against what is still under way (`kept`): so how much is under way is of the state, too.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ _BEGINS = {"fetch": "call", "push": "call", "run": "call", "begin": "task", "hit
 _ENDS = {"complete": "call", "end": "task"} | dict.fromkeys(
     ("sent", "stored", "refused", "build", "unsaved", "opted_out", "lost"), "hit"
 )
+_GIVES_BACK = frozenset(name for name, of in _ENDS.items() if of != "hit")
+# Of these roots the order counts to the end: scheduled work may hear that its time is up when the call is over, and who has a
+# tracker's slot hears what others do not.
+_LASTING = frozenset({"run", "slot"})
 _ATOMS = frozenset({bool, bytes, float, int, str, type(None)})
 _POINTER = calcsize("P")
 _NOT_STATE = frozenset({"events", "places", "_blocks", "_made"})
@@ -51,6 +56,7 @@ class States:
         self._device = device
         self._read = 0
         self._pasts: dict[int, int] = {}
+        self._names: dict[int, set[str]] = {}
         self._owners: dict[tuple[str, object], int] = {}
         self._under_way: set[tuple[str, object]] = set()
 
@@ -61,8 +67,16 @@ class States:
         walk.read_frames(_running())
         walk.read_unmet(self._device.living())
         self._go_on()
-        pasts = sorted((root, past) for root, past in self._pasts.items() if root in walk.roots)
+        waited_for = {self._owners[each] for each in self._under_way if each[0] != "hit"}
+        pasts = sorted((root, self._past(root, waited_for)) for root in self._pasts if root in walk.roots)
         return blake2b(marshal.dumps((walk.atoms, pasts, len(self._under_way)), 2), digest_size=16).digest()
+
+    def _past(self, root: int, waited_for: set[int]) -> int:
+        """Give a root's past: in order, or, where all was given back, what there was."""
+        names = self._names[root]
+        if root in waited_for or names & _LASTING or not names & _GIVES_BACK:
+            return self._pasts[root]
+        return hash(frozenset(names))
 
     def _go_on(self) -> None:
         """Add what has happened since the last state to the pasts of those that it concerns."""
@@ -81,6 +95,7 @@ class States:
             whole = marshal.dumps(event, 2)
             for each in (*self._pasts, *roots) if said == "slot" else roots:
                 self._pasts[each] = hash((self._pasts.get(each), whole))
+                self._names.setdefault(each, set()).add(said)
         self._read = len(events)
 
 
