@@ -239,7 +239,7 @@ def watch(work: Path, sizes: Sizes) -> Iterator[Row]:
 
 def verify(work: Path, sizes: Sizes) -> Iterator[Row]:
     """Measure the proof: from cold, with nothing in the cache, anew against the bare compilation, and with nothing changed."""
-    every = tuple(path.stem for path in sorted((ROOT / "specs").glob("*.yaml")))
+    every = tuple(path.stem for path in sorted((ROOT / "specs").glob("*.yaml")))[: sizes.few]
     variables = environment(work) | {"XDG_CACHE_HOME": str(work / "proof")}
 
     def proof(*arguments: str) -> Run:

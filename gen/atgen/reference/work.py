@@ -6,11 +6,12 @@ or on it, twice, or never.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from atgen.reference.application import FetchResult
-from atgen.reference.scheduler import BGAppRefreshTaskRequest
+from atgen.reference.scheduler import BGAppRefreshTaskRequest, SubmitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,7 +119,8 @@ def _own_refresh(delegate: Any) -> dict[str, Any]:  # noqa: ANN401 (a generated 
     """Give the app's own part in a refresh task: it registers it, asks for it, and hands it over."""
 
     def ask(self: Any) -> None:  # noqa: ANN401 (a generated delegate)
-        self.device.task_scheduler.submit(BGAppRefreshTaskRequest(OWN_TASK))
+        with suppress(SubmitError):  # nobody may have it run just now
+            self.device.task_scheduler.submit(BGAppRefreshTaskRequest(OWN_TASK))
 
     def begin(self: Any, device: Any) -> None:  # noqa: ANN401 (a generated delegate)
         delegate.__init__(self, device)

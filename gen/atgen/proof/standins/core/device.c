@@ -631,6 +631,7 @@ static void configuration(int tracker) {
 void device_configure(int tracker, bool override) {
     if (override) trackers[tracker].settings = NULL;
     for (; settings; settings = settings->next) set(&trackers[tracker].settings, settings->key, settings->value);
+    if (!tracker) return; // the global one's is the app's own, here or in its property list
     line("reconfigure");
     configuration(tracker);
     end_line();

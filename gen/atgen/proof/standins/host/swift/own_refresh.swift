@@ -14,5 +14,5 @@ required override init() {
 }
 
 private func askForOwnTask() {
-    try! BGTaskScheduler.shared.submit(BGAppRefreshTaskRequest(identifier: "own"))
+    try? BGTaskScheduler.shared.submit(BGAppRefreshTaskRequest(identifier: "own"))
 }
