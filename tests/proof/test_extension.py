@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,8 @@ def test_it_does_what_the_class_does(name: str, language: str) -> None:
     assert native.Host(found.host(made)).trace(played) == native.Host(found.host(whole)).trace(played)
 
 
-@pytest.mark.parametrize("name", ["bg_task_global", "watch_refresh"])
+# Tasks have the most orders, and are left to the nightly.
+@pytest.mark.parametrize("name", ["bg_fetch_global", "watch_refresh", *["bg_task_global"][: "ATGEN_ALL" in os.environ]])
 def test_it_is_proven_as_any(name: str) -> None:
     """In all orders, though what it keeps is static: each is played by a process of its own."""
     case = extended(name)
