@@ -1,6 +1,7 @@
 // The module Tracker over the virtual device, which keeps the SDK's rules; with ARC.
 #import <Tracker/Tracker-Swift.h>
 
+#include "FormerDelegate.h"
 #include "device_block.h"
 
 #include <string.h>
@@ -58,35 +59,6 @@ static void set(NSDictionary<NSString *, NSString *> *configuration) {
         device_setting(keys[i].UTF8String, configuration[keys[i]].UTF8String);
     }
 }
-
-// What the app itself has put into the global tracker's slot; who takes its place is to pass on what it hears.
-@interface FormerDelegate : NSObject
-@property (nonatomic) int number;
-@end
-
-@implementation FormerDelegate
-
-- (void)buildDidEnd:(HitStatus)status message:(NSString *)message {
-    device_heard(self.number, DEVICE_BUILD_DID_END, message.UTF8String);
-}
-
-- (void)sendDidEnd:(HitStatus)status message:(NSString *)message {
-    device_heard(self.number, DEVICE_SEND_DID_END, message.UTF8String);
-}
-
-- (void)saveDidEnd:(NSString *)message {
-    device_heard(self.number, DEVICE_SAVE_DID_END, message.UTF8String);
-}
-
-- (void)warningDidOccur:(NSString *)message {
-    device_heard(self.number, DEVICE_WARNING_DID_OCCUR, message.UTF8String);
-}
-
-- (void)errorDidOccur:(NSString *)message {
-    device_heard(self.number, DEVICE_ERROR_DID_OCCUR, message.UTF8String);
-}
-
-@end
 
 static ATInternet *shared;
 
@@ -193,9 +165,7 @@ static void tell(void *context, enum device_method method, bool success, const c
 }
 
 - (void)start {
-    FormerDelegate *former = [FormerDelegate new];
-    former.number = self.number;
-    self.kept = (id<TrackerDelegate>)former;
+    self.kept = [FormerDelegate of:self.number];
     self.appDelegate = self.kept;
 }
 

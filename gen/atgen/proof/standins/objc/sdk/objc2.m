@@ -3,6 +3,7 @@
 #import <ATGesture.h>
 #import <ATInternet.h>
 
+#include "FormerDelegate.h"
 #include "device_block.h"
 
 @interface ATTracker ()
@@ -35,39 +36,6 @@ static void set(NSDictionary<NSString *, NSString *> *configuration) {
         device_setting(key.UTF8String, configuration[key].UTF8String);
     }
 }
-
-// What the app itself has put into the global tracker's slot; who takes its place is to pass on what it hears.
-@interface FormerDelegate : NSObject
-@property (nonatomic) int number;
-@end
-
-@implementation FormerDelegate
-
-- (void)buildDidEnd:(ATHitStatus)status message:(NSString *)message {
-    device_heard(self.number, DEVICE_BUILD_DID_END, message.UTF8String);
-}
-
-- (void)sendDidEnd:(ATHitStatus)status message:(NSString *)message {
-    device_heard(self.number, DEVICE_SEND_DID_END, message.UTF8String);
-}
-
-- (void)saveDidEnd:(NSString *)message {
-    device_heard(self.number, DEVICE_SAVE_DID_END, message.UTF8String);
-}
-
-- (void)warningDidOccur:(NSString *)message {
-    device_heard(self.number, DEVICE_WARNING_DID_OCCUR, message.UTF8String);
-}
-
-- (void)errorDidOccur:(NSString *)message {
-    device_heard(self.number, DEVICE_ERROR_DID_OCCUR, message.UTF8String);
-}
-
-- (void)didCallPartner:(NSString *)response {
-    device_heard(self.number, DEVICE_DID_CALL_PARTNER, response.UTF8String);
-}
-
-@end
 
 static ATInternet *shared;
 
@@ -165,10 +133,8 @@ static void tell(void *context, enum device_method method, bool success, const c
 }
 
 - (void)start {
-    FormerDelegate *former = [FormerDelegate new];
-    former.number = self.number;
-    self.former = former;
-    _delegate = former;
+    self.former = [FormerDelegate of:self.number];
+    _delegate = self.former;
 }
 
 - (void)setDelegate:(id)delegate {
