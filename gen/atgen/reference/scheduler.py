@@ -110,17 +110,14 @@ class TaskScheduler:
 
     def submit(self, request: Request) -> None:
         """Ask that the task be run once; the next request for the same one takes its place."""
-        refused = self._is_refused()
-        if not refused:
-            self._take(request)
-        self._record(request, refused=refused)
+        refused = self._note(request)
         if refused:
             raise SubmitError("unavailable")
+        self._take(request)
 
     def submit_task_request(self, request: Request, answer: Callable[[SubmitError | None], None]) -> None:
         """Ask the same, off the main thread; the answer comes on any queue, after any delay (BGTaskScheduler.h)."""
-        refused = self._is_refused()
-        self._record(request, answers=True, refused=refused)
+        refused = self._note(request, answers=True)
         self._count += 1
         self._asked.append(Asked(self._count, self._world.root, request, answer, refused))
 
@@ -151,12 +148,10 @@ class TaskScheduler:
         self._submitted.pop(request.identifier, None)
         self._submitted[request.identifier] = request
 
-    def _is_refused(self) -> bool:
-        """Say whether one more request is refused, and count it."""
+    def _note(self, request: Request, *, answers: bool = False) -> bool:
+        """Write down one more request, and say whether it is refused."""
         self._requests += 1
-        return self._world.outside.refuses and self._requests > 1
-
-    def _record(self, request: Request, *, answers: bool = False, refused: bool = False) -> None:
+        refused = self._world.outside.refuses and self._requests > 1
         wants = {
             "network": request.requires_network_connectivity,
             "power": request.requires_external_power,
@@ -166,6 +161,7 @@ class TaskScheduler:
         only_with = {name: True for name, holds in wants.items() if holds}
         earliest = as_traced(request.earliest)
         self._world.record("submit", task=request.identifier, kind=request.kind, earliest=earliest, **only_with)
+        return refused
 
     def run(self) -> None:
         """Run the oldest request that somebody runs."""

@@ -401,7 +401,12 @@ static void take_request(const char *task) {
     requests[request_count++] = keep(task);
 }
 
-static void submit(const char *task, const char *kind, double earliest, bool network, bool power, bool answers, bool refused) {
+bool device_refuses(void) { return scenario.refuses && requests_made; }
+
+// Says whether the request is refused.
+static bool submit(const char *task, const char *kind, double earliest, bool network, bool power, bool answers) {
+    bool refused = device_refuses();
+    requests_made++;
     line("submit");
     string("task", task);
     string("kind", kind);
@@ -412,21 +417,15 @@ static void submit(const char *task, const char *kind, double earliest, bool net
     if (answers) boolean("answers", true);
     if (refused) boolean("refused", true);
     end_line();
+    return refused;
 }
 
-bool device_refuses(void) { return scenario.refuses && requests_made; }
-
 void device_submit(const char *task, const char *kind, double earliest, bool network, bool power) {
-    bool refused = device_refuses();
-    requests_made++;
-    if (!refused) take_request(task);
-    submit(task, kind, earliest, network, power, false, refused);
+    if (!submit(task, kind, earliest, network, power, false)) take_request(task);
 }
 
 void device_ask(const char *task, const char *kind, double earliest, bool network, bool power, struct device_block answer) {
-    bool refused = device_refuses();
-    requests_made++;
-    submit(task, kind, earliest, network, power, true, refused);
+    bool refused = submit(task, kind, earliest, network, power, true);
     GROW(asked, asked_count, asked_room);
     asked[asked_count++] = (struct asked){true, refused, current.from, keep(task), answer};
 }
