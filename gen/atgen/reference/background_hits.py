@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from atgen.reference.application import RefreshTask
     from atgen.reference.device import Device
     from atgen.reference.scheduler import ScheduledTask
-    from atgen.reference.world import Timer
+    from atgen.reference.world import Timer, World
 
 Outcome = TypeVar("Outcome")
 # The system waits 30 s for a fetch (Apple, performFetchWithCompletionHandler), and kills a watch app that takes 15 s for a
@@ -27,29 +27,37 @@ FETCH_DEADLINE = 25
 REFRESH_DEADLINE = 10
 
 
-class BackgroundCall(Generic[Outcome]):
+class _OfMain:
+    """What is made on the main thread, and changed nowhere else: where it is, the trace has it."""
+
+    _world: World
+    _is_of_main = False
+
+    def _made_in(self, world: World) -> None:
+        self._world = world
+        world.made(self)
+        self._is_of_main = world.on == "main"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Tell of a change where it must not be."""
+        object.__setattr__(self, name, value)
+        if self._is_of_main and self._world.on != "main":
+            self._world.record("changed", object=type(self).__name__)
+
+
+class BackgroundCall(_OfMain, Generic[Outcome]):
     """A call of the system in the background, which is over once: when `end` is called, or when time is up.
 
     `outcome` is what the system hears if time is up before the work is done.
     """
 
-    _is_of_main = False
-
     def __init__(self, device: Device, outcome: Outcome, answer: Callable[[Outcome], None]) -> None:
-        device.made(self)
-        self._device = device
+        self._made_in(device)
         self._outcome = outcome
         self._answer: Callable[[Outcome], None] | None = answer
         self._is_working = True
         self._stop: Callable[[], None] | None = None
         self._deadline: Timer | None = None
-        self._is_of_main = device.on == "main"
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Tell of a change where it must not be."""
-        object.__setattr__(self, name, value)
-        if self._is_of_main and self._device.on != "main":
-            self._device.record("changed", object=type(self).__name__)
 
     @staticmethod
     def fetch(device: Device, completion_handler: Callable[[FetchResult], None]) -> BackgroundCall[FetchResult]:
@@ -113,7 +121,7 @@ class BackgroundCall(Generic[Outcome]):
                 self._outcome = outcome
                 then()
 
-        self._device.main.run(done)
+        self._world.main.run(done)
 
     def when_time_is_up(self, stop: Callable[[], None]) -> None:
         """Run `stop` on the main thread when time is up before the work is done."""
@@ -124,7 +132,7 @@ class BackgroundCall(Generic[Outcome]):
             else:
                 stop()
 
-        self._device.main.run(wait)
+        self._world.main.run(wait)
 
     def end(self) -> None:
         """Give control back to the system, the first time only."""
@@ -143,29 +151,22 @@ class BackgroundCall(Generic[Outcome]):
 
     def time_is_up_after(self, seconds: float) -> None:
         """Let time be up in so many seconds."""
-        self._deadline = self._device.main.after(seconds, self.time_is_up)
+        self._deadline = self._world.main.after(seconds, self.time_is_up)
 
 
-class HitDeliveries(TrackerDelegate):
+class HitDeliveries(_OfMain, TrackerDelegate):
     """Tells when a hit was sent, stored or given up, or that time is up: the delegate of a tracker, set once, at launch.
 
     What it hears it passes on to the delegate that the tracker had before.
     """
 
     def __init__(self, tracker: Tracker) -> None:
-        self._world = tracker.at_internet.world
-        self._world.made(self)
+        self._made_in(tracker.at_internet.world)
         self._tracker = tracker
         self._other = tracker.delegate
         self._expected: list[ExpectedHit] = []
         self._current: ExpectedHit | None = None
         self._urls: list[str] = []
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Tell of a change where it must not be."""
-        object.__setattr__(self, name, value)
-        if self._world.on != "main":
-            self._world.record("changed", object=type(self).__name__)
 
     def expect_hit(self, query: dict[str, str], seconds: float, done: Callable[[], None]) -> None:
         """Wait for the hit that is sent next: what its URL says tells it from other code's.
