@@ -20,6 +20,7 @@ from atgen.reference.events import EVENTS
 from atgen.reference.sdk import GLOBAL_TRACKER
 from atgen.reference.sentences import crash
 from atgen.reference.work import OWN_TASK
+from atgen.reference.world import CALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -59,8 +60,6 @@ _SOON = 60 * 60
 _SPACED = 15 * 60
 # Code of a person may have its reasons, but not for this: each run asks for another within the minute.
 _AT_ONCE = 60
-# What serves a call is called, after an app's own prefix (templates/swift/helpers.j2).
-_CALL = "BackgroundCall"
 _BOUNDARIES = frozenset(name for name, event_type in EVENTS.items() if event_type.begins)
 
 
@@ -754,7 +753,7 @@ def _kept(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for index, event in facts.all("over"):
         for name, count in event.get("left", {}).items():
             # A tracker may keep its delegate and the last hit; a call nobody.
-            if count > under_way + (0 if name.endswith(_CALL) else len(trackers)):
+            if count > under_way + (0 if name.endswith(CALL) else len(trackers)):
                 yield index, f"{count} objects of {name} are left, and nothing uses them any more"
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Event = dict[str, Any]
+# What serves one call is called, after an app's own prefix (templates/swift/helpers.j2).
+CALL = "BackgroundCall"
 
 line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -226,7 +228,7 @@ class World:
         One that serves a call may not.
         """
         names = sorted(type(thing).__name__ for thing in self.living())
-        return {name: count for name, count in Counter(names).items() if count > 1 or name == "BackgroundCall"}
+        return {name: count for name, count in Counter(names).items() if count > 1 or name == CALL}
 
     def next_call(self) -> int:
         """Count what the system calls and the app must complete."""
