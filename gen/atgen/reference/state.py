@@ -164,7 +164,7 @@ class _Walk:
         self.atoms.append(_SHAPES.setdefault((kind, *own), len(_SHAPES)))
         self.read_all([getattr(what, name, None) for name in slots])
         self.read_all(own.values())
-        if "root" in slots:
+        if "root" in slots or "root" in own:
             self.roots.add(what.root)
 
     def read_function(self, function: FunctionType) -> None:
