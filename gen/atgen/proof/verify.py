@@ -221,11 +221,12 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
 def _judged(row: Row, case: Described, host: native.Host) -> Row:
     """The row of a host, which is held to the invariants alone."""
     there = scenarios(case, row.platform)
-    first = [json.loads(line) for each in there for line in host.trace(each.as_json())]
-    expected = Expectation.of(case, row.platform).working({each["kind"] for each in first if each["event"] == "work"})
-    asked = (each["from"] for each in first if each["event"] == "submit" and each["task"] == expected.identifier)
+    usually = _usually(host, there)
+    expected = Expectation.of(case, row.platform).working({each["kind"] for each in usually if each["event"] == "work"})
+    asked = (each["from"] for each in usually if each["event"] == "submit" and each["task"] == expected.identifier)
     if expected.kind.asks and 1 not in asked:
         there = [each.left_at_once() for each in there]
+        usually = _usually(host, there)
     tried = Tried()
     for each in there:
         play = host.player(each.as_json())
@@ -241,11 +242,15 @@ def _judged(row: Row, case: Described, host: native.Host) -> Row:
             if search.is_spent or not search.cut:
                 break
         tried = _and(tried, _tried(whole))
-    usual_runs = (json.loads(line) for each in there for line in host.trace(each.as_json()))
-    if not any(each["event"] == "hit" and each["by"] == "app" for each in usual_runs):
+    if not any(each["event"] == "hit" and each["by"] == "app" for each in usually):
         # Each time may have been up, as if the work had taken too long.
         return row._replace(tried=tried, findings=(Finding("no scenario has it send a hit"),))
     return row._replace(tried=tried)
+
+
+def _usually(host: native.Host, there: list[Scenario]) -> list[Event]:
+    """All that happens in the default orders."""
+    return [json.loads(line) for each in there for line in host.trace(each.as_json())]
 
 
 def _refusal(messages: str) -> str:
