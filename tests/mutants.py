@@ -562,8 +562,9 @@ def _prove(key: str, *names: str) -> dict[str, str]:
     """
     case, _, platform = key.partition(" ")
     [described] = pipeline.load([ROOT / "specs" / f"{case}.yaml"])
-    proof = Proof(described, Platform(platform), rendered(described, Platform(platform), names), again=True)
-    tasks, compiling = proof.tasks, len(set(names) - {"python"})
+    texts = rendered(described, Platform(platform), names)
+    proof = Proof(described, Platform(platform), texts, again=True)
+    tasks, compiling = proof.tasks, sum(1 for name, files in texts.items() if files and name != "python")
     results = []
     for task in (*tasks[:compiling], *reversed(tasks[compiling:])):
         results.append(task())

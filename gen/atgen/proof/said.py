@@ -34,8 +34,6 @@ _FORMS = {
     # Objective-C has two methods that begin so.
     SUBMIT_TASK_REQUEST.name: r"submitTaskRequest(?:\(|:\w+\s+completionHandler)",
 }
-
-
 # What the place for the person's work ends with until there is some, in any of the languages, by the kind of work.
 _NO_DATA = {".noData", "UIBackgroundFetchResultNoData", "at.FetchResult.NO_DATA"}
 _ENDS = {"fetch": _NO_DATA, "push": _NO_DATA, "scheduled": {"true", "YES", "True"}, "task": {""}, "refresh": {""}}
@@ -47,7 +45,7 @@ _RECEIVED = r"(?:func receive\(_ task|\)receive:|def receive\(self, task).*(?:\n
 
 
 def wrong(described: Described, platform: Platform, files: Mapping[str, str], module: str) -> Iterator[str]:
-    """Say what the files' first comments leave out, and what the code has of systems newer than they say.
+    """Say what the files' first comments leave out, what the code has of systems newer than they say, and what no run shows.
 
     `files` are a language's texts by their paths; `module` stands before a class's name in its Info.plist.
     """
