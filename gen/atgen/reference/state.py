@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import marshal
 import sys
+from collections.abc import Callable, Sequence
 from enum import Enum
 from hashlib import blake2b
 from struct import calcsize
@@ -24,7 +25,7 @@ from atgen.reference.strand import Strand
 from atgen.reference.world import Outside, Scheduled, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from types import CodeType, FrameType
 
 # What rules take for the end of a block, if for anything: a choice, before which states are compared, is one as well.
@@ -43,6 +44,7 @@ _LASTING = frozenset({"run", "slot"})
 _ATOMS = frozenset({bool, bytes, float, int, str, type(None)})
 _POINTER = calcsize("P")
 _NOT_STATE = frozenset({"events", "places", "_blocks", "_made"})
+_Reader = Callable[[Any, set[int]], Sequence[Any]]
 # What was looked up before: a number for each piece of code, and for a class with these attributes; and a class's slots.
 _CODES: dict[CodeType, int] = {}
 _SHAPES: dict[tuple[Any, ...], int] = {}
@@ -63,9 +65,11 @@ class States:
     def digest(self) -> bytes:
         """Give the state, with that of the block that runs just now, if one does."""
         walk = _Walk()
-        walk.read(self._device)
-        walk.read_frames(_running())
-        walk.read_unmet(self._device.living())
+        walk.read((self._device, *_of_frames(_running())))
+        # What lives although nobody can reach it is never given back.
+        for each in self._device.living():
+            if not walk.has_met(each):
+                walk.read((each,))
         self._go_on()
         waited_for = {self._owners[each] for each in self._under_way if each[0] != "hit"}
         pasts = sorted((root, self._past(root, waited_for)) for root in self._pasts if root in walk.roots)
@@ -107,103 +111,113 @@ class _Walk:
         self.roots: set[int] = set()
         self._met: dict[int, int] = {}
 
-    def read(self, what: Any) -> None:  # noqa: ANN401 (whatever is there)
-        """Read an object, if it is met for the first time, and all that it holds."""
-        self.read_all((what,))
+    def read(self, what: Sequence[Any]) -> None:
+        """Read several objects, each of which is met for the first time, and all that they hold."""
+        atoms, met, roots = self.atoms, self._met, self.roots
+        # What each holds stands behind what was met before it: nothing is read inside of something else.
+        several = [what]
+        for those in several:
+            if _ATOMS.issuperset(map(type, those)):
+                atoms += those
+                continue
+            for each in those:
+                kind = type(each)
+                if kind in _ATOMS:
+                    atoms.append(each)
+                elif (key := id(each)) in met:
+                    atoms.append((met[key],))
+                else:
+                    met[key] = len(met)
+                    several.append(_READERS[kind](each, roots))
 
-    def read_all(self, several: Iterable[Any]) -> None:
-        """Read several objects, one after the other."""
-        atoms, met = self.atoms, self._met
-        for each in several:
-            kind, key = type(each), id(each)
-            if kind in _ATOMS:
-                atoms.append(each)
-            elif key in met:
-                atoms.append((met[key],))
-            else:
-                met[key] = len(met)
-                (_READERS.get(kind) or _reader(kind))(self, each)
+    def has_met(self, what: object) -> bool:
+        """Say whether an object was read."""
+        return id(what) in self._met
 
-    def read_frames(self, frames: Iterable[FrameType]) -> None:
-        """Read where blocks stand, and what is there."""
-        for frame in frames:
-            self._read_code(frame.f_code)
-            self.atoms.append(frame.f_lasti)
-            self.read_dict(frame.f_locals)
 
-    def read_unmet(self, several: Sequence[object]) -> None:
-        """Read what lives although nobody can reach it: it is never given back."""
-        for each in several:
-            if id(each) not in self._met:
-                self.read(each)
+# -- What objects hold, each kind's in its own way: as many as what stands before them says. Roots are noted.
 
-    def read_name(self, what: Any) -> None:  # noqa: ANN401 (what no run changes)
-        self.atoms.append(getattr(what, "__name__", ""))
 
-    def read_enum(self, what: Enum) -> None:
-        self.atoms.append(what.name)
+def _of_name(what: Any, _: set[int]) -> Sequence[Any]:  # noqa: ANN401 (what no run changes)
+    return (getattr(what, "__name__", ""),)
 
-    def read_list(self, several: Sequence[Any]) -> None:
-        self.atoms.append(len(several))
-        if several and type(several[0]) is Scheduled:
-            several = sorted(several)  # timers are in a heap
-        self.read_all(several)
 
-    def read_dict(self, items: Mapping[Any, Any]) -> None:
-        self.atoms.append(len(items))
-        self.read_all(items)
-        self.read_all(items.values())
+def _of_enum(what: Enum, _: set[int]) -> Sequence[Any]:
+    return (what.name,)
 
-    def read_world(self, world: World) -> None:
-        self.roots.add(world.root)
-        self.read_dict({name: value for name, value in vars(world).items() if name not in _NOT_STATE})
 
-    def read_object(self, what: Any) -> None:  # noqa: ANN401 (whatever is there)
-        kind = type(what)
-        slots, own = _SLOTS[kind], getattr(what, "__dict__", {})
-        self.atoms.append(_SHAPES.setdefault((kind, *own), len(_SHAPES)))
-        self.read_all([getattr(what, name, None) for name in slots])
-        self.read_all(own.values())
-        if "root" in slots or "root" in own:
-            self.roots.add(what.root)
+def _of_list(several: Sequence[Any], _: set[int]) -> Sequence[Any]:
+    if several and type(several[0]) is Scheduled:
+        several = sorted(several)  # timers are in a heap
+    return (len(several), *several)
 
-    def read_function(self, function: FunctionType) -> None:
-        self._read_code(function.__code__)
-        self.read_list((*(function.__closure__ or ()), *(function.__defaults__ or ())))
-        self.read_dict(function.__kwdefaults__ or {})
 
-    def read_cell(self, cell: CellType) -> None:
-        try:
-            self.read(cell.cell_contents)
-        except ValueError:
-            self.atoms.append("empty")
+def _of_dict(items: Mapping[Any, Any], _: set[int]) -> Sequence[Any]:
+    return (len(items), *items, *items.values())
 
-    def read_method(self, method: MethodType) -> None:
-        self.read(method.__func__)
-        self.read(method.__self__)
 
-    def read_reference(self, reference: ReferenceType[Any]) -> None:
-        self.read(reference())
+def _of_world(world: World, roots: set[int]) -> Sequence[Any]:
+    roots.add(world.root)
+    return [value for name, value in vars(world).items() if name not in _NOT_STATE]
 
-    def read_builtin(self, method: BuiltinFunctionType) -> None:
-        self.atoms.append(method.__name__)
-        self.read(method.__self__)
 
-    def read_scheduled(self, block: Scheduled) -> None:
-        self.atoms.append(block.is_over)
-        if not block.is_over:
-            self.roots.add(block.root)
-            self.atoms += (block.label.partition("#")[0], block.root, block.due, block.begins)
-            self.read(block.block)
-            self.read(block.cause)
+def _of_object(what: Any, roots: set[int]) -> Sequence[Any]:  # noqa: ANN401 (whatever is there)
+    kind = type(what)
+    slots, own = _SLOTS[kind], getattr(what, "__dict__", {})
+    if "root" in slots or "root" in own:
+        roots.add(what.root)
+    shape = _SHAPES.setdefault((kind, *own), len(_SHAPES))
+    return (shape, *[getattr(what, name, None) for name in slots], *own.values())
 
-    def read_strand(self, strand: Strand) -> None:
-        self.roots.add(strand.root)
-        self.atoms += (strand.task, strand.root)
-        self.read_frames(strand.frames())
 
-    def _read_code(self, code: CodeType) -> None:
-        self.atoms.append(_CODES.setdefault(code, len(_CODES)))
+def _of_function(function: FunctionType, _: set[int]) -> Sequence[Any]:
+    keywords = function.__kwdefaults__ or {}
+    held = (*(function.__closure__ or ()), *(function.__defaults__ or ()), *keywords, *keywords.values())
+    return (_code(function.__code__), len(held), *held)
+
+
+def _of_cell(cell: CellType, _: set[int]) -> Sequence[Any]:
+    try:
+        return (True, cell.cell_contents)
+    except ValueError:
+        return (False,)
+
+
+def _of_method(method: MethodType, _: set[int]) -> Sequence[Any]:
+    return (method.__func__, method.__self__)
+
+
+def _of_reference(reference: ReferenceType[Any], _: set[int]) -> Sequence[Any]:
+    return (reference(),)
+
+
+def _of_builtin(method: BuiltinFunctionType, _: set[int]) -> Sequence[Any]:
+    return (method.__name__, method.__self__)
+
+
+def _of_scheduled(block: Scheduled, roots: set[int]) -> Sequence[Any]:
+    if block.is_over:
+        return (True,)
+    roots.add(block.root)
+    return (False, block.label.partition("#")[0], block.root, block.due, block.begins, block.block, block.cause)
+
+
+def _of_strand(strand: Strand, roots: set[int]) -> Sequence[Any]:
+    roots.add(strand.root)
+    return (strand.task, strand.root, *_of_frames(strand.frames()))
+
+
+def _of_frames(frames: Iterable[FrameType]) -> list[Any]:
+    """Where blocks stand, and what is there."""
+    held: list[Any] = []
+    for frame in frames:
+        there = frame.f_locals
+        held += (_code(frame.f_code), frame.f_lasti, len(there), *there, *there.values())
+    return held
+
+
+def _code(code: CodeType) -> int:
+    return _CODES.setdefault(code, len(_CODES))
 
 
 def _running() -> list[FrameType]:
@@ -216,35 +230,38 @@ def _running() -> list[FrameType]:
     return frames[:-1]
 
 
-def _reader(kind: type) -> Callable[[_Walk, Any], None]:
-    """Find how to read objects of a class, the first time that one is met; TypeError for one that hides what it holds."""
-    reader = next((read for base, read in _KINDS.items() if issubclass(kind, base)), None)
-    if not reader:
-        slots = [each.__dict__.get("__slots__", ()) for each in kind.__mro__]
-        _SLOTS[kind] = tuple(name for names in slots for name in ((names,) if isinstance(names, str) else names))
-        # A class of Python's own code has its slots, a dictionary and a list of weak references, and no room for more.
-        if kind.__basicsize__ > object.__basicsize__ + _POINTER * (len(_SLOTS[kind]) + 2):
-            raise TypeError(f"what a {kind.__name__} holds cannot be read for the state of a run")
-        reader = _Walk.read_object
-    return _READERS.setdefault(kind, reader)
+class _Readers(dict[type, "_Reader"]):
+    """How to read objects, by class; TypeError for one that hides what it holds."""
+
+    def __missing__(self, kind: type) -> _Reader:
+        """Find out, the first time that a class is met."""
+        reader = next((read for base, read in _KINDS.items() if issubclass(kind, base)), None)
+        if not reader:
+            slots = [each.__dict__.get("__slots__", ()) for each in kind.__mro__]
+            _SLOTS[kind] = tuple(name for names in slots for name in ((names,) if isinstance(names, str) else names))
+            # A class of Python's own code has its slots, a dictionary and a list of weak references, and no room for more.
+            if kind.__basicsize__ > object.__basicsize__ + _POINTER * (len(_SLOTS[kind]) + 2):
+                raise TypeError(f"what a {kind.__name__} holds cannot be read for the state of a run")
+            reader = _of_object
+        return self.setdefault(kind, reader)
 
 
-_KINDS: dict[type, Callable[[_Walk, Any], None]] = {
-    FunctionType: _Walk.read_function,
-    CellType: _Walk.read_cell,
-    MethodType: _Walk.read_method,
-    ReferenceType: _Walk.read_reference,
-    BuiltinFunctionType: _Walk.read_builtin,
-    Scheduled: _Walk.read_scheduled,
-    Strand: _Walk.read_strand,
-    World: _Walk.read_world,
-    Enum: _Walk.read_enum,
-    dict: _Walk.read_dict,
-    list: _Walk.read_list,
-    tuple: _Walk.read_list,
+_KINDS: dict[type, _Reader] = {
+    FunctionType: _of_function,
+    CellType: _of_cell,
+    MethodType: _of_method,
+    ReferenceType: _of_reference,
+    BuiltinFunctionType: _of_builtin,
+    Scheduled: _of_scheduled,
+    Strand: _of_strand,
+    World: _of_world,
+    Enum: _of_enum,
+    dict: _of_dict,
+    list: _of_list,
+    tuple: _of_list,
     # What no run changes.
-    type: _Walk.read_name,
-    ModuleType: _Walk.read_name,
-    Outside: _Walk.read_name,
+    type: _of_name,
+    ModuleType: _of_name,
+    Outside: _of_name,
 }
-_READERS: dict[type, Callable[[_Walk, Any], None]] = {}
+_READERS = _Readers()
