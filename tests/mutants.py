@@ -7,6 +7,7 @@ finds nothing, handed to the tests that read what is rendered. mutation.py runs 
 from __future__ import annotations
 
 import ast
+import compileall
 import contextlib
 import json
 import os
@@ -14,9 +15,11 @@ import re
 import shutil
 import subprocess
 import sys
+import traceback
 from hashlib import sha256
 from itertools import count, pairwise
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case.axes import entry_kind
@@ -60,6 +63,8 @@ USED = {
 }
 # So many kinds of entry are asked, each by the case that is proven soonest, before a mutant counts as survived.
 KINDS = 4
+# What is rendered without a mutant, in the copy.
+SEEN = "seen.json"
 PATIENCE = 900  # seconds, for one mutant
 # One text for another, both ways; a number is tried as ten of it.
 _EXCHANGED = (
@@ -428,13 +433,9 @@ class Verdict(NamedTuple):
     `equal` says that no case is rendered otherwise, `not_run` why nothing was proven.
     """
 
-    objection: str
+    objection: str = ""
     equal: bool = False
     not_run: str = ""
-
-
-class _NotRunError(Exception):
-    """A compiler is missing, or was ended from outside."""
 
 
 class Copy:
@@ -447,16 +448,16 @@ class Copy:
         for name in ("gen", "templates", "specs", "tests", "output"):
             shutil.copytree(ROOT / name, folder / name, ignore=ignored)
         shutil.copyfile(ROOT / "pyproject.toml", folder / "pyproject.toml")
-        self.seen = self._ask("fingerprints")
-        assert "error" not in self.seen, self.seen
+        # What no mutant changes is compiled once; by its digest, since a mutant may be as new and as long as its file.
+        compileall.compile_dir(folder / "gen", quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
+        seen = self._ask("fingerprints")
+        assert "objection" not in seen, seen
+        (folder / SEEN).write_text(json.dumps(seen), encoding="utf-8")
 
     def first_objection(self) -> str:
         """Who objects to the project as it is: nobody, or no verdict means anything."""
-        for key in _chosen(self.seen, "", "", kinds=len(self.seen)):
-            found = self._ask("prove", key, *LANGUAGES)
-            if said := found["objection"] or found.get("not_run"):
-                return f"{key}: {said}"
-        return ""
+        found = Verdict(**self._ask("first_objection"))
+        return found.objection or found.not_run
 
     def judge(self, mutant: Mutant) -> Verdict:
         """Who objects to the mutant."""
@@ -466,29 +467,15 @@ class Copy:
             return self._judge(mutant)
         except subprocess.TimeoutExpired:
             return Verdict("does not end")
-        except _NotRunError as error:
-            return Verdict("", not_run=str(error))
         finally:
             for path in mutant.files:
                 shutil.copyfile(ROOT / path, self.folder / path)
 
     def _judge(self, mutant: Mutant) -> Verdict:
-        now = self._ask("fingerprints")
-        if "error" in now:
-            return Verdict(f"render: {now['error']}")
-        changed = {key: those for key, those in now.items() if those != self.seen.get(key)}
-        standins = [path for path in mutant.files if "/standins/" in path]
-        if not changed and not standins:
-            return Verdict("", equal=True)
-        built = [name for name in LANGUAGES[:2] if any(f"/standins/{name}/" in path for path in standins)]
-        for key in _chosen(changed or now, USED.get(mutant.part, ""), " ".join(mutant.files)):
-            before = self.seen.get(key, {"texts": {}})["texts"]
-            names = [name for name, text in now[key]["texts"].items() if text != before.get(name)]
-            found = self._ask("prove", key, *dict.fromkeys([*(names or built or LANGUAGES[:2]), "python"]))
-            if "not_run" in found:
-                raise _NotRunError(found["not_run"])
-            if found["objection"]:
-                return Verdict(f"{key}: {found['objection']}")
+        verdict = Verdict(**self._ask("judge", mutant.part, *mutant.files))
+        if any(verdict):
+            return verdict
+        standins = any("/standins/" in path for path in mutant.files)
         command = [
             sys.executable,
             "-m",
@@ -502,13 +489,13 @@ class Copy:
         done = self._run(command)
         failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
         assert failed or done.returncode == 0, done.stdout + done.stderr
-        return Verdict(f"{failed[1]}" if failed else "")
+        return Verdict(failed[1] if failed else "")
 
     def _ask(self, *arguments: str) -> dict[str, Any]:
         """Run this file in the copy."""
         done = self._run([sys.executable, str(self.folder / "tests/mutants.py"), *arguments])
         last = (done.stderr.strip().splitlines() or [""])[-1]
-        return dict(json.loads(done.stdout)) if done.returncode == 0 else {"error": last, "objection": last or "died"}
+        return dict(json.loads(done.stdout)) if done.returncode == 0 else {"objection": last or "died"}
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         variables = os.environ | {"PYTHONPATH": str(self.folder / "gen"), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -555,8 +542,42 @@ def _fingerprints() -> dict[str, Any]:
     return found
 
 
-def _prove(key: str, *names: str) -> dict[str, str]:
-    """Who objects to a case on a platform, in words, or nobody: the first who does, since that is enough.
+def _judge(part: str, *paths: str) -> Verdict:
+    """Who objects to what these files have become."""
+    seen = json.loads((ROOT / SEEN).read_text(encoding="utf-8"))
+    try:
+        now = _fingerprints()
+    except Exception as error:  # noqa: BLE001 (whatever a mutant does)
+        return Verdict(f"render: {traceback.format_exception_only(error)[-1].splitlines()[0]}")
+    changed = {key: those for key, those in now.items() if those != seen.get(key)}
+    standins = [path for path in paths if "/standins/" in path]
+    if not changed and not standins:
+        return Verdict(equal=True)
+    built = [name for name in LANGUAGES[:2] if any(f"/standins/{name}/" in path for path in standins)]
+    asked = {}
+    for key in _chosen(changed or now, USED.get(part, ""), " ".join(paths)):
+        before = seen.get(key, {"texts": {}})["texts"]
+        asked[key] = [name for name, text in now[key]["texts"].items() if text != before.get(name)] or built
+    return _first(asked)
+
+
+def _first_objection() -> Verdict:
+    """Who objects to a case of each kind."""
+    units = _fingerprints()
+    return _first({key: [] for key in _chosen(units, "", "", kinds=len(units))})
+
+
+def _first(asked: dict[str, list[str]]) -> Verdict:
+    """What is said first of cases on platforms, each in these languages, or in all."""
+    for key, names in asked.items():
+        verdict = _proven(key, *dict.fromkeys([*(names or LANGUAGES), "python"]))
+        if any(verdict):
+            return verdict
+    return Verdict()
+
+
+def _proven(key: str, *names: str) -> Verdict:
+    """Who objects to a case on a platform: the first who does, since that is enough.
 
     Scenarios are played from the one on that has the fewest orders.
     """
@@ -572,13 +593,13 @@ def _prove(key: str, *names: str) -> dict[str, str]:
         several = found if isinstance(found, dict) else {results[-1].language: found}
         for language, findings in several.items():
             if findings:
-                return {"objection": _said(language, findings[0])}
+                return Verdict(f"{key}: {_said(language, findings[0])}")
     for row in proof.rows(results):
         if row.not_run:
-            return {"objection": "", "not_run": f"{row.language}: {row.not_run}"}
+            return Verdict(not_run=f"{key}: {row.language}: {row.not_run}")
         if row.findings:
-            return {"objection": _said(row.language, row.findings[0])}
-    return {"objection": ""}
+            return Verdict(f"{key}: {_said(row.language, row.findings[0])}")
+    return Verdict()
 
 
 def _said(language: str, finding: Finding) -> str:
@@ -593,5 +614,6 @@ def _said(language: str, finding: Finding) -> str:
 
 if __name__ == "__main__":
     with contextlib.redirect_stdout(sys.stderr):
-        answer = _fingerprints() if sys.argv[1] == "fingerprints" else _prove(*sys.argv[2:])
-    print(json.dumps(answer))  # noqa: T201 (what the copy is asked for)
+        asked = {"fingerprints": _fingerprints, "first_objection": _first_objection, "judge": _judge}
+        answer = asked[sys.argv[1]](*sys.argv[2:])
+    print(json.dumps(answer if isinstance(answer, dict) else answer._asdict()))  # noqa: T201 (what the copy is asked for)
