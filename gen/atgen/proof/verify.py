@@ -195,7 +195,7 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
     """The row of code that atgen did not write, held to what the case promises; `files` are texts by their names.
 
     It is compiled in the most lenient mode, since the app's own is not known, and as far as the compiler knows systems for the
-    oldest one that the case names; and a finding ends the search.
+    oldest one that the case names; and a finding ends the search, which begins where the fewest orders are.
     """
     row = Row(case.name, platform, language, 0, Tried())
     found = compilers.find_compiler(language)
@@ -228,7 +228,7 @@ def _judged(row: Row, case: Described, host: native.Host) -> Row:
         there = [each.left_at_once() for each in there]
         usually = _usually(host, there)
     tried = Tried()
-    for each in there:
+    for each in sorted(there, key=_weight):
         play = host.player(each.as_json())
         for deviations in count():
             search = Search(play, _OWN, deviations)
