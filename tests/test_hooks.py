@@ -246,6 +246,7 @@ def test_the_action_asks_the_doctor(project: Path, temp: Path, tmp_path: Path) -
         assert (done.returncode, f"::error file={app}::privacy: " in done.stdout) == (1, True)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "docs",
     [

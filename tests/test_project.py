@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -250,3 +251,22 @@ def test_no_file_names_a_machine() -> None:
         if (match := hosts.search((ROOT / name).read_text(encoding="utf-8", errors="replace")))
     ]
     assert found == []
+
+
+def test_a_usual_run_takes_a_sample_and_the_nightly_all() -> None:
+    """Of the shipped cases the vendor's four are always there; who names a test has all of it."""
+    name = "tests/proof/test_verify.py"
+
+    def collected(*arguments: str, **variables: str) -> str:
+        environment = {key: value for key, value in os.environ.items() if key != "ATGEN_ALL"} | variables
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+
+    usual, whole = collected(name), collected(name, ATGEN_ALL="1")
+    prove = f"{name}::test_all_languages_agree_in_each_schedule"
+    assert {f"{prove}[{each}-ios]" for each in ("bg_fetch", "bg_fetch_global", "bg_task", "bg_task_global")} < {
+        *usual.split()
+    }
+    assert usual.count(prove) * 2 < whole.count(prove) == collected(prove).count(prove)
+    assert re.search(r"\d+ deselected", usual)
+    assert "deselected" not in whole

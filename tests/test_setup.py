@@ -117,6 +117,7 @@ def no_folder(venv: Path) -> None:
     venv.symlink_to("/nowhere/venv")
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("leave", "why"),
     [
@@ -142,6 +143,7 @@ def test_an_unfinished_environment_may_be_the_active_one(checkout: Path) -> None
     assert made(checkout)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("how", [shutil.copytree, shutil.move])
 def test_a_copied_or_moved_checkout_gets_its_own(how: Callable[..., object], checkout: Path, tmp_path: Path) -> None:
     """And changes nothing where it came from."""

@@ -390,6 +390,7 @@ def test_the_theme_follows_the_system_until_it_is_chosen(open_page: Opener) -> N
     assert paper(watched) == LIGHT
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("name", "scheme", "viewport", "titles"),
     [
@@ -418,6 +419,7 @@ def test_axe_finds_nothing(
         assert len(found.response["passes"]) > 30
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("width", [320, 360, 390, 400, 768, 1024, 1280, 1440, 2000])
 def test_nothing_scrolls_sideways(open_page: Opener, width: int) -> None:
     """Neither the page nor any block of code, in no language; also with everything opened."""

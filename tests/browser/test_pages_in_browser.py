@@ -36,6 +36,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return build(tmp_path_factory.mktemp("site"), sites.vendors(request.param))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("locale", ["en", "fr"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_code_fits_and_on_a_phone_scrolls_in_its_block(

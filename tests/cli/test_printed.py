@@ -103,6 +103,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("arguments", EVERY, ids=map(repr, EVERY))
 def test_what_is_printed_steers_nothing(arguments: tuple[str, ...], folder: Path) -> None:
     """No runner's command but the annotations that were asked for, no control character, and JSON is JSON."""

@@ -55,6 +55,7 @@ def cases(path: Path, language: str) -> Iterator[Case]:
             yield Case(name, {**shared, **files})
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("language", COMPILED)
 @pytest.mark.parametrize("locale", PAGES)
 def test_what_a_reader_puts_together_compiles_and_runs(locale: str, language: str) -> None:
@@ -80,6 +81,7 @@ LAUNCH = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("language", COMPILED)
 @pytest.mark.parametrize("locale", PAGES)
 def test_what_the_page_adds_at_launch_compiles(locale: str, language: str) -> None:

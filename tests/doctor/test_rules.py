@@ -165,6 +165,7 @@ def test_two_processes_say_what_one_does(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (len(one), shown[-1]) == (40, (40, 40))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "unit",
     [

@@ -40,6 +40,7 @@ def test_the_page_s_own_snippets_are_told_what_is_wrong(path: Path) -> None:
     assert any(f"[{path.name}:" in line for line in lines) or "there is no method" in lines[-1]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("language", "suffixes"), [("swift", [".swift"]), ("objc", [".m", ".h"])])
 def test_what_atgen_renders_holds(language: str, suffixes: list[str]) -> None:
     """It is tried in all orders where they are few, and else says how far it went: nobody knows the states of such code."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -45,6 +44,7 @@ def own(case: Case, language: str) -> dict[str, str]:
     return pipeline.own(case, case.platforms[0], languages.get(language))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("name", "language"), [*product(NAMES, ("swift", "objc")), ("old_sdk_fetch", "objc")], ids=str)
 def test_it_does_what_the_class_does(name: str, language: str) -> None:
     """In every mode it compiles with the app's own class, and its traces are those of the class that is rendered otherwise."""
@@ -58,8 +58,8 @@ def test_it_does_what_the_class_does(name: str, language: str) -> None:
     assert native.Host(found.host(made)).trace(played) == native.Host(found.host(whole)).trace(played)
 
 
-# Tasks have the most orders, and are left to the nightly.
-@pytest.mark.parametrize("name", ["bg_fetch_global", "watch_refresh", *["bg_task_global"][: "ATGEN_ALL" in os.environ]])
+@pytest.mark.sample(3)
+@pytest.mark.parametrize("name", ["bg_fetch_global", "watch_refresh", "bg_task_global"])
 def test_it_is_proven_as_any(name: str) -> None:
     """In all orders, though what it keeps is static: each is played by a process of its own."""
     case = extended(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -615,15 +614,10 @@ MISTAKES = (
         ),
     ),
 )
-# Where both languages can make a mistake, a usual run makes it in one, now in this and now in that, and the nightly in both.
-ROWS = [
-    (mistake, language)
-    for number, mistake in enumerate(MISTAKES)
-    for language in [each for each in ("swift", "objc") if getattr(mistake, each)]
-    if os.environ.get("ATGEN_ALL") or not (mistake.swift and mistake.objc) or language == ("swift", "objc")[number % 2]
-]
+ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("mistake", "language"), ROWS, ids=lambda each: getattr(each, "what", each))
 def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case], apps: list[App]) -> None:
     """It compiles, and some order of what happens breaks the rule."""
@@ -723,6 +717,7 @@ COMMON = (
 )
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("mistake", COMMON, ids=lambda each: each.what)
 def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[Case]) -> None:
     """The reference alone breaks the rule."""
@@ -758,6 +753,7 @@ PASSED_ON = (
 )
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("name", "language", "method", "passed_on", "instead"), PASSED_ON, ids=["-".join(row[:3]) for row in PASSED_ON]
 )

@@ -119,6 +119,7 @@ def swept(name: str, minimum: str, shipped: list[Case]) -> Case:
     return case._replace(minimum=((Platform.IOS, minimum),)) if minimum else case
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("name", "minimum"), SWEPT)
 def test_no_step_is_idle(name: str, minimum: str, shipped: list[Case]) -> None:
     """Each mutant of a shipped case's plan is objected to, also where the app begins with a newer system."""

@@ -131,6 +131,7 @@ def events(trace: list[str], *names: str) -> list[dict[str, Any]]:
     return [event for event in map(json.loads, trace) if event["event"] in names]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("path", RIGHT + BUSY, ids=name)
 def test_traces_equal_the_references(path: Path) -> None:
     """In the first 300 schedules of eventful scenarios each line is the Python reference's, byte for byte."""
@@ -375,6 +376,7 @@ def test_what_an_app_prints_is_no_trace() -> None:
     assert app('print("hello")').trace(TASK)[-1].startswith('{"t":0,"on":"main","from":0,"event":"over"')
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("path", [OUTPUT / "bg_task/ios/swift", OUTPUT / "bg_task/ios/objc", *BUSY], ids=name)
 def test_nothing_is_left_of_a_replay(path: Path) -> None:
     """After twenty thousand replays, some of which leave blocks behind, also suspended ones, the process has not grown."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from itertools import combinations as pairs
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from atgen.proof.invariants import Expectation, violations
 from atgen.proof.search import Search, python
 from atgen.proof.verify import delegate, scenarios, usual, verify
 from atgen.rendering import languages, pipeline, templating
-from conftest import DEDICATED, compiler, written
+from conftest import ALL, DEDICATED, compiler, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +73,7 @@ def every_pair() -> Iterator[tuple[EntryKind, EntryKind, Lifecycle]]:
 
 PAIRS = {f"{one.value}+{other.value}": (one, other, lifecycle) for one, other, lifecycle in every_pair()}
 # So many schedules of each scenario are tried in a usual run, and nightly all.
-MOST = None if os.environ.get("ATGEN_ALL") else 60
+MOST = None if ALL else 60
 SCOPES = [(one, other) for one in Scope for other in Scope]
 
 
@@ -103,6 +102,7 @@ def rendered(app: App) -> object:
     return delegate({path: file.text for path, file in files.items()}, app.style.class_name)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("scopes", SCOPES, ids=lambda scopes: "+".join(scope.value for scope in scopes))
 @pytest.mark.parametrize("pair", PAIRS)
 def test_each_keeps_its_promise_beside_the_other(pair: str, scopes: tuple[Scope, Scope]) -> None:
@@ -143,6 +143,7 @@ def test_all_orders_of_a_pair_are_tried() -> None:
     assert {each.deviations for each in scenarios(three, Platform.IOS)} == {2}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("pair", ["fetch+push", "app_refresh+processing", "own_refresh+processing"])
 def test_two_dedicated_trackers_compile_in_every_mode(pair: str) -> None:
     """And play what the reference plays, the pair's scenarios among it."""
@@ -169,6 +170,7 @@ def crossed(plan: Plan) -> Iterator[tuple[str, Plan]]:
             yield f"{entry.name}: {name}", plan._replace(entries=tuple(entries))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", ["app_fetch_task", "app_refresh_processing", "app_watch"])
 def test_no_step_is_anothers(name: str, apps: list[App]) -> None:
     """A step that would be the other case's, and is then another text, is objected to."""

@@ -81,6 +81,7 @@ def compare(made: Callable[[at.Device], object], scenario: Scenario, promise: Ex
     return not every.is_spent
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("made", "name"),
     [
@@ -99,12 +100,14 @@ def test_right_code_shows_the_same(made: type, name: str) -> None:
     assert compare(made, SCENARIOS[name], expected(made)) or name == "activity_hits"
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("made", "name"), [(made, name) for made, name, _ in WRONG if name not in WIDE])
 def test_wrong_code_shows_the_same(made: type, name: str) -> None:
     """No mistake is only in an order that is left out."""
     compare(made, SCENARIOS[name], expected(made))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", ["bg_fetch", "bg_task_global", "processing"])
 def test_mutants_show_the_same(name: str, shipped: list[Case]) -> None:
     """Each step of a plan is dropped, or swapped with the next, and played in the scenarios that have few orders."""

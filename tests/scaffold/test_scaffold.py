@@ -259,6 +259,7 @@ def test_an_app_for_tvos(cases: dict[str, Case], name: str, language: str, tmp_p
     assert {each.rule for each in examine(tmp_path, case).findings} <= {"site"}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CASES)
 def test_all_sources_compile_as_one_module(cases: dict[str, Case], name: str, language: str) -> None:
@@ -273,6 +274,7 @@ def test_all_sources_compile_as_one_module(cases: dict[str, Case], name: str, la
         assert (mode, verdict.accepted, about) == (mode, True, []), verdict.messages
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CASES)
 def test_the_app_does_what_the_case_does(cases: dict[str, Case], name: str, language: str) -> None:
@@ -396,6 +398,7 @@ def filled_in(case: Case, language: str) -> dict[str, str]:
     return {path: re.sub(spelling, other, text, flags=re.MULTILINE) for path, text in texts.items()}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", CASES)
 def test_the_app_keeps_the_rules_in_each_schedule(cases: dict[str, Case], name: str) -> None:
     """As `atgen verify` searches: no invariant is broken, and the languages' traces are equal.

@@ -232,6 +232,7 @@ def trial(name: str) -> Iterator[Trial]:
             yield trial
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", RUNS)
 def test_no_fault_tears_or_loses_a_file(trial: Trial, capsys: pytest.CaptureFixture[str]) -> None:
     """Every file is old or new; after an error nothing temporary is left; the next run ends at the full result."""
