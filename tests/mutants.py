@@ -23,7 +23,7 @@ from py_compile import PycInvalidationMode
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case.axes import entry_kind
-from atgen.case.model import Platform
+from atgen.case.model import Form, Platform, VisitorMode
 from atgen.case.requirements import requirements
 from atgen.proof.verify import Proof, rendered
 from atgen.rendering import languages, pipeline
@@ -31,6 +31,7 @@ from atgen.rendering import languages, pipeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from atgen.case.model import Described
     from atgen.proof.verify import Finding
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -504,9 +505,9 @@ class Copy:
         )
 
 
-def _chosen(units: dict[str, Any], step: str, paths: str, kinds: int = KINDS) -> list[str]:
+def _chosen(there: dict[str, Any], step: str, paths: str, kinds: int = KINDS) -> list[str]:
     """One unit for each kind of entry, those first that are proven soonest: no hit is waited for."""
-    wanted = {key: each for key, each in units.items() if not step or step in each["steps"]}
+    wanted = {key: each for key, each in there.items() if not step or step in each["steps"]}
     if "WatchKit" in paths:
         wanted = {key: each for key, each in wanted.items() if "watchos" in key}
     by_kind: dict[str, str] = {}
@@ -521,24 +522,40 @@ def _chosen(units: dict[str, Any], step: str, paths: str, kinds: int = KINDS) ->
 # -- In the copy.
 
 
+def units() -> dict[str, tuple[Described, Platform]]:
+    """The shipped cases and apps on their platforms, and cases with choices that none of them has."""
+    shipped: dict[str, Any] = {each.name: each for each in pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))}
+    others = {
+        "bg_fetch_global, kept": shipped["bg_fetch_global"]._replace(keep_tag_in=(VisitorMode.EXEMPT,)),
+        "bg_task, listened": shipped["bg_task"]._replace(tracker=None),
+    }
+    for name in ("app_refresh", "processing"):
+        others[f"{name}, answered"] = shipped[name]._replace(minimum=((Platform.IOS, "27.0"), (Platform.TVOS, "27.0")))
+    for name in ("bg_fetch", "bg_task", "silent_push", "app_refresh", "watch_refresh", "watch_extension_activity"):
+        style = shipped[name].style._replace(form=Form.EXTENSION)
+        others[f"{name}, extended"] = shipped[name]._replace(style=style)
+    all_ = shipped | others
+    return {f"{name} {platform.value}": (all_[name], platform) for name in all_ for platform in all_[name].platforms}
+
+
 def _fingerprints() -> dict[str, Any]:
-    """What is rendered for each case on each platform, what its Info.plist has, and which steps its plan has."""
+    """What is rendered for each unit, what its Info.plist has, which steps its plan has, and how it is called."""
     found = {}
-    for described in pipeline.load(sorted((ROOT / "specs").glob("*.yaml"))):
-        for platform in described.platforms:
-            texts = {}
-            plan, _ = pipeline.see(described, platform, languages.get("python"))
-            for name in languages.names():
-                rendered = pipeline.render(described._replace(platforms=(platform,)), [name])
-                texts[name] = sha256(
-                    repr(sorted((path, file.text) for path, file in rendered.items())).encode()
-                ).hexdigest()
-            found[f"{described.name} {platform.value}"] = {
-                "texts": texts,
-                "needs": repr(requirements(described, platform)),
-                "steps": sorted({step.name for step in plan.walk()}),
-                "kind": " ".join(entry_kind(case, platform).value for case in described.cases),
-            }
+    for key, (described, platform) in units().items():
+        texts = {}
+        plan, _ = pipeline.see(described, platform, languages.get("python"))
+        for name in languages.names():
+            rendered = pipeline.render(described._replace(platforms=(platform,)), [name])
+            texts[name] = sha256(
+                repr(sorted((path, file.text) for path, file in rendered.items())).encode()
+            ).hexdigest()
+        kinds = [entry_kind(case, platform).value for case in described.cases]
+        found[key] = {
+            "texts": texts,
+            "needs": repr(requirements(described, platform)),
+            "steps": sorted({step.name for step in plan.walk()}),
+            "kind": " ".join([*kinds, *["extended"][: plan.form is Form.EXTENSION]]),
+        }
     return found
 
 
@@ -563,8 +580,8 @@ def _judge(part: str, *paths: str) -> Verdict:
 
 def _first_objection() -> Verdict:
     """Who objects to a case of each kind."""
-    units = _fingerprints()
-    return _first({key: [] for key in _chosen(units, "", "", kinds=len(units))})
+    now = _fingerprints()
+    return _first({key: [] for key in _chosen(now, "", "", kinds=len(now))})
 
 
 def _first(asked: dict[str, list[str]]) -> Verdict:
@@ -581,10 +598,9 @@ def _proven(key: str, *names: str) -> Verdict:
 
     Scenarios are played from the one on that has the fewest orders.
     """
-    case, _, platform = key.partition(" ")
-    [described] = pipeline.load([ROOT / "specs" / f"{case}.yaml"])
-    texts = rendered(described, Platform(platform), names)
-    proof = Proof(described, Platform(platform), texts, again=True)
+    described, platform = units()[key]
+    texts = rendered(described, platform, names)
+    proof = Proof(described, platform, texts, again=True)
     tasks, compiling = proof.tasks, sum(1 for name, files in texts.items() if files and name != "python")
     results = []
     for task in (*tasks[:compiling], *reversed(tasks[compiling:])):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from atgen.rendering import languages, pipeline
+from atgen.rendering.plan import OWN
 from conftest import ROOT, compiler
-from mutants import TARGETS, Copy, changes, mutants
+from mutants import LANGUAGES, TARGETS, Copy, changes, mutants, units
 from mutation import reasons
 
 SWIFT = """\
@@ -48,6 +52,23 @@ def test_the_copy_is_the_project_again(copied: Copy) -> None:
     [path] = mutant.files
     copied.judge(mutant)
     assert (copied.folder / path).read_bytes() == (ROOT / path).read_bytes()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mutant_of_any_macro_is_rendered(language: str) -> None:
+    """By a case that is asked; but of a person's own work, which scaffolds have in a file of its own."""
+    rendered = set(OWN.values()) | {"own_launch"}
+    for described, platform in units().values():
+        plan, _ = pipeline.see(described, platform, languages.get("python"))
+        rendered |= {step.name for step in plan.walk()} | {entry.name for entry in plan.entries}
+        rendered |= {name for name, _ in plan.properties} | {*plan.helpers}
+    names = {
+        each[1]
+        for path in TARGETS["templates"]
+        if path.startswith(f"templates/{language}/")
+        for each in re.finditer(r"^{% macro (\w+)", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert names - rendered == set()
 
 
 def test_names_are_of_one_mutant_each() -> None:
