@@ -714,6 +714,34 @@ COMMON = (
         "            else:\n                task.set_completed(snapshot=True)",
     ),
     Common("the next refresh is asked for at once", "watch_refresh", "rescheduled", "refresh(15 * 60)", "refresh(0)"),
+    Common(
+        "no more than two hits are sent",
+        "silent_push",
+        "delivered",
+        "                self.tracker.gestures",
+        "                self.sent = getattr(self, 'sent', 0) + 1\n"
+        "                if self.sent > 2:\n"
+        "                    call.end()\n"
+        "                    return\n"
+        "                self.tracker.gestures",
+    ),
+    Common(
+        "no more than three hits are sent",
+        "scene_task_global",
+        "delivered",
+        "                tracker.gestures",
+        "                self.sent = getattr(self, 'sent', 0) + 1\n"
+        "                if self.sent < 4:\n"
+        "                    tracker.gestures",
+    ),
+    Common(
+        "each run is asked for later than the one before",
+        "app_refresh",
+        "rescheduled",
+        "        request = at.BGAppRefreshTaskRequest('app_refresh', earliest=15 * 60)",
+        "        self.asked = getattr(self, 'asked', 0) + 1\n"
+        "        request = at.BGAppRefreshTaskRequest('app_refresh', earliest=15 * 60 * 2 ** (self.asked - 1))",
+    ),
 )
 
 

@@ -175,18 +175,18 @@ def test_what_never_comes_is_tried_where_nothing_else_is_left_to_come() -> None:
 
 
 SCHEDULES = {
-    "FetchDedicated": 2_225,
-    "FetchGlobal": 645,
-    "FetchListening": 1_980,
-    "Push": 133,
-    "TaskDedicated": 4_377,
-    "TaskGlobal": 1_919,
-    "TaskScene": 667,
-    "Refresh": 2_123,
-    "OwnRefresh": 2_107,
-    "Processing": 875,
-    "WatchRefresh": 1_009,
-    "WatchTask": 8_641,
+    "FetchDedicated": 2_276,
+    "FetchGlobal": 661,
+    "FetchListening": 2_031,
+    "Push": 149,
+    "TaskDedicated": 4_428,
+    "TaskGlobal": 1_935,
+    "TaskScene": 683,
+    "Refresh": 2_208,
+    "OwnRefresh": 2_192,
+    "Processing": 888,
+    "WatchRefresh": 1_096,
+    "WatchTask": 9_047,
 }
 
 
@@ -247,6 +247,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
     woken: true
     refuses: true
     weak_delegate: true
+    in_turn: true
     """
     steps = tuple(at.Step(word) for word in ("launch", "scene_background", "background"))
     steps += (at.Step("hit", "0410501"), at.Step("mode", "fetch"), at.Step("delegate", "taken"))
@@ -270,6 +271,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
             woken=True,
             refuses=True,
             weak_delegate=True,
+            in_turn=True,
         ),
         bound=7,
         deviations=3,
@@ -286,6 +288,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
         "woken": True,
         "refuses": True,
         "weak_delegate": True,
+        "in_turn": True,
         "stored": 2,
         "network": ["sent", "refused"],
         "work": ["done", "never"],

@@ -85,6 +85,7 @@ class Scenario:
             "woken": self.outside.woken,
             "refuses": self.outside.refuses,
             "weak_delegate": self.outside.weak_delegate,
+            "in_turn": self.outside.in_turn,
             "stored": self.outside.stored,
             "network": list(self.outside.network),
             "work": list(self.outside.work),
@@ -143,6 +144,7 @@ def parse(data: bytes, file: str) -> Scenario:
         woken=values.get("woken") is _YesNo.YES,
         refuses=values.get("refuses") is _YesNo.YES,
         weak_delegate=values.get("weak_delegate") is _YesNo.YES,
+        in_turn=values.get("in_turn") is _YesNo.YES,
     )
     return Scenario(
         name=Path(file).stem,
@@ -295,6 +297,9 @@ _SCENARIO = Record(
         "weak_delegate": Key(
             Choice(_YesNo),
             "Whether a tracker does not keep its delegate alive, as in SDK 2.16.0; false by default.",
+        ),
+        "in_turn": Key(
+            Choice(_YesNo), "Whether each step waits until all that the one before has set in motion is over; false by default."
         ),
         "network": Key(
             Items(Choice(_Outcome), len(_Outcome), distinct=True),

@@ -130,10 +130,11 @@ class Device(World):
         return moves
 
     def _step_moves(self, *, is_at_rest: bool) -> Iterator[Move]:
-        """Give the next step; a task is not run as long as anything may still ask for a run of it."""
+        """Give the next step; a task is not run as long as anything may still ask for a run of it, and nothing in turn at once."""
         if self._steps < len(self.outside.steps):
             step = self.outside.steps[self._steps]
-            if step.do != "run_task" or is_at_rest or self.task_scheduler.has_request():
+            is_ready = step.do != "run_task" or self.task_scheduler.has_request()
+            if is_at_rest or (is_ready and not self.outside.in_turn):
                 yield f"step#{self._steps + 1}", self._step, step
 
     def _expire_moves(self) -> Iterator[Move]:

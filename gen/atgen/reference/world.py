@@ -46,7 +46,8 @@ class Outside:
     configuration is not complete is built all the same, and fails. An `eager` SDK, whose queue is idle, builds a hit
     before the statement that sends it is over. An app that is `woken` is launched into the background. A
     scheduler that `refuses` takes one request of BackgroundTasks, and no other.
-    A `weak_delegate` is one that its tracker does not keep alive.
+    A `weak_delegate` is one that its tracker does not keep alive. What is done `in_turn` waits until all that the step before
+    has set in motion is over.
     """
 
     steps: tuple[Step, ...]
@@ -64,6 +65,7 @@ class Outside:
     woken: bool = False
     refuses: bool = False
     weak_delegate: bool = False
+    in_turn: bool = False
 
 
 class Scheduled:

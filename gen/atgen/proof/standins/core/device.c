@@ -83,7 +83,7 @@ static struct scenario {
     char *privacy;
     struct pair { char *key, *value; } *global_tracker; size_t pair_count, pair_room;
     long stored, parts;
-    bool expirations, scenes, eager, woken, refuses, weak_delegate;
+    bool expirations, scenes, eager, woken, refuses, weak_delegate, in_turn;
 } scenario;
 static char **schedule;
 static size_t schedule_count, schedule_room;
@@ -1203,9 +1203,10 @@ static const char *runnable(void) {
     return NULL;
 }
 
-// A task is not run as long as anything may still ask for a run of it.
+// A task is not run as long as anything may still ask for a run of it, and nothing in turn at once.
 static bool may_step(bool at_rest) {
-    return next_step < scenario.step_count && (scenario.steps[next_step].kind != RUN_TASK || at_rest || runnable());
+    if (next_step == scenario.step_count || at_rest) return next_step < scenario.step_count;
+    return !scenario.in_turn && (scenario.steps[next_step].kind != RUN_TASK || runnable());
 }
 
 // Everything that could happen next, in the order that the schedules' labels mean.
@@ -1782,7 +1783,7 @@ static void read_scenario(void) {
     scenario.parts = 1;
     free(scenario.privacy);
     scenario.privacy = strdup("none");
-    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = scenario.refuses = scenario.weak_delegate = false;
+    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = scenario.refuses = scenario.weak_delegate = scenario.in_turn = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
@@ -1808,6 +1809,7 @@ static void read_scenario(void) {
         else if (!strcmp(key, "woken")) scenario.woken = read_boolean();
         else if (!strcmp(key, "refuses")) scenario.refuses = read_boolean();
         else if (!strcmp(key, "weak_delegate")) scenario.weak_delegate = read_boolean();
+        else if (!strcmp(key, "in_turn")) scenario.in_turn = read_boolean();
         else if (!strcmp(key, "network"))
             for (bool item = opened('['); item; item = another(']')) {
                 GROW(scenario.network, scenario.network_count, scenario.network_room);
