@@ -36,7 +36,7 @@ def test_the_driver_compiles_several_files_into_one(monkeypatch: pytest.MonkeyPa
     expected = native.Host(swift.host(several)).trace(SCENARIO)
     monkeypatch.setattr(compilers, "_MAC", True)
     driver = compilers.Swift(swift.path, swift.version)
-    [verdicts] = compilers.check_all(driver, [several])
+    verdicts = driver.verdicts(several)
     assert {mode: verdict.messages for mode, verdict in verdicts.items() if not verdict.accepted} == {}
     trace = native.Host(driver.host(several)).trace(SCENARIO)
     assert trace == expected

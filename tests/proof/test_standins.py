@@ -137,7 +137,7 @@ STRICT = {
 @pytest.mark.parametrize("path", RIGHT + BUSY, ids=name)
 def test_right_apps_compile_in_every_mode(path: Path) -> None:
     """They are accepted without a word, but for Apple's deprecation of classic fetch."""
-    [verdicts] = compilers.check_all(compiler(language(path)), [files(path)])
+    verdicts = compiler(language(path)).verdicts(files(path))
     assert dict.fromkeys(verdicts, True) == {mode: verdict.accepted for mode, verdict in verdicts.items()}
     complaints = [
         line
@@ -168,7 +168,7 @@ def test_each_sdk_has_its_stand_ins(sdk: str) -> None:
 @pytest.mark.parametrize("path", MISTAKES, ids=name)
 def test_mistakes_are_refused(path: Path) -> None:
     """Each mistake of the page that a compiler can find is refused in every mode, and its message says which it is."""
-    [verdicts] = compilers.check_all(compiler(language(path)), [files(path)])
+    verdicts = compiler(language(path)).verdicts(files(path))
     assert dict.fromkeys(verdicts, False) == {mode: verdict.accepted for mode, verdict in verdicts.items()}
     assert [mode for mode, verdict in verdicts.items() if REFUSED[path.name] not in verdict.messages] == []
 
@@ -227,15 +227,14 @@ def test_objective_c_stand_ins_are_strict(code: str, said: str) -> None:
     """What Apple's headers and the older SDK's refuse is refused, in every mode, for the same reason."""
     headers = ("BackgroundTasks/BackgroundTasks.h", "WatchKit/WatchKit.h", "ATInternet.h", "ATContext.h", "ATGesture.h")
     imports = "".join(f"#import <{header}>\n" for header in headers)
-    [verdicts] = compilers.check_all(compiler("objc"), [{"App.m": f"{imports}{code}\n"}])
+    verdicts = compiler("objc").verdicts({"App.m": f"{imports}{code}\n"})
     assert {(verdict.accepted, said in verdict.messages) for verdict in verdicts.values()} == {(False, True)}, verdicts
 
 
 def test_watch_apps_have_no_uikit() -> None:
     """What imports WatchKit alone does not see UIApplication."""
-    [verdicts] = compilers.check_all(
-        compiler("swift"), [{"App.swift": "import Tracker\nimport WatchKit\nfunc f(_ app: UIApplication) {}\n"}]
-    )
+    code = "import Tracker\nimport WatchKit\nfunc f(_ app: UIApplication) {}\n"
+    verdicts = compiler("swift").verdicts({"App.swift": code})
     assert {"cannot find type 'UIApplication' in scope" in verdict.messages for verdict in verdicts.values()} == {True}
 
 
@@ -250,5 +249,5 @@ def test_dispatch_and_foundation_may_be_imported_too() -> None:
     """A file that imports them sees one DispatchQueue, the virtual device's."""
     needs_linux("a Foundation of the stand-ins")
     code = "import Dispatch\nimport Foundation\nimport UIKit\nfunc f() { DispatchQueue.main.async {} }\n"
-    [verdicts] = compilers.check_all(compiler("swift"), [{"App.swift": code}])
+    verdicts = compiler("swift").verdicts({"App.swift": code})
     assert [verdict.messages for verdict in verdicts.values() if not verdict.accepted] == []

@@ -27,7 +27,7 @@ from atgen.case.vocabulary import sdks, vocabulary
 from atgen.errors import AtgenError, Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     # Sources by file name; they are compiled together.
     Files = Mapping[str, str]
@@ -72,7 +72,7 @@ class Verdict:
     messages: str
 
 
-class _RefusedError(Exception):
+class _RefusedError(CompilerError):
     """Carries a refusal past what remembers verdicts."""
 
     def __init__(self, verdict: Verdict) -> None:
@@ -140,17 +140,46 @@ class Compiler(ABC):
             return refusal.verdict
         return Verdict(**json.loads((made / "verdict.json").read_text(encoding="utf-8")))
 
-    def host(self, files: Files, mode: str | None = None) -> Path:
-        """Build the program that plays schedules with the files; CompilerError if they do not compile."""
+    def verdicts(self, files: Files, *, oldest: str = "", again: bool = False) -> dict[str, Verdict]:
+        """Ask in all modes, as many at a time as there are processors."""
+        return self._asked(dict.fromkeys(self.modes_from(oldest), self.check), files, again=again)
+
+    def built(self, files: Files, *, oldest: str = "", again: bool = False) -> dict[str, Verdict]:
+        """Ask in all modes, and build the host: in its mode that is the verdict, so nothing is compiled twice."""
+        asks = dict.fromkeys(self.modes_from(oldest), self.check)
+        return self._asked({**asks, self.host_mode: self._build}, files, again=again)
+
+    def _asked(self, asks: dict[str, Callable[..., Verdict]], files: Files, *, again: bool) -> dict[str, Verdict]:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            asked = {mode: pool.submit(ask, files, mode, again=again) for mode, ask in asks.items()}
+            return {mode: verdict.result() for mode, verdict in asked.items()}
+
+    def _build(self, files: Files, mode: str, *, again: bool) -> Verdict:
+        try:
+            self.host(files, mode, strict=True, again=again)
+        except _RefusedError as refusal:
+            return refusal.verdict
+        except CompilerError:  # it may have no delegate any more
+            return self.check(files, mode, again=again)
+        return Verdict(accepted=True, messages="")
+
+    def host(self, files: Files, mode: str | None = None, *, strict: bool = False, again: bool = False) -> Path:
+        """Build the program that plays schedules with the files; CompilerError if they do not compile.
+
+        `strict` and `again` are those of `check`.
+        """
         files = {**files, **self._main(files)}
-        commands = self._host(files, mode or self.host_mode)
+        compile_, *link = self._host(files, mode or self.host_mode, strict=strict)
 
         def build(folder: Path) -> None:
             _write(folder, files)
-            for command in commands:
+            verdict = _run(compile_, folder)
+            if not verdict.accepted:
+                raise _RefusedError(verdict)
+            for command in link:
                 _run_or_raise(command, folder)
 
-        return self._made("host", [*map(str, commands), *_texts(files)], build) / "host"
+        return self._made("host", [*map(str, (compile_, *link)), *_texts(files)], build, again=again) / "host"
 
     @property
     def standins(self) -> Path:
@@ -178,8 +207,8 @@ class Compiler(ABC):
         """Write the program's start, which makes the app's delegate, unless it is among the files."""
 
     @abstractmethod
-    def _host(self, files: Files, mode: str) -> list[list[str]]:
-        """Say how to build `host` from files in the working folder."""
+    def _host(self, files: Files, mode: str, *, strict: bool) -> list[list[str]]:
+        """Say how to build `host` from files in the working folder: first what compiles them."""
 
     @abstractmethod
     def _standins(self) -> list[list[list[str]]]:
@@ -228,8 +257,7 @@ class Swift(Compiler):
     def _check(self, names: Sequence[str], mode: str, *, strict: bool) -> list[str]:
         # Data races and missing initializations are found by passes after the type checker's.
         passes = ("-emit-sil", "-o", os.devnull)
-        warnings = ("-warnings-as-errors", "-Wwarning", "DeprecatedDeclaration") if strict else ("-suppress-warnings",)
-        return [*self._compiler(), *passes, *warnings, *self._app(mode), *names]
+        return [*self._compiler(), *passes, *self._warnings(strict=strict), *self._app(mode), *names]
 
     def _main(self, files: Files) -> Files:
         starts = any(re.search(r"^@(main|UIApplicationMain)\b", text, re.MULTILINE) for text in files.values())
@@ -261,9 +289,9 @@ class Swift(Compiler):
             hosted += f"@main enum {START} {{ static func main() {{ {name}.main() }} }}\n"
         return {f"{START}.swift": "".join(f"import {each}\n" for each in kits) + hosted}
 
-    def _host(self, files: Files, mode: str) -> list[list[str]]:
+    def _host(self, files: Files, mode: str, *, strict: bool) -> list[list[str]]:
         objects = sorted(map(str, self.standins.glob("*.o")))
-        options = ("-c", "-g", "-suppress-warnings", *self._app(mode))
+        options = ("-c", "-g", *self._warnings(strict=strict), *self._app(mode))
         return [
             [*self._compiler(), *options, *sorted(files), "-o", "app.o"],
             [self.path, "app.o", *objects, "-o", "host"],
@@ -295,6 +323,9 @@ class Swift(Compiler):
             return [self.path, "-wmo"]
         beside = Path(self.path).resolve().with_name("swift-frontend")
         return [str(beside), "-frontend"] if beside.exists() else [self.path, "-frontend"]
+
+    def _warnings(self, *, strict: bool) -> tuple[str, ...]:
+        return ("-warnings-as-errors", "-Wwarning", "DeprecatedDeclaration") if strict else ("-suppress-warnings",)
 
     def _app(self, mode: str) -> list[str]:
         search = self._search(self.standins)
@@ -364,14 +395,15 @@ class ObjectiveC(Compiler):
         call = f'return {delegate[2]}ApplicationMain(argc, argv, {principal}@"{HOST if work else delegate[1]}");'
         return {f"{START}.m": f"{imports}{work}int main(int argc, char *argv[]) {{ {call} }}\n"}
 
-    def _host(self, files: Files, mode: str) -> list[list[str]]:
+    def _host(self, files: Files, mode: str, *, strict: bool) -> list[list[str]]:
         # The SDKs have classes of the same name.
         wanted = STANDINS / "objc/sdk" / f"{_sdk(files)}.m"
         if wanted not in self._sdks:
             raise AtgenError(f"{wanted} is missing: the stand-in for the SDK")
         others = {f"{path.stem}.o" for path in self._sdks if path != wanted}
         objects = sorted(str(path) for path in self.standins.glob("*.o") if path.name not in others)
-        options = ("-g", "-w", "-fobjc-arc", *mode.split(), *self._runtime, *self._ours)
+        warnings = self._strict if strict else ("-w", "-fobjc-arc")
+        options = ("-g", *warnings, *mode.split(), *self._runtime, *self._ours)
         libraries = ("-framework", "Foundation") if _MAC else ("-lpthread", "-lm")
         return [[self.path, *options, *_implementations(files), *objects, *libraries, "-o", "host"]]
 
@@ -407,19 +439,6 @@ def find_compiler(language: str) -> Compiler | Missing:
         return Missing(f"{name} does not run: {error}")
     reason = known[language].lacks(path, version)
     return Missing(reason) if reason else known[language](path, version)
-
-
-def check_all(
-    compiler: Compiler, several: Iterable[Files], *, oldest: str = "", again: bool = False
-) -> Iterator[dict[str, Verdict]]:
-    """Check in all modes, as many at a time as there are processors; the verdicts come in order."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        asked = [
-            {mode: pool.submit(compiler.check, files, mode, again=again) for mode in compiler.modes_from(oldest)}
-            for files in several
-        ]
-        for modes in asked:
-            yield {mode: verdict.result() for mode, verdict in modes.items()}
 
 
 @lru_cache

@@ -41,10 +41,10 @@ class HostError(AtgenError):
     exit = Exit.BUG
 
 
-def host(language: str, files: Files, mode: str | None = None) -> Host | Missing:
+def host(language: str, files: Files, mode: str | None = None, *, strict: bool = False) -> Host | Missing:
     """Build the program that plays schedules with these files; CompilerError if they do not compile."""
     compiler = find_compiler(language)
-    return compiler if isinstance(compiler, Missing) else Host(compiler.host(files, mode))
+    return compiler if isinstance(compiler, Missing) else Host(compiler.host(files, mode, strict=strict))
 
 
 @dataclass(frozen=True)

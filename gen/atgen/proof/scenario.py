@@ -299,7 +299,8 @@ _SCENARIO = Record(
             "Whether a tracker does not keep its delegate alive, as in SDK 2.16.0; false by default.",
         ),
         "in_turn": Key(
-            Choice(_YesNo), "Whether each step waits until all that the one before has set in motion is over; false by default."
+            Choice(_YesNo),
+            "Whether each step waits until all that the one before has set in motion is over; false by default.",
         ),
         "network": Key(
             Items(Choice(_Outcome), len(_Outcome), distinct=True),

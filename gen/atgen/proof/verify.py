@@ -294,7 +294,7 @@ def play(case: Described, platform: Platform, language: str, played: Scenario, s
         return python(delegate(files, case.style.class_name), played.outside)(schedule)
     if not files:
         raise AtgenError(f"{case.name} has no {language}: its SDK has none")
-    host = native.host(language, files)
+    host = native.host(language, files, strict=True)
     if isinstance(host, compilers.Missing):
         raise AtgenError(f"{language} cannot be run: {host.reason}")
     return [json.loads(line) for line in host.trace(played.as_json(), schedule)]
@@ -372,7 +372,7 @@ def _host(language: str, files: tuple[tuple[str, str], ...]) -> Path | None:
     compiler = compilers.find_compiler(language)
     assert not isinstance(compiler, compilers.Missing)  # noqa: S101 (a moment ago it was there)
     try:
-        return compiler.host(dict(files))
+        return compiler.host(dict(files), strict=True)
     except (compilers.CompilerError, compilers.StoppedError):
         return None
 
@@ -384,7 +384,7 @@ def _compile(language: str, files: dict[str, str], *, oldest: str, again: bool) 
     if isinstance(compiler, compilers.Missing):
         return compiled._replace(not_run=compiler.reason)
     try:
-        [verdicts] = compilers.check_all(compiler, [files], oldest=oldest, again=again)
+        verdicts = compiler.built(files, oldest=oldest, again=again)
         texts = [
             f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}"
             for mode, verdict in verdicts.items()
@@ -392,7 +392,7 @@ def _compile(language: str, files: dict[str, str], *, oldest: str, again: bool) 
         ]
         compiled = compiled._replace(modes=len(verdicts), findings=tuple(map(Finding, texts)))
         if not texts:
-            compiler.host(files)
+            compiler.host(files, strict=True)  # or say what it lacks
     except compilers.StoppedError as stopped:
         return compiled._replace(not_run=str(stopped))
     return compiled

@@ -1,5 +1,5 @@
 - (void)receive:(__unused WKRefreshBackgroundTask *)task {
-    device_work("data", device_function(^(int good) {
+    device_work("data", device_function(^(__unused int good) {
         [task setTaskCompletedWithSnapshot:NO];
     }));
 }

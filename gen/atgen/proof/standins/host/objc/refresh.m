@@ -1,5 +1,5 @@
 - (void)refresh:(void (^)(void))done {
-    device_work("refresh", device_function(^(int good) {
+    device_work("refresh", device_function(^(__unused int good) {
         done();
     }));
 }

@@ -1,5 +1,5 @@
 - (void)work:(void (^)(void))done {
-    device_work("task", device_function(^(int good) {
+    device_work("task", device_function(^(__unused int good) {
         done();
     }));
 }

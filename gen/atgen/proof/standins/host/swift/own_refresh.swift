@@ -3,7 +3,7 @@ override func runTagged(_ task: BGTask) {
     super.runTagged(task)
 }
 
-required override init() {
+required init() {
     super.init()
     BGTaskScheduler.shared.register(
         forTaskWithIdentifier: "own", using: .main
