@@ -110,7 +110,7 @@ def judged(path: Path, changes: dict[str, str] | None = None, oldest: str = "") 
 
 @pytest.mark.parametrize("path", sorted(OWN.iterdir()), ids=lambda path: path.name)
 def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With warnings, of UIApplicationMain's days, beside a scene's delegate, configured later, asking when it is left."""
+    """With warnings, of UIApplicationMain's days, beside a scene's delegate, configured later, asking when it is left, async."""
     monkeypatch.setattr(proof, "_OWN", 20)
     row = judged(path)
     assert (row.not_run, row.findings, row.compiled) == ("", (), 1)
@@ -164,6 +164,30 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "DispatchQueue.main.async {\n            self.open = ",
             "do {\n            self.open = ",
             "an object of FetchTracking is changed on the SDK's queue, beside the main thread",
+        ),
+        (
+            "silent_push_global.swift",
+            "        try? await Task.sleep(for: .seconds(5))\n",
+            "",
+            "control goes back before hit 1 had its 5 s",
+        ),
+        (
+            "swiftui_task_global.swift",
+            "            guard id != .invalid else { return }\n",
+            "",
+            "hit 1 is sent when control has gone back",
+        ),
+        (
+            "bg_fetch_global.swift",
+            "        Task { [self] in",
+            "        Task.detached { [self] in\n ATInternet.sharedInstance.defaultTracker.context.backgroundMode = .normal",
+            "tracker defaultTracker is used on the background queue",
+        ),
+        (
+            "app_refresh.swift",
+            "if isOpen { await",
+            "await MainActor.run { if isOpen {} }; do { await",
+            "hit 1 is sent when control has gone back",
         ),
     ],
 )

@@ -71,7 +71,11 @@ REFRESHES = Outside(
 PLAYED: dict[str, list[tuple[Callable[[Device], object], Outside]]] = {
     "bg_fetch": [(FetchDedicated, EVENTFUL), (FetchDedicated, LIVELY)],
     "bg_fetch_global": [(FetchGlobal, EVENTFUL), (FetchGlobal, LIVELY)],
-    "bg_task": [(TaskDedicated, EVENTFUL), (TaskDedicated, LIVELY), (TaskDedicated, replace(LIVELY, in_turn=True))],
+    "bg_task": [
+        (TaskDedicated, EVENTFUL),
+        (TaskDedicated, LIVELY),
+        (TaskDedicated, replace(LIVELY, in_turn=True, on_time=True)),
+    ],
     "bg_task_global": [(TaskGlobal, EVENTFUL), (TaskGlobal, LIVELY)],
     "scheduled": [(Scheduled, SCENES), (Scheduled, replace(SCENES, scenes=False))],
     "watch": [(Watch, REFRESHES)],
@@ -97,6 +101,7 @@ def as_json(outside: Outside) -> dict[str, Any]:
         "refuses": outside.refuses,
         "weak_delegate": outside.weak_delegate,
         "in_turn": outside.in_turn,
+        "on_time": outside.on_time,
         "steps": [{step.do: step.value} if step.value else step.do for step in outside.steps],
     }
 

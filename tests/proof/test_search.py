@@ -289,6 +289,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
         "refuses": True,
         "weak_delegate": True,
         "in_turn": True,
+        "on_time": False,
         "stored": 2,
         "network": ["sent", "refused"],
         "work": ["done", "never"],

@@ -310,8 +310,8 @@ class Swift(Compiler):
 
         waves = [[module(name, name, f"{name}.o")] for name in self._bases]
         clang = _clang_beside(self.path)
-        own = STANDINS / "swift/VirtualFoundation/objects.c"
-        waves[0] += [*_core(clang), _unit(clang, own, *_C, "-I", str(STANDINS / "core"))]
+        own = sorted((STANDINS / "swift/VirtualFoundation").glob("*.c"))
+        waves[0] += [*_core(clang), *(_unit(clang, each, *_C, "-I", str(STANDINS / "core")) for each in own)]
         waves.append([module(name, name, f"{name}.o") for name in self._frameworks])
         waves[-1] += [module(name, "Reexport", os.devnull) for name in self._reexports]
         waves.append([module(name, name, f"{name}.o") for name in self._above])

@@ -72,6 +72,10 @@ class Scenario:
         opened = [Step("foreground")] if self.outside.woken else []
         return replace(self, outside=replace(self.outside, steps=(launch, *opened, Step("background"), *steps)))
 
+    def on_time(self) -> Scenario:
+        """Let no block wait while time goes by: when another queue than the main one has time, code need not provide for."""
+        return replace(self, outside=replace(self.outside, on_time=True))
+
     def as_json(self) -> dict[str, Any]:
         """Write the scenario as the other languages' hosts read it."""
         return {
@@ -86,6 +90,7 @@ class Scenario:
             "refuses": self.outside.refuses,
             "weak_delegate": self.outside.weak_delegate,
             "in_turn": self.outside.in_turn,
+            "on_time": self.outside.on_time,
             "stored": self.outside.stored,
             "network": list(self.outside.network),
             "work": list(self.outside.work),

@@ -220,7 +220,7 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
 
 def _judged(row: Row, case: Described, host: native.Host) -> Row:
     """The row of a host, which is held to the invariants alone."""
-    there = scenarios(case, row.platform)
+    there = [each.on_time() for each in scenarios(case, row.platform)]
     usually = _usually(host, there)
     expected = Expectation.of(case, row.platform).working({each["kind"] for each in usually if each["event"] == "work"})
     asked = (each["from"] for each in usually if each["event"] == "submit" and each["task"] == expected.identifier)

@@ -47,7 +47,7 @@ class Outside:
     before the statement that sends it is over. An app that is `woken` is launched into the background. A
     scheduler that `refuses` takes one request of BackgroundTasks, and no other.
     A `weak_delegate` is one that its tracker does not keep alive. What is done `in_turn` waits until all that the step before
-    has set in motion is over.
+    has set in motion is over. `on_time` no block waits while time goes by, on whatever queue.
     """
 
     steps: tuple[Step, ...]
@@ -66,6 +66,7 @@ class Outside:
     refuses: bool = False
     weak_delegate: bool = False
     in_turn: bool = False
+    on_time: bool = False
 
 
 class Scheduled:
@@ -164,7 +165,8 @@ class MainQueue(Queue):
 
         While blocks wait here the clock stands: letting a timer in between them shows nothing new.
         """
-        if self._timers and not self.blocks:
+        world = self._world
+        if self._timers and not self.blocks and not (world.outside.on_time and world.background.blocks):
             yield self._timers[0].label, self._fire, self._timers[0]
 
     def _run(self, head: Scheduled) -> None:

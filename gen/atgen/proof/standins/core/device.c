@@ -83,7 +83,7 @@ static struct scenario {
     char *privacy;
     struct pair { char *key, *value; } *global_tracker; size_t pair_count, pair_room;
     long stored, parts;
-    bool expirations, scenes, eager, woken, refuses, weak_delegate, in_turn;
+    bool expirations, scenes, eager, woken, refuses, weak_delegate, in_turn, on_time;
 } scenario;
 static char **schedule;
 static size_t schedule_count, schedule_room;
@@ -140,6 +140,11 @@ static struct text trace;
 static bool with_places;
 static size_t line_start;
 
+int (*device_root)(int otherwise);
+
+// The number of the step that everything descends from that happens just now.
+int device_from(void) { return device_root ? device_root(current.from) : current.from; }
+
 static void line(const char *event) {
     line_start = trace.length;
     add(&trace, "{\"t\":");
@@ -147,7 +152,7 @@ static void line(const char *event) {
     add(&trace, ",\"on\":\"");
     add(&trace, THREADS[current.on]);
     add(&trace, "\",\"from\":");
-    add_integer(&trace, current.from);
+    add_integer(&trace, device_from());
     add(&trace, ",\"event\":\"");
     add(&trace, event);
     add(&trace, "\"");
@@ -233,7 +238,7 @@ static struct item *enqueue(int queue, bool timer, double due, struct device_blo
         return &nothing;
     }
     GROW(items, item_count, item_room);
-    items[item_count] = (struct item){++last_item, queue, current.from, timer, due, block, 0};
+    items[item_count] = (struct item){++last_item, queue, device_from(), timer, due, block, 0};
     return &items[item_count++];
 }
 
@@ -265,7 +270,7 @@ double device_now(void) { return now; }
 static long begin(const char *name, struct task task) {
     GROW(tasks, task_count, task_room);
     task.open = true;
-    task.from = current.from;
+    task.from = device_from();
     tasks[task_count++] = task;
     line("begin");
     integer("task", (long)task_count);
@@ -325,7 +330,7 @@ static void drop_work(int index) {
 
 int device_work(const char *kind, struct device_function done) {
     GROW(works, work_count, work_room);
-    works[work_count] = (struct work){true, work_count % 2 == 0, !strncmp(kind, "scheduled", 9), current.from, done};
+    works[work_count] = (struct work){true, work_count % 2 == 0, !strncmp(kind, "scheduled", 9), device_from(), done};
     work_count++;
     line("work");
     integer("work", (long)work_count);
@@ -427,7 +432,7 @@ void device_submit(const char *task, const char *kind, double earliest, bool net
 void device_ask(const char *task, const char *kind, double earliest, bool network, bool power, struct device_block answer) {
     bool refused = submit(task, kind, earliest, network, power, true);
     GROW(asked, asked_count, asked_room);
-    asked[asked_count++] = (struct asked){true, refused, current.from, keep(task), answer};
+    asked[asked_count++] = (struct asked){true, refused, device_from(), keep(task), answer};
 }
 
 void device_has_delegate(void) { has_delegate = true; }
@@ -760,7 +765,7 @@ static struct hit *hit_of(int tracker, const char *name, const char *const chapt
     string("by", by);
     GROW(hits, hit_count, hit_room);
     struct hit *hit = &hits[hit_count++];
-    *hit = (struct hit){.number = (int)hit_count, .tracker = tracker, .from = current.from};
+    *hit = (struct hit){.number = (int)hit_count, .tracker = tracker, .from = device_from()};
     for (int i = 0; i < LENGTH(hit->parameters); i++) hit->parameters[i] = (struct parameter){NONE, NONE};
     hit->parameters[LENGTH(hit->parameters) - 1] = (struct parameter){"bg", bg};
     return hit;
@@ -1228,10 +1233,11 @@ static void open_choices(void) {
             ready = items[j].timer || items[j].queue != items[i].queue;
         if (ready) open_choice(BLOCK, (int)i, "background", items[i].id);
     }
+    bool waits = main_waits || (scenario.on_time && choice_count);
     open_sdk_choices();
     open_work_choices();
     open_answers();
-    if (timer >= 0 && !main_waits) open_choice(TIMER, timer, "timer", items[timer].id);
+    if (timer >= 0 && !waits) open_choice(TIMER, timer, "timer", items[timer].id);
     if (may_step(!choice_count)) open_choice(STEP, 0, "step", (int)next_step + 1);
     if (!scenario.expirations) return;
     for (size_t i = 0; in_background && i < task_count; i++)
@@ -1783,7 +1789,8 @@ static void read_scenario(void) {
     scenario.parts = 1;
     free(scenario.privacy);
     scenario.privacy = strdup("none");
-    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = scenario.refuses = scenario.weak_delegate = scenario.in_turn = false;
+    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = scenario.refuses = scenario.weak_delegate = scenario.in_turn = scenario.on_time =
+        false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
@@ -1810,6 +1817,7 @@ static void read_scenario(void) {
         else if (!strcmp(key, "refuses")) scenario.refuses = read_boolean();
         else if (!strcmp(key, "weak_delegate")) scenario.weak_delegate = read_boolean();
         else if (!strcmp(key, "in_turn")) scenario.in_turn = read_boolean();
+        else if (!strcmp(key, "on_time")) scenario.on_time = read_boolean();
         else if (!strcmp(key, "network"))
             for (bool item = opened('['); item; item = another(']')) {
                 GROW(scenario.network, scenario.network_count, scenario.network_room);

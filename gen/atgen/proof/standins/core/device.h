@@ -135,6 +135,10 @@ void device_made(const void *object, unsigned long size, const char *class_name)
 void device_freed(const void *object);
 void device_changed(const void *place);
 
+/// The number of the step that whatever runs just now descends from; a language's runtime may know of another than the device.
+int device_from(void);
+extern int (*_Nullable device_root)(int otherwise);
+
 /// At the end of this replay `forget` is called, so that nothing lives on into the next.
 void device_at_end(void (*forget)(void));
 

@@ -110,6 +110,10 @@ public protocol UIApplicationDelegate: AnyObject {
     func application(
         _ application: UIApplication, didReceiveRemoteNotification userInfo: [AnyHashable: Any],
         fetchCompletionHandler completionHandler: @escaping @Sendable (UIBackgroundFetchResult) -> Void)
+    /// Apple: application(_:didReceiveRemoteNotification:), the same method where it is async.
+    func application(
+        _ application: UIApplication, didReceiveRemoteNotification userInfo: sending [AnyHashable: Any]
+    ) async -> UIBackgroundFetchResult
     /// Apple: applicationDidEnterBackground(_:)
     func applicationDidEnterBackground(_ application: UIApplication)
     /// Apple: applicationWillEnterForeground(_:)
@@ -140,7 +144,14 @@ extension UIApplicationDelegate {
         _ application: UIApplication, didReceiveRemoteNotification userInfo: [AnyHashable: Any],
         fetchCompletionHandler completionHandler: @escaping @Sendable (UIBackgroundFetchResult) -> Void
     ) {
+        nonisolated(unsafe) let info = userInfo
+        Task.immediate { completionHandler(await self.application(application, didReceiveRemoteNotification: info)) }
+    }
+    public func application(
+        _ application: UIApplication, didReceiveRemoteNotification userInfo: sending [AnyHashable: Any]
+    ) async -> UIBackgroundFetchResult {
         device_missing("application:didReceiveRemoteNotification:fetchCompletionHandler:")
+        return .failed
     }
     public func applicationDidEnterBackground(_ application: UIApplication) {
         device_missing("applicationDidEnterBackground:")
