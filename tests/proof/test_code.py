@@ -166,6 +166,12 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "an object of FetchTracking is changed on the SDK's queue, beside the main thread",
         ),
         (
+            "processing_global.swift",
+            "task.expirationHandler = { ",
+            "task.expirationHandler = { ATInternet.sharedInstance.defaultTracker.context.backgroundMode = .normal; ",
+            "tracker defaultTracker is used on the background queue",
+        ),
+        (
             "silent_push_global.swift",
             "        try? await Task.sleep(for: .seconds(5))\n",
             "",

@@ -91,7 +91,7 @@ static size_t schedule_count, schedule_room;
 // One replay: all of it is forgotten before the next.
 struct item { int id, queue, from; bool timer; double due; struct device_block block; int strand; }; // strand: whose rest it is
 struct task { bool open, expired; int from, start, running; struct device_block expiration; struct device_function activity; };
-struct call { bool may_expire; int from; struct device_block expiration; };
+struct call { bool may_expire, on_main; int from; struct device_block expiration; };
 struct asked { bool open, refused; int from; const char *task; struct device_block answer; };
 struct handler { const char *task; struct device_function function; };
 struct wait { int semaphore, strand; };
@@ -355,9 +355,9 @@ void device_wants_pushes(void) {
     end_line();
 }
 
-static int new_call(bool may_expire) {
+static int new_call(void) {
     GROW(calls, call_count, call_room);
-    calls[call_count++] = (struct call){may_expire, current.from, {0}};
+    calls[call_count++] = (struct call){.from = current.from};
     return (int)call_count;
 }
 
@@ -370,9 +370,9 @@ void device_complete(int call, enum device_result result) {
     end_line();
 }
 
-void device_on_expiry(int call, struct device_block handler) {
+void device_on_expiry(int call, bool on_main, struct device_block handler) {
     drop(&calls[call - 1].expiration);
-    calls[call - 1].expiration = handler;
+    calls[call - 1] = (struct call){true, on_main, calls[call - 1].from, handler};
 }
 
 // The same task again: the last handler counts. When the launch is over the real scheduler ends the app (BGTaskScheduler.h).
@@ -1287,7 +1287,7 @@ static enum thread thread_of(const struct choice *choice) {
     case OUTCOME_OF: return ON_SDK;
     case STEP: return ON_MAIN;
     case EXPIRE: return tasks[choice->index].activity.run ? ON_BACKGROUND : ON_MAIN;
-    case EXPIRE_CALL: return ON_MAIN; // on the queue that the task is registered for (BGTaskScheduler.h)
+    case EXPIRE_CALL: return calls[choice->index].on_main ? ON_MAIN : ON_BACKGROUND; // on the queue that the task is registered for (BGTaskScheduler.h)
     case END_WORK: return choice->ending == DONE_ON_MAIN ? ON_MAIN : ON_BACKGROUND;
     case ANSWER: return ON_BACKGROUND;
     case ANSWER_ON_MAIN: return ON_MAIN;
@@ -1377,7 +1377,7 @@ static void run_task(void) {
     }
     struct handler handler = *handler_of(request);
     withdraw(request);
-    int call = new_call(true);
+    int call = new_call();
     run(call, handler.task);
     handler.function.run(handler.function.context, call);
 }
@@ -1402,7 +1402,7 @@ static void refresh(const char *with) {
         kinds[count++] = DEVICE_OTHER_TASK;
     }
     int first = (int)call_count + 1;
-    for (int i = 0; i < count; i++) run(new_call(false), REFRESHES[kinds[i]]);
+    for (int i = 0; i < count; i++) run(new_call(), REFRESHES[kinds[i]]);
     if (count) app.handle(first, kinds, count);
 }
 
@@ -1436,13 +1436,13 @@ static void step(const struct step *step) {
         break;
     case FETCH:
         line("fetch");
-        integer("call", new_call(false));
+        integer("call", new_call());
         end_line();
         app.fetch((int)call_count);
         break;
     case PUSH:
         line("push");
-        integer("call", new_call(false));
+        integer("call", new_call());
         end_line();
         app.push((int)call_count);
         break;

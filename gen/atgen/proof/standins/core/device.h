@@ -84,8 +84,8 @@ bool device_refuses(void);
 void device_ask(const char *task, const char *kind, double earliest, bool network, bool power, struct device_block answer);
 /// What a call of the system's ends with, on a thread that nobody names: at once if the system is eager, else never.
 void device_completion(struct device_block completion);
-/// What is called when the time of a task's call is up.
-void device_on_expiry(int call, struct device_block handler);
+/// The app is handed a task, whose time may be up from now on: what is called then, and whether on the main thread.
+void device_on_expiry(int call, bool on_main, struct device_block handler);
 
 // Tracker. Modes and a gesture's actions are the SDK's raw values (Sources/Tracker.swift, Gesture.swift, 2.23.10); a screen's view is one more.
 enum { DEVICE_VIEW = 5 };

@@ -82,9 +82,6 @@ static BGTask *task(NSString *identifier, int call) {
     BGTask *task = [kind alloc];
     task.call = call;
     task.identifier = identifier;
-    device_on_expiry(call, device_block(^{
-        [task expire];
-    }));
     [running addObject:task];
     return task;
 }
@@ -134,12 +131,17 @@ static NSError *refusal(void) {
     begin();
     device_register(identifier.UTF8String, device_function(^(int call) {
         BGTask *run = task(identifier, call);
-        if (queue == dispatch_get_main_queue()) {
+        BOOL isMain = queue == dispatch_get_main_queue();
+        void (^begin)(void) = ^{
+            device_on_expiry(call, isMain, device_block(^{
+                [run expire];
+            }));
             launchHandler(run);
+        };
+        if (isMain) {
+            begin();
         } else { // nil stands for a queue in the background
-            dispatch_async(queue ?: dispatch_get_global_queue(0, 0), ^{
-                launchHandler(run);
-            });
+            dispatch_async(queue ?: dispatch_get_global_queue(0, 0), begin);
         }
     }));
     return YES;

@@ -14,8 +14,11 @@ public class BGTask: NSObject {
         self.call = call
         self.identifier = identifier
         super.init()
+    }
+
+    func isHandedOver(onMain: Bool) {
         device_on_expiry(
-            call,
+            call, onMain,
             device_block {
                 self.expirationHandler?()
                 self.expirationHandler = nil
@@ -100,7 +103,12 @@ public class BGTaskScheduler: NSObject {
                 nonisolated(unsafe) let task = (self.requested[identifier] ?? BGTask.self).init(call, identifier)
                 nonisolated(unsafe) let handler = launchHandler
                 self.running.append(task)
-                if queue === DispatchQueue.main { handler(task) } else { (queue ?? .global()).async { handler(task) } }
+                let isMain = queue === DispatchQueue.main
+                let begin = {
+                    task.isHandedOver(onMain: isMain)
+                    handler(task)
+                }
+                if isMain { begin() } else { (queue ?? .global()).async(execute: begin) }
             })
         return true
     }
