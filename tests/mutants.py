@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from atgen.case.axes import entry_kind
 from atgen.case.model import Form, Platform, VisitorMode
 from atgen.case.requirements import requirements
+from atgen.proof import verify
 from atgen.proof.verify import Proof, rendered
 from atgen.rendering import languages, pipeline
 
@@ -596,14 +597,17 @@ def _first(asked: dict[str, list[str]]) -> Verdict:
 def _proven(key: str, *names: str) -> Verdict:
     """Who objects to a case on a platform: the first who does, since that is enough.
 
-    Scenarios are played from the one on that has the fewest orders.
+    Scenarios are played from the one on that has the fewest orders; what compiles in one mode is asked about the others last.
     """
     described, platform = units()[key]
     texts = rendered(described, platform, names)
     proof = Proof(described, platform, texts, again=True)
-    tasks, compiling = proof.tasks, sum(1 for name, files in texts.items() if files and name != "python")
+    compiling, playing = [], []
+    for task in reversed(proof.tasks):
+        (compiling if task.func is verify._compile else playing).append(task)  # noqa: SLF001
+    hosts = [verify._host(name, tuple(files.items())) for name, files in (task.args for task in compiling)]  # noqa: SLF001
     results = []
-    for task in (*tasks[:compiling], *reversed(tasks[compiling:])):
+    for task in (*playing, *compiling) if all(hosts) else (*compiling, *playing):
         results.append(task())
         found = results[-1].findings
         several = found if isinstance(found, dict) else {results[-1].language: found}
