@@ -249,6 +249,37 @@ def test_another_task_of_the_app_is_its_own() -> None:
     assert (row.not_run, row.findings) == ("", ())
 
 
+@pytest.mark.parametrize(
+    ("more", "messages"),
+    [("", []), ("task.setTaskCompleted(success: true)", ["the system hears success and not failure."])],
+)
+def test_an_app_hands_its_own_task_over(more: str, messages: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It registers the task itself, under a name that no spec knows, and nobody plays its part."""
+    compiler("swift")
+    monkeypatch.setattr(proof, "_OWN", 20)
+    folder = ROOT / "output" / "own_refresh" / "ios" / "swift"
+    files = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    launch = "        return true\n"
+    files["AppDelegate.swift"] = files["AppDelegate.swift"].replace(launch, f"        registerRefresh(self)\n{launch}")
+    files["Refresh.swift"] = f"""\
+import BackgroundTasks
+
+@MainActor func registerRefresh(_ delegate: AppDelegate) {{
+    BGTaskScheduler.shared.register(forTaskWithIdentifier: "com.app.refresh", using: .main) {{ task in
+        ask()
+        delegate.runTagged(task)
+        {more}
+    }}
+    ask()
+}}
+
+func ask() {{ try? BGTaskScheduler.shared.submit(BGAppRefreshTaskRequest(identifier: "com.app.refresh")) }}
+"""
+    [described] = atgen.load([ROOT / "specs" / "own_refresh.yaml"])
+    row = proof.judge(described, described.platforms[0], "swift", files)
+    assert (row.not_run, [finding.text.rpartition("Broken: ")[2].strip() for finding in row.findings]) == ("", messages)
+
+
 def test_what_is_newer_than_the_spec_s_oldest_system_is_told() -> None:
     """As far as the compiler knows systems: Objective-C's does."""
     call = "[BGTaskScheduler.sharedScheduler submitTaskRequest:request completionHandler:nil];"

@@ -715,6 +715,14 @@ COMMON = (
     ),
     Common("the next refresh is asked for at once", "watch_refresh", "rescheduled", "refresh(15 * 60)", "refresh(0)"),
     Common(
+        "a refresh task is asked for beside the app's own",
+        "own_refresh",
+        "permitted",
+        "        call = at.BackgroundCall",
+        "        self.device.task_scheduler.submit(at.BGAppRefreshTaskRequest('own_refresh', earliest=15 * 60))\n"
+        "        call = at.BackgroundCall",
+    ),
+    Common(
         "no more than two hits are sent",
         "silent_push",
         "delivered",

@@ -42,6 +42,8 @@ _MODULES = "modules"
 # What a host is made of, by the prefix of its delegate's protocol.
 _FRAMEWORKS = {"UI": ("BackgroundTasks", "UIKit"), "WK": ("WatchKit",)}
 _C = ("-std=gnu11", "-w")
+# An app that hands its own refresh task over needs nobody who plays that part.
+_HANDED_OVER = r"(?<!func )\brunTagged\(|\w runTaggedTask:"
 _OLDEST_SWIFT = (6, 2)  # -default-isolation
 # What clang's and Swift's drivers say, beside exit code 1, where what they had started was ended.
 _STOPPED = re.compile(r"^(?:\S+: )?error: ([\w -]+ command failed due to signal\b(?: \d+)?)", re.MULTILINE)
@@ -265,7 +267,7 @@ class Swift(Compiler):
         # Another case's class, which has work of its own, is called by the first.
         own = [(name, text) for name, text in files.items() if re.search(kinds, text, re.MULTILINE)]
         first = dict(own[:1]) or files
-        work = _work(first, "host/swift", lambda line: line.replace("override ", ""))
+        work = _work(first, "host/swift", lambda line: line.replace("override ", ""), files)
         if starts and not (work or own):
             return {}
         words, name, base, kit, kind = _delegate(first, kinds).groups()
@@ -385,7 +387,7 @@ class ObjectiveC(Compiler):
             return {}
         delegate = _delegate(files, r"^@interface (\w+)\s*:\s*\w+\s*<[^>]*\b(UI|WK)(?:Application|Extension)Delegate\b")
         principal = "" if delegate[2] == "WK" else "nil, "
-        work = _work(files, "host/objc", str)
+        work = _work(files, "host/objc", str, files)
         imports = "".join(f"#import <{name}/{name}.h>\n" for name in _FRAMEWORKS[delegate[2]])
         if work:
             header = next(name for name, text in files.items() if delegate[0] in text)
@@ -467,14 +469,16 @@ def _implementations(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if name.endswith(".m"))
 
 
-def _work(files: Files, folder: str, declared: Callable[[str], str]) -> str:
-    """The methods that play the work of those that the files declare in the same words."""
+def _work(files: Files, folder: str, declared: Callable[[str], str], app: Files) -> str:
+    """The methods that play the work of those that the files, some of the app's, declare in the same words."""
     called = next((found[0] for text in files.values() if (found := re.search(r"\b\w*BackgroundCall\b", text))), "")
     bodies = [
         re.sub(r"\bBackgroundCall\b", called, path.read_text(encoding="utf-8"))
         for path in sorted((STANDINS / folder).iterdir())
     ]
     firsts = {body: declared(body.partition("\n")[0] + "\n") for body in bodies}
+    if any(re.search(_HANDED_OVER, text) for text in app.values()):
+        firsts = {body: first for body, first in firsts.items() if "Tagged" not in first}
     return "".join(body for body, first in firsts.items() if any(first in text for text in files.values()))
 
 

@@ -23,7 +23,7 @@ from atgen.reference.work import OWN_TASK
 from atgen.reference.world import CALL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
 
     from atgen.case.axes import EntryFacts
     from atgen.case.model import Case, Described, Platform
@@ -121,13 +121,24 @@ class Expectation:
             replace(one, beside=together[:number] + together[number + 1 :]) for number, one in enumerate(together)
         )
 
-    def working(self, kinds: Collection[str]) -> Expectation:
-        """Promise of a person's code: of the app's own work only where there are such methods of these kinds.
+    def working(self, usually: list[Event]) -> Expectation:
+        """Promise of a person's code: of the app's own work only where such methods are called in what happens usually.
 
-        Work that hears nothing of its push is work all the same.
+        Work that hears nothing of its push is work all the same; and what an app calls the refresh task that it has, it says.
         """
-        played = {kind.removeprefix("lost_") for kind in kinds}
-        first, *others = (replace(each, works=each.work in played, rendered=False, beside=()) for each in self.each)
+        played = {event["kind"].removeprefix("lost_") for event in usually if event["event"] == "work"}
+        asked = (event["task"] for event in usually if event["event"] == "submit" and event["kind"] == "app_refresh")
+        own = next(asked, self.identifier)
+        first, *others = (
+            replace(
+                each,
+                works=each.work in played,
+                rendered=False,
+                identifier=own if each.entry is EntryKind.OWN_REFRESH else each.identifier,
+                beside=(),
+            )
+            for each in self.each
+        )
         return replace(first, beside=tuple(others))
 
     def begins_with(self, event: Event) -> bool:
@@ -409,13 +420,15 @@ def _permitted(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
     if mode and mode not in expected.info_plist.get("UIBackgroundModes", ()):
         yield facts.last, f"UIBackgroundModes has no {mode}, and the system never calls"
     tasks = expected.info_plist.get(_PERMITTED, [])
+    # What an app's own refresh task is called, it knows and permits itself.
+    own = {expected.identifier} if expected.entry is EntryKind.OWN_REFRESH else set()
     if expected.entry is EntryKind.FETCH and tasks:
         yield facts.last, f"Info.plist has {_PERMITTED}, which switches background fetch off"
     handled = {event["task"] for _, event in facts.all("register")}
     for index, event in facts.all("register", "submit"):
-        # What an app's own task is called, it knows and permits itself; a person's may have others beside the case's.
+        # A person's may have others beside the case's.
         is_own = not expected.rendered and {expected.identifier, event["task"]} <= handled
-        if event["task"] and event["task"] not in tasks and not is_own and expected.entry is not EntryKind.OWN_REFRESH:
+        if event["task"] and event["task"] not in {*tasks, *own} and not is_own:
             yield index, f"task {event['task']} is none of Info.plist's {_PERMITTED}"
 
 

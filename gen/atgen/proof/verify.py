@@ -222,7 +222,7 @@ def _judged(row: Row, case: Described, host: native.Host) -> Row:
     """The row of a host, which is held to the invariants alone."""
     there = [each.on_time() for each in scenarios(case, row.platform)]
     usually = _usually(host, there)
-    expected = Expectation.of(case, row.platform).working({each["kind"] for each in usually if each["event"] == "work"})
+    expected = Expectation.of(case, row.platform).working(usually)
     asked = (each["from"] for each in usually if each["event"] == "submit" and each["task"] == expected.identifier)
     if expected.kind.asks and 1 not in asked:
         there = [each.left_at_once() for each in there]
