@@ -23,7 +23,7 @@ from py_compile import PycInvalidationMode
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case.axes import entry_kind
-from atgen.case.model import Form, Platform, VisitorMode
+from atgen.case.model import Finish, Form, Platform, VisitorMode, When
 from atgen.case.requirements import requirements
 from atgen.proof import verify
 from atgen.proof.verify import Proof, rendered
@@ -90,7 +90,7 @@ _EXCHANGED = (
     ("weak ", "strong "),
     ("copy, ", "weak, "),
 )
-_NUMBER = re.compile(r"(?<![\w.\"'$<])(?:step\.seconds \| number|[1-9]\d*)(?![\w.\"'>])")
+_NUMBER = re.compile(r"(?<!indent\()(?<![\w.\"'$<])(?:step\.seconds \| number|[1-9]\d*)(?![\w.\"'>])")
 _HEADER = re.compile(
     r"(?<![@=(\[])\{$|\{ ?\w+ in$|\bin$|^(?:def|if|for|while|else|class)\b.*:$|^(?:case|default)\b.*:$"
 )
@@ -99,6 +99,7 @@ _GUARD = re.compile(r"(\bif \(|\bif not |\bif |\bguard )(?!let |not |var )(.*?)(
 _DECLARATION = re.compile(
     r"\bfunc |\bprivate |\binit\(|\bclass |^ *extension |^ *[-+] \(|^@|\bdef \w+\(self|^ *(?:case|default)\b"
 )
+_SET = re.compile(r"((?:self\.)?_?\w+) = (?:self\.)?\w+;?")
 _MACRO = re.compile(r"^\{% macro (\w+)\(.*?\) %\}\n(.*?)^\{% endmacro %\}\n", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"^    ?(\w+): ([^\s#]+)", re.MULTILINE)
 
@@ -246,7 +247,7 @@ def _moved(lines: list[str], start: int, end: int, owner: _Statement | None) -> 
         if index + 1 < len(there):
             other = there[index + 1]
             between, theirs = lines[each.last + 1 : other.first], lines[other.first : other.last + 1]
-            if not (_DECLARATION.search(own[0]) and _DECLARATION.search(theirs[0])):  # in any order they are the same
+            if not _is_apart(own, theirs):
                 yield _Change(f"swap {said} and the next", text(before, theirs, between, own, lines[other.last + 1 :]))
         blocks = list(_blocks(lines, each))
         if index + 1 < len(there) and blocks and not _DECLARATION.search(own[0]):
@@ -262,6 +263,14 @@ def _moved(lines: list[str], start: int, end: int, owner: _Statement | None) -> 
             yield _Change(f"move-out {said}", text(before, rest))
         for block in blocks:
             yield from _moved(lines, *block, each)
+
+
+def _is_apart(own: list[str], theirs: list[str]) -> bool:
+    """Whether two statements are the same in any order: declarations, or values that are set and call nobody."""
+    if _DECLARATION.search(own[0]) and _DECLARATION.search(theirs[0]):
+        return True
+    one, other = (_SET.fullmatch(lines[0].strip()) if len(lines) == 1 else None for lines in (own, theirs))
+    return bool(one and other and one[1] not in other[0] and other[1] not in one[0])
 
 
 def _shifted(lines: list[str], levels: int) -> list[str]:
@@ -517,7 +526,12 @@ def _chosen(there: dict[str, Any], step: str, paths: str, kinds: int = KINDS) ->
     ):
         by_kind.setdefault(wanted[key]["kind"], key)
     waiting = [key for key, each in wanted.items() if "expect_hit" in each["steps"]]
-    return list(dict.fromkeys([*list(by_kind.values())[:kinds], *waiting[:1]]))
+    variants: dict[str, str] = {}
+    for key in wanted:
+        name = key.rpartition(" ")[0]
+        if ", " in name and not name.endswith("extended"):  # which takes a process for each schedule
+            variants.setdefault(name, key)
+    return list(dict.fromkeys([*list(by_kind.values())[:kinds], *waiting[:1], *variants.values()]))
 
 
 # -- In the copy.
@@ -529,6 +543,7 @@ def units() -> dict[str, tuple[Described, Platform]]:
     others = {
         "bg_fetch_global, kept": shipped["bg_fetch_global"]._replace(keep_tag_in=(VisitorMode.EXEMPT,)),
         "bg_task, listened": shipped["bg_task"]._replace(tracker=None),
+        "bg_fetch, dispatched": shipped["bg_fetch"]._replace(finish=Finish(When.DISPATCHED, 0)),
     }
     for name in ("app_refresh", "processing"):
         others[f"{name}, answered"] = shipped[name]._replace(minimum=((Platform.IOS, "27.0"), (Platform.TVOS, "27.0")))
