@@ -236,6 +236,16 @@ def test_code_that_never_sends_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [finding.text for finding in row.findings] == ["no scenario has it send a hit"]
 
 
+def test_a_configuration_may_say_what_the_sdk_has_anyway(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the same."""
+    monkeypatch.setattr(proof, "_OWN", 20)
+    more = (
+        '"site": "123456", "domain": "xiti.com", "pixelPath": "/hit.xiti", "identifier": "uuid", "hashUserId": "false"'
+    )
+    row = judged(OWN / "bg_fetch.swift", {'"site": "123456"': more})
+    assert (row.not_run, row.findings) == ("", ())
+
+
 def test_another_task_of_the_app_is_its_own() -> None:
     """The spec does not know it: neither what it is called, nor what it waits for, nor what it does."""
     other = """\

@@ -17,7 +17,7 @@ from atgen.case.requirements import requirements
 from atgen.case.vocabulary import vocabulary
 from atgen.reference.device import SELECTORS
 from atgen.reference.events import EVENTS
-from atgen.reference.sdk import GLOBAL_TRACKER
+from atgen.reference.sdk import DEFAULT_CONFIGURATION, GLOBAL_TRACKER
 from atgen.reference.sentences import crash
 from atgen.reference.work import OWN_TASK
 from atgen.reference.world import CALL
@@ -53,6 +53,8 @@ _MODES = {
     EntryKind.PUSH: "remote-notification",
 }
 _PERMITTED = "BGTaskSchedulerPermittedIdentifiers"
+# Of what a spec can say of a configuration, the SDK has these where nobody says so (Sources/DefaultConfiguration.plist, 2.23.10).
+_DEFAULTS = {**DEFAULT_CONFIGURATION, "identifier": "uuid", "hashUserId": "false", "sendOnApplicationState": "all"}
 # The system decides when; who asks for a run later than this, in seconds, has hits of another day.
 _SOON = 60 * 60
 # And what atgen renders asks for none sooner than Apple's own example of BackgroundTasks ("Using background tasks to update
@@ -395,13 +397,9 @@ def _specified(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
             if found != expected.hit:
                 yield index, f"hit {event['hit']} is {_named(*found)} and not {_named(*expected.hit)}"
     for index, event in _configured(facts, expected.tracker):
-        found = event["configuration"]
-        if expected.tracker != GLOBAL_TRACKER and found != expected.configuration:
-            wrong = sorted(
-                key
-                for key in found.keys() | expected.configuration
-                if found.get(key) != expected.configuration.get(key)
-            )
+        has, wanted = ({**_DEFAULTS, **each} for each in (event["configuration"], expected.configuration))
+        if expected.tracker != GLOBAL_TRACKER and has != wanted:
+            wrong = sorted(key for key in has.keys() | wanted if has.get(key) != wanted.get(key))
             yield index, f"tracker {event['tracker']} has another {', '.join(wrong)} than the spec"
 
 
