@@ -28,7 +28,7 @@ final class DatabaseWork: @unchecked Sendable {
 
     init(_ task: BGProcessingTask) {
         self.task = task
-        task.expirationHandler = { DispatchQueue.main.async { self.end(false) } }
+        task.expirationHandler = { OperationQueue.main.addOperation { self.end(false) } }
     }
 
     func start() {

@@ -5,7 +5,7 @@ import UIKit
 @main
 struct ShopApp: App {
     @UIApplicationDelegateAdaptor(Delegate.self) private var delegate
-    var body: some Scene { WindowGroup { Text(verbatim: "Shop") } }
+    var body: some Scene { WindowGroup { Text("Shop") } }
 }
 
 final class Delegate: NSObject, UIApplicationDelegate {

@@ -21,6 +21,8 @@ public struct ViewBuilder {
 public struct Text: View {
     /// Apple: init(verbatim:)
     public init(verbatim content: String) {}
+    /// Apple: init(_:tableName:bundle:comment:), of a key that is a literal.
+    public init(_ key: String) {}
     public var body: Never { fatalError("drawn by the system") }
 }
 

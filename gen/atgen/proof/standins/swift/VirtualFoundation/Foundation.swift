@@ -38,8 +38,19 @@ public struct Date: Hashable, Sendable {
     public init(timeIntervalSinceNow: TimeInterval) { seconds = device_now() + timeIntervalSinceNow }
     /// Apple: timeIntervalSinceNow
     public var timeIntervalSinceNow: TimeInterval { seconds - device_now() }
+    /// Apple: addingTimeInterval(_:)
+    public func addingTimeInterval(_ timeInterval: TimeInterval) -> Date {
+        Date(timeIntervalSinceNow: timeIntervalSinceNow + timeInterval)
+    }
     /// Apple: distantFuture
     public static var distantFuture: Date { Date(timeIntervalSinceNow: 63_113_904_000) }
+}
+
+extension StringProtocol {
+    /// Apple: components(separatedBy:)
+    public func components(separatedBy separator: String) -> [String] {
+        split(separator: separator, omittingEmptySubsequences: false).map { String($0) }
+    }
 }
 
 /// Apple: URLQueryItem
@@ -118,7 +129,18 @@ public struct Notification {
 open class OperationQueue: NSObject, @unchecked Sendable {
     /// Apple: main
     public class var main: OperationQueue { mainQueue }
-    private static let mainQueue = OperationQueue()
+    private static let mainQueue = OperationQueue(.main)
+    private let queue: DispatchQueue
+
+    /// Apple: init()
+    public override convenience init() { self.init(DispatchQueue(label: "", attributes: .concurrent)) }
+
+    init(_ queue: DispatchQueue) {
+        self.queue = queue
+    }
+
+    /// Apple: addOperation(_:)
+    public func addOperation(_ block: @escaping @Sendable () -> Void) { queue.async(execute: block) }
 }
 #endif
 
