@@ -520,14 +520,14 @@ def _chosen(there: dict[str, Any], step: str, paths: str, kinds: int = KINDS) ->
     wanted = {key: each for key, each in there.items() if not step or step in each["steps"]}
     if "WatchKit" in paths:
         wanted = {key: each for key, each in wanted.items() if "watchos" in key}
-    by_kind: dict[str, str] = {}
-    for key in sorted(
+    soonest = sorted(
         wanted, key=lambda key: (wanted[key]["kind"].count(" "), "expect_hit" in wanted[key]["steps"], key)
-    ):
-        by_kind.setdefault(wanted[key]["kind"], key)
-    waiting = [key for key, each in wanted.items() if "expect_hit" in each["steps"]]
+    )
+    waiting = [key for key in soonest if "expect_hit" in wanted[key]["steps"]]
+    by_kind: dict[str, str] = {}
     variants: dict[str, str] = {}
-    for key in wanted:
+    for key in soonest:
+        by_kind.setdefault(wanted[key]["kind"], key)
         name = key.rpartition(" ")[0]
         if ", " in name and not name.endswith("extended"):  # which takes a process for each schedule
             variants.setdefault(name, key)
