@@ -646,6 +646,7 @@ class Common(NamedTuple):
     rule: str
     old: str
     new: str
+    more: tuple[Change, ...] = ()
 
 
 COMMON = (
@@ -723,6 +724,53 @@ COMMON = (
         "        call = at.BackgroundCall",
     ),
     Common(
+        "one task is asked for only where the other was taken",
+        "app_refresh_processing",
+        "rescheduled",
+        "        request = at.BGProcessingTaskRequest(",
+        "        try:\n"
+        "            self.device.task_scheduler.submit(at.BGAppRefreshTaskRequest('app_refresh', earliest=15 * 60))\n"
+        "        except at.SubmitError:\n"
+        "            return\n"
+        "        request = at.BGProcessingTaskRequest(",
+    ),
+    Common(
+        "an activity is not begun once a refresh has come",
+        "app_watch",
+        "called",
+        "        call = at.BackgroundCall.activity",
+        "        if self.refreshed:\n            return\n        call = at.BackgroundCall.activity",
+        (
+            ("        self.device = device\n", "        self.device = device\n        self.refreshed = False\n"),
+            (
+                "        call = at.BackgroundCall.refresh",
+                "        self.refreshed = True\n        call = at.BackgroundCall.refresh",
+            ),
+        ),
+    ),
+    Common(
+        "a third task that comes is refused, though the two before have expired",
+        "processing_global",
+        "delivered",
+        "        call = at.BackgroundCall",
+        "        self.open += 1\n"
+        "        if self.open > 2:\n"
+        "            task.set_completed(success=False)\n"
+        "            return\n"
+        "        call = at.BackgroundCall",
+        (
+            ("        self.device = device\n", "        self.device = device\n        self.open = 0\n"),
+            ("                    call.end()", "                    call.end()\n                    self.open -= 1"),
+        ),
+    ),
+    Common(
+        "a gesture of its name is taken for an event",
+        "scene_task_event",
+        "task",
+        "{\"p\": '', 'col': '2', 'type': ''}",
+        "{'p': 'task.done'}",
+    ),
+    Common(
         "no more than two hits are sent",
         "silent_push",
         "delivered",
@@ -755,13 +803,17 @@ COMMON = (
 
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("mistake", COMMON, ids=lambda each: each.what)
-def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[Case]) -> None:
+def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[Case], apps: list[App]) -> None:
     """The reference alone breaks the rule."""
-    [case] = [case for case in shipped if case.name == mistake.case]
+    case: Described
+    [case] = [case for case in (*shipped, *apps) if case.name == mistake.case]
     platform = case.platforms[0]
     [(path, file)] = pipeline.render(case._replace(platforms=(platform,)), [REFERENCE]).items()
-    assert mistake.old in file.text
-    [row] = prove(case, platform, {REFERENCE: {path: file.text.replace(mistake.old, mistake.new)}})
+    text = file.text
+    for old, new in ((mistake.old, mistake.new), *mistake.more):
+        assert old in text
+        text = text.replace(old, new)
+    [row] = prove(case, platform, {REFERENCE: {path: text}})
     assert {each.counterexample and each.counterexample.invariant for each in row.findings} == {mistake.rule}
 
 

@@ -179,12 +179,12 @@ SCHEDULES = {
     "FetchGlobal": 661,
     "FetchListening": 2_031,
     "Push": 149,
-    "TaskDedicated": 4_428,
-    "TaskGlobal": 1_935,
-    "TaskScene": 683,
-    "Refresh": 2_208,
-    "OwnRefresh": 2_192,
-    "Processing": 888,
+    "TaskDedicated": 4_491,
+    "TaskGlobal": 1_995,
+    "TaskScene": 743,
+    "Refresh": 2_314,
+    "OwnRefresh": 2_298,
+    "Processing": 991,
     "WatchRefresh": 1_096,
     "WatchTask": 9_047,
 }
@@ -245,7 +245,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
     scenes: true
     eager: true
     woken: true
-    refuses: true
+    refuses: others
     weak_delegate: true
     in_turn: true
     """
@@ -269,7 +269,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
             scenes=True,
             eager=True,
             woken=True,
-            refuses=True,
+            refuses="others",
             weak_delegate=True,
             in_turn=True,
         ),
@@ -286,7 +286,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
         "scenes": True,
         "eager": True,
         "woken": True,
-        "refuses": True,
+        "refuses": "others",
         "weak_delegate": True,
         "in_turn": True,
         "on_time": False,

@@ -147,7 +147,7 @@ def parse(data: bytes, file: str) -> Scenario:
         scenes=values.get("scenes") is _YesNo.YES,
         eager=values.get("eager") is _YesNo.YES,
         woken=values.get("woken") is _YesNo.YES,
-        refuses=values.get("refuses") is _YesNo.YES,
+        refuses=values["refuses"].value if values.get("refuses") else "",
         weak_delegate=values.get("weak_delegate") is _YesNo.YES,
         in_turn=values.get("in_turn") is _YesNo.YES,
     )
@@ -205,6 +205,11 @@ class _Plugins(Enum):
 class _YesNo(Enum):
     YES = "true"
     NO = "false"
+
+
+class _Request(Enum):
+    FIRST = "first"
+    OTHERS = "others"
 
 
 class _Refresh(Enum):
@@ -293,7 +298,8 @@ _SCENARIO = Record(
             "Whether the system launches the app into the background, with launch options; false by default.",
         ),
         "refuses": Key(
-            Choice(_YesNo), "Whether each request of BackgroundTasks but the first is refused; false by default."
+            Choice(_Request),
+            "Which requests of BackgroundTasks are refused: the first, or all others; none by default.",
         ),
         "eager": Key(
             Choice(_YesNo),
@@ -348,13 +354,12 @@ def _step(text: str) -> Step:
 
 def _alike(steps: tuple[Step, ...], hit: Hit) -> tuple[Step, ...]:
     """Let other code's hits be as like the case's own as they can be: the first has its name, those that follow its action."""
-    if hit.kind is HitKind.EVENT or hit.action == Action.TOUCH.value:
+    if hit.action == Action.TOUCH.value:
         return steps
+    name = hit.page or hit.name
     action = hit.action if hit.kind is HitKind.GESTURE else Action.TOUCH.value
     found = [index for index, step in enumerate(steps) if step.do == "dedicated_hit"]
-    values = {
-        at: f"{steps[at].value} as {action}" if number else f"{hit.page} as touch" for number, at in enumerate(found)
-    }
+    values = {at: f"{steps[at].value} as {action}" if number else f"{name} as touch" for number, at in enumerate(found)}
     return tuple(step._replace(value=values.get(index, step.value)) for index, step in enumerate(steps))
 
 

@@ -151,7 +151,7 @@ class TaskScheduler:
     def _note(self, request: Request, *, answers: bool = False) -> bool:
         """Write down one more request, and say whether it is refused."""
         self._requests += 1
-        refused = self._world.outside.refuses and self._requests > 1
+        refused = self._world.outside.refuses == ("first" if self._requests == 1 else "others")
         wants = {
             "network": request.requires_network_connectivity,
             "power": request.requires_external_power,

@@ -45,7 +45,7 @@ class Outside:
     watchkit, and with `scenes` the app has a scene manifest. `builds_all` is the older SDK's way: a hit whose
     configuration is not complete is built all the same, and fails. An `eager` SDK, whose queue is idle, builds a hit
     before the statement that sends it is over. An app that is `woken` is launched into the background. A
-    scheduler that `refuses` takes one request of BackgroundTasks, and no other.
+    scheduler `refuses` no request of BackgroundTasks, the first, or all others.
     A `weak_delegate` is one that its tracker does not keep alive. What is done `in_turn` waits until all that the step before
     has set in motion is over. `on_time` no block waits while time goes by, on whatever queue.
     """
@@ -63,7 +63,7 @@ class Outside:
     builds_all: bool = False
     eager: bool = False
     woken: bool = False
-    refuses: bool = False
+    refuses: str = ""
     weak_delegate: bool = False
     in_turn: bool = False
     on_time: bool = False

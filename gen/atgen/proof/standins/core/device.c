@@ -83,7 +83,7 @@ static struct scenario {
     char *privacy;
     struct pair { char *key, *value; } *global_tracker; size_t pair_count, pair_room;
     long stored, parts;
-    bool expirations, scenes, eager, woken, refuses, weak_delegate, in_turn, on_time;
+    bool expirations, scenes, eager, woken, refuses_first, refuses_others, weak_delegate, in_turn, on_time;
 } scenario;
 static char **schedule;
 static size_t schedule_count, schedule_room;
@@ -406,7 +406,7 @@ static void take_request(const char *task) {
     requests[request_count++] = keep(task);
 }
 
-bool device_refuses(void) { return scenario.refuses && requests_made; }
+bool device_refuses(void) { return requests_made ? scenario.refuses_others : scenario.refuses_first; }
 
 // Says whether the request is refused.
 static bool submit(const char *task, const char *kind, double earliest, bool network, bool power, bool answers) {
@@ -1789,8 +1789,8 @@ static void read_scenario(void) {
     scenario.parts = 1;
     free(scenario.privacy);
     scenario.privacy = strdup("none");
-    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = scenario.refuses = scenario.weak_delegate = scenario.in_turn = scenario.on_time =
-        false;
+    scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = false;
+    scenario.refuses_first = scenario.refuses_others = scenario.weak_delegate = scenario.in_turn = scenario.on_time = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
@@ -1814,8 +1814,11 @@ static void read_scenario(void) {
         else if (!strcmp(key, "scenes")) scenario.scenes = read_boolean();
         else if (!strcmp(key, "eager")) scenario.eager = read_boolean();
         else if (!strcmp(key, "woken")) scenario.woken = read_boolean();
-        else if (!strcmp(key, "refuses")) scenario.refuses = read_boolean();
-        else if (!strcmp(key, "weak_delegate")) scenario.weak_delegate = read_boolean();
+        else if (!strcmp(key, "refuses")) {
+            const char *which = read_string();
+            scenario.refuses_first = !strcmp(which, "first");
+            scenario.refuses_others = !strcmp(which, "others");
+        } else if (!strcmp(key, "weak_delegate")) scenario.weak_delegate = read_boolean();
         else if (!strcmp(key, "in_turn")) scenario.in_turn = read_boolean();
         else if (!strcmp(key, "on_time")) scenario.on_time = read_boolean();
         else if (!strcmp(key, "network"))
