@@ -214,8 +214,10 @@ def _statements(lines: list[str], start: int, end: int) -> list[_Statement]:
 
 
 def _is_text(line: str) -> bool:
-    """Whether the line holds no code: a comment, whose mistakes nobody runs."""
+    """Whether the line holds no code whose mistakes anybody runs: a comment, say."""
     line = line.strip()
+    if line == "self = [super init];" or re.fullmatch(r"[-+] \(.*;", line):
+        return True  # NSObject's does nothing, and a class's own methods need no declaration
     return line.startswith(("//", "/*", "*", "#import", "#include", "import ")) or bool(
         re.fullmatch(r"\{\{ c\.texts\.\w+ \| (comment|doc)(\(\d\))? \}\}", line)
     )
