@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from atgen.case.model import Form
 from atgen.case.requirements import requirements
 from atgen.proof.said import lacking, wrong
 from atgen.proof.verify import REFERENCE, prove, rendered
@@ -96,6 +97,15 @@ def test_all_is_said_of_the_shipped(shipped: list[Described]) -> None:
         # What stand-ins add, or do not miss.
         ("bg_task", "swift", "@main\n", "", "0 of these files says @main"),
         ("swiftui_task", "swift", "class AppDelegate", "@main\nclass AppDelegate", "1 of these files says @main"),
+        # What the app's own code names.
+        (
+            "swiftui_task",
+            "objc",
+            "Adaptor(AppDelegate.self)",
+            "Adaptor(Delegate.self)",
+            "no file says @UIApplicationDelegateAdaptor(AppDelegate.self)",
+        ),
+        ("silent_push", "swift", "exempt, optOut, noConsent", "exempt", "no file says optOut"),
         # What is newer.
         (
             "watch_extension_refresh",
@@ -152,6 +162,20 @@ def test_requirements_that_lack_something(
     needs = requirements(case, platform, languages.get(language).module)
     assert [*lacking(case, needs, code)] == []
     assert [*lacking(case, needs._replace(**less), code)] == [f"the requirements lack {said}"]
+
+
+@pytest.mark.parametrize("language", ["swift", "objc"])
+def test_an_extension_s_call_and_a_prefix_are_asked_for(language: str, shipped: list[Case]) -> None:
+    """Neither shows in a run: the app's class that is played calls it, and no other app's classes are there."""
+    [case] = [case for case in shipped if case.name == "silent_push"]
+    case = case._replace(style=case.style._replace(form=Form.EXTENSION, prefix="Abc"))
+    platform, module = case.platforms[0], languages.get(language).module
+    files = rendered(case, platform, [language])[language]
+    assert [*wrong(case, platform, files, module)] == []
+    silent = {path: text.replace("// setUpBackgroundHits", "//") for path, text in files.items()}
+    assert [*wrong(case, platform, silent, module)] == ["no file says setUpBackgroundHits"]
+    bare = {path: text.replace("AbcExpectedHit", "ExpectedHit") for path, text in files.items()}
+    assert {*wrong(case, platform, bare, module)} == {"ExpectedHit does not begin with Abc"}
 
 
 def test_a_proof_that_is_known_hears_of_it(shipped: list[Case]) -> None:

@@ -354,6 +354,8 @@ class ObjectiveC(Compiler):
         "-Wall",
         "-Wextra",
         "-Wpedantic",
+        "-Wmissing-variable-declarations",
+        "-Wmissing-prototypes",
         "-Wno-gnu",
         "-Werror",
         "-Wno-error=deprecated-declarations",

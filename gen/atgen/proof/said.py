@@ -19,13 +19,14 @@ from atgen.case.axes import (
     Api,
     entry_kind,
 )
-from atgen.case.model import EntryPoint
+from atgen.case.model import EntryPoint, Lifecycle, Platform
 from atgen.case.requirements import requirements, version
+from atgen.reference.sdk import INCLUDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from atgen.case.model import Described, Platform
+    from atgen.case.model import Described
     from atgen.case.requirements import Requirements
 
 # What is found elsewhere than under its name alone.
@@ -59,6 +60,9 @@ def wrong(described: Described, platform: Platform, files: Mapping[str, str], mo
     ):
         if not re.search(_whole(key) + (f":.*{_whole(value)}" if value else ""), said):
             yield f"no file says that it needs {': '.join(filter(None, (key, value)))}"
+    for word in _told(described, platform, files):
+        if word not in said:
+            yield f"no file says {word}"
     for key in needs.absent:
         if not re.search(f"no {_whole(key)}", said):
             yield f"no file says that it must not have {key}"
@@ -66,11 +70,23 @@ def wrong(described: Described, platform: Platform, files: Mapping[str, str], mo
     yield from lacking(described, needs, code)
     yield from _unfinished(described, platform, code)
     yield from _unseen(described, code)
+    yield from _unprefixed(described, files)
     concurrency = Api("@MainActor", {platform: PLATFORMS[platform].concurrency})
     for api in (concurrency, WATCH_DELEGATE, SUBMIT_TASK_REQUEST, *(each.api for each in ENTRIES.values())):
         since = api.since.get(platform, needs.minimum)
         if version(since) > version(needs.minimum) and re.search(rf"(?<!\w){_FORMS.get(api.name, api.name)}", code):
             yield f"{api.name} is of {title} {since}, and the app's oldest system is {needs.minimum}"
+
+
+def _told(described: Described, platform: Platform, files: Mapping[str, str]) -> Iterator[str]:
+    """List what an app's own code has to call or to name, and the visitor's modes in which the tag is gone."""
+    kit = "WK" if platform is Platform.WATCHOS else "UI"
+    if any(re.search(r"(?:func |\(void\))setUpBackgroundHits", text) for text in files.values()):
+        yield "setUpBackgroundHits"
+    elif described.lifecycle is Lifecycle.SWIFTUI:
+        yield f"@{kit}ApplicationDelegateAdaptor({described.style.class_name}.self)"
+    # In the others all is let through (Sources/Privacy.swift).
+    yield from (mode for mode, keys in INCLUDED.items() if "*" not in keys)
 
 
 def lacking(described: Described, needs: Requirements, code: str) -> Iterator[str]:
@@ -118,6 +134,16 @@ def _unseen(described: Described, code: str) -> Iterator[str]:
         yield "the place for a watch's other tasks completes one before its data has come"
     if found := re.search(_PUT_OFF, code):
         yield f"a queue of {found[0]} may not run before time is up"
+
+
+def _unprefixed(described: Described, files: Mapping[str, str]) -> Iterator[str]:
+    """Find the classes of BackgroundHits that another file of that kind may have too: no run knows the other app's names."""
+    prefix = described.style.prefix
+    for path, text in files.items():
+        if "+" not in path and "BackgroundHits" in path:
+            for name in re.findall(r"^(?:@interface|.*\bclass|extension) (\w+)", text, re.MULTILINE):
+                if not name.startswith(prefix):
+                    yield f"{name} does not begin with {prefix}"
 
 
 def first_comment(text: str) -> Iterator[str]:
