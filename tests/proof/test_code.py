@@ -110,7 +110,7 @@ def judged(path: Path, changes: dict[str, str] | None = None, oldest: str = "") 
 
 @pytest.mark.parametrize("path", sorted(OWN.iterdir()), ids=lambda path: path.name)
 def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With warnings, of UIApplicationMain's days, beside a scene's delegate, configured later, asking when it is left, async."""
+    """With warnings, of UIApplicationMain's days, beside a scene's delegate, configured later, asking when it is left, async, a scene's."""
     monkeypatch.setattr(proof, "_OWN", 20)
     row = judged(path)
     assert (row.not_run, row.findings, row.compiled) == ("", (), 1)
@@ -164,6 +164,24 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "DispatchQueue.main.async {\n            self.open = ",
             "do {\n            self.open = ",
             "an object of FetchTracking is changed on the SDK's queue, beside the main thread",
+        ),
+        (
+            "scene_task.swift",
+            "sceneDidEnterBackground",
+            "sceneWillEnterForeground",
+            "the app goes to the background in step 2, and nothing of it is called",
+        ),
+        (
+            "scene_task_global.m",
+            "    task = [application",
+            "    dispatch_async(dispatch_get_main_queue(), ^{}); if (task) task = [application",
+            "no background task is begun for step 2",
+        ),
+        (
+            "own_refresh.swift",
+            "AppRefreshTask) {\n        schedule()",
+            "AppRefreshTask) {",
+            "call 1 ends, and the next one was not asked for",
         ),
         (
             "processing_global.swift",
@@ -283,7 +301,11 @@ import BackgroundTasks
     ask()
 }}
 
-func ask() {{ try? BGTaskScheduler.shared.submit(BGAppRefreshTaskRequest(identifier: "com.app.refresh")) }}
+func ask() {{
+    let request = BGAppRefreshTaskRequest(identifier: "com.app.refresh")
+    request.earliestBeginDate = Date(timeIntervalSinceNow: 60 * 60)
+    try? BGTaskScheduler.shared.submit(request)
+}}
 """
     [described] = atgen.load([ROOT / "specs" / "own_refresh.yaml"])
     row = proof.judge(described, described.platforms[0], "swift", files)

@@ -17,6 +17,7 @@ from atgen.case.requirements import requirements
 from atgen.case.vocabulary import vocabulary
 from atgen.reference.device import SELECTORS
 from atgen.reference.events import EVENTS
+from atgen.reference.scheduler import BGAppRefreshTaskRequest
 from atgen.reference.sdk import DEFAULT_CONFIGURATION, GLOBAL_TRACKER
 from atgen.reference.sentences import crash
 from atgen.reference.work import OWN_TASK
@@ -160,10 +161,11 @@ class Expectation:
 
     @property
     def needed(self) -> set[str]:
-        """The selectors without which nothing happens."""
+        """The selectors without which nothing happens; what a scene's delegate may do a person need not do at launch."""
         kind = self.kind
         names = [kind.method] if kind.method else []
-        if self.scope is Scope.DEDICATED or kind.at_launch:
+        at_launch = kind.at_launch and (self.rendered or self.entry is not EntryKind.SCENE)
+        if at_launch or (self.rendered and self.scope is Scope.DEDICATED):
             names.append("did_finish_launching")
         return {SELECTORS[kind.framework.value][name] for name in names}
 
@@ -473,10 +475,12 @@ def _launch_end(facts: Facts) -> int:
 
 
 def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    wanted = expected.kind.asks
+    # A person's app that asks for its own refresh task itself is to ask again.
+    is_own = expected.entry is EntryKind.OWN_REFRESH and not expected.rendered and expected.identifier != OWN_TASK
+    wanted = BGAppRefreshTaskRequest.kind if is_own else expected.kind.asks
     if not wanted:
         return
-    asked = _asked(facts, expected)
+    asked = _asked(facts, expected, wanted)
     later = {event["from"] for _, event in facts.all("submit") if event.get("answers")}
     left = {event["from"] for _, event in facts.all("background")}
     for _, event in facts.all("launch"):
@@ -495,11 +499,11 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
             yield end, f"call {event['call']} ends, and the next one was not asked for"
 
 
-def _asked(facts: Facts, expected: Expectation) -> dict[int, int]:
+def _asked(facts: Facts, expected: Expectation, wanted: str) -> dict[int, int]:
     """Find where each root's first request for this kind of task, and for soon, is taken: at once, or with the answer."""
     asked: dict[int, int] = {}
     for index, event in facts.all("submit"):
-        is_wanted = event["kind"] == expected.kind.asks and (expected.rendered or event["task"] == expected.identifier)
+        is_wanted = event["kind"] == wanted and (expected.rendered or event["task"] == expected.identifier)
         if is_wanted and event["earliest"] <= _SOON:
             root, taken = event["from"], index
             if event.get("answers"):

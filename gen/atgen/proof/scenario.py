@@ -67,7 +67,7 @@ class Scenario:
     def left_at_once(self) -> Scenario:
         """Let the person leave the app as soon as it is launched: some ask only then for a task's next run."""
         launch, *steps = self.outside.steps
-        if any(step.do == "background" for step in steps):
+        if next((step.do for step in steps if step.do in {"background", "run_task"}), "") == "background":
             return self
         opened = [Step("foreground")] if self.outside.woken else []
         return replace(self, outside=replace(self.outside, steps=(launch, *opened, Step("background"), *steps)))
@@ -75,6 +75,11 @@ class Scenario:
     def on_time(self) -> Scenario:
         """Let no block wait while time goes by: when another queue than the main one has time, code need not provide for."""
         return replace(self, outside=replace(self.outside, on_time=True))
+
+    def of_one_scene(self) -> Scenario:
+        """Let no other scene go: an app whose Info.plist supports one has no other."""
+        steps = tuple(step for step in self.outside.steps if step.do != "scene_background")
+        return replace(self, outside=replace(self.outside, steps=steps))
 
     def as_json(self) -> dict[str, Any]:
         """Write the scenario as the other languages' hosts read it."""

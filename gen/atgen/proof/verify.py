@@ -46,6 +46,13 @@ _BATCH = 2048
 _OWN = 1000
 _PACKAGE = Path(__file__).resolve().parent.parent
 REFERENCE = "python"
+# What lives on from one run to the next, in Swift and Objective-C; but for a literal, which is the same in each.
+_STATIC = re.compile(
+    r"\bstatic (?:let|var)\b(?!.*= *[\"\d-])|^(?:\w+ )?(?:let|var) (?!.*= *[\"\d-])|^ *static (?:\w+ )+\*?\w+ *[;=]|\bdispatch_once\b",
+    re.MULTILINE,
+)
+# Of an app whose scene's delegate hears that it has gone.
+_OF_A_SCENE = "sceneDidEnterBackground"
 
 
 class Finding(NamedTuple):
@@ -212,15 +219,18 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
             if not verdict.accepted:
                 text = f"does not compile for {oldest}, the oldest system that the spec names: {_refusal(verdict.messages)}"
                 return row._replace(compiled=1, findings=(Finding(text),))
-        return _judged(row._replace(compiled=1), case, native.Host(found.host(files, mode)))
+        there = [each.on_time() for each in scenarios(case, platform)]
+        if any(_OF_A_SCENE in text for text in files.values()):
+            there = [each.of_one_scene() for each in there]
+        host = native.Host(found.host(files, mode), keeps_statics=any(_STATIC.search(text) for text in files.values()))
+        return _judged(row._replace(compiled=1), case, host, there)
     except (compilers.CompilerError, compilers.StoppedError) as error:
         # What was accepted, and still makes no program of its own: it may have no delegate.
         return row._replace(not_run=str(error))
 
 
-def _judged(row: Row, case: Described, host: native.Host) -> Row:
-    """The row of a host, which is held to the invariants alone."""
-    there = [each.on_time() for each in scenarios(case, row.platform)]
+def _judged(row: Row, case: Described, host: native.Host, there: list[Scenario]) -> Row:
+    """The row of a host, which is held to the invariants alone, in these scenarios."""
     usually = _usually(host, there)
     expected = Expectation.of(case, row.platform).working(usually)
     asked = (each["from"] for each in usually if each["event"] == "submit" and each["task"] == expected.identifier)

@@ -449,6 +449,8 @@ void device_missing(const char *selector) {
 }
 
 // Whom the system wakes for work of its own is not on the screen (Apple, "About the background execution sequence").
+bool device_has_scenes(void) { return scenario.scenes; }
+
 bool device_in_background(void) { return in_background || is_woken; }
 
 // Whoever gets a push looks at its notice, perhaps.

@@ -111,7 +111,40 @@ UIApplicationLaunchOptionsKey const UIApplicationLaunchOptionsRemoteNotification
 static Class delegateClass;
 static id<UIApplicationDelegate> delegate;
 
-static void forget(void) { delegate = nil; }
+static UIWindowScene *scene;
+static id<UISceneDelegate> sceneDelegate;
+
+static void forget(void) {
+    delegate = nil;
+    scene = nil;
+    sceneDelegate = nil;
+}
+
+static void post(NSNotificationName name) {
+    [[NSNotificationCenter defaultCenter] postNotificationName:name object:[UIApplication sharedApplication]];
+}
+
+// The app's own class, which Info.plist names, of the one scene that is not another's.
+static void connectScene(void) {
+    if (!device_has_scenes() || scene) {
+        return;
+    }
+    scene = [UIWindowScene new];
+    sceneDelegate = [NSClassFromString(@"SceneDelegate") new];
+    if ([sceneDelegate respondsToSelector:@selector(scene:willConnectToSession:options:)]) {
+        [sceneDelegate scene:scene willConnectToSession:[UISceneSession new] options:[UISceneConnectionOptions new]];
+    }
+}
+
+static void becomeActive(void) {
+    if (!device_has_scenes() && [delegate respondsToSelector:@selector(applicationDidBecomeActive:)]) {
+        [delegate applicationDidBecomeActive:[UIApplication sharedApplication]];
+    }
+    if ([sceneDelegate respondsToSelector:@selector(sceneDidBecomeActive:)]) {
+        [sceneDelegate sceneDidBecomeActive:scene];
+    }
+    post(UIApplicationDidBecomeActiveNotification);
+}
 
 // What the delegate lacks is not called.
 static BOOL has(SEL selector, const char *name) {
@@ -137,6 +170,10 @@ static void launch(void) {
             if (![delegate application:application didFinishLaunchingWithOptions:options]) {
                 device_declined();
             }
+        }
+        if (!device_in_background()) {
+            connectScene();
+            becomeActive();
         }
     }
 }
@@ -165,15 +202,14 @@ static void push(int call) {
     }
 }
 
-static void post(NSNotificationName name) {
-    [[NSNotificationCenter defaultCenter] postNotificationName:name object:[UIApplication sharedApplication]];
-}
-
 // With scenes the delegate hears nothing of it (applicationDidEnterBackground:).
 static void enter_background(bool scenes) {
     @autoreleasepool {
         if (!scenes && has(@selector(applicationDidEnterBackground:), "applicationDidEnterBackground:")) {
             [delegate applicationDidEnterBackground:[UIApplication sharedApplication]];
+        }
+        if ([sceneDelegate respondsToSelector:@selector(sceneDidEnterBackground:)]) {
+            [sceneDelegate sceneDidEnterBackground:scene];
         }
         post(UIApplicationDidEnterBackgroundNotification);
     }
@@ -181,10 +217,15 @@ static void enter_background(bool scenes) {
 
 static void enter_foreground(bool scenes) {
     @autoreleasepool {
+        connectScene();
         if (!scenes && [delegate respondsToSelector:@selector(applicationWillEnterForeground:)]) {
             [delegate applicationWillEnterForeground:[UIApplication sharedApplication]];
         }
+        if ([sceneDelegate respondsToSelector:@selector(sceneWillEnterForeground:)]) {
+            [sceneDelegate sceneWillEnterForeground:scene];
+        }
         post(UIApplicationWillEnterForegroundNotification);
+        becomeActive();
     }
 }
 

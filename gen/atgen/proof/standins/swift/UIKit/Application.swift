@@ -48,7 +48,7 @@ open class UIApplication: UIResponder {
     /// Apple: didEnterBackgroundNotification
     public nonisolated static let didEnterBackgroundNotification =
         NSNotification.Name("UIApplicationDidEnterBackgroundNotification")
-    /// Apple: didBecomeActiveNotification, which the device never posts.
+    /// Apple: didBecomeActiveNotification
     public nonisolated static let didBecomeActiveNotification =
         NSNotification.Name("UIApplicationDidBecomeActiveNotification")
     /// Apple: willEnterForegroundNotification
@@ -118,6 +118,8 @@ public protocol UIApplicationDelegate: AnyObject {
     func applicationDidEnterBackground(_ application: UIApplication)
     /// Apple: applicationWillEnterForeground(_:)
     func applicationWillEnterForeground(_ application: UIApplication)
+    /// Apple: applicationDidBecomeActive(_:)
+    func applicationDidBecomeActive(_ application: UIApplication)
 }
 
 // On a device the requirements are optional: what the delegate lacks is not called. Here the default says so.
@@ -157,6 +159,7 @@ extension UIApplicationDelegate {
         device_missing("applicationDidEnterBackground:")
     }
     public func applicationWillEnterForeground(_ application: UIApplication) {}
+    public func applicationDidBecomeActive(_ application: UIApplication) {}
 
     /// Apple: main()
     public static func main() { playApp(hosted(Self.self)) }
@@ -182,14 +185,34 @@ public func playApp(_ delegate: any Hosted.Type) {
 private enum App {
     static var make: () -> any UIApplicationDelegate = { fatalError("no delegate") }
     static var delegate: (any UIApplicationDelegate)!
+    static var scene: UIWindowScene?
 
     static func launch() {
-        device_at_end { MainActor.assumeIsolated { App.delegate = nil } }
+        device_at_end { MainActor.assumeIsolated { (App.delegate, App.scene) = (nil, nil) } }
         delegate = make()
         device_has_delegate()
         UIApplication.shared.delegate = delegate
         let options: [UIApplication.LaunchOptionsKey: Any]? = device_in_background() ? [.remoteNotification: push] : nil
         if !delegate.application(.shared, didFinishLaunchingWithOptions: options) { device_declined() }
+        if !device_in_background() {
+            connectScene()
+            becomeActive()
+        }
+    }
+
+    // The app's own class, which Info.plist names, of the one scene that is not another's.
+    private static func connectScene() {
+        guard device_has_scenes(), scene == nil else { return }
+        scene = UIWindowScene()
+        let type = _typeByName("3App13SceneDelegateC") as? any Hosted.Type
+        scene?.delegate = type?.init() as? any UISceneDelegate
+        scene?.delegate?.scene(scene!, willConnectTo: UISceneSession(), options: UIScene.ConnectionOptions())
+    }
+
+    private static func becomeActive() {
+        if !device_has_scenes() { delegate.applicationDidBecomeActive(.shared) }
+        scene?.delegate?.sceneDidBecomeActive(scene!)
+        NotificationCenter.default.post(name: UIApplication.didBecomeActiveNotification, object: UIApplication.shared)
     }
 
     private static var push: [AnyHashable: Any] { ["aps": ["content-available": 1]] }
@@ -207,11 +230,15 @@ private enum App {
     // With scenes the delegate hears nothing of it (Apple, applicationDidEnterBackground(_:)).
     static func enterBackground(_ scenes: Bool) {
         if !scenes { delegate.applicationDidEnterBackground(.shared) }
+        scene?.delegate?.sceneDidEnterBackground(scene!)
         NotificationCenter.default.post(name: UIApplication.didEnterBackgroundNotification, object: UIApplication.shared)
     }
 
     static func enterForeground(_ scenes: Bool) {
+        connectScene()
         if !scenes { delegate.applicationWillEnterForeground(.shared) }
+        scene?.delegate?.sceneWillEnterForeground(scene!)
         NotificationCenter.default.post(name: UIApplication.willEnterForegroundNotification, object: UIApplication.shared)
+        becomeActive()
     }
 }

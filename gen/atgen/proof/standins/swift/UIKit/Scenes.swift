@@ -77,6 +77,8 @@ public protocol UISceneDelegate: AnyObject {
     func sceneDidEnterBackground(_ scene: UIScene)
     /// Apple: sceneWillEnterForeground(_:)
     func sceneWillEnterForeground(_ scene: UIScene)
+    /// Apple: sceneDidBecomeActive(_:)
+    func sceneDidBecomeActive(_ scene: UIScene)
 }
 
 extension UISceneDelegate {
@@ -85,6 +87,7 @@ extension UISceneDelegate {
     ) {}
     public func sceneDidEnterBackground(_ scene: UIScene) {}
     public func sceneWillEnterForeground(_ scene: UIScene) {}
+    public func sceneDidBecomeActive(_ scene: UIScene) {}
 }
 
 /// Apple: UIWindowSceneDelegate

@@ -118,6 +118,7 @@ typedef NS_ENUM(NSInteger, NSTextAlignment) {
                  options:(UISceneConnectionOptions *)connectionOptions;
 - (void)sceneDidEnterBackground:(UIScene *)scene;
 - (void)sceneWillEnterForeground:(UIScene *)scene;
+- (void)sceneDidBecomeActive:(UIScene *)scene;
 @end
 
 // UIWindowSceneDelegate
@@ -164,6 +165,8 @@ typedef NS_ENUM(NSInteger, NSTextAlignment) {
 - (void)applicationDidEnterBackground:(UIApplication *)application;
 // applicationWillEnterForeground:
 - (void)applicationWillEnterForeground:(UIApplication *)application;
+// applicationDidBecomeActive:
+- (void)applicationDidBecomeActive:(UIApplication *)application;
 @end
 
 // UIApplicationMain
