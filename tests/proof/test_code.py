@@ -184,6 +184,12 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "call 1 ends, and the next one was not asked for",
         ),
         (
+            "watch_refresh.swift",
+            "task as? WKSnapshotRefreshBackgroundTask {",
+            "task as? WKSnapshotRefreshBackgroundTask, backgroundTasks.isEmpty {",
+            "the snapshot of call 1 is completed as something else",
+        ),
+        (
             "processing_global.swift",
             "task.expirationHandler = { ",
             "task.expirationHandler = { ATInternet.sharedInstance.defaultTracker.context.backgroundMode = .normal; ",

@@ -733,15 +733,13 @@ def _stopped(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 
 def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    if not expected.works:
-        return
     snapshots = {event["call"] for _, event in facts.all("run") if event["task"] == "snapshot"}
     for index, event in facts.all("complete"):
         if event["call"] in snapshots and event["result"] != "restored":
             yield index, f"the snapshot of call {event['call']} is completed as something else"
         elif event["result"] == "snapshot" and expected.rendered:
             yield index, f"call {event['call']} asks for a snapshot, which nobody needs"
-    if expected.kind.work not in _RESULTS:
+    if not expected.works or expected.kind.work not in _RESULTS:
         return
     good, bad, late = _RESULTS[expected.kind.work]
     for index, event, root, is_up in facts.returns:
