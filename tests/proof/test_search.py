@@ -175,18 +175,18 @@ def test_what_never_comes_is_tried_where_nothing_else_is_left_to_come() -> None:
 
 
 SCHEDULES = {
-    "FetchDedicated": 2_276,
-    "FetchGlobal": 661,
-    "FetchListening": 2_031,
-    "Push": 149,
-    "TaskDedicated": 4_491,
-    "TaskGlobal": 1_995,
-    "TaskScene": 743,
-    "Refresh": 2_314,
-    "OwnRefresh": 2_298,
-    "Processing": 991,
-    "WatchRefresh": 1_096,
-    "WatchTask": 9_047,
+    "FetchDedicated": 2_322,
+    "FetchGlobal": 695,
+    "FetchListening": 2_077,
+    "Push": 150,
+    "TaskDedicated": 4_727,
+    "TaskGlobal": 2_136,
+    "TaskScene": 744,
+    "Refresh": 2_317,
+    "OwnRefresh": 2_301,
+    "Processing": 994,
+    "WatchRefresh": 1_097,
+    "WatchTask": 9_057,
 }
 
 

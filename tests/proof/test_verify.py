@@ -81,6 +81,31 @@ def test_a_language_that_does_otherwise_is_found(monkeypatch: pytest.MonkeyPatch
     assert rows["python"].findings == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "held", "weak"),
+    [
+        ("swift", "DispatchWorkItem { self.timeIsUp() }", "DispatchWorkItem { [weak self] in self?.timeIsUp() }"),
+        (
+            "objc",
+            "    self.deadline = dispatch_block_create(0, ^{\n        [self timeIsUp];",
+            (
+                "    __weak __typeof__(self) weak = self;\n"
+                "    self.deadline = dispatch_block_create(0, ^{\n        [weak timeIsUp];"
+            ),
+        ),
+    ],
+)
+def test_work_that_lets_go_of_its_completion_at_once_is_played(language: str, held: str, weak: str) -> None:
+    """Nobody else holds a call whose deadline does not, so its completion handler is never called."""
+    compiler(language)
+    case, platform = UNITS[NAMES.index("bg_fetch_global-ios")]
+    texts = verify.rendered(case, platform, [language])
+    assert sum(text.count(held) for text in texts[language].values()) == 1
+    texts[language] = {path: text.replace(held, weak) for path, text in texts[language].items()}
+    [row, _] = verify.prove(case, platform, texts)
+    assert ["fetch_work" in finding.text and '"complete"' in finding.text for finding in row.findings][:1] == [True]
+
+
 def test_platforms_whose_files_differ_in_a_comment_have_one_proof(shipped: list[Case]) -> None:
     """What is compiled, played and expected is the same; what is another line, or expected otherwise, is proven by itself."""
     [case] = [case for case in shipped if case.name == "app_refresh"]

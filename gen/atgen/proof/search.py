@@ -3,7 +3,8 @@
 Where the player knows the device's state (the Python reference does), the search goes on from each state once: what leads
 to one that was there is played to its end in the default order, and branches off no more. So every move from every state
 is tried, and what a schedule that is left out would show, one that is tried shows (atgen/reference/state.py). And what
-never comes, an answer or the end of work, is not told from what is late: it is tried where nothing else is left to come.
+never comes, an answer or the end of work, is not told from what is late: it is tried where nothing else is left to come,
+and work that never ends at once, too, since it lets go of its completion.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Player = Callable[[Sequence[str]], list[Event]]
 # The moves after which something never comes, and those that may be taken in their place, by the words of their labels.
 _NEVER_COMES = frozenset({"hang", "user_agent", "never"})
+# Work that never ends lets go of what it would have ended with, and may do so at once.
+_LETS_GO = "never"
 _COMES = frozenset({"sent", "failed", "offline", "unsaved", "opted_out", "done", "done_on_main", "done_twice"})
 
 
@@ -97,7 +100,7 @@ class Search:
         for index in reversed(range(len(choices))):
             of, took = choices[index]["of"], choices[index]["took"]
             deviations -= took != of[0]
-            other = self._after(took, of)
+            other = self._after(took, of, choices[index - 1]["of"] if index else [])
             if not other:
                 continue
             if self.deviations is None or deviations < self.deviations:
@@ -107,12 +110,13 @@ class Search:
             self.cut = True
         return None
 
-    def _after(self, took: str, of: list[str]) -> str | None:
-        """Say which move is tried after the one that was taken, if one is left."""
+    def _after(self, took: str, of: list[str], before: list[str]) -> str | None:
+        """Say which move is tried after the one that was taken, if one is left; `before` are those of the choice before."""
         left = of[of.index(took) + 1 :]
         # A limit counts how often a run waits, too: nothing is put off there.
         if self._merges and not self.deviations and not {_word(each) for each in of} <= _NEVER_COMES | _COMES:
-            left = [each for each in left if _word(each) not in _NEVER_COMES]
+            at_once = [each for each in of if _word(each) == _LETS_GO and each not in before]
+            left = [each for each in left if _word(each) not in _NEVER_COMES or each in at_once]
         return next(iter(left), None)
 
 
