@@ -596,7 +596,9 @@ def _judge(part: str, *paths: str) -> Verdict:
     asked = {}
     for key in _chosen(changed or now, USED.get(part, ""), " ".join(paths)):
         before = seen.get(key, {"texts": {}})["texts"]
-        asked[key] = [name for name, text in now[key]["texts"].items() if text != before.get(name)] or built
+        names = [name for name, text in now[key]["texts"].items() if text != before.get(name)]
+        # Of the reference's own mistakes a compiled language tells.
+        asked[key] = ["objc"] if names == ["python"] else names or built
     return _first(asked)
 
 
