@@ -549,6 +549,7 @@ def units() -> dict[str, tuple[Described, Platform]]:
     others = {
         "bg_fetch_global, kept": shipped["bg_fetch_global"]._replace(keep_tag_in=(VisitorMode.EXEMPT,)),
         "bg_task, listened": shipped["bg_task"]._replace(tracker=None),
+        "old_sdk_fetch, listened": shipped["old_sdk_fetch"]._replace(tracker=None),
         "bg_fetch, dispatched": shipped["bg_fetch"]._replace(finish=Finish(When.DISPATCHED, 0)),
     }
     for name in ("app_refresh", "processing"):
