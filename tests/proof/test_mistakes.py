@@ -638,6 +638,23 @@ def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case], ap
     assert [each.counterexample and each.counterexample.invariant for each in row.findings] == [mistake.rule]
 
 
+@pytest.mark.parametrize("method", ["buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "warningDidOccur:"])
+def test_the_delegate_that_a_tracker_had_is_asked_what_it_hears(method: str, shipped: list[Case]) -> None:
+    """Every method is optional: an Objective-C app that calls one which is not there ends."""
+    compiler("objc")
+    [case] = [case for case in shipped if case.name == "bg_fetch_global"]
+    case = case._replace(platforms=case.platforms[:1], finish=case.finish._replace(when=When.SENT, within=20))
+    texts = {
+        name: {path.rpartition("/")[2]: file.text for path, file in pipeline.render(case, [name]).items()}
+        for name in ("objc", REFERENCE)
+    }
+    asks = f"if ([self.other respondsToSelector:@selector({method})]) {{"
+    [file] = [file for file, text in texts["objc"].items() if asks in text]
+    texts["objc"][file] = texts["objc"][file].replace(asks, "if (self.other) {")
+    row, _ = prove(case, case.platforms[0], texts)
+    assert any('"event":"crash"' in finding.text for finding in row.findings)
+
+
 class Common(NamedTuple):
     """A mistake that is alike in all languages, as Python has it: no other trace tells."""
 

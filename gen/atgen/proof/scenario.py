@@ -312,7 +312,7 @@ _SCENARIO = Record(
         ),
         "weak_delegate": Key(
             Choice(_YesNo),
-            "Whether a tracker does not keep its delegate alive, as in SDK 2.16.0; false by default.",
+            "Whether a tracker does not keep its delegate alive, as in SDK 2.16.0, and the app's own has no method; false by default.",
         ),
         "in_turn": Key(
             Choice(_YesNo),

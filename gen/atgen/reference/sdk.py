@@ -76,7 +76,10 @@ _OTHER = TrackerDelegate()  # what other code puts into a tracker's slot
 
 
 class _Former(TrackerDelegate):
-    """What the app itself has put into the global tracker's slot; who takes its place is to pass on what it hears."""
+    """What the app itself has put into the global tracker's slot; who takes its place is to pass on what it hears.
+
+    Every method is optional: where no tracker keeps its delegate this one has none, so both are played.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -100,6 +103,8 @@ class _Former(TrackerDelegate):
         self._hear("didCallPartner:", response)
 
     def _hear(self, method: str, message: str) -> None:
+        if self._world.outside.weak_delegate:
+            return
         self._world.record("heard", tracker=GLOBAL_TRACKER, method=method, message=message)
 
 

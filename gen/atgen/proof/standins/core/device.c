@@ -950,7 +950,9 @@ static void told_line(const char *event, int tracker, enum device_method method,
     end_line();
 }
 
-void device_heard(int tracker, enum device_method method, const char *message) { told_line("heard", tracker, method, message); }
+void device_heard(int tracker, enum device_method method, const char *message) {
+    if (!scenario.weak_delegate) told_line("heard", tracker, method, message);
+}
 
 static void tell(int number, enum device_method method, bool success, const char *message) {
     struct tracker *tracker = &trackers[number];

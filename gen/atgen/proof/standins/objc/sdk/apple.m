@@ -165,7 +165,7 @@ static void tell(void *context, enum device_method method, bool success, const c
 }
 
 - (void)start {
-    self.kept = [FormerDelegate of:self.number];
+    self.kept = device_keeps_delegates() ? [FormerDelegate of:self.number] : [NSObject new];
     self.appDelegate = self.kept;
 }
 

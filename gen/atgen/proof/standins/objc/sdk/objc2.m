@@ -133,7 +133,7 @@ static void tell(void *context, enum device_method method, bool success, const c
 }
 
 - (void)start {
-    self.former = [FormerDelegate of:self.number];
+    self.former = device_keeps_delegates() ? [FormerDelegate of:self.number] : [NSObject new];
     _delegate = self.former;
 }
 
