@@ -67,8 +67,9 @@ USED = {
 }
 # So many kinds of entry are asked, each by the case that is proven soonest, before a mutant counts as survived.
 KINDS = 4
-# A mistake shows itself in few; who survives is the same in all orders or is read again.
+# Most mistakes show themselves in few; where they do not, cases that wait for a hit are played in all orders, of so many kinds.
 DEVIATIONS = 2
+WAITING = 2
 # What is rendered without a mutant, in the copy.
 SEEN = "seen.json"
 PATIENCE = 900  # seconds, for one mutant
@@ -529,15 +530,17 @@ def _chosen(there: dict[str, Any], step: str, paths: str, kinds: int = KINDS) ->
     soonest = sorted(
         wanted, key=lambda key: (wanted[key]["kind"].count(" "), "expect_hit" in wanted[key]["steps"], key)
     )
-    waiting = [key for key in soonest if "expect_hit" in wanted[key]["steps"]]
     by_kind: dict[str, str] = {}
+    waiting: dict[str, str] = {}
     variants: dict[str, str] = {}
     for key in soonest:
         by_kind.setdefault(wanted[key]["kind"], key)
+        if "expect_hit" in wanted[key]["steps"]:
+            waiting.setdefault(wanted[key]["kind"], key)
         name = key.rpartition(" ")[0]
         if ", " in name and not name.endswith("extended"):  # which takes a process for each schedule
             variants.setdefault(name, key)
-    return list(dict.fromkeys([*list(by_kind.values())[:kinds], *waiting[:1], *variants.values()]))
+    return list(dict.fromkeys([*list(by_kind.values())[:kinds], *list(waiting.values())[:WAITING], *variants.values()]))
 
 
 # -- In the copy.
@@ -600,7 +603,10 @@ def _judge(part: str, *paths: str) -> Verdict:
         names = [name for name, text in now[key]["texts"].items() if text != before.get(name)]
         # Of the reference's own mistakes a compiled language tells.
         asked[key] = ["objc"] if names == ["python"] else names or built
-    return _first(asked)
+    verdict = _first(asked)
+    # What shows itself in no few deviations is played in all orders where there are the most.
+    whole = [key for key in asked if "expect_hit" in now[key]["steps"]][:WAITING]
+    return verdict if any(verdict) else _first({key: asked[key] for key in whole}, limit=None)
 
 
 def _first_objection() -> Verdict:
@@ -609,16 +615,16 @@ def _first_objection() -> Verdict:
     return _first({key: [] for key in _chosen(now, "", "", kinds=len(now))})
 
 
-def _first(asked: dict[str, list[str]]) -> Verdict:
-    """What is said first of cases on platforms, each in these languages, or in all."""
+def _first(asked: dict[str, list[str]], limit: int | None = DEVIATIONS) -> Verdict:
+    """What is said first of cases on platforms, each in these languages, or in all, up to so many deviations."""
     for key, names in asked.items():
-        verdict = _proven(key, *dict.fromkeys([*(names or LANGUAGES), "python"]))
+        verdict = _proven(key, *dict.fromkeys([*(names or LANGUAGES), "python"]), limit=limit)
         if any(verdict):
             return verdict
     return Verdict()
 
 
-def _proven(key: str, *names: str) -> Verdict:
+def _proven(key: str, *names: str, limit: int | None) -> Verdict:
     """Who objects to a case on a platform: the first who does, since that is enough.
 
     Scenarios are played from the one on that has the fewest orders, up to so many deviations; what compiles in one mode is
@@ -633,8 +639,8 @@ def _proven(key: str, *names: str) -> Verdict:
             compiling.append(task)
         else:
             case, where, scenario, *files = task.args
-            limit = min(DEVIATIONS, scenario.deviations or DEVIATIONS)
-            playing.append(partial(task.func, case, where, replace(scenario, deviations=limit), *files))
+            fewest = min(filter(None, (limit, scenario.deviations)), default=None)
+            playing.append(partial(task.func, case, where, replace(scenario, deviations=fewest), *files))
     hosts = [verify._host(name, tuple(files.items())) for name, files in (task.args for task in compiling)]  # noqa: SLF001
     results = []
     for task in (*playing, *compiling) if all(hosts) else (*compiling, *playing):
