@@ -613,6 +613,17 @@ MISTAKES = (
             ),
         ),
     ),
+    Mistake(
+        "a warning of a setting is taken for the hit's end",
+        "bg_fetch",
+        "delivered",
+        swift=(
+            (
+                '            message.hasSuffix("not sent")\n            || message.hasPrefix("Hit could not be saved")\n',
+                "            !message.isEmpty\n",
+            ),
+        ),
+    ),
 )
 ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]
 

@@ -226,6 +226,7 @@ class _Refresh(Enum):
 class _Delegate(Enum):
     TAKEN = "taken"
     GIVEN_BACK = "given_back"
+    WARNED = "warned"
 
 
 # The steps that only one framework takes.
@@ -248,7 +249,8 @@ class _Steps(Text):
             "mode": Key(Choice(Mode), "Other code sets that mode, sends a hit, and sets the mode back."),
             "dedicated_hit": Key(Text(100), "Other code sends a touch of that name with each dedicated tracker."),
             "delegate": Key(
-                Choice(_Delegate), "Other code takes the delegate's slot of the case's tracker, or gives it back."
+                Choice(_Delegate),
+                "Other code takes the delegate's slot of the case's tracker, gives it back, or has the tracker warn of a setting.",
             ),
             "refresh": Key(Choice(_Refresh), "The system hands over a refresh task, and others before or after it."),
         }

@@ -236,9 +236,12 @@ class Device(World):
         self.by = "app"
 
     def _delegate(self, what: str) -> None:
-        """Other code takes the slot of the app's tracker, or gives it back."""
+        """Other code takes the slot of the app's tracker, gives it back, or has the tracker warn of what is no hit's."""
         for tracker in self.at_internet.trackers.values():
-            tracker.take_slot(taken=what == "taken")
+            if what == "warned":
+                tracker.warn("Configuration atReadOnly is read only. Value will not be updated")
+            else:
+                tracker.take_slot(taken=what == "taken")
 
     def _look(self) -> None:
         tracker = self.at_internet.default_tracker

@@ -253,6 +253,16 @@ class Tracker:
         self._is_taken = False
         self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
 
+    def warn(self, message: str) -> None:
+        """Tell of what is odd and is no hit's, on the caller's thread, as of a setting that is read only (Sources/Tracker.swift)."""
+        delegate = self.delegate
+        if delegate and delegate is not self._former:
+            world = self.at_internet.world
+            world.record(
+                "told", delegate.warning_did_occur, tracker=self.name, method="warningDidOccur:", message=message
+            )
+            delegate.warning_did_occur(message)
+
     def send(
         self, volatile: dict[str, str], name: str, chapters: tuple[str, ...], action: str, **more: dict[str, str | int]
     ) -> None:

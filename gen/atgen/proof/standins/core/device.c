@@ -1387,7 +1387,7 @@ static void run_task(void) {
 }
 
 static const char *const REFRESHES[] = {"refresh", "snapshot", "data", "message", "other"};
-static const char *const SLOT[] = {"given_back", "taken"};
+static const char *const SLOT[] = {"given_back", "taken", "warned"};
 static const char *const WITH[] = {"with_snapshot", "with_data", "with_message"}; // what comes beside a refresh
 
 // Several tasks come in one set, a snapshot before the refresh, and data after it; a message of the phone's with one that is none of these.
@@ -1480,7 +1480,11 @@ static void step(const struct step *step) {
         for (size_t i = 0; i < tracker_count; i++)
             if ((int)i != other) send_as((int)i, step->text);
         break;
-    case DELEGATE: take_slots(!strcmp(step->text, SLOT[true])); break;
+    case DELEGATE:
+        if (strcmp(step->text, SLOT[2])) take_slots(!strcmp(step->text, SLOT[true]));
+        else // of what is no hit's (Sources/Tracker.swift)
+            for (size_t i = 0; i < tracker_count; i++) warn((int)i, "Configuration atReadOnly is read only. Value will not be updated", "");
+        break;
     case HIT: send(other, 0, step->text, (const char *const[3]){0}, "other"); break;
     case MODE:
         for (long mode = 0; mode < LENGTH(MODES); mode++)
