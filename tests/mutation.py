@@ -107,7 +107,7 @@ def judge(targets: list[str], part: int, parts: int) -> int:
 def reasons() -> dict[str, str]:
     """Why nobody notices a mutant, by its name: the items of mutation.md's lists, each of one mutant or several."""
     text = (ROOT / "tests" / "mutation.md").read_text(encoding="utf-8")
-    items = re.findall(r"^- ((?:`[^`]+`,?\s)*`[^`]+`):((?:.*\n(?!- |\n|#))*.*)", text, re.MULTILINE)
+    items = re.findall(r"^- ((?:`[^`]+`,?\s+)*`[^`]+`):((?:.*\n(?!- |\n|#))*.*)", text, re.MULTILINE)
     return {name: " ".join(reason.split()) for names, reason in items for name in re.findall(r"`([^`]+)`", names)}
 
 
