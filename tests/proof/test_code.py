@@ -108,6 +108,7 @@ def judged(path: Path, changes: dict[str, str] | None = None, oldest: str = "") 
     return proof.judge(case, case.platforms[0], language, files)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("path", sorted(OWN.iterdir()), ids=lambda path: path.name)
 def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With warnings, of UIApplicationMain's days, beside a scene's delegate, configured later, asking when it is left, async, a scene's."""

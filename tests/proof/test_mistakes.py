@@ -628,7 +628,7 @@ MISTAKES = (
 ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize(("mistake", "language"), ROWS, ids=lambda each: getattr(each, "what", each))
 def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case], apps: list[App]) -> None:
     """It compiles, and some order of what happens breaks the rule."""
@@ -649,6 +649,7 @@ def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case], ap
     assert [each.counterexample and each.counterexample.invariant for each in row.findings] == [mistake.rule]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("method", ["buildDidEnd:message:", "sendDidEnd:message:", "saveDidEnd:", "warningDidOccur:"])
 def test_the_delegate_that_a_tracker_had_is_asked_what_it_hears(method: str, shipped: list[Case]) -> None:
     """Every method is optional: an Objective-C app that calls one which is not there ends."""
@@ -829,7 +830,7 @@ COMMON = (
 )
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("mistake", COMMON, ids=lambda each: each.what)
 def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[Case], apps: list[App]) -> None:
     """The reference alone breaks the rule."""
