@@ -16,7 +16,9 @@ from conftest import ROOT, compiler
 
 PAGE = Path(__file__).parent / "native" / "page"
 OWN = PAGE.parent / "own"
+# What some of OWN have beside them: the delegate's header, and one that waits for a hit.
 HEADER = PAGE.parent / "AppDelegate.h"
+WAITER = PAGE.parent / "HitWaiter.swift"
 
 
 def verify(case: str, *paths: Path) -> tuple[int, list[str]]:
@@ -101,7 +103,8 @@ def judged(path: Path, changes: dict[str, str] | None = None, oldest: str = "") 
     for old, new in (changes or {}).items():
         assert old in text
         text = text.replace(old, new)
-    files = {path.name: text} | ({HEADER.name: HEADER.read_text(encoding="utf-8")} if language == "objc" else {})
+    beside = [HEADER] if language == "objc" else [WAITER] if WAITER.stem in text else []
+    files = {path.name: text} | {each.name: each.read_text(encoding="utf-8") for each in beside}
     [case] = atgen.load([ROOT / "specs" / f"{path.stem}.yaml"])
     if oldest:
         case = case._replace(minimum=((case.platforms[0], oldest),))
