@@ -253,15 +253,17 @@ class Tracker:
         self._is_taken = False
         self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
 
-    def warn(self, message: str) -> None:
-        """Tell of what is odd and is no hit's, on the caller's thread, as of a setting that is read only (Sources/Tracker.swift)."""
+    def tell(self, method: str, selector: str, message: str, *status: HitStatus) -> None:
+        """Call the app's delegate, if there is one, on the thread that runs just now."""
         delegate = self.delegate
         if delegate and delegate is not self._former:
-            world = self.at_internet.world
-            world.record(
-                "told", delegate.warning_did_occur, tracker=self.name, method="warningDidOccur:", message=message
-            )
-            delegate.warning_did_occur(message)
+            answer = getattr(delegate, method)
+            self.at_internet.world.record("told", answer, tracker=self.name, method=selector, message=message)
+            answer(*status, message)
+
+    def warn(self, message: str) -> None:
+        """Tell of what is odd, of a hit or not, as of a setting that is read only (Sources/Tracker.swift)."""
+        self.tell("warning_did_occur", "warningDidOccur:", message)
 
     def send(
         self, volatile: dict[str, str], name: str, chapters: tuple[str, ...], action: str, **more: dict[str, str | int]
@@ -480,7 +482,7 @@ class TrackerQueue:
     def _refuse(self, hit: Hit, wrong: str) -> None:
         if not hit.urls:
             self.hits.pop(0)
-        self._tell(hit, "error_did_occur", "errorDidOccur:", wrong)
+        hit.tracker.tell("error_did_occur", "errorDidOccur:", wrong)
         # The older SDK goes on with the query alone (build, Tracker/Tracker/ATBuilder.m of atinternet-ios-objc-sdk).
         if hit.urls:
             self._built(hit)
@@ -489,21 +491,21 @@ class TrackerQueue:
         # The older SDK asks a partner before it builds a visit's first hit, if the app uses one (ATBuilder.m, ATTVTrackingPlugin.m).
         if self._asks_partner and hit.tracker.configuration.get("plugins") == "tvtracking":
             self._asks_partner = False
-            self._tell(hit, "did_call_partner", "didCallPartner:", 'TV Tracking:\r{"tvtracking":{}}')
+            hit.tracker.tell("did_call_partner", "didCallPartner:", 'TV Tracking:\r{"tvtracking":{}}')
         message = "".join(f"{url}\n" for url in hit.urls)
-        self._tell(hit, "build_did_end", "buildDidEnd:message:", message, HitStatus.SUCCESS)
+        hit.tracker.tell("build_did_end", "buildDidEnd:message:", message, HitStatus.SUCCESS)
 
     def _resend(self, hit: Hit) -> None:
         # Whichever tracker sends next sends the stored hits, and its delegate hears of them (Sources/Sender.swift).
         url = self._stored.pop(0)[1]
         self._enter(hit)
         self._world.record("resent", url=url)
-        self._tell(hit, "send_did_end", "sendDidEnd:message:", url, HitStatus.SUCCESS)
+        hit.tracker.tell("send_did_end", "sendDidEnd:message:", url, HitStatus.SUCCESS)
 
     def _sent(self, hit: Hit) -> None:
         url = self._leave(hit)
         self._world.record("sent", hit=hit.number, url=url)
-        self._tell(hit, "send_did_end", "sendDidEnd:message:", url, HitStatus.SUCCESS)
+        hit.tracker.tell("send_did_end", "sendDidEnd:message:", url, HitStatus.SUCCESS)
 
     def _not_resent(self, hit: Hit) -> None:
         # The stored hit stays, and no other leaves (Sender.sendOfflineHits; the third failure would be its end).
@@ -520,7 +522,7 @@ class TrackerQueue:
     def _tell_failure(self, hit: Hit) -> None:
         # No text where the server answered something else than 200, and else the system's own words (Sender.swift).
         message = "" if hit.number % 2 else "The request timed out."
-        self._tell(hit, "send_did_end", "sendDidEnd:message:", message, HitStatus.FAILED)
+        hit.tracker.tell("send_did_end", "sendDidEnd:message:", message, HitStatus.FAILED)
 
     def _offline(self, hit: Hit) -> None:
         self._stores(hit)
@@ -530,14 +532,14 @@ class TrackerQueue:
         self._world.record("unsaved", hit=hit.number)
         # A tracker that never stores tells nobody (Sources/Sender.swift).
         if hit.tracker.configuration["storage"] != "never":
-            self._tell(hit, "warning_did_occur", "warningDidOccur:", f"Hit could not be saved : {url}")
+            hit.tracker.warn(f"Hit could not be saved : {url}")
 
     def _opted_out(self, hit: Hit) -> None:
         # Builder.main sends none of its parts (Sources/Builder.swift).
         self._enter(hit)
         self.hits.pop(0)
         self._world.record("opted_out", hit=hit.number)
-        self._tell(hit, "warning_did_occur", "warningDidOccur:", f"{hit.urls[0]} not sent")
+        hit.tracker.warn(f"{hit.urls[0]} not sent")
 
     def _hang(self, hit: Hit) -> None:
         self._wait(hit)
@@ -562,7 +564,7 @@ class TrackerQueue:
         self._count += 1
         self._stored.append((self._count, url))
         self._world.record("stored", hit=hit.number, url=url)
-        self._tell(hit, "save_did_end", "saveDidEnd:", url)
+        hit.tracker.tell("save_did_end", "saveDidEnd:", url)
         return True
 
     def _enter(self, hit: Hit) -> None:
@@ -576,10 +578,3 @@ class TrackerQueue:
         if not hit.urls:
             self.hits.pop(0)
         return url
-
-    def _tell(self, hit: Hit, method: str, selector: str, message: str, *status: HitStatus) -> None:
-        delegate = hit.tracker.delegate
-        if delegate and not isinstance(delegate, _Former):
-            answer = getattr(delegate, method)
-            self._world.record("told", answer, tracker=hit.tracker.name, method=selector, message=message)
-            answer(*status, message)
