@@ -142,16 +142,13 @@ class Compiler(ABC):
             return refusal.verdict
         return Verdict(**json.loads((made / "verdict.json").read_text(encoding="utf-8")))
 
-    def verdicts(self, files: Files, *, oldest: str = "", again: bool = False) -> dict[str, Verdict]:
-        """Ask in all modes, as many at a time as there are processors."""
-        return self._asked(dict.fromkeys(self.modes_from(oldest), self.check), files, again=again)
-
-    def built(self, files: Files, *, oldest: str = "", again: bool = False) -> dict[str, Verdict]:
-        """Ask in all modes, and build the host: in its mode that is the verdict, so nothing is compiled twice."""
-        asks = dict.fromkeys(self.modes_from(oldest), self.check)
-        return self._asked({**asks, self.host_mode: self._build}, files, again=again)
-
-    def _asked(self, asks: dict[str, Callable[..., Verdict]], files: Files, *, again: bool) -> dict[str, Verdict]:
+    def verdicts(
+        self, files: Files, *, oldest: str = "", again: bool = False, builds: bool = False
+    ) -> dict[str, Verdict]:
+        """Ask in all modes, as many at a time as there are processors; where it `builds` the host, that says so of its own mode."""
+        asks: dict[str, Callable[..., Verdict]] = dict.fromkeys(self.modes_from(oldest), self.check)
+        if builds:  # what compiles it there is as strict: nothing is compiled twice
+            asks[self.host_mode] = self._build
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             asked = {mode: pool.submit(ask, files, mode, again=again) for mode, ask in asks.items()}
             return {mode: verdict.result() for mode, verdict in asked.items()}

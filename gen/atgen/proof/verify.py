@@ -394,7 +394,7 @@ def _compile(language: str, files: dict[str, str], *, oldest: str, again: bool) 
     if isinstance(compiler, compilers.Missing):
         return compiled._replace(not_run=compiler.reason)
     try:
-        verdicts = compiler.built(files, oldest=oldest, again=again)
+        verdicts = compiler.verdicts(files, oldest=oldest, again=again, builds=True)
         texts = [
             f"does not compile{f' in mode {mode}' if mode else ''}:\n{verdict.messages}"
             for mode, verdict in verdicts.items()
