@@ -17,7 +17,7 @@ import subprocess
 import sys
 import traceback
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from itertools import count, pairwise
 from pathlib import Path
@@ -546,6 +546,7 @@ def _chosen(there: dict[str, Any], step: str, paths: str, kinds: int = KINDS) ->
 # -- In the copy.
 
 
+@cache
 def units() -> dict[str, tuple[Described, Platform]]:
     """The shipped cases and apps on their platforms, and cases with choices that none of them has."""
     shipped: dict[str, Any] = {each.name: each for each in pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))}
