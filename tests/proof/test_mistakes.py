@@ -793,6 +793,28 @@ COMMON = (
         ),
     ),
     Common(
+        "a third activity is refused, though the two before have expired",
+        "watch_activity",
+        "called",
+        "        call = at.BackgroundCall",
+        "        self.open += 1\n        if self.open > 2:\n            return\n        call = at.BackgroundCall",
+        (
+            ("        self.device = device\n", "        self.device = device\n        self.open = 0\n"),
+            ("                    call.end()", "                    call.end()\n                    self.open -= 1"),
+        ),
+    ),
+    Common(
+        "a refresh is given up while another task is under way",
+        "app_refresh_processing",
+        "delivered",
+        "        self.schedule_next_refresh()\n        call",
+        "        self.schedule_next_refresh()\n"
+        "        if len(self.device.task_scheduler.running) > 1:\n"
+        "            task.set_completed(success=False)\n"
+        "            return\n"
+        "        call",
+    ),
+    Common(
         "a gesture of its name is taken for an event",
         "scene_task_event",
         "task",

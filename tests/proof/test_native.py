@@ -74,7 +74,14 @@ PLAYED: dict[str, list[tuple[Callable[[Device], object], Outside]]] = {
     "bg_task": [
         (TaskDedicated, EVENTFUL),
         (TaskDedicated, LIVELY),
-        (TaskDedicated, replace(LIVELY, in_turn=True, on_time=True)),
+        (
+            TaskDedicated,
+            replace(
+                LIVELY,
+                steps=(LIVELY.steps[0], *(step._replace(in_turn=True) for step in LIVELY.steps[1:])),
+                on_time=True,
+            ),
+        ),
     ],
     "bg_task_global": [(TaskGlobal, EVENTFUL), (TaskGlobal, LIVELY)],
     "scheduled": [(Scheduled, SCENES), (Scheduled, replace(SCENES, scenes=False))],
@@ -100,9 +107,12 @@ def as_json(outside: Outside) -> dict[str, Any]:
         "woken": outside.woken,
         "refuses": outside.refuses,
         "weak_delegate": outside.weak_delegate,
-        "in_turn": outside.in_turn,
         "on_time": outside.on_time,
-        "steps": [{step.do: step.value} if step.value else step.do for step in outside.steps],
+        "steps": [
+            said
+            for step in outside.steps
+            for said in (*["rest"] * step.in_turn, {step.do: step.value} if step.value else step.do)
+        ],
     }
 
 

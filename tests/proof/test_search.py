@@ -241,15 +241,14 @@ def test_a_scenario_is_read_from_yaml() -> None:
     expirations: true
     bound: 7
     deviations: 3
-    steps: [launch, scene_background, background, {hit: 0410501}, {mode: fetch}, {delegate: taken}]
+    steps: [launch, scene_background, rest, background, {hit: 0410501}, {mode: fetch}, {delegate: taken}]
     scenes: true
     eager: true
     woken: true
     refuses: others
     weak_delegate: true
-    in_turn: true
     """
-    steps = tuple(at.Step(word) for word in ("launch", "scene_background", "background"))
+    steps = (at.Step("launch"), at.Step("scene_background"), at.Step("background", in_turn=True))
     steps += (at.Step("hit", "0410501"), at.Step("mode", "fetch"), at.Step("delegate", "taken"))
     scenario = parse(text.encode(), "folder/some_name.yaml")
     expected = Scenario(
@@ -271,7 +270,6 @@ def test_a_scenario_is_read_from_yaml() -> None:
             woken=True,
             refuses="others",
             weak_delegate=True,
-            in_turn=True,
         ),
         bound=7,
         deviations=3,
@@ -288,7 +286,6 @@ def test_a_scenario_is_read_from_yaml() -> None:
         "woken": True,
         "refuses": "others",
         "weak_delegate": True,
-        "in_turn": True,
         "on_time": False,
         "stored": 2,
         "network": ["sent", "refused"],
@@ -302,6 +299,7 @@ def test_a_scenario_is_read_from_yaml() -> None:
         "steps": [
             "launch",
             "scene_background",
+            "rest",
             "background",
             {"hit": "0410501"},
             {"mode": "fetch"},
@@ -324,7 +322,7 @@ bound: 0
 steps: [fetch, lunch, {hit: a, mode: task}, {look: x}, [], {mode: normal}]
 """
     steps = (
-        "launch, push, fetch, scene_background, run_task, refresh, background, foreground, look or "
+        "launch, push, fetch, scene_background, run_task, refresh, background, foreground, look, rest or "
         "{KEY: VALUE} with hit, mode, dedicated_hit, delegate, refresh"
     )
     expected = """\
@@ -358,6 +356,14 @@ def test_a_scenario_begins_with_the_launch() -> None:
     for steps in ("[fetch]", "[launch, launch]"):
         text = f"summary: S\ncases: {{entries: [fetch], trackers: [global]}}\nbound: 1\nsteps: {steps}\n"
         with pytest.raises(SpecError, match="launch comes first, and once"):
+            parse(text.encode(), "s.yaml")
+
+
+def test_a_rest_stands_before_a_step() -> None:
+    """One that nothing follows would say nothing."""
+    for steps in ("[launch, rest]", "[launch, rest, rest, fetch]"):
+        text = f"summary: S\ncases: {{entries: [fetch], trackers: [global]}}\nbound: 1\nsteps: {steps}\n"
+        with pytest.raises(SpecError, match="rest stands before a step, which waits"):
             parse(text.encode(), "s.yaml")
 
 

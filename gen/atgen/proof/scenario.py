@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from atgen.errors import Problem, SpecError
 from atgen.reference import Outside, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from atgen.case.model import Described, Hit, Platform
     from atgen.case.yamltree import Node
 
@@ -94,7 +97,6 @@ class Scenario:
             "woken": self.outside.woken,
             "refuses": self.outside.refuses,
             "weak_delegate": self.outside.weak_delegate,
-            "in_turn": self.outside.in_turn,
             "on_time": self.outside.on_time,
             "stored": self.outside.stored,
             "network": list(self.outside.network),
@@ -105,7 +107,11 @@ class Scenario:
             "expirations": self.outside.expirations,
             "bound": self.bound,
             "deviations": self.deviations,
-            "steps": [{step.do: step.value} if step.value else step.do for step in self.outside.steps],
+            "steps": [
+                said
+                for step in self.outside.steps
+                for said in (*[_REST] * step.in_turn, {step.do: step.value} if step.value else step.do)
+            ],
         }
 
 
@@ -140,7 +146,7 @@ def parse(data: bytes, file: str) -> Scenario:
     cases = values["cases"]
     [framework] = _frameworks(cases["entries"])
     outside = Outside(
-        steps=tuple(_step(text) for text in values["steps"]),
+        steps=tuple(_in_turn(values["steps"])),
         network=tuple(outcome.value for outcome in values.get("network", (_Outcome.SENT,))),
         work=tuple(ending.value for ending in values.get("work", (_Ending.AT_ONCE,))),
         stored=values.get("stored", 0),
@@ -154,7 +160,6 @@ def parse(data: bytes, file: str) -> Scenario:
         woken=values.get("woken") is _YesNo.YES,
         refuses=values["refuses"].value if values.get("refuses") else "",
         weak_delegate=values.get("weak_delegate") is _YesNo.YES,
-        in_turn=values.get("in_turn") is _YesNo.YES,
     )
     return Scenario(
         name=Path(file).stem,
@@ -229,6 +234,8 @@ class _Delegate(Enum):
     WARNED = "warned"
 
 
+# No step of its own: the one that follows waits until all that was set in motion is over.
+_REST = "rest"
 # The steps that only one framework takes.
 _FRAMEWORKS = {
     "push": Framework.UIKIT,
@@ -242,7 +249,7 @@ _FRAMEWORKS = {
 class _Steps(Text):
     """One step: a word, or one of two keys with its value; the check returns both in one text."""
 
-    _ALONE = ("launch", *_FRAMEWORKS, "background", "foreground", "look")
+    _ALONE = ("launch", *_FRAMEWORKS, "background", "foreground", "look", _REST)
     _KEYS = Record(
         {
             "hit": Key(Text(100), "Other code sends a touch of that name with the global tracker."),
@@ -316,10 +323,6 @@ _SCENARIO = Record(
             Choice(_YesNo),
             "Whether a tracker does not keep its delegate alive, as in SDK 2.16.0, and the app's own has no method; false by default.",
         ),
-        "in_turn": Key(
-            Choice(_YesNo),
-            "Whether each step waits until all that the one before has set in motion is over; false by default.",
-        ),
         "network": Key(
             Items(Choice(_Outcome), len(_Outcome), distinct=True),
             "What can become of a hit; only `sent` by default. `refused`: its tracker's configuration is not complete;"
@@ -349,14 +352,21 @@ _SCENARIO = Record(
             Whole(0, 99, "deviations"),
             "How often a schedule may depart from the default order; no limit by default: set where there are too many.",
         ),
-        "steps": Key(Items(_Steps(), 12), "What the outside does, in this order.", required=True),
+        "steps": Key(
+            Items(_Steps(), 20),
+            "What the outside does, in this order; `rest`: not before all that was set in motion is over.",
+            required=True,
+        ),
     }
 )
 
 
-def _step(text: str) -> Step:
-    do, _, value = text.partition(" ")
-    return Step(do, value)
+def _in_turn(texts: Sequence[str]) -> Iterator[Step]:
+    """Give the steps, each of which knows whether there is a rest before it."""
+    for before, text in zip(("", *texts), texts, strict=False):
+        do, _, value = text.partition(" ")
+        if do != _REST:
+            yield Step(do, value, in_turn=before == _REST)
 
 
 def _alike(steps: tuple[Step, ...], hit: Hit) -> tuple[Step, ...]:
@@ -378,6 +388,8 @@ def _check_steps(root: Node, values: dict[str, Any], report: Report) -> None:
         report.problems.append(Problem(report.file, 1, 1, message))
     if steps is not None and (steps[0] != "launch" or steps.count("launch") != 1):
         report.add(at(root, "steps"), "steps", "launch comes first, and once: without it there is no app")
+    if steps is not None and any(pair in {(_REST, _REST), (_REST, "")} for pair in pairwise((*steps, ""))):
+        report.add(at(root, "steps"), "steps", "rest stands before a step, which waits")
     cases = values.get("cases") or {}
     if not cases.get("entries"):
         return

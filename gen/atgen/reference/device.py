@@ -134,7 +134,7 @@ class Device(World):
         if self._steps < len(self.outside.steps):
             step = self.outside.steps[self._steps]
             is_ready = step.do != "run_task" or self.task_scheduler.has_request()
-            if is_at_rest or (is_ready and not self.outside.in_turn):
+            if is_at_rest or (is_ready and not step.in_turn):
                 yield f"step#{self._steps + 1}", self._step, step
 
     def _expire_moves(self) -> Iterator[Move]:

@@ -29,10 +29,14 @@ Move = tuple[str, "Callable[[Any], None]", Any]
 
 
 class Step(NamedTuple):
-    """One thing that the outside does; `value` is a hit's name, a mode, or what comes with a refresh."""
+    """One thing that the outside does; `value` is a hit's name, a mode, or what comes with a refresh.
+
+    What is done `in_turn` waits until all that was set in motion before is over.
+    """
 
     do: str
     value: str = ""
+    in_turn: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Outside:
     configuration is not complete is built all the same, and fails. An `eager` SDK, whose queue is idle, builds a hit
     before the statement that sends it is over. An app that is `woken` is launched into the background. A
     scheduler `refuses` no request of BackgroundTasks, the first, or all others.
-    A `weak_delegate` is one that its tracker does not keep alive. What is done `in_turn` waits until all that the step before
-    has set in motion is over. `on_time` no block waits while time goes by, on whatever queue.
+    A `weak_delegate` is one that its tracker does not keep alive. `on_time` no block waits while time goes by, on whatever
+    queue.
     """
 
     steps: tuple[Step, ...]
@@ -65,7 +69,6 @@ class Outside:
     woken: bool = False
     refuses: str = ""
     weak_delegate: bool = False
-    in_turn: bool = False
     on_time: bool = False
 
 

@@ -58,13 +58,13 @@ static void forget_kept(void) {
 enum thread { ON_MAIN, ON_BACKGROUND, ON_SDK };
 enum outcome { SENT, FAILED, OFFLINE, HANG, UNSAVED, OPTED_OUT, USER_AGENT, REFUSED, NOT_RESENT, OUTCOMES };
 enum ending { AT_ONCE, DONE, DONE_ON_MAIN, DONE_TWICE, NEVER, ENDINGS }; // of the person's work
-enum kind { LAUNCH, FETCH, PUSH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REFRESH, HIT, DEDICATED_HIT, DELEGATE, MODE, KINDS };
+enum kind { LAUNCH, FETCH, PUSH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REST, REFRESH, HIT, DEDICATED_HIT, DELEGATE, MODE, KINDS };
 
 static const char *const THREADS[] = {"main", "background", "sdk"};
 static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "unsaved", "opted_out", "user_agent", "refused", "not_resent"};
 static const char *const ENDING[] = {"at_once", "done", "done_on_main", "done_twice", "never"};
 static const char *const KIND[] = {"launch",   "fetch", "push", "background", "foreground", "scene_background", "run_task",
-                                   "look",     "refresh", "hit",      "dedicated_hit", "delegate", "mode"};
+                                   "look",     "rest",  "refresh", "hit", "dedicated_hit", "delegate", "mode"};
 static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
 static const char *const ACTIONS[] = {"touch", "navigation", "download", "exit", "search", "view"}; // Sources/Gesture.swift, Screen.swift
 static const char *const CLICKS[] = {"A", "N", "T", "S", "IS", ""};                                 // a screen has none
@@ -75,7 +75,7 @@ static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:messag
 #define NAME(names, number) ((number) >= 0 && (number) < LENGTH(names) ? (names)[number] : "?")
 
 // The scenario: as read, the same for the schedules that follow.
-struct step { enum kind kind; char *text; };
+struct step { enum kind kind; char *text; bool in_turn; };
 static struct scenario {
     struct step *steps; size_t step_count, step_room;
     enum outcome *network; size_t network_count, network_room;
@@ -83,7 +83,7 @@ static struct scenario {
     char *privacy;
     struct pair { char *key, *value; } *global_tracker; size_t pair_count, pair_room;
     long stored, parts;
-    bool expirations, scenes, eager, woken, refuses_first, refuses_others, weak_delegate, in_turn, on_time;
+    bool expirations, scenes, eager, woken, refuses_first, refuses_others, weak_delegate, on_time;
 } scenario;
 static char **schedule;
 static size_t schedule_count, schedule_room;
@@ -1215,7 +1215,7 @@ static const char *runnable(void) {
 // A task is not run as long as anything may still ask for a run of it, and nothing in turn at once.
 static bool may_step(bool at_rest) {
     if (next_step == scenario.step_count || at_rest) return next_step < scenario.step_count;
-    return !scenario.in_turn && (scenario.steps[next_step].kind != RUN_TASK || runnable());
+    return !scenario.steps[next_step].in_turn && (scenario.steps[next_step].kind != RUN_TASK || runnable());
 }
 
 // Everything that could happen next, in the order that the schedules' labels mean.
@@ -1798,7 +1798,7 @@ static void read_scenario(void) {
     free(scenario.privacy);
     scenario.privacy = strdup("none");
     scenario.expirations = scenario.scenes = scenario.eager = scenario.woken = false;
-    scenario.refuses_first = scenario.refuses_others = scenario.weak_delegate = scenario.in_turn = scenario.on_time = false;
+    scenario.refuses_first = scenario.refuses_others = scenario.weak_delegate = scenario.on_time = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "stored")) scenario.stored = read_integer();
@@ -1827,18 +1827,22 @@ static void read_scenario(void) {
             scenario.refuses_first = !strcmp(which, "first");
             scenario.refuses_others = !strcmp(which, "others");
         } else if (!strcmp(key, "weak_delegate")) scenario.weak_delegate = read_boolean();
-        else if (!strcmp(key, "in_turn")) scenario.in_turn = read_boolean();
         else if (!strcmp(key, "on_time")) scenario.on_time = read_boolean();
         else if (!strcmp(key, "network"))
             for (bool item = opened('['); item; item = another(']')) {
                 GROW(scenario.network, scenario.network_count, scenario.network_room);
                 scenario.network[scenario.network_count++] = (enum outcome)one_of(read_string(), OUTCOME, OUTCOMES, "no such outcome");
             }
-        else if (!strcmp(key, "steps"))
+        else if (!strcmp(key, "steps")) {
+            bool rests = false; // the step that comes next is taken in turn
             for (bool item = opened('['); item; item = another(']')) {
+                struct step step = read_step();
+                step.in_turn = rests;
+                if ((rests = step.kind == REST)) continue;
                 GROW(scenario.steps, scenario.step_count, scenario.step_room);
-                scenario.steps[scenario.step_count++] = read_step();
+                scenario.steps[scenario.step_count++] = step;
             }
+        }
         else skip(0); // name, summary, cases, bound: for whoever makes the schedules
     }
     if (!scenario.work_count) {
