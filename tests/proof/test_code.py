@@ -200,6 +200,12 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "tracker defaultTracker is used on the background queue",
         ),
         (
+            "processing_global.swift",
+            "        do { try BGTaskScheduler.shared.submit(request) } catch {}",
+            "        do { try BGTaskScheduler.shared.submit(request) } catch {}; BGTaskScheduler.shared.cancelAllTaskRequests()",
+            "the system has no request whose task has a handler",
+        ),
+        (
             "silent_push_global.swift",
             "        try? await Task.sleep(for: .seconds(5))\n",
             "",
@@ -216,6 +222,30 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "        Task { [self] in",
             "        Task.detached { [self] in\n ATInternet.sharedInstance.defaultTracker.context.backgroundMode = .normal",
             "tracker defaultTracker is used on the background queue",
+        ),
+        (
+            "tv_fetch_global.swift",
+            "            DispatchQueue.main.async {\n                let tracker",
+            "            do {\n                let tracker",
+            "tracker defaultTracker is used on the background queue",
+        ),
+        (
+            "tv_fetch_global.swift",
+            "            DispatchQueue.main.async {\n                let tracker",
+            "            guard let data else { return }\n            DispatchQueue.main.async {\n                let tracker",
+            "the fetch of step 3 sends no hit",
+        ),
+        (
+            "tv_fetch_global.m",
+            "    [task resume];\n",
+            "",
+            "the fetch of step 2 sends no hit",
+        ),
+        (
+            "tv_fetch_global.m",
+            "        dispatch_async(dispatch_get_main_queue(), ^{\n            [self tag]",
+            "        completionHandler(result);\n        dispatch_async(dispatch_get_main_queue(), ^{\n            [self tag]",
+            "control goes back before the hit is sent",
         ),
         (
             "app_refresh.swift",

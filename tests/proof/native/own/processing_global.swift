@@ -18,12 +18,14 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
         let request = BGProcessingTaskRequest(identifier: "processing_global")
         request.requiresNetworkConnectivity = true
         request.earliestBeginDate = Date(timeIntervalSinceNow: 30 * 60)
+        BGTaskScheduler.shared.cancelAllTaskRequests()
         do { try BGTaskScheduler.shared.submit(request) } catch {}
     }
 }
 
 final class DatabaseWork: @unchecked Sendable {
     private let task: BGProcessingTask
+    private let queue = OperationQueue()
     private var isOver = false
 
     init(_ task: BGProcessingTask) {
@@ -32,14 +34,20 @@ final class DatabaseWork: @unchecked Sendable {
     }
 
     func start() {
-        DispatchQueue.main.async {
-            guard !self.isOver else { return }
-            let tracker = ATInternet.sharedInstance.defaultTracker
-            tracker.context.backgroundMode = .task
-            tracker.gestures.add("task").sendDownload()
-            tracker.context.backgroundMode = .normal
-            DispatchQueue.main.asyncAfter(deadline: .now() + 5) { self.end(true) }
-        }
+        queue.maxConcurrentOperationCount = 1
+        queue.addOperation { self.clean() }
+        queue.addOperation { DispatchQueue.main.async { self.tag() } }
+    }
+
+    private func clean() {}
+
+    private func tag() {
+        guard !isOver else { return }
+        let tracker = ATInternet.sharedInstance.defaultTracker
+        tracker.context.backgroundMode = .task
+        tracker.gestures.add("task").sendDownload()
+        tracker.context.backgroundMode = .normal
+        DispatchQueue.main.asyncAfter(deadline: .now() + 5) { self.end(true) }
     }
 
     private func end(_ success: Bool) {

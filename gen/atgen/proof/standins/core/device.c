@@ -101,7 +101,7 @@ struct parameter { const char *key, *value; };
 struct hit { int number, tracker, from; struct parameter parameters[4]; const char **urls; int url, url_count; bool incomplete, joins; };
 struct property { const char *key, *json; };
 struct event { int tracker; const char *name; struct property *properties; size_t count; };
-struct work { bool open, good, is_told; int from; struct device_function done; };
+struct work { bool open, good, is_told, is_request; int from; struct device_function done; };
 struct included { const char *mode, *key; };
 struct stored { int number; const char *url; };
 struct object { const char *at; unsigned long size; const char *class_name; enum thread on; };
@@ -330,13 +330,14 @@ static void drop_work(int index) {
 
 int device_work(const char *kind, struct device_function done) {
     GROW(works, work_count, work_room);
-    works[work_count] = (struct work){true, work_count % 2 == 0, !strncmp(kind, "scheduled", 9), device_from(), done};
+    bool is_request = !strcmp(kind, "request");
+    works[work_count] = (struct work){true, work_count % 2 == 0, !strncmp(kind, "scheduled", 9), is_request, device_from(), done};
     work_count++;
     line("work");
     integer("work", (long)work_count);
     string("kind", kind);
     end_line();
-    if (scenario.work[0] != AT_ONCE) return (int)work_count;
+    if (scenario.work[0] != AT_ONCE || is_request) return (int)work_count;
     int index = (int)work_count - 1;
     works[index].open = false;
     end_work(index);
@@ -404,6 +405,11 @@ static void take_request(const char *task) {
     withdraw(task);
     GROW(requests, request_count, request_room);
     requests[request_count++] = keep(task);
+}
+
+void device_withdraw(const char *task) {
+    if (task) withdraw(task);
+    else request_count = 0;
 }
 
 bool device_refuses(void) { return requests_made ? scenario.refuses_others : scenario.refuses_first; }
@@ -1185,9 +1191,10 @@ static void open_sdk_choices(void) {
 
 static void open_work_choices(void) {
     for (size_t i = 0; i < work_count; i++)
-        for (size_t j = 0; works[i].open && j < scenario.work_count; j++) {
-            open_choice(END_WORK, (int)i, ENDING[scenario.work[j]], (int)i + 1);
-            choices[choice_count - 1].ending = scenario.work[j];
+        for (size_t j = 0; works[i].open && j < (works[i].is_request ? 1 : scenario.work_count); j++) {
+            enum ending ending = works[i].is_request ? DONE : scenario.work[j];
+            open_choice(END_WORK, (int)i, ENDING[ending], (int)i + 1);
+            choices[choice_count - 1].ending = ending;
         }
 }
 

@@ -69,7 +69,7 @@ enum device_result {
 void device_complete(int call, enum device_result result);
 
 /// The person's own work begins; `done` gets 1 where it was good, and may be called twice; that of scheduled work gets -1 where it
-/// never will be. Gives its number, or 0 where it is over.
+/// never will be. Gives its number, or 0 where it is over. A "request" of the app's own code is answered once, off the main thread.
 int device_work(const char *kind, struct device_function done);
 /// Work of this number is told that time is up; it may still end in any way.
 void device_stop(int work);
@@ -84,6 +84,8 @@ void device_submit(const char *task, const char *kind, double earliest, bool net
 bool device_refuses(void);
 /// The same, which is to be asked for off the main thread: the request is taken or not, and `answer` called, on any queue after any delay.
 void device_ask(const char *task, const char *kind, double earliest, bool network, bool power, struct device_block answer);
+/// Takes back what was asked for, of one task or, with NULL, of all.
+void device_withdraw(const char *_Nullable task);
 /// What a call of the system's ends with, on a thread that nobody names: at once if the system is eager, else never.
 void device_completion(struct device_block completion);
 /// The app is handed a task, whose time may be up from now on: what is called then, and whether on the main thread.

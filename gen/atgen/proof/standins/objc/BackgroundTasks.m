@@ -165,4 +165,8 @@ static NSError *refusal(void) {
     }));
 }
 
+- (void)cancelTaskRequestWithIdentifier:(NSString *)identifier { device_withdraw(identifier.UTF8String); }
+
+- (void)cancelAllTaskRequests { device_withdraw(NULL); }
+
 @end

@@ -248,6 +248,11 @@ static NSNumber *number(long value, const char *type) {
     return defaults ?: (defaults = [self new]);
 }
 - (NSString *)stringForKey:(NSString *)defaultName { return nil; }
+- (id)objectForKey:(NSString *)defaultName { return nil; }
+- (BOOL)boolForKey:(NSString *)defaultName { return NO; }
+- (NSInteger)integerForKey:(NSString *)defaultName { return 0; }
+- (void)setBool:(BOOL)value forKey:(NSString *)defaultName {}
+- (void)setInteger:(NSInteger)value forKey:(NSString *)defaultName {}
 - (void)setObject:(id)value forKey:(NSString *)defaultName {}
 @end
 

@@ -85,6 +85,8 @@ UIApplicationLaunchOptionsKey const UIApplicationLaunchOptionsRemoteNotification
                                   : UIApplicationStateActive;
 }
 
+- (NSTimeInterval)backgroundTimeRemaining { return device_in_background() ? 30 : __DBL_MAX__; }
+
 - (void)setMinimumBackgroundFetchInterval:(NSTimeInterval)minimumBackgroundFetchInterval {
     device_fetch_interval(minimumBackgroundFetchInterval);
 }

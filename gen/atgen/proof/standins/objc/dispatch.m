@@ -54,6 +54,44 @@ intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, dispatch_time_t
     return !device_wait(of(semaphore), seconds);
 }
 
+@interface VirtualGroup : NSObject {
+  @public
+    int inside;
+}
+@property (nonatomic, strong) NSMutableArray<dispatch_block_t> *waiting;
+@end
+
+@implementation VirtualGroup
+@end
+
+dispatch_group_t dispatch_group_create(void) {
+    VirtualGroup *group = [VirtualGroup new];
+    group.waiting = [NSMutableArray array];
+    return group;
+}
+
+static void tell(VirtualGroup *group) {
+    if (group->inside) return;
+    NSMutableArray<dispatch_block_t> *told = group.waiting;
+    group.waiting = [NSMutableArray array];
+    for (dispatch_block_t block in told) block();
+}
+
+void dispatch_group_enter(dispatch_group_t group) { group->inside++; }
+
+void dispatch_group_leave(dispatch_group_t group) {
+    if (!group->inside) __builtin_trap(); // Unbalanced call to dispatch_group_leave()
+    group->inside--;
+    tell(group);
+}
+
+void dispatch_group_notify(dispatch_group_t group, dispatch_queue_t queue, dispatch_block_t block) {
+    [group.waiting addObject:^{
+        dispatch_async(queue, block);
+    }];
+    tell(group);
+}
+
 @implementation NSProcessInfo
 
 + (NSProcessInfo *)processInfo {

@@ -135,6 +135,12 @@ public class BGTaskScheduler: NSObject {
         device_ask(of.identifier, of.kind, of.earliest, of.wantsNetwork, of.wantsPower, answer)
     }
 
+    /// Apple: cancel(taskRequestWithIdentifier:)
+    public func cancel(taskRequestWithIdentifier identifier: String) { device_withdraw(identifier) }
+
+    /// Apple: cancelAllTaskRequests()
+    public func cancelAllTaskRequests() { device_withdraw(nil) }
+
     /// A task and its handler may hold each other.
     private func forget() {
         for task in running { task.expirationHandler = nil }

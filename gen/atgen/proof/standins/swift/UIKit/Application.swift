@@ -17,6 +17,9 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
     public static let invalid = UIBackgroundTaskIdentifier(rawValue: 0)
 }
 
+/// Apple: UIBackgroundRefreshStatus
+public enum UIBackgroundRefreshStatus: Int, Sendable { case restricted, denied, available }
+
 /// Apple: UIBackgroundFetchResult
 public enum UIBackgroundFetchResult: UInt, Sendable { case newData, noData, failed }
 
@@ -68,6 +71,11 @@ open class UIApplication: UIResponder {
 
     /// Apple: registerForRemoteNotifications()
     public func registerForRemoteNotifications() { device_wants_pushes() }
+
+    /// Apple: backgroundRefreshStatus
+    public var backgroundRefreshStatus: UIBackgroundRefreshStatus { .available }
+    /// Apple: backgroundTimeRemaining
+    public var backgroundTimeRemaining: TimeInterval { device_in_background() ? 30 : .greatestFiniteMagnitude }
 
     /// Apple: beginBackgroundTask(expirationHandler:)
     public func beginBackgroundTask(

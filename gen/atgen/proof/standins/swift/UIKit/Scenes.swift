@@ -1,5 +1,19 @@
 // Scenes and views: enough for an app's first files to compile.
 
+#if !canImport(Darwin)
+/// Apple: CGRect
+public struct CGRect: Sendable {}
+#endif
+
+/// Apple: UIScreen
+@MainActor @preconcurrency
+open class UIScreen {
+    /// Apple: main
+    public class var main: UIScreen { UIScreen() }
+    /// Apple: bounds
+    public var bounds: CGRect { CGRect() }
+}
+
 /// Apple: UIColor
 public final class UIColor: NSObject, @unchecked Sendable {
     /// Apple: systemGray
@@ -42,6 +56,8 @@ open class UIViewController: UIResponder {
 @MainActor @preconcurrency
 open class UIWindow: UIView {
     public required init() {}
+    /// Apple: init(frame:)
+    public init(frame: CGRect) {}
     /// Apple: init(windowScene:)
     public init(windowScene: UIWindowScene) {}
     /// Apple: rootViewController

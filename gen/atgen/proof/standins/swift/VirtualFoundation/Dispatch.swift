@@ -52,10 +52,19 @@ public class DispatchWorkItem: @unchecked Sendable {
         self.block = block
     }
 
+    /// Apple: isCancelled
+    public private(set) var isCancelled = false
+
     /// Apple: cancel()
     public func cancel() {
+        isCancelled = true
         if let context { device_cancel(context) }
         context = nil
+    }
+
+    func run() {
+        context = nil
+        if !isCancelled { block() }
     }
 }
 
@@ -103,14 +112,47 @@ public class DispatchQueue: @unchecked Sendable {
 }
 
 extension DispatchQueue {
+    /// Apple: async(execute:)
+    public func async(execute workItem: DispatchWorkItem) { device_async(number, device_block(workItem.run)) }
+
     /// Apple: asyncAfter(deadline:execute:)
     public func asyncAfter(deadline: DispatchTime, execute: DispatchWorkItem) {
-        let block = device_block {
-            execute.context = nil
-            execute.block()
-        }
+        let block = device_block(execute.run)
         execute.context = block.context
         device_after(deadline.seconds - device_now(), number, block)
+    }
+}
+
+/// Apple: DispatchGroup
+public class DispatchGroup: @unchecked Sendable {
+    private var inside = 0
+    private var waiting: [(DispatchQueue, @Sendable () -> Void)] = []
+
+    /// Apple: init()
+    public init() {}
+
+    /// Apple: enter()
+    public func enter() { inside += 1 }
+
+    /// Apple: leave(), once for each time that something entered.
+    public func leave() {
+        precondition(inside > 0, "Unbalanced call to dispatch_group_leave()")
+        inside -= 1
+        tell()
+    }
+
+    /// Apple: notify(qos:flags:queue:execute:)
+    @preconcurrency
+    public func notify(queue: DispatchQueue, execute work: @escaping @Sendable () -> Void) {
+        waiting.append((queue, work))
+        tell()
+    }
+
+    private func tell() {
+        guard inside == 0 else { return }
+        let told = waiting
+        waiting = []
+        for (queue, work) in told { queue.async(execute: work) }
     }
 }
 

@@ -29,7 +29,7 @@ public func hosted(_ delegate: Any.Type) -> any Hosted.Type {
 public typealias TimeInterval = Double
 
 /// Apple: Date
-public struct Date: Hashable, Sendable {
+public struct Date: Hashable, Comparable, Sendable {
     private let seconds: TimeInterval
 
     /// Apple: init()
@@ -42,6 +42,14 @@ public struct Date: Hashable, Sendable {
     public func addingTimeInterval(_ timeInterval: TimeInterval) -> Date {
         Date(timeIntervalSinceNow: timeIntervalSinceNow + timeInterval)
     }
+    /// Apple: timeIntervalSince(_:)
+    public func timeIntervalSince(_ date: Date) -> TimeInterval { seconds - date.seconds }
+    /// Apple: <(_:_:)
+    public static func < (one: Date, other: Date) -> Bool { one.seconds < other.seconds }
+    /// Apple: +(_:_:)
+    public static func + (date: Date, interval: TimeInterval) -> Date { date.addingTimeInterval(interval) }
+    /// Apple: -(_:_:)
+    public static func - (date: Date, interval: TimeInterval) -> Date { date.addingTimeInterval(-interval) }
     /// Apple: distantFuture
     public static var distantFuture: Date { Date(timeIntervalSinceNow: 63_113_904_000) }
 }
@@ -103,6 +111,14 @@ open class UserDefaults: NSObject, @unchecked Sendable {
 
     /// Apple: string(forKey:)
     public func string(forKey defaultName: String) -> String? { nil }
+    /// Apple: object(forKey:)
+    public func object(forKey defaultName: String) -> Any? { nil }
+    /// Apple: bool(forKey:)
+    public func bool(forKey defaultName: String) -> Bool { false }
+    /// Apple: integer(forKey:)
+    public func integer(forKey defaultName: String) -> Int { 0 }
+    /// Apple: removeObject(forKey:)
+    public func removeObject(forKey defaultName: String) {}
     /// Apple: set(_:forKey:)
     public func set(_ value: Any?, forKey defaultName: String) {}
 }
@@ -123,6 +139,27 @@ public struct Notification {
     public typealias Name = NSNotification.Name
     public var name: Name
     public var object: Any?
+    public var userInfo: [AnyHashable: Any]?
+
+    /// Apple: init(name:object:userInfo:)
+    public init(name: Name, object: Any? = nil, userInfo: [AnyHashable: Any]? = nil) {
+        self.name = name
+        self.object = object
+        self.userInfo = userInfo
+    }
+}
+
+/// Apple: NSLog(_:_:); nobody reads a host's log.
+public func NSLog(_ format: String, _ args: Any...) {}
+
+/// Apple: NSLock. Here one thread runs at a time, and none waits while it holds a lock.
+open class NSLock: NSObject, @unchecked Sendable {
+    /// Apple: lock()
+    public func lock() {}
+    /// Apple: unlock()
+    public func unlock() {}
+    /// Apple: withLock(_:)
+    public func withLock<R>(_ body: () throws -> R) rethrows -> R { try body() }
 }
 
 /// Apple: OperationQueue
@@ -130,12 +167,15 @@ open class OperationQueue: NSObject, @unchecked Sendable {
     /// Apple: main
     public class var main: OperationQueue { mainQueue }
     private static let mainQueue = OperationQueue(.main)
-    private let queue: DispatchQueue
+    private lazy var queue = DispatchQueue(label: "", attributes: maxConcurrentOperationCount == 1 ? [] : .concurrent)
+    /// Apple: maxConcurrentOperationCount, to be set before anything is added.
+    public var maxConcurrentOperationCount = -1
 
     /// Apple: init()
-    public override convenience init() { self.init(DispatchQueue(label: "", attributes: .concurrent)) }
+    public override init() {}
 
     init(_ queue: DispatchQueue) {
+        super.init()
         self.queue = queue
     }
 
@@ -180,11 +220,11 @@ open class NotificationCenter: NSObject, @unchecked Sendable {
         observers.removeAll { $0 === observer as? AnyObject }
     }
 
-    /// Apple: post(name:object:)
-    public func post(name aName: NSNotification.Name, object anObject: Any?) {
+    /// Apple: post(name:object:), post(name:object:userInfo:)
+    public func post(name aName: NSNotification.Name, object anObject: Any?, userInfo aUserInfo: [AnyHashable: Any]? = nil) {
         let object = anObject.flatMap { $0 as? AnyObject }
         for observer in observers where observer.name ?? aName == aName && (observer.object ?? object) === object {
-            observer.block(Notification(name: aName, object: anObject))
+            observer.block(Notification(name: aName, object: anObject, userInfo: aUserInfo))
         }
     }
 }
@@ -199,5 +239,47 @@ open class ProcessInfo: NSObject, @unchecked Sendable {
     @preconcurrency
     public func performExpiringActivity(withReason reason: String, using block: @escaping @Sendable (Bool) -> Void) {
         device_activity(reason, device_function { block($0 != 0) })
+    }
+}
+
+/// Apple: Timer, on the main run loop.
+open class Timer: NSObject, @unchecked Sendable {
+    private let interval: TimeInterval
+    private let repeats: Bool
+    private let block: @Sendable (Timer) -> Void
+    private var next: DispatchWorkItem?
+    /// Apple: isValid
+    public var isValid: Bool { next != nil }
+
+    private init(_ interval: TimeInterval, _ repeats: Bool, _ block: @escaping @Sendable (Timer) -> Void) {
+        self.interval = interval
+        self.repeats = repeats
+        self.block = block
+    }
+
+    /// Apple: scheduledTimer(withTimeInterval:repeats:block:)
+    @preconcurrency @discardableResult
+    public class func scheduledTimer(
+        withTimeInterval interval: TimeInterval, repeats: Bool, block: @escaping @Sendable (Timer) -> Void
+    ) -> Timer {
+        let timer = Timer(interval, repeats, block)
+        timer.wait()
+        return timer
+    }
+
+    /// Apple: invalidate()
+    public func invalidate() {
+        next?.cancel()
+        next = nil
+    }
+
+    private func wait() {
+        let item = DispatchWorkItem {
+            if !self.repeats { self.next = nil }
+            self.block(self)
+            if self.isValid { self.wait() }
+        }
+        next = item
+        DispatchQueue.main.asyncAfter(deadline: .now() + interval, execute: item)
     }
 }

@@ -65,6 +65,8 @@ typedef NS_ENUM(NSInteger, BGTaskSchedulerErrorCode) {
 - (void)submitTaskRequest:(BGTaskRequest *)taskRequest
         completionHandler:(void (^)(NSError *_Nullable error))completionHandler
     __attribute__((availability(ios, introduced = 27.0), availability(tvos, introduced = 27.0)));
+- (void)cancelTaskRequestWithIdentifier:(NSString *)identifier;
+- (void)cancelAllTaskRequests;
 @end
 
 NS_ASSUME_NONNULL_END

@@ -138,6 +138,8 @@ typedef NS_ENUM(NSInteger, NSTextAlignment) {
 // setMinimumBackgroundFetchInterval:
 - (void)registerForRemoteNotifications;
 - (void)setMinimumBackgroundFetchInterval:(NSTimeInterval)minimumBackgroundFetchInterval DEPRECATED_FETCH;
+// backgroundTimeRemaining
+@property (nonatomic, readonly) NSTimeInterval backgroundTimeRemaining;
 // beginBackgroundTaskWithExpirationHandler:
 - (UIBackgroundTaskIdentifier)beginBackgroundTaskWithExpirationHandler:(void (^_Nullable)(void))handler;
 // beginBackgroundTaskWithName:expirationHandler:

@@ -14,7 +14,15 @@
 #define dispatch_semaphore_create virtual_dispatch_semaphore_create
 #define dispatch_semaphore_signal virtual_dispatch_semaphore_signal
 #define dispatch_semaphore_wait virtual_dispatch_semaphore_wait
+#define dispatch_group_t VirtualGroup *
+#define dispatch_group_create virtual_dispatch_group_create
+#define dispatch_group_enter virtual_dispatch_group_enter
+#define dispatch_group_leave virtual_dispatch_group_leave
+#define dispatch_group_notify virtual_dispatch_group_notify
 #define NSProcessInfo VirtualProcessInfo
+#define NSURLSession VirtualURLSession
+#define NSURLSessionTask VirtualURLSessionTask
+#define NSURLSessionDataTask VirtualURLSessionDataTask
 
 #pragma clang assume_nonnull begin
 dispatch_time_t dispatch_time(dispatch_time_t when, int64_t delta);
@@ -31,9 +39,33 @@ dispatch_semaphore_t dispatch_semaphore_create(intptr_t value);
 intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore);
 intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, dispatch_time_t timeout);
 
+@class VirtualGroup;
+dispatch_group_t dispatch_group_create(void);
+void dispatch_group_enter(dispatch_group_t group);
+void dispatch_group_leave(dispatch_group_t group);
+void dispatch_group_notify(dispatch_group_t group, dispatch_queue_t queue, dispatch_block_t block);
+
 @interface NSProcessInfo : NSObject
 @property (class, readonly, strong) NSProcessInfo *processInfo;
 - (void)performExpiringActivityWithReason:(NSString *)reason usingBlock:(void (^)(BOOL expired))block;
+@end
+
+@interface NSURLSessionTask : NSObject
+- (void)resume;
+- (void)cancel;
+@end
+
+@interface NSURLSessionDataTask : NSURLSessionTask
+@end
+
+@interface NSURLSession : NSObject
+@property (class, readonly, strong) NSURLSession *sharedSession;
+- (NSURLSessionDataTask *)dataTaskWithURL:(NSURL *)url
+                        completionHandler:(void (^)(NSData *_Nullable data, NSURLResponse *_Nullable response,
+                                                    NSError *_Nullable error))completionHandler;
+- (NSURLSessionDataTask *)dataTaskWithRequest:(NSURLRequest *)request
+                            completionHandler:(void (^)(NSData *_Nullable data, NSURLResponse *_Nullable response,
+                                                        NSError *_Nullable error))completionHandler;
 @end
 #pragma clang assume_nonnull end
 

@@ -145,6 +145,11 @@ typedef NSString *NSErrorDomain;
 @interface NSUserDefaults : NSObject
 @property (class, readonly, strong) NSUserDefaults *standardUserDefaults;
 - (nullable NSString *)stringForKey:(NSString *)defaultName;
+- (nullable id)objectForKey:(NSString *)defaultName;
+- (BOOL)boolForKey:(NSString *)defaultName;
+- (NSInteger)integerForKey:(NSString *)defaultName;
+- (void)setBool:(BOOL)value forKey:(NSString *)defaultName;
+- (void)setInteger:(NSInteger)value forKey:(NSString *)defaultName;
 - (void)setObject:(nullable id)value forKey:(NSString *)defaultName;
 @end
 
@@ -156,6 +161,45 @@ typedef NSString *NSErrorDomain;
 @interface NSURLComponents : NSObject
 + (nullable instancetype)componentsWithString:(NSString *)URLString;
 @property (nullable, copy) NSArray<NSURLQueryItem *> *queryItems;
+@end
+
+@interface NSURL : NSObject
++ (nullable instancetype)URLWithString:(NSString *)URLString;
+@property (nullable, readonly, copy) NSString *absoluteString;
+@end
+
+@interface NSData : NSObject
+@property (readonly) NSUInteger length;
+@end
+
+@interface NSURLRequest : NSObject
++ (instancetype)requestWithURL:(NSURL *)URL;
+@property (nullable, readonly, copy) NSURL *URL;
+@end
+
+@interface NSURLResponse : NSObject
+@end
+
+@interface NSHTTPURLResponse : NSURLResponse
+@property (readonly) NSInteger statusCode;
+@end
+
+@interface NSURLSessionTask : NSObject
+- (void)resume;
+- (void)cancel;
+@end
+
+@interface NSURLSessionDataTask : NSURLSessionTask
+@end
+
+@interface NSURLSession : NSObject
+@property (class, readonly, strong) NSURLSession *sharedSession;
+- (NSURLSessionDataTask *)dataTaskWithURL:(NSURL *)url
+                        completionHandler:(void (^)(NSData *_Nullable data, NSURLResponse *_Nullable response,
+                                                    NSError *_Nullable error))completionHandler;
+- (NSURLSessionDataTask *)dataTaskWithRequest:(NSURLRequest *)request
+                            completionHandler:(void (^)(NSData *_Nullable data, NSURLResponse *_Nullable response,
+                                                        NSError *_Nullable error))completionHandler;
 @end
 
 typedef NSString *NSNotificationName;

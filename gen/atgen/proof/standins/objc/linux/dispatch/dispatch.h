@@ -11,6 +11,9 @@ typedef __UINTPTR_TYPE__ uintptr_t;
 typedef void (^dispatch_block_t)(void);
 typedef struct dispatch_queue_s *dispatch_queue_t;
 typedef struct dispatch_semaphore_s *dispatch_semaphore_t;
+@class VirtualGroup;
+typedef VirtualGroup *dispatch_group_t;
+typedef intptr_t dispatch_once_t;
 typedef uint64_t dispatch_time_t;
 typedef unsigned long dispatch_block_flags_t;
 
@@ -41,6 +44,16 @@ void dispatch_block_cancel(dispatch_block_t block);
 dispatch_semaphore_t dispatch_semaphore_create(intptr_t value);
 intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore);
 intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, dispatch_time_t timeout);
+dispatch_group_t dispatch_group_create(void);
+void dispatch_group_enter(dispatch_group_t group);
+void dispatch_group_leave(dispatch_group_t group);
+void dispatch_group_notify(dispatch_group_t group, dispatch_queue_t queue, dispatch_block_t block);
+
+static inline void dispatch_once(dispatch_once_t *predicate, dispatch_block_t block) {
+    if (*predicate) return;
+    *predicate = ~0l;
+    block();
+}
 #pragma clang assume_nonnull end
 
 #endif

@@ -1,0 +1,79 @@
+// What an app's own code asks the network, over the virtual device, with ARC: each request is answered later, off the main thread,
+// every second one by an error.
+#import <UIKit/UIKit.h>
+
+#include "device_block.h"
+
+#ifndef __APPLE__
+@implementation NSURL {
+    NSString *text;
+}
++ (instancetype)URLWithString:(NSString *)URLString {
+    NSURL *url = [NSURL new];
+    url->text = URLString;
+    return URLString.length ? url : nil;
+}
+- (NSString *)absoluteString { return text; }
+@end
+
+@implementation NSData
+- (NSUInteger)length { return 0; }
+@end
+
+@implementation NSURLRequest {
+    NSURL *url;
+}
++ (instancetype)requestWithURL:(NSURL *)URL {
+    NSURLRequest *request = [NSURLRequest new];
+    request->url = URL;
+    return request;
+}
+- (NSURL *)URL { return url; }
+@end
+
+@implementation NSURLResponse
+@end
+
+@implementation NSHTTPURLResponse
+- (NSInteger)statusCode { return 200; }
+@end
+#endif
+
+@implementation NSURLSessionTask {
+  @public
+    void (^answer)(NSData *, NSURLResponse *, NSError *);
+    BOOL isCancelled;
+}
+- (void)resume { // once; without it nothing happens
+    void (^once)(NSData *, NSURLResponse *, NSError *) = answer;
+    answer = nil;
+    if (!once) return;
+    device_work("request", device_function(^(int good) {
+        if (good && !self->isCancelled) {
+            once([NSData new], [NSHTTPURLResponse new], nil);
+        } else { // NSURLErrorCancelled, NSURLErrorNotConnectedToInternet
+            once(nil, nil, [NSError errorWithDomain:@"NSURLErrorDomain" code:self->isCancelled ? -999 : -1009 userInfo:nil]);
+        }
+    }));
+}
+- (void)cancel { isCancelled = YES; }
+@end
+
+@implementation NSURLSessionDataTask
+@end
+
+@implementation NSURLSession
++ (NSURLSession *)sharedSession {
+    static NSURLSession *session;
+    return session ?: (session = [NSURLSession new]);
+}
+- (NSURLSessionDataTask *)dataTaskWithURL:(NSURL *)url completionHandler:(void (^)(NSData *, NSURLResponse *, NSError *))completionHandler {
+    NSURLSessionDataTask *task = [NSURLSessionDataTask new];
+    task->answer = [completionHandler copy];
+    return task;
+}
+- (NSURLSessionDataTask *)dataTaskWithRequest:(NSURLRequest *)request
+                            completionHandler:(void (^)(NSData *, NSURLResponse *, NSError *))completionHandler {
+    return [self dataTaskWithURL:request.URL completionHandler:completionHandler];
+}
+@end
