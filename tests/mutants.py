@@ -55,7 +55,7 @@ READERS = [
     "tests/case/test_requirements.py",
     "tests/rendering/test_plan.py",
 ]
-STRICT = ["tests/proof/test_standins.py", "tests/proof/test_mistakes.py", "tests/proof/test_hits.py"]
+STRICT = [f"tests/proof/test_{name}.py" for name in ("native", "standins", "hits", "mistakes")]
 # A helper is printed for each case, and used by those whose plan has such a step.
 USED = {
     "fetch_call": "begin_fetch",
