@@ -195,8 +195,8 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
         ),
         (
             "processing_global.swift",
-            "task.expirationHandler = { ",
-            "task.expirationHandler = { ATInternet.sharedInstance.defaultTracker.context.backgroundMode = .normal; ",
+            "            self.queue.cancel",
+            "            ATInternet.sharedInstance.defaultTracker.context.backgroundMode = .normal\n            self.queue.cancel",
             "tracker defaultTracker is used on the background queue",
         ),
         (
@@ -204,6 +204,12 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "        do { try BGTaskScheduler.shared.submit(request) } catch {}",
             "        do { try BGTaskScheduler.shared.submit(request) } catch {}; BGTaskScheduler.shared.cancelAllTaskRequests()",
             "the system has no request whose task has a handler",
+        ),
+        (
+            "processing_global.swift",
+            "            guard !clean.isCancelled else { return }\n            DispatchQueue.main.async { self.tag() }",
+            "            self.tag()",
+            "tracker defaultTracker is used on the background queue",
         ),
         (
             "silent_push_global.swift",

@@ -23,6 +23,13 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     }
 }
 
+final class CleanOperation: Operation {
+    override func main() {
+        guard !isCancelled else { return }
+        UserDefaults.standard.set(Date(), forKey: "cleaned")
+    }
+}
+
 final class DatabaseWork: @unchecked Sendable {
     private let task: BGProcessingTask
     private let queue = OperationQueue()
@@ -30,16 +37,21 @@ final class DatabaseWork: @unchecked Sendable {
 
     init(_ task: BGProcessingTask) {
         self.task = task
-        task.expirationHandler = { OperationQueue.main.addOperation { self.end(false) } }
+        task.expirationHandler = {
+            self.queue.cancelAllOperations()
+            OperationQueue.main.addOperation { self.end(false) }
+        }
     }
 
     func start() {
         queue.maxConcurrentOperationCount = 1
-        queue.addOperation { self.clean() }
-        queue.addOperation { DispatchQueue.main.async { self.tag() } }
+        let clean = CleanOperation()
+        clean.completionBlock = {
+            guard !clean.isCancelled else { return }
+            DispatchQueue.main.async { self.tag() }
+        }
+        queue.addOperations([clean], waitUntilFinished: false)
     }
-
-    private func clean() {}
 
     private func tag() {
         guard !isOver else { return }

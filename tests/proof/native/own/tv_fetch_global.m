@@ -41,7 +41,9 @@
     dispatch_group_leave(group);
     static dispatch_once_t once;
     dispatch_once(&once, ^{
-        [[NSUserDefaults standardUserDefaults] setBool:YES forKey:@"fetched"];
+        [[NSOperationQueue mainQueue] addOperationWithBlock:^{
+            [[NSUserDefaults standardUserDefaults] setBool:YES forKey:@"fetched"];
+        }];
     });
 }
 

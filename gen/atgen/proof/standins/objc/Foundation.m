@@ -322,6 +322,9 @@ void NSLog(NSString *format, ...) { (void)format; } // nobody reads a host's log
     static NSOperationQueue *queue;
     return queue ?: (queue = [self new]);
 }
+- (void)addOperationWithBlock:(void (^)(void))block {
+    dispatch_async(self == [NSOperationQueue mainQueue] ? dispatch_get_main_queue() : dispatch_get_global_queue(0, 0), block);
+}
 @end
 
 Class NSClassFromString(NSString *name) { return objc_lookUpClass(name.UTF8String); }

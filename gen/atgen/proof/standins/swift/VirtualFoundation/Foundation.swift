@@ -161,27 +161,6 @@ open class NSLock: NSObject, @unchecked Sendable {
     /// Apple: withLock(_:)
     public func withLock<R>(_ body: () throws -> R) rethrows -> R { try body() }
 }
-
-/// Apple: OperationQueue
-open class OperationQueue: NSObject, @unchecked Sendable {
-    /// Apple: main
-    public class var main: OperationQueue { mainQueue }
-    private static let mainQueue = OperationQueue(.main)
-    private lazy var queue = DispatchQueue(label: "", attributes: maxConcurrentOperationCount == 1 ? [] : .concurrent)
-    /// Apple: maxConcurrentOperationCount, to be set before anything is added.
-    public var maxConcurrentOperationCount = -1
-
-    /// Apple: init()
-    public override init() {}
-
-    init(_ queue: DispatchQueue) {
-        super.init()
-        self.queue = queue
-    }
-
-    /// Apple: addOperation(_:)
-    public func addOperation(_ block: @escaping @Sendable () -> Void) { queue.async(execute: block) }
-}
 #endif
 
 /// Apple: NotificationCenter. The device posts on the main thread only, where an operation of the main queue runs at once too.

@@ -211,6 +211,7 @@ typedef NSString *NSNotificationName;
 
 @interface NSOperationQueue : NSObject
 @property (class, readonly, strong) NSOperationQueue *mainQueue;
+- (void)addOperationWithBlock:(void (^)(void))block;
 @end
 
 @interface NSNotificationCenter : NSObject
