@@ -242,6 +242,12 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "the fetch of step 3 sends no hit",
         ),
         (
+            "tv_fetch_global.swift",
+            "        let begin = Date()\n",
+            "        let begin = Date()\n        while begin < Date() + 1 {}\n",
+            "the app crashes: SIGPROF: a block does not end",
+        ),
+        (
             "tv_fetch_global.m",
             "    [task resume];\n",
             "",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _AHEAD = 256  # schedules under way: many for speed, few enough for flat memory
 _CHUNK = 1 << 18
-_PATIENCE = 20.0  # seconds without a trace: a block of the app that never ends
+_PATIENCE = 20.0  # seconds without a trace: a block of the app that waits for what never comes
 _NOT_UNDERSTOOD = 2  # device.c, refuse
 # No app does that to itself.
 _FROM_OUTSIDE = {signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM}
@@ -60,8 +60,8 @@ class Host:
         """Play each schedule: its trace, line by line. Schedules are taken at most `ahead` before they are needed.
 
         A crash ends its trace with an event `crash` that has the signal, the place in the app's files and the reason,
-        and the rest is played by a new process. So does a block that takes longer than 20 seconds. StoppedError if the
-        process is ended from outside.
+        and the rest is played by a new process. So does a block that takes two seconds of the processor's time, or is
+        not over in twenty. StoppedError if the process is ended from outside.
         """
         if self.keeps_statics:
             for schedule in schedules:
@@ -92,7 +92,8 @@ class Host:
         offsets = sorted({offset for event in events for offset in event.get("at", ())})
         lines = _symbolized(self.program, offsets)
         found = {index: [lines[at] for at in event.get("at", ()) if at in lines] for index, event in enumerate(events)}
-        return {index: places[0] for index, places in found.items() if places}
+        crashes = {index: event["place"] for index, event in enumerate(events) if event.get("place")}
+        return {index: places[0] for index, places in found.items() if places} | crashes
 
     def trace(self, scenario: Mapping[str, Any], schedule: Sequence[str] = ()) -> list[str]:
         """Play one schedule."""
@@ -201,7 +202,8 @@ class _Process:
         self._process.wait()
         function, offsets = event.pop("in", ""), event.pop("at", [])
         place = next(iter(_symbolized(self._program, offsets).values()), "")
-        return line({**event, "place": place, "reason": self._reason or self._said() or f"in {function}"})
+        reason = self._reason or event.pop("reason", "") or self._said() or f"in {function}"
+        return line({**event, "place": place, "reason": reason})
 
     def _said(self) -> str:
         self._errors.seek(0)

@@ -259,8 +259,13 @@ def _judged(row: Row, case: Described, host: native.Host, there: list[Scenario])
 
 
 def _usually(host: native.Host, there: list[Scenario]) -> list[Event]:
-    """All that happens in the default orders."""
-    return [json.loads(line) for each in there for line in host.trace(each.as_json())]
+    """All that happens in the default orders, up to the first crash: what does not end takes a while to be called one."""
+    happened: list[Event] = []
+    for each in there:
+        happened += map(json.loads, host.trace(each.as_json()))
+        if happened[-1]["event"] == "crash":
+            break
+    return happened
 
 
 def _refusal(messages: str) -> str:

@@ -17,8 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+enum { SECOND_LIMIT = 2 };  // of the processor's time: a replay takes a thousandth of one
 enum { STEP_LIMIT = 1000 }; // a run that takes more steps is one that never ends
 
 // ------------------------------------------------------------------------------------------------------------------ memory
@@ -209,7 +211,8 @@ static void crashed(int signal) {
     flush(); // makes room: no memory can be asked for here
     line("crash");
     string("signal", signal == SIGILL ? "SIGILL" : signal == SIGTRAP ? "SIGTRAP" : signal == SIGABRT ? "SIGABRT"
-           : signal == SIGSEGV ? "SIGSEGV" : signal == SIGBUS ? "SIGBUS" : "SIGFPE");
+           : signal == SIGSEGV ? "SIGSEGV" : signal == SIGBUS ? "SIGBUS" : signal == SIGPROF ? "SIGPROF" : "SIGFPE");
+    if (signal == SIGPROF) string("reason", "a block does not end");
     void *frames[64];
     Dl_info function;
     const char *name = NULL;
@@ -1765,7 +1768,9 @@ static void replay(void) {
         stored[stored_count] = (struct stored){(int)stored_count + 1,
             "https://logs.xiti.com/hit.xiti?s=410501&p=old&click=A&type=click&bg=task&cn=offline&olt=0.000000"};
     }
+    setitimer(ITIMER_PROF, &(struct itimerval){.it_value.tv_sec = SECOND_LIMIT}, NULL);
     for (next = choose(); next;) go_on();
+    setitimer(ITIMER_PROF, &(struct itimerval){0}, NULL);
     last_line();
     forget();
 }
@@ -1918,7 +1923,7 @@ int device_main(struct device_app of) {
     dup2(STDERR_FILENO, STDOUT_FILENO);
     add(&trace, "");
     own_signal_stack();
-    const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE};
+    const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGPROF};
     for (int i = 0; i < LENGTH(signals); i++) sigaction(signals[i], &(struct sigaction){.sa_handler = crashed, .sa_flags = SA_ONSTACK}, NULL);
     strands[strand_count].thread = pthread_self();
     if (pipe(strands[strand_count++].baton)) refuse("no pipe", NULL);
