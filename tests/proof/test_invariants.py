@@ -119,12 +119,17 @@ def test_wrong_code_breaks_the_invariant_that_it_must(delegate: type, scenario: 
         ),
         (
             Refresh,
-            {"UIBackgroundModes": ["processing"], "BGTaskSchedulerPermittedIdentifiers": [Refresh.identifier]},
+            {"UIBackgroundModes": [], "BGTaskSchedulerPermittedIdentifiers": [Refresh.identifier]},
             "UIBackgroundModes has no fetch, and the system never calls",
+        ),
+        (
+            FetchGlobal,
+            {"UIBackgroundModes": ["fetch", "processing"]},
+            "UIBackgroundModes has processing, which nothing here is for, and whoever reviews the app asks",
         ),
     ],
 )
-def test_an_info_plist_that_permits_too_little_is_found(
+def test_an_info_plist_that_permits_too_little_or_too_much_is_found(
     delegate: type, info_plist: dict[str, list[str]], message: str
 ) -> None:
     """Whatever the code does, the system does not call."""
@@ -133,13 +138,24 @@ def test_an_info_plist_that_permits_too_little_is_found(
     assert [(each.invariant.name, each.message) for each in found] == [("permitted", message)]
 
 
+def test_a_hit_leaves_encrypted() -> None:
+    """Whatever the words of an SDK say that a tracker is to have: App Transport Security blocks all else."""
+    trace = python(FetchGlobal, SCENARIOS["fetch"].outside)([])
+    clear = [{**event, "url": event["url"].replace("https:", "http:")} if "url" in event else event for event in trace]
+    found = violations(clear, expected(FetchGlobal))
+    assert [(each.invariant.name, each.message) for each in found] == [
+        ("specified", "hit 1 leaves in clear text, which App Transport Security blocks")
+    ]
+
+
 def test_the_older_sdk_builds_every_hit() -> None:
     """Code that takes an error for a build waits for the wrong hit there; what stands for a build is the SDK's word."""
     delegate = wrong.ErrorTakenForBuild
     scenario = SCENARIOS["fetch_refused"].played_with(case(delegate)._replace(sdk="objc2"))
     runs = Search(python(delegate, scenario.outside), scenario.bound)
     found = {violation.invariant.name for run in runs for violation in violations(run.events, expected(delegate))}
-    assert found == {"delivered", "registered"}  # its delegate takes the place of the one that was set
+    # Its delegate takes the place of the one that was set, and its tracker is not told to be secure.
+    assert found == {"delivered", "registered", "specified"}
 
 
 def test_each_invariant_is_broken_by_some_wrong_code() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from atgen.case.model import When
+from atgen.case.model import VisitorMode, When
 from atgen.proof.verify import REFERENCE, judge, prove
 from atgen.rendering import pipeline
 from conftest import compiler
@@ -614,6 +614,12 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        "the notification is observed on a queue that is not the main one",
+        "scene_task",
+        "alive",
+        swift=(("            queue: nil\n", "            queue: OperationQueue()\n"),),
+    ),
+    Mistake(
         "a warning of a setting is taken for the hit's end",
         "bg_fetch",
         "delivered",
@@ -679,6 +685,40 @@ class Common(NamedTuple):
 
 
 COMMON = (
+    Common(
+        "a fetch whose work has failed sends no hit",
+        "bg_fetch",
+        "delivered",
+        "            def tag() -> None:",
+        "            if result is at.FetchResult.FAILED:\n"
+        "                self.device.main.run(call.end)\n"
+        "                return\n"
+        "            def tag() -> None:",
+    ),
+    Common(
+        "a fetch whose work has failed is said to have brought something",
+        "bg_fetch_global",
+        "result",
+        "work_is_done(result, tag)",
+        "work_is_done(result if result is at.FetchResult.NO_DATA else at.FetchResult.NEW_DATA, tag)",
+    ),
+    Common(
+        "a push in the foreground whose work has failed is never completed",
+        "silent_push",
+        "prompt",
+        "                if not is_in_background:\n                    call.end()",
+        "                if not is_in_background:\n"
+        "                    if result is not at.FetchResult.FAILED:\n"
+        "                        call.end()",
+    ),
+    Common(
+        "an app that a push has launched is taken for one in the background for ever",
+        "silent_push_global",
+        "sent",
+        "        is_in_background = self.device.application.in_background",
+        "        self.noted = getattr(self, 'noted', self.device.application.in_background)\n"
+        "        is_in_background = self.noted or self.device.application.in_background",
+    ),
     Common("seconds are taken for minutes", "app_refresh", "rescheduled", "earliest=15 * 60", "earliest=15"),
     Common(
         "the tracker is made with the delegate",
@@ -866,6 +906,31 @@ def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[
         text = text.replace(old, new)
     [row] = prove(case, platform, {REFERENCE: {path: text}})
     assert {each.counterexample and each.counterexample.invariant for each in row.findings} == {mistake.rule}
+
+
+_KEEP = 'self.device.at_internet.privacy.extend_include_buffer("exempt", ["bg"])\n'
+
+
+@pytest.mark.parametrize(
+    ("place", "rules"),
+    [
+        ("        call = at.BackgroundCall", set()),
+        ("                self.tracker.gestures", set()),
+        ("                    call.end()\n\n", {"tag"}),
+    ],
+)
+def test_the_tag_may_be_let_through_until_the_first_hit_is_sent(
+    place: str, rules: set[str], shipped: list[Case]
+) -> None:
+    """At the launch or in a call, and not when it has been sent."""
+    [case] = [case for case in shipped if case.name == "bg_fetch"]
+    case = case._replace(keep_tag_in=(VisitorMode.EXEMPT,))
+    platform = case.platforms[0]
+    [(path, file)] = pipeline.render(case._replace(platforms=(platform,)), [REFERENCE]).items()
+    indent = " " * (len(place) - len(place.lstrip()))
+    text = file.text.replace(f"        {_KEEP}", "").replace(place, f"{indent}{_KEEP}{place}")
+    [row] = prove(case, platform, {REFERENCE: {path: text}})
+    assert {each.counterexample and each.counterexample.invariant for each in row.findings} == rules
 
 
 PASSED_ON = (

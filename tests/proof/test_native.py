@@ -46,7 +46,7 @@ LIVELY = replace(
         *(Step("launch"), Step("fetch"), Step("background"), Step("delegate", "taken"), Step("foreground")),
         *(Step("fetch"), Step("background"), Step("delegate", "given_back"), Step("fetch")),
     ),
-    work=("done", "done_on_main", "done_twice", "never"),
+    work=("done", "done_on_main", "done_twice", "done_failed", "never"),
     parts=2,
     privacy="exempt",
     global_tracker=(("storage", "required"),),

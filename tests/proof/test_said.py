@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from atgen.case.axes import PERMITTED
 from atgen.case.model import Form
 from atgen.case.requirements import requirements
+from atgen.proof import said as proof
 from atgen.proof.said import lacking, wrong
 from atgen.proof.verify import REFERENCE, prove, rendered
 from atgen.rendering import languages
@@ -128,6 +130,83 @@ def test_all_is_said_of_the_shipped(shipped: list[Described]) -> None:
             "<WKApplicationDelegate>",
             "oldest system is 6.0",
         ),
+        ("bg_fetch", "swift", "@main\nclass", "@available(iOS 15, *)\n@main\nclass", "is left out before iOS 15"),
+        (
+            "watch_refresh",
+            "objc",
+            "    [[WK",
+            "    if (@available(watchOS 10.0, *)) [[WK",
+            "is left out before watchOS 10.0",
+        ),
+        ("scene_task_event", "swift", "Apple-SDK 2.18", "Apple-SDK 2.16", "needs ATInternet-Apple-SDK 2.18 or later"),
+        # What a build leaves out, or the system puts off.
+        (
+            "bg_task",
+            "swift",
+            "        self.tracker.d",
+            "        #if !DEBUG\n#endif\n        self.tracker.d",
+            "between #if !DEBUG",
+        ),
+        (
+            "bg_task",
+            "swift",
+            "DispatchQueue.global()",
+            "let low = DispatchQoS.QoSClass.background; DispatchQueue.global(qos: low)",
+            "a queue of QoS.QoSClass.background may not run",
+        ),
+        # What is said, and is not so.
+        (
+            "bg_fetch",
+            "swift",
+            "the SDK takes the tag away",
+            "the tag is kept",
+            "a file says the tag is kept, and it is not so",
+        ),
+        ("bg_fetch", "objc", "A dedicated tracker counts the visitor anew", "", "no file says counts the visitor anew"),
+        (
+            "bg_fetch_global",
+            "python",
+            "# Where",
+            "# It counts the visitor anew. Where",
+            "a file says counts the visitor anew",
+        ),
+        (
+            "scene_fetch_screen",
+            "swift",
+            "that the visitor saw last",
+            "",
+            "no file says the one that the visitor saw last",
+        ),
+        ("scene_task_event", "objc", "Events that were added", "Events", "no file says Events that were added"),
+        ("bg_fetch", "swift", "or it traps at launch", "or it warns", "no file says or it traps at launch"),
+        ("scene_task", "swift", "SceneDelegate is the app's own", "", "no file says SceneDelegate is the app's own"),
+        ("watch_refresh", "swift", "@WKApplicationDelegateAdaptor", "", "no file says @WKApplicationDelegateAdaptor"),
+        ("own_refresh", "objc", "only one can be scheduled", "", "no file says only one can be scheduled"),
+        (
+            "old_sdk_fetch",
+            "objc",
+            "clear text unless a configuration",
+            "clear text where a",
+            "no file says in clear text",
+        ),
+        ("bg_fetch", "python", "specs/bg_fetch.yaml", "specs/bg_task.yaml", "no file says specs/bg_fetch.yaml"),
+        (
+            "bg_fetch",
+            "swift",
+            "// Background fetch, dedicated",
+            "// Background task, dedicated",
+            "no file says Background fetch",
+        ),
+        (
+            "bg_fetch",
+            "objc",
+            "// Marks the hit",
+            "// Marks each hit",
+            "no file says Marks the hit that a background fetch",
+        ),
+        # The time that there is.
+        ("bg_fetch", "swift", "After 25 s", "After 20 s", "a comment says 20 s, which is nobody's time"),
+        ("watch_refresh", "objc", "takes 15 s", "takes 30 s", "a comment says 30 s, which is nobody's time"),
         ("app_refresh", "swift", "submit(request)", "submitTaskRequest(request)", "submitTaskRequest is of iOS 27.0"),
     ],
 )
@@ -146,6 +225,7 @@ def test_what_is_not_so_is_found(name: str, language: str, old: str, new: str, s
     ("name", "less", "said"),
     [
         ("silent_push", {"entitlements": ()}, "the entitlement aps-environment"),
+        ("silent_push", {"entitlements": ("aps-environments",)}, "the entitlement aps-environment"),
         ("bg_fetch", {"absent": ()}, "that there is no BGTaskSchedulerPermittedIdentifiers"),
         ("scene_fetch", {"info_plist": {}}, "a scene manifest"),
         ("watch_extension_refresh", {"info_plist": {}}, "WKExtensionDelegateClassName"),
@@ -162,6 +242,51 @@ def test_requirements_that_lack_something(
     needs = requirements(case, platform, languages.get(language).module)
     assert [*lacking(case, needs, code)] == []
     assert [*lacking(case, needs._replace(**less), code)] == [f"the requirements lack {said}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "said"),
+    [
+        ("bg_fetch", "UIBackgroundModes", "fetch", "another kind of value for UIBackgroundModes"),
+        ("app_refresh", PERMITTED, "app_refresh", f"another kind of value for {PERMITTED}"),
+        ("scene_task", "UISceneConfigurations", {}, "has UISceneConfigurations where the system does not look"),
+        (
+            "scene_task",
+            "UIApplicationSceneManifest",
+            {"UIApplicationSupportsMultipleScenes": "NO"},
+            "another kind of value for UIApplicationSupportsMultipleScenes",
+        ),
+        (
+            "scene_fetch",
+            "UIApplicationSceneManifest",
+            {"UISceneConfigurations": {"UIWindowSceneSessionRole": []}},
+            "has UIWindowSceneSessionRole where the system does not look",
+        ),
+        (
+            "scene_fetch",
+            "UIApplicationSceneManifest",
+            {"UISceneConfigurations": {"UIWindowSceneSessionRoleApplication": {}}},
+            "another kind of value for UIWindowSceneSessionRoleApplication",
+        ),
+        (
+            "watch_extension_refresh",
+            "WKExtensionDelegateClassName",
+            "ExtensionDelegate",
+            "has ExtensionDelegate for WKExtensionDelegateClassName, and there is no such class",
+        ),
+    ],
+)
+def test_what_the_system_does_not_find_in_info_plist(
+    name: str, key: str, value: object, said: str, shipped: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks for a key in its place, with a value of its type; a Swift class has its module's name before its own."""
+    [case] = [case for case in shipped if case.name == name]
+    platform, module = case.platforms[0], languages.get("swift").module
+    files = rendered(case, platform, ["swift"])["swift"]
+    needs = requirements(case, platform, module)
+    monkeypatch.setattr(proof, "requirements", lambda *_: needs._replace(info_plist={**needs.info_plist, key: value}))
+    found = [*wrong(case, platform, files, module)]
+    assert any(said in each for each in found), found
 
 
 @pytest.mark.parametrize("language", ["swift", "objc"])

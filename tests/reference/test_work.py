@@ -54,6 +54,7 @@ def told(*endings: str, schedule: tuple[str, ...] = (), fetches: int = 1) -> lis
                 ("complete", "background", "noData"),
             ],
         ),
+        ("done_failed", [("done", "background", 1), ("complete", "background", "failed")]),
         ("never", [("never", "background", 1)]),
     ],
 )

@@ -7,7 +7,7 @@ what is rendered for it, and nobody runs a comment.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen.case.axes import (
     ENTRIES,
@@ -19,12 +19,13 @@ from atgen.case.axes import (
     Api,
     entry_kind,
 )
-from atgen.case.model import EntryPoint, Lifecycle, Platform
-from atgen.case.requirements import requirements, version
+from atgen.case.model import EntryPoint, Framework, HitKind, Lifecycle, Platform, Scheduler, When
+from atgen.case.requirements import has_watch_extension, requirements, version
+from atgen.case.vocabulary import vocabulary
 from atgen.reference.sdk import INCLUDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from atgen.case.model import Described
     from atgen.case.requirements import Requirements
@@ -39,10 +40,74 @@ _FORMS = {
 _NO_DATA = {".noData", "UIBackgroundFetchResultNoData", "at.FetchResult.NO_DATA"}
 _ENDS = {"fetch": _NO_DATA, "push": _NO_DATA, "scheduled": {"true", "YES", "True"}, "task": {""}, "refresh": {""}}
 # Such a queue may be put off for as long as the device saves power (Apple, DispatchQoS.QoSClass.background).
-_PUT_OFF = r"qos: \.background\b|QOS_CLASS_BACKGROUND\b|DISPATCH_QUEUE_PRIORITY_BACKGROUND\b"
+_PUT_OFF = r"(?:[qQ][oO][sS]\b|QoSClass|priority:)[^\n]*\.background\b|QOS_CLASS_BACKGROUND\b|DISPATCH_QUEUE_PRIORITY_BACKGROUND\b"
 _WINDOW = r"var window: UIWindow\?$|\(nonatomic, strong\) UIWindow \*window;"
 # What an indented body of `receive`, in any of the languages, has in some line.
 _RECEIVED = r"(?:func receive\(_ task|\)receive:|def receive\(self, task).*(?:\n +.*)*?[Cc]ompleted"
+# What the SDK has only in newer versions than a case needs by itself, in any of the languages (changelog).
+_NEWER = {r"\bextend_?[iI]nclude_?[bB]uffer": "2.22.3", r"\.events\b": "2.18"}
+# What becomes of each key of a property list that a case can ask for (Apple, Information Property List).
+_SCENE = {"UISceneConfigurationName": str, "UISceneDelegateClassName": str}
+_FORM: dict[str, Any] = {
+    "UIBackgroundModes": [str],
+    PERMITTED: [str],
+    "WKExtensionDelegateClassName": str,
+    "UIApplicationSceneManifest": {
+        "UIApplicationSupportsMultipleScenes": bool,
+        "UISceneConfigurations": {"UIWindowSceneSessionRoleApplication": [_SCENE]},
+    },
+}
+
+
+class _About(NamedTuple):
+    """What first comments are about, and the paths of their files."""
+
+    described: Described
+    platform: Platform
+    paths: tuple[str, ...]
+
+    @property
+    def extends(self) -> bool:
+        """Whether they are those of an extension or a category."""
+        return any("+" in path for path in self.paths)
+
+    @property
+    def is_of_watch(self) -> bool:
+        """Whether the system is a watch's."""
+        return PLATFORMS[self.platform].framework is Framework.WATCHKIT
+
+
+# What the first comments say where it is so, and nowhere else.
+_SENTENCES: dict[str, Callable[[_About], bool]] = {
+    "the tag is kept": lambda its: bool(its.described.keep_tag_in),
+    # An identifier of its own is the visitor's (Sources/Configuration.swift).
+    "counts the visitor anew": lambda its: any(
+        case.tracker and "identifier" not in dict(case.tracker.configuration) for case in its.described.cases
+    ),
+    "the one that the visitor saw last": lambda its: any(
+        case.hit.kind is HitKind.SCREEN for case in its.described.cases
+    ),
+    "Events that were added to the tracker": lambda its: any(
+        case.hit.kind is HitKind.EVENT for case in its.described.cases
+    ),
+    "cuts the hit's name short": lambda its: any("&" in case.hit.page for case in its.described.cases),
+    "before the hit has left": lambda its: any(case.finish.when is When.DISPATCHED for case in its.described.cases),
+    "or it traps at launch": lambda its: not its.is_of_watch and its.described.lifecycle is Lifecycle.APP,
+    "SceneDelegate is the app's own": lambda its: not its.extends and its.described.lifecycle is Lifecycle.SCENE,
+    "@WKApplicationDelegateAdaptor": lambda its: (
+        not its.extends and its.is_of_watch and not has_watch_extension(its.described.cases[0])
+    ),
+    # The linker takes either (Apple, "Customizing Existing Classes").
+    "which of the two runs is left to chance": lambda its: (
+        its.extends and any(path.endswith(".m") for path in its.paths)
+    ),
+    "only one can be scheduled": lambda its: any(
+        case.scheduler is Scheduler.OWN_REFRESH for case in its.described.cases
+    ),
+    "in clear text unless a configuration says secure": lambda its: (
+        "secure" in dict(vocabulary(its.described.sdk).settings)
+    ),
+}
 
 
 def wrong(described: Described, platform: Platform, files: Mapping[str, str], module: str) -> Iterator[str]:
@@ -63,14 +128,29 @@ def wrong(described: Described, platform: Platform, files: Mapping[str, str], mo
     for word in _told(described, platform, files):
         if word not in said:
             yield f"no file says {word}"
+    yield from _untrue(_About(described, platform, tuple(files)), said)
     for key in needs.absent:
         if not re.search(f"no {_whole(key)}", said):
             yield f"no file says that it must not have {key}"
     code = "\n".join(files.values())
+    yield from _too_old(described, said, code)
+    for path, text in files.items():
+        yield from _other_times(described, platform, text, shared="+" not in path and "BackgroundHits" in path)
+    yield from _misshapen(needs.info_plist, _FORM)
+    yield from _unqualified(needs.info_plist, is_of_module=any(path.endswith(".swift") for path in files))
     yield from lacking(described, needs, code)
     yield from _unfinished(described, platform, code)
     yield from _unseen(described, code)
     yield from _unprefixed(described, files)
+    yield from _newer(platform, needs, code)
+
+
+def _newer(platform: Platform, needs: Requirements, code: str) -> Iterator[str]:
+    """Find what older systems than the code needs, or a part of it, do without."""
+    title = PLATFORMS[platform].title
+    for since in re.findall(rf"available\([^)]*\b{title}(?: |\()(\d[\d.]*)", code, re.IGNORECASE):
+        if version(since) > version(needs.minimum):
+            yield f"some of it is left out before {title} {since}, and the app's oldest system is {needs.minimum}"
     concurrency = Api("@MainActor", {platform: PLATFORMS[platform].concurrency})
     for api in (concurrency, WATCH_DELEGATE, SUBMIT_TASK_REQUEST, *(each.api for each in ENTRIES.values())):
         since = api.since.get(platform, needs.minimum)
@@ -89,12 +169,71 @@ def _told(described: Described, platform: Platform, files: Mapping[str, str]) ->
     yield from (mode for mode, keys in INCLUDED.items() if "*" not in keys)
 
 
+def _untrue(about: _About, said: str) -> Iterator[str]:
+    """Find what the first comments say and is not so, and what is so and they do not say."""
+    text = _prose(said)
+    described = about.described
+    for line in (described.source, described.titles["en"], *described.summaries["en"]):
+        if line not in text:
+            yield f"no file says {line}"
+    for sentence, holds in _SENTENCES.items():
+        if holds(about) and sentence not in text:
+            yield f"no file says {sentence}"
+        elif sentence in text and not holds(about):
+            yield f"a file says {sentence}, and it is not so"
+
+
+def _too_old(described: Described, said: str, code: str) -> Iterator[str]:
+    """Find a version of the SDK that has not all that the code uses."""
+    sdk = vocabulary(described.sdk)
+    used = [sdk.since, *(since for pattern, since in _NEWER.items() if re.search(pattern, code))]
+    needed = f"{sdk.title} {max(used, key=version)} or later"
+    if needed not in _prose(said):
+        yield f"no file says that it needs {needed}"
+
+
+def _other_times(described: Described, platform: Platform, text: str, *, shared: bool) -> Iterator[str]:
+    """Find the seconds in a file's comments that are not the system's, nor those after which control goes back."""
+    kinds = [ENTRIES[entry_kind(case, platform)] for case in described.cases]
+    if shared:  # by all that the system can call
+        kinds = [each for each in ENTRIES.values() if each.framework is PLATFORMS[platform].framework]
+    comments = _prose("\n".join(re.findall(r"^ *((?://|#).*)", text, re.MULTILINE)))
+    for seconds in re.findall(r"\b(\d+) s\b", comments):
+        if int(seconds) not in {limit for each in kinds for limit in (each.most, each.deadline)}:
+            yield f"a comment says {seconds} s, which is nobody's time"
+
+
+def _misshapen(value: Any, form: Any, key: str = "") -> Iterator[str]:  # noqa: ANN401 (whatever a property list holds)
+    """Find what a property list has that is of another type, or in another place, than the system looks for."""
+    if not isinstance(value, form if isinstance(form, type) else type(form)):
+        yield f"Info.plist has another kind of value for {key} than the system looks for"
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name in form:
+                yield from _misshapen(inner, form[name], name)
+            else:
+                yield f"Info.plist has {name} where the system does not look for it"
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _misshapen(inner, form[0], key)
+
+
+def _unqualified(properties: Mapping[str, Any], *, is_of_module: bool) -> Iterator[str]:
+    """Find the class names that the system does not find: a Swift class's has its module's before it, another's has none."""
+    for key, name in _entries(properties):
+        if key.endswith("ClassName") and name.startswith("$(PRODUCT_MODULE_NAME).") is not is_of_module:
+            yield f"Info.plist has {name} for {key}, and there is no such class"
+
+
 def lacking(described: Described, needs: Requirements, code: str) -> Iterator[str]:
     """Say what the requirements lack of what the code, or how the app lives, asks for."""
     manifest = needs.info_plist.get("UIApplicationSceneManifest", {})
     wanted = {
         # Apple, "Registering your app with APNs".
-        "the entitlement aps-environment": ("registerForRemoteNotifications" in code, needs.entitlements),
+        "the entitlement aps-environment": (
+            "registerForRemoteNotifications" in code,
+            "aps-environment" in needs.entitlements,
+        ),
         # Apple, application(_:performFetchWithCompletionHandler:).
         f"that there is no {PERMITTED}": ("performFetchWithCompletionHandler" in code, PERMITTED in needs.absent),
         # Apple, WKExtensionDelegate: the system makes the class that this key names.
@@ -130,6 +269,8 @@ def _unseen(described: Described, code: str) -> Iterator[str]:
     # Without scenes a storyboard is shown in the delegate's window (Apple, UIApplicationDelegate.window).
     if re.search(r"UIResponder\b.*\bUIApplicationDelegate", code) and not re.search(_WINDOW, code, re.MULTILINE):
         yield "the app delegate has no window, so what a storyboard shows is not seen"
+    if found := re.search(r"^ *#(?:if|else).*", code, re.MULTILINE):
+        yield f"a build may leave out what is between {found[0].strip()} and #endif"
     if re.search(_RECEIVED, code):
         yield "the place for a watch's other tasks completes one before its data has come"
     if found := re.search(_PUT_OFF, code):
@@ -152,6 +293,11 @@ def first_comment(text: str) -> Iterator[str]:
         if not re.match(r"//|#( |$)", line):
             return
         yield line
+
+
+def _prose(comments: str) -> str:
+    """The text of comments, in one line."""
+    return " ".join(re.sub(r"^ *(?://+|#)", "", comments, flags=re.MULTILINE).split())
 
 
 def _entries(properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

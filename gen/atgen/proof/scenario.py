@@ -190,6 +190,7 @@ class _Ending(Enum):
     DONE = "done"
     DONE_ON_MAIN = "done_on_main"
     DONE_TWICE = "done_twice"
+    DONE_FAILED = "done_failed"
     NEVER = "never"
 
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 Player = Callable[[Sequence[str]], list[Event]]
 # The moves after which something never comes, and those that may be taken in their place, by the words of their labels.
 _NEVER_COMES = frozenset({"hang", "user_agent", "never"})
-_COMES = frozenset({"sent", "failed", "offline", "unsaved", "opted_out", "done", "done_on_main", "done_twice"})
+_COMES = frozenset(
+    {"sent", "failed", "offline", "unsaved", "opted_out", "done", "done_on_main", "done_twice", "done_failed"}
+)
 # Work that never ends lets go of what it would have ended with, and may do so at once.
 _LETS_GO = "never"
 

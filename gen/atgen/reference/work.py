@@ -1,7 +1,7 @@
 """The person's own work, which the device plays in the place of what stands in the delegate: it takes time, or ends twice.
 
 It begins where the generated code calls its method. How it ends is one of `Outside.work`: at once, later off the main thread
-or on it, twice, or never.
+or on it, twice, in failure, or never.
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 AT_ONCE = "at_once"
 # What the proof calls the refresh task of an app that has one.
 OWN_TASK = "own"
+# What a fetch or a push has brought, by whether it was good.
+_FETCHED = {True: FetchResult.NEW_DATA, False: FetchResult.NO_DATA, None: FetchResult.FAILED}
 
 
 class Work:
-    """One piece of work under way; every second one has nothing good to tell."""
+    """One piece of work under way; every second one has nothing good to tell, and one that has failed neither."""
 
-    __slots__ = ("done", "is_good", "number", "root")
+    __slots__ = ("done", "has_failed", "is_good", "number", "root")
 
-    def __init__(self, number: int, root: int, done: Callable[[bool], None]) -> None:
+    def __init__(self, number: int, root: int, done: Callable[[bool | None], None]) -> None:
+        self.has_failed = False
         self.number = number
         self.root = root
         self.is_good = number % 2 == 1
@@ -48,10 +51,10 @@ class Works:
     def begin(
         self,
         kind: str,
-        done: Callable[[bool], None],
+        done: Callable[[bool | None], None],
         when_time_is_up: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
-        """Begin work of a kind; `done` hears whether it was good.
+        """Begin work of a kind; `done` hears whether it was good, and None where it has failed.
 
         Work that is not over at once asks to be told, by `when_time_is_up`, that time is up; it may still end in any way.
         """
@@ -73,8 +76,9 @@ class Works:
                 yield f"{end}#{work.number}", getattr(self, f"_{end}"), work
 
     def _end(self, work: Work) -> None:
-        self._world.record("done", work=work.number, good=work.is_good)
-        work.done(work.is_good)
+        failed = {"failed": True} if work.has_failed else {}
+        self._world.record("done", work=work.number, good=work.is_good, **failed)
+        work.done(None if work.has_failed else work.is_good)
 
     def _stop(self, work: Work) -> None:
         """Tell a piece of work that time is up; who tells holds what it could end with."""
@@ -97,6 +101,10 @@ class Works:
         self._end(work)
         work.is_good = not work.is_good
         self._end(work)
+
+    def _done_failed(self, work: Work) -> None:
+        work.is_good, work.has_failed = False, True
+        self._done(work)
 
     def _never(self, work: Work) -> None:
         self._leave(work, "background")
@@ -135,12 +143,12 @@ def _own_refresh(delegate: Any) -> dict[str, Any]:  # noqa: ANN401 (a generated 
 
 
 def _fetch(self: Any, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)
-    self.device.works.begin("fetch", lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
+    self.device.works.begin("fetch", lambda is_good: done(_FETCHED[is_good]))
 
 
 def _push(self: Any, info: object, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)
     kind = "push" if info else "lost_push"
-    self.device.works.begin(kind, lambda is_good: done(FetchResult.NEW_DATA if is_good else FetchResult.NO_DATA))
+    self.device.works.begin(kind, lambda is_good: done(_FETCHED[is_good]))
 
 
 def _task(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)
@@ -148,7 +156,9 @@ def _task(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a gener
 
 
 def _scheduled(kind: str) -> Callable[[Any, Any, Callable[[bool], None]], None]:
-    return lambda self, call, done: self.device.works.begin(kind, done, call.when_time_is_up)
+    return lambda self, call, done: self.device.works.begin(
+        kind, lambda is_good: done(bool(is_good)), call.when_time_is_up
+    )
 
 
 def _refresh(self: Any, done: Callable[[], None]) -> None:  # noqa: ANN401 (a generated delegate)

@@ -59,12 +59,12 @@ static void forget_kept(void) {
 
 enum thread { ON_MAIN, ON_BACKGROUND, ON_SDK };
 enum outcome { SENT, FAILED, OFFLINE, HANG, UNSAVED, OPTED_OUT, USER_AGENT, REFUSED, NOT_RESENT, OUTCOMES };
-enum ending { AT_ONCE, DONE, DONE_ON_MAIN, DONE_TWICE, NEVER, ENDINGS }; // of the person's work
+enum ending { AT_ONCE, DONE, DONE_ON_MAIN, DONE_TWICE, DONE_FAILED, NEVER, ENDINGS }; // of the person's work
 enum kind { LAUNCH, FETCH, PUSH, BACKGROUND, FOREGROUND, SCENE_BACKGROUND, RUN_TASK, LOOK, REST, REFRESH, HIT, DEDICATED_HIT, DELEGATE, MODE, KINDS };
 
 static const char *const THREADS[] = {"main", "background", "sdk"};
 static const char *const OUTCOME[] = {"sent", "failed", "offline", "hang", "unsaved", "opted_out", "user_agent", "refused", "not_resent"};
-static const char *const ENDING[] = {"at_once", "done", "done_on_main", "done_twice", "never"};
+static const char *const ENDING[] = {"at_once", "done", "done_on_main", "done_twice", "done_failed", "never"};
 static const char *const KIND[] = {"launch",   "fetch", "push", "background", "foreground", "scene_background", "run_task",
                                    "look",     "rest",  "refresh", "hit", "dedicated_hit", "delegate", "mode"};
 static const char *const MODES[] = {"normal", "task", "fetch"};                              // Sources/Tracker.swift
@@ -103,7 +103,7 @@ struct parameter { const char *key, *value; };
 struct hit { int number, tracker, from; struct parameter parameters[4]; const char **urls; int url, url_count; bool incomplete, joins; };
 struct property { const char *key, *json; };
 struct event { int tracker; const char *name; struct property *properties; size_t count; };
-struct work { bool open, good, is_told, is_request; int from; struct device_function done; };
+struct work { bool open, good, failed, is_told, is_request; int from; struct device_function done; };
 struct included { const char *mode, *key; };
 struct stored { int number; const char *url; };
 struct object { const char *at; unsigned long size; const char *class_name; enum thread on; };
@@ -319,9 +319,10 @@ static void end_work(int index) {
     line("done");
     integer("work", index + 1);
     boolean("good", works[index].good);
+    if (works[index].failed) boolean("failed", true);
     end_line();
     struct device_function done = works[index].done;
-    done.run(done.context, works[index].good);
+    done.run(done.context, works[index].failed ? DEVICE_FAILED : works[index].good);
 }
 
 // Whose work is over holds nothing of the app's any more.
@@ -334,7 +335,7 @@ static void drop_work(int index) {
 int device_work(const char *kind, struct device_function done) {
     GROW(works, work_count, work_room);
     bool is_request = !strcmp(kind, "request");
-    works[work_count] = (struct work){true, work_count % 2 == 0, !strncmp(kind, "scheduled", 9), is_request, device_from(), done};
+    works[work_count] = (struct work){true, work_count % 2 == 0, false, !strncmp(kind, "scheduled", 9), is_request, device_from(), done};
     work_count++;
     line("work");
     integer("work", (long)work_count);
@@ -1367,7 +1368,10 @@ static void finish_work(int index, enum ending ending) {
         end_line();
         // Who is told that time is up need not hold what the work would have ended with.
         if (works[index].is_told) works[index].done.run(works[index].done.context, -1);
-    } else end_work(index);
+    } else {
+        if (ending == DONE_FAILED) works[index].failed = !(works[index].good = false);
+        end_work(index);
+    }
     if (ending == DONE_TWICE) {
         works[index].good = !works[index].good;
         end_work(index);
@@ -1595,13 +1599,15 @@ static void build_at_once(void) {
     run_beside(needs_other_thread(&build), perform_choice, &build);
 }
 
-static void complete(void *completion) {
+static void run_off_main(void *block) {
     current.on = ON_BACKGROUND;
-    run_once(completion);
+    run_once(block);
 }
 
+void device_beside(struct device_block block) { run_beside(true, run_off_main, &block); }
+
 void device_completion(struct device_block completion) {
-    if (scenario.eager && !over) run_beside(true, complete, &completion);
+    if (scenario.eager && !over) run_beside(true, run_off_main, &completion);
     else drop(&completion);
 }
 

@@ -68,8 +68,14 @@ enum device_result {
 };
 void device_complete(int call, enum device_result result);
 
-/// The person's own work begins; `done` gets 1 where it was good, and may be called twice; that of scheduled work gets -1 where it
-/// never will be. Gives its number, or 0 where it is over. A "request" of the app's own code is answered once, off the main thread.
+/// What the person's own work hears where it has failed, beside 1 where it was good, and 0.
+enum { DEVICE_FAILED = 2 };
+/// The rest of the app waits while this runs off the main thread.
+void device_beside(struct device_block block);
+
+/// The person's own work begins; `done` gets what became of it, and may be called twice; that of scheduled work gets -1 where it
+/// never will be done. Gives its number, or 0 where it is over. A "request" of the app's own code is answered once,
+/// off the main thread.
 int device_work(const char *kind, struct device_function done);
 /// Work of this number is told that time is up; it may still end in any way.
 void device_stop(int work);

@@ -1,7 +1,7 @@
 // NSNotificationCenter of linux/Foundation/Foundation.h, with ARC.
 #import <Foundation/Foundation.h>
 
-#include "device.h"
+#include "device_block.h"
 
 @interface NSNotification ()
 @property (readwrite, copy) NSNotificationName name;
@@ -16,6 +16,7 @@
 @property (nonatomic, weak) id observer;
 @property (nonatomic) SEL selector;
 @property (nonatomic, copy) void (^block)(NSNotification *notification);
+@property (nonatomic) BOOL isOfMain;
 @property (nonatomic, copy) NSNotificationName name;
 @property (nonatomic, unsafe_unretained) id object;
 @end
@@ -44,7 +45,8 @@ static Observer *observe(NSNotificationName name, id object) {
     return made;
 }
 
-// The device posts on the main thread only, where an operation of the main queue runs at once too.
+// The device posts on the main thread only, where an operation of the main queue runs at once too; who posts waits for one of
+// another queue (CFNotificationCenter).
 @implementation NSNotificationCenter
 
 + (NSNotificationCenter *)defaultCenter {
@@ -64,6 +66,7 @@ static Observer *observe(NSNotificationName name, id object) {
                         usingBlock:(void (^)(NSNotification *notification))block {
     Observer *made = observe(name, object);
     made.block = block;
+    made.isOfMain = !queue || queue == NSOperationQueue.mainQueue;
     made.observer = made;
     return made;
 }
@@ -87,8 +90,12 @@ static Observer *observe(NSNotificationName name, id object) {
         if ((each.name && ![each.name isEqualToString:name]) || (each.object && each.object != object)) {
             continue;
         }
-        if (each.block) {
+        if (each.block && each.isOfMain) {
             each.block(notification);
+        } else if (each.block) {
+            device_beside(device_block(^{
+                each.block(notification);
+            }));
         } else {
             [each.observer performSelector:each.selector withObject:notification];
         }

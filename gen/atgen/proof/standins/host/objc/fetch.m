@@ -1,5 +1,7 @@
 - (void)fetch:(void (^)(UIBackgroundFetchResult result))done {
     device_work("fetch", device_function(^(int good) {
-        done(good ? UIBackgroundFetchResultNewData : UIBackgroundFetchResultNoData);
+        done(good == DEVICE_FAILED ? UIBackgroundFetchResultFailed
+             : good                ? UIBackgroundFetchResultNewData
+                                   : UIBackgroundFetchResultNoData);
     }));
 }

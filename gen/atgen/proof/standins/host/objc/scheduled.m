@@ -5,7 +5,7 @@
         if (good < 0) {
             held = nil;
         } else {
-            held(good ? YES : NO);
+            held(good == 1 ? YES : NO);
         }
     }));
     if (work) {

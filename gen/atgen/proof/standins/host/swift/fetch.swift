@@ -1,3 +1,3 @@
 override func fetch(done: @escaping @Sendable (UIBackgroundFetchResult) -> Void) {
-    playWork("fetch") { done($0 ? .newData : .noData) }
+    playWork("fetch") { done($0 == .failed ? .failed : $0 == .good ? .newData : .noData) }
 }

@@ -9,24 +9,34 @@ private final class Box<Body> {
     }
 }
 
+/// What became of a person's work.
+public enum Brought: Sendable {
+    case good, nothing, failed
+}
+
 /// What a person's work could end with, until it gives up.
 private final class Held: @unchecked Sendable {
-    var done: (@Sendable (Bool) -> Void)?
+    var done: (@Sendable (Brought) -> Void)?
 
-    init(_ done: @escaping @Sendable (Bool) -> Void) {
+    init(_ done: @escaping @Sendable (Brought) -> Void) {
         self.done = done
+    }
+
+    func hear(_ became: Int32) {
+        if became < 0 { done = nil }
+        done?(became == Int32(DEVICE_FAILED) ? .failed : became == 0 ? .nothing : .good)
     }
 }
 
-/// Plays the person's own work: `done` hears whether it was good, and may be called twice, on any thread.
+/// Plays the person's own work: `done` hears what became of it, and may be called twice, on any thread.
 ///
 /// Work that is not over at once asks to be told, by `whenTimeIsUp`, that time is up; who is told holds what it could end with.
 public func playWork(
     _ kind: String, whenTimeIsUp: (@escaping @MainActor @Sendable () -> Void) -> Void = { _ in },
-    _ done: @escaping @Sendable (Bool) -> Void
+    _ done: @escaping @Sendable (Brought) -> Void
 ) {
     let held = Held(done)
-    let work = device_work(kind, device_function { if $0 < 0 { held.done = nil } else { held.done?($0 != 0) } })
+    let work = device_work(kind, device_function { held.hear($0) })
     if work > 0 { whenTimeIsUp { withExtendedLifetime(held) { device_stop(work) } } }
 }
 

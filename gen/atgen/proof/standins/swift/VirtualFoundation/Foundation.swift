@@ -163,7 +163,8 @@ open class NSLock: NSObject, @unchecked Sendable {
 }
 #endif
 
-/// Apple: NotificationCenter. The device posts on the main thread only, where an operation of the main queue runs at once too.
+/// Apple: NotificationCenter. The device posts on the main thread only, where an operation of the main queue runs at once too;
+/// who posts waits for one of another queue (CFNotificationCenter).
 open class NotificationCenter: NSObject, @unchecked Sendable {
     /// Apple: default
     public class var `default`: NotificationCenter { center }
@@ -173,12 +174,25 @@ open class NotificationCenter: NSObject, @unchecked Sendable {
     private final class Observer: NSObject {
         let name: NSNotification.Name?
         let object: AnyObject?
+        let isOfMain: Bool
         let block: (Notification) -> Void
 
-        init(_ name: NSNotification.Name?, _ object: AnyObject?, _ block: @escaping (Notification) -> Void) {
+        init(
+            _ name: NSNotification.Name?, _ object: AnyObject?, isOfMain: Bool,
+            _ block: @escaping (Notification) -> Void
+        ) {
             self.name = name
             self.object = object
+            self.isOfMain = isOfMain
             self.block = block
+        }
+
+        func hear(_ notification: Notification) {
+            if isOfMain {
+                block(notification)
+            } else {
+                device_beside(device_block { self.block(notification) })
+            }
         }
     }
 
@@ -189,7 +203,8 @@ open class NotificationCenter: NSObject, @unchecked Sendable {
         using block: @escaping @Sendable (Notification) -> Void
     ) -> any NSObjectProtocol {
         if observers.isEmpty { device_at_end { NotificationCenter.default.observers = [] } }
-        let observer = Observer(name, obj.flatMap { $0 as? AnyObject }, block)
+        let observer = Observer(
+            name, obj.flatMap { $0 as? AnyObject }, isOfMain: queue == nil || queue === OperationQueue.main, block)
         observers.append(observer)
         return observer
     }
@@ -203,7 +218,7 @@ open class NotificationCenter: NSObject, @unchecked Sendable {
     public func post(name aName: NSNotification.Name, object anObject: Any?, userInfo aUserInfo: [AnyHashable: Any]? = nil) {
         let object = anObject.flatMap { $0 as? AnyObject }
         for observer in observers where observer.name ?? aName == aName && (observer.object ?? object) === object {
-            observer.block(Notification(name: aName, object: anObject, userInfo: aUserInfo))
+            observer.hear(Notification(name: aName, object: anObject, userInfo: aUserInfo))
         }
     }
 }

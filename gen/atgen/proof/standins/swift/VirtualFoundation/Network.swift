@@ -81,8 +81,8 @@ open class URLSessionTask: NSObject, @unchecked Sendable {
     public func resume() {
         guard let answer else { return }
         self.answer = nil
-        playWork("request") { isGood in
-            if isGood, !self.isCancelled {
+        playWork("request") { became in
+            if became == .good, !self.isCancelled {
                 answer(Data(), Self.response, nil)
             } else {
                 answer(nil, nil, URLError(self.isCancelled ? .cancelled : .notConnectedToInternet))
