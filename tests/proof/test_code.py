@@ -260,6 +260,18 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "control goes back before the hit is sent",
         ),
         (
+            "processing_global.swift",
+            "        let tracker = ATInternet",
+            "        guard #available(iOS 17, *) else { return }\n        let tracker = ATInternet",
+            "the run of step 2 sends no hit",
+        ),
+        (
+            "app_refresh.swift",
+            "waiter.wait(seconds: 20)",
+            "waiter.wait(seconds: 2)",
+            "control goes back while hit 1 is still under way",
+        ),
+        (
             "app_refresh.swift",
             "if isOpen { await",
             "await MainActor.run { if isOpen {} }; do { await",
@@ -275,6 +287,35 @@ def test_a_mistake_in_such_code_is_told(
     row = judged(OWN / name, {old: new})
     broken = [finding.text.rpartition("Broken: ")[2].strip() for finding in row.findings]
     assert (row.not_run, broken) == ("", [f"{message}."])
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("app_refresh.swift", "waiter.wait(seconds: 20)", "waiter.wait(seconds: 8)"),
+        (
+            "silent_push_global.swift",
+            "        application.register",
+            "        if #available(iOS 17, *) { print(17) }\n        application.register",
+        ),
+    ],
+)
+def test_code_may_be_of_less_patience_or_ask_for_a_system(
+    name: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it waits as long as a hit takes that nobody tells of, and does the same in each system."""
+    monkeypatch.setattr(proof, "_OWN", 20)
+    row = judged(OWN / name, {old: new})
+    assert (row.not_run, row.findings) == ("", ())
+
+
+def test_a_timer_needs_a_run_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a thread of a queue it never fires: nobody runs that one's run loop."""
+    monkeypatch.setattr(proof, "_OWN", 20)
+    timer = "Timer.scheduledTimer(withTimeInterval: 5, repeats: false) { _ in\n                    completionHandler(data == nil ? .failed : .newData)\n                }"
+    row = judged(OWN / "tv_fetch_global.swift", {timer: f"DispatchQueue.global().async {{ {timer} }}"})
+    [finding] = row.findings
+    assert "the completion handler of fetch 1 is never called" in finding.text
 
 
 @pytest.mark.parametrize("name", ["bg_fetch_global.m", "app_refresh_global.swift"])

@@ -719,6 +719,48 @@ COMMON = (
         "        self.noted = getattr(self, 'noted', self.device.application.in_background)\n"
         "        is_in_background = self.noted or self.device.application.in_background",
     ),
+    Common(
+        "a push whose hit is under way has the next one completed without its own",
+        "silent_push",
+        "delivered",
+        "                self.tracker.gestures",
+        "                if getattr(self, 'is_busy', False):\n"
+        "                    call.end()\n"
+        "                    return\n"
+        "                self.is_busy = True\n"
+        "                self.tracker.gestures",
+        (
+            (
+                "                    call.end()\n\n",
+                "                    self.is_busy = False\n                    call.end()\n\n",
+            ),
+        ),
+    ),
+    *(
+        Common(
+            f"a third {noun} is refused, though the time of the two before is up",
+            case,
+            rule,
+            "        call = at.BackgroundCall",
+            "        self.open += 1\n"
+            "        if self.open > 2:\n"
+            f"            {refuse}\n"
+            "            return\n"
+            "        call = at.BackgroundCall",
+            (
+                ("        self.device = device\n", "        self.device = device\n        self.open = 0\n"),
+                (
+                    "                    call.end()",
+                    "                    call.end()\n                    self.open -= 1",
+                ),
+            ),
+        )
+        for noun, case, rule, refuse in (
+            ("fetch", "bg_fetch_global", "result", "completion_handler(at.FetchResult.NO_DATA)"),
+            ("push", "silent_push_global", "result", "completion_handler(at.FetchResult.NO_DATA)"),
+            ("refresh", "watch_refresh_global", "delivered", "task.set_completed()"),
+        )
+    ),
     Common("seconds are taken for minutes", "app_refresh", "rescheduled", "earliest=15 * 60", "earliest=15"),
     Common(
         "the tracker is made with the delegate",

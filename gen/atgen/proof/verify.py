@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atgen import cache
+from atgen.case.axes import PLATFORMS
 from atgen.case.model import Form, Platform
+from atgen.case.requirements import requirements, version
 from atgen.errors import AtgenError
 from atgen.proof import compilers, native, said, scenario
 from atgen.proof.invariants import Expectation, violations
@@ -30,7 +32,7 @@ from atgen.proof.story import Counterexample, python_places, shortest, tell
 from atgen.rendering import languages, pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from typing_extensions import Self
@@ -51,6 +53,11 @@ _STATIC = re.compile(
     r"\bstatic (?:let|var)\b(?!.*= *[\"\d-])|^(?:\w+ )?(?:let|var) (?!.*= *[\"\d-])|^ *static (?:\w+ )+\*?\w+ *[;=]|\bdispatch_once\b",
     re.MULTILINE,
 )
+# What asks for a newer system while the app runs, and what it hears in an older one.
+_ASKED = {
+    "swift": (re.compile(r"#(un)?available\(([^()]*)\)"), {"": "Bool(false)", "un": "Bool(true)"}),
+    "objc": (re.compile(r"@(un)?available\(([^()]*)\)"), {"": "NO"}),
+}
 # Of an app whose scene's delegate hears that it has gone.
 _OF_A_SCENE = "sceneDidEnterBackground"
 
@@ -222,11 +229,31 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
         there = [each.on_time() for each in scenarios(case, platform)]
         if any(_OF_A_SCENE in text for text in files.values()):
             there = [each.of_one_scene() for each in there]
-        host = native.Host(found.host(files, mode), keeps_statics=any(_STATIC.search(text) for text in files.values()))
-        return _judged(row._replace(compiled=1), case, host, there)
+        row = row._replace(compiled=1)
+        for texts in _by_system(files, case, platform, language):
+            keeps = any(_STATIC.search(text) for text in texts.values())
+            row = _judged(row, case, native.Host(found.host(texts, mode), keeps_statics=keeps), there)
+            if row.findings:
+                break
     except (compilers.CompilerError, compilers.StoppedError) as error:
         # What was accepted, and still makes no program of its own: it may have no delegate.
         return row._replace(not_run=str(error))
+    return row
+
+
+def _by_system(files: dict[str, str], case: Described, platform: Platform, language: str) -> Iterator[dict[str, str]]:
+    """Give the files as the newest system runs them and, where they ask which one it is, as the oldest one does."""
+    yield files
+    needs, title = version(requirements(case, platform).minimum), PLATFORMS[platform].title
+    pattern, answers = _ASKED[language]
+
+    def answer(asked: re.Match[str]) -> str:
+        since = re.search(rf"\b{title} (\d[\d.]*)", asked[2])
+        return answers[asked[1] or ""] if since and version(since[1]) > needs else asked[0]
+
+    older = {name: pattern.sub(answer, text) for name, text in files.items()}
+    if older != files:
+        yield older
 
 
 def _judged(row: Row, case: Described, host: native.Host, there: list[Scenario]) -> Row:
@@ -237,7 +264,7 @@ def _judged(row: Row, case: Described, host: native.Host, there: list[Scenario])
     if expected.kind.asks and 1 not in asked:
         there = [each.left_at_once() for each in there]
         usually = _usually(host, there)
-    tried = Tried()
+    tried = row.tried
     for each in sorted(there, key=_weight):
         play = host.player(each.as_json())
         for deviations in count():

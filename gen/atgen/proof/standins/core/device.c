@@ -464,6 +464,8 @@ bool device_has_scenes(void) { return scenario.scenes; }
 bool device_in_background(void) { return in_background || is_woken; }
 
 // Whoever gets a push looks at its notice, perhaps.
+bool device_is_on_main(void) { return current.on == ON_MAIN; }
+
 bool device_is_inactive(void) { return !device_in_background() && next_step && scenario.steps[next_step - 1].kind == PUSH; }
 
 void device_made(const void *object, unsigned long size, const char *class_name) {

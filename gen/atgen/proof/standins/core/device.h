@@ -49,6 +49,8 @@ void device_has_delegate(void);
 /// The app's delegate says that the launch has failed.
 void device_declined(void);
 bool device_in_background(void);
+/// Whether what runs just now is on the main thread.
+bool device_is_on_main(void);
 /// Whether the app has a scene manifest: its delegate hears less, and its scene's does.
 bool device_has_scenes(void);
 /// Whether the app is on the screen, and something else before it.

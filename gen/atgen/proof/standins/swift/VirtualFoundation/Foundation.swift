@@ -251,13 +251,13 @@ open class Timer: NSObject, @unchecked Sendable {
         self.block = block
     }
 
-    /// Apple: scheduledTimer(withTimeInterval:repeats:block:)
+    /// Apple: scheduledTimer(withTimeInterval:repeats:block:), on the run loop of its thread: off the main one nobody runs that.
     @preconcurrency @discardableResult
     public class func scheduledTimer(
         withTimeInterval interval: TimeInterval, repeats: Bool, block: @escaping @Sendable (Timer) -> Void
     ) -> Timer {
         let timer = Timer(interval, repeats, block)
-        timer.wait()
+        if device_is_on_main() { timer.wait() }
         return timer
     }
 
