@@ -614,6 +614,23 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        "a refresh takes all requests back, and asks for its own again",
+        "app_refresh_processing",
+        "rescheduled",
+        swift=(
+            (
+                "    private func scheduleNextRefresh() {\n",
+                "    private func scheduleNextRefresh() {\n        BGTaskScheduler.shared.cancelAllTaskRequests()\n",
+            ),
+        ),
+        objc=(
+            (
+                "- (void)scheduleNextRefresh {\n",
+                "- (void)scheduleNextRefresh {\n    [[BGTaskScheduler sharedScheduler] cancelAllTaskRequests];\n",
+            ),
+        ),
+    ),
+    Mistake(
         "the notification is observed on a queue that is not the main one",
         "scene_task",
         "alive",
@@ -760,6 +777,40 @@ COMMON = (
             ("push", "silent_push_global", "result", "completion_handler(at.FetchResult.NO_DATA)"),
             ("refresh", "watch_refresh_global", "delivered", "task.set_completed()"),
         )
+    ),
+    Common(
+        "a push that shows something, too, sends no hit",
+        "silent_push",
+        "delivered",
+        "                self.tracker.gestures",
+        "                if 'alert' in user_info['aps']:\n"
+        "                    call.end()\n"
+        "                    return\n"
+        "                self.tracker.gestures",
+    ),
+    *(
+        Common(
+            f"no hit is sent where a person has opened the app while the work of a {noun} goes on",
+            case,
+            "delivered",
+            f"                {tracker}.gestures",
+            "                if not self.device.application.in_background:\n"
+            "                    call.end()\n"
+            "                    return\n"
+            f"                {tracker}.gestures",
+        )
+        for noun, case, tracker in (
+            ("fetch", "bg_fetch", "self.tracker"),
+            ("task of BackgroundTasks", "own_refresh", "self.tracker"),
+            ("watch's refresh", "watch_refresh", "self.tracker"),
+        )
+    ),
+    Common(
+        "a refresh takes all requests back, and asks for its own again",
+        "app_refresh_processing",
+        "rescheduled",
+        "        self.schedule_next_refresh()\n        call",
+        "        self.device.task_scheduler.cancel_all()\n        self.schedule_next_refresh()\n        call",
     ),
     Common("seconds are taken for minutes", "app_refresh", "rescheduled", "earliest=15 * 60", "earliest=15"),
     Common(

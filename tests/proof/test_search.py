@@ -175,17 +175,17 @@ def test_what_never_comes_is_tried_where_nothing_else_is_left_to_come() -> None:
 
 
 SCHEDULES = {
-    "FetchDedicated": 2_497,
-    "FetchGlobal": 781,
-    "FetchListening": 2_249,
-    "Push": 323,
+    "FetchDedicated": 2_574,
+    "FetchGlobal": 829,
+    "FetchListening": 2_359,
+    "Push": 371,
     "TaskDedicated": 4_727,
     "TaskGlobal": 2_136,
     "TaskScene": 744,
-    "Refresh": 2_317,
-    "OwnRefresh": 2_301,
-    "Processing": 994,
-    "WatchRefresh": 1_214,
+    "Refresh": 2_394,
+    "OwnRefresh": 2_378,
+    "Processing": 1_042,
+    "WatchRefresh": 1_326,
     "WatchTask": 9_057,
 }
 

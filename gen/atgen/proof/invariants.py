@@ -307,7 +307,7 @@ def _of_others(trace: list[Event], expected: Expectation) -> Callable[[Event], b
     def is_others(event: Event) -> bool:
         if event["event"] in _OUTCOMES:
             return False  # a hit's delivery may descend from a later one
-        if event["event"] in {"register", "submit", "taken"}:
+        if event["event"] in {"register", "submit", "taken", "withdrawn"}:
             return event["task"] in tasks
         return (calls[event["call"]] if "call" in event else event["from"]) in roots
 
@@ -505,6 +505,10 @@ def _rescheduled(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str
         if event["from"] not in asked and (expected.rendered or left.isdisjoint(asked)):
             yield facts.last, "the launch asks for no run"
     yield from _conditions(facts, expected)
+    for index, event in facts.all("withdrawn"):
+        again = (at for at, other in facts.all("submit") if other["task"] == event["task"] and at > index)
+        if event["task"] == expected.identifier and not any(again):
+            yield index, f"the request for task {event['task']} is taken back, and not made again"
     completed: dict[int, int] = {}
     for index, event in facts.all("complete"):
         completed.setdefault(event["call"], index)

@@ -198,9 +198,10 @@ def _other_times(described: Described, platform: Platform, text: str, *, shared:
     if shared:  # by all that the system can call
         kinds = [each for each in ENTRIES.values() if each.framework is PLATFORMS[platform].framework]
     comments = _prose("\n".join(re.findall(r"^ *((?://|#).*)", text, re.MULTILINE)))
-    for seconds in re.findall(r"\b(\d+) s\b", comments):
-        if int(seconds) not in {limit for each in kinds for limit in (each.most, each.deadline)}:
-            yield f"a comment says {seconds} s, which is nobody's time"
+    limits = {f"{limit} s" for each in kinds for limit in (each.most, each.deadline)}
+    for said in re.findall(r"\b\d+ (?:ms|s|min|h)\b", comments):
+        if said not in limits:
+            yield f"a comment says {said}, which is nobody's time"
 
 
 def _misshapen(value: Any, form: Any, key: str = "") -> Iterator[str]:  # noqa: ANN401 (whatever a property list holds)

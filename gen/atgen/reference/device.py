@@ -180,7 +180,10 @@ class Device(World):
     def _push(self) -> None:
         call = self.next_call()
         self.record("push", getattr(self._app, "receive_notification", None), call=call)
-        self._call("receive_notification", {"aps": {"content-available": 1}}, CompletionHandler(self, call))
+        info: dict[str, object] = {"aps": {"content-available": 1}}
+        if call % 2 == 0:  # it shows something, too, and says something of the app's own
+            info = {"aps": {"content-available": 1, "alert": "News"}, "id": "7"}
+        self._call("receive_notification", info, CompletionHandler(self, call))
 
     def _scene_background(self) -> None:
         # Nobody is called but the scene's own delegate (Apple, sceneDidEnterBackground).

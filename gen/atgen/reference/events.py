@@ -56,6 +56,7 @@ EVENTS = {
         ("app", "system"), variants=(Variant("refresh", "task", ("",)), Variant("refused", "refused", (True,)))
     ),
     "taken": EventType(("system", "app"), begins=True, variants=(Variant("refused", "refused", (True,)),)),
+    "withdrawn": EventType(("app", "system")),
     "interval": EventType(("app", "system")),
     "wants_pushes": EventType(("app", "system")),
     "begin": EventType(("app", "system")),

@@ -115,6 +115,16 @@ class TaskScheduler:
             raise SubmitError("unavailable")
         self._take(request)
 
+    def cancel(self, identifier: str) -> None:
+        """Take back a request, if there is one (Apple, BGTaskScheduler)."""
+        if self._submitted.pop(identifier, None):
+            self._world.record("withdrawn", task=identifier)
+
+    def cancel_all(self) -> None:
+        """Take all of them back (Apple, BGTaskScheduler)."""
+        for identifier in [*self._submitted]:
+            self.cancel(identifier)
+
     def submit_task_request(self, request: Request, answer: Callable[[SubmitError | None], None]) -> None:
         """Ask the same, off the main thread; the answer comes on any queue, after any delay (BGTaskScheduler.h)."""
         refused = self._note(request, answers=True)

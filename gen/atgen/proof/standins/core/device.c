@@ -412,8 +412,13 @@ static void take_request(const char *task) {
 }
 
 void device_withdraw(const char *task) {
-    if (task) withdraw(task);
-    else request_count = 0;
+    while (request_count && (!task || withdraw(task))) {
+        const char *withdrawn = task ? task : requests[0];
+        if (!task) withdraw(withdrawn);
+        line("withdrawn");
+        string("task", withdrawn);
+        end_line();
+    }
 }
 
 bool device_refuses(void) { return requests_made ? scenario.refuses_others : scenario.refuses_first; }

@@ -157,7 +157,10 @@ static BOOL has(SEL selector, const char *name) {
     return answers;
 }
 
-static NSDictionary *notification(void) { return @{@"aps": @{@"content-available": @1}}; }
+// Every second push shows something, too, and says something of the app's own.
+static NSDictionary *notification(int call) {
+    return call % 2 ? @{@"aps": @{@"content-available": @1}} : @{@"aps": @{@"content-available": @1, @"alert": @"News"}, @"id": @"7"};
+}
 
 static void launch(void) {
     @autoreleasepool {
@@ -168,7 +171,7 @@ static void launch(void) {
         application.delegate = delegate;
         if (has(@selector(application:didFinishLaunchingWithOptions:), "application:didFinishLaunchingWithOptions:")) {
             NSDictionary *options =
-                device_in_background() ? @{UIApplicationLaunchOptionsRemoteNotificationKey: notification()} : nil;
+                device_in_background() ? @{UIApplicationLaunchOptionsRemoteNotificationKey: notification(1)} : nil;
             if (![delegate application:application didFinishLaunchingWithOptions:options]) {
                 device_declined();
             }
@@ -196,7 +199,7 @@ static void push(int call) {
         SEL selector = @selector(application:didReceiveRemoteNotification:fetchCompletionHandler:);
         if (has(selector, "application:didReceiveRemoteNotification:fetchCompletionHandler:")) {
             [delegate application:[UIApplication sharedApplication]
-                didReceiveRemoteNotification:notification()
+                didReceiveRemoteNotification:notification(call)
                       fetchCompletionHandler:^(UIBackgroundFetchResult result) {
                           device_complete(call, (enum device_result)result);
                       }];

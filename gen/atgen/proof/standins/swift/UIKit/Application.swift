@@ -200,7 +200,7 @@ private enum App {
         delegate = make()
         device_has_delegate()
         UIApplication.shared.delegate = delegate
-        let options: [UIApplication.LaunchOptionsKey: Any]? = device_in_background() ? [.remoteNotification: push] : nil
+        let options: [UIApplication.LaunchOptionsKey: Any]? = device_in_background() ? [.remoteNotification: notification(1)] : nil
         if !delegate.application(.shared, didFinishLaunchingWithOptions: options) { device_declined() }
         if !device_in_background() {
             connectScene()
@@ -223,7 +223,11 @@ private enum App {
         NotificationCenter.default.post(name: UIApplication.didBecomeActiveNotification, object: UIApplication.shared)
     }
 
-    private static var push: [AnyHashable: Any] { ["aps": ["content-available": 1]] }
+    /// Every second push shows something, too, and says something of the app's own.
+    private static func notification(_ call: Int32) -> [AnyHashable: Any] {
+        call % 2 == 1
+            ? ["aps": ["content-available": 1]] : ["aps": ["content-available": 1, "alert": "News"] as [String: Any], "id": "7"]
+    }
 
     static func fetch(_ call: Int32) {
         delegate.application(.shared) { result in device_complete(call, device_result(UInt32(result.rawValue))) }
@@ -231,7 +235,7 @@ private enum App {
 
     static func push(_ call: Int32) {
         delegate.application(
-            .shared, didReceiveRemoteNotification: push,
+            .shared, didReceiveRemoteNotification: notification(call),
             fetchCompletionHandler: { result in device_complete(call, device_result(UInt32(result.rawValue))) })
     }
 
