@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import suppress
 from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -17,7 +19,7 @@ import pytest
 from atgen import cache
 from atgen.proof import compilers, verify, workers
 from atgen.rendering import pipeline
-from conftest import ROOT, needs_linux
+from conftest import ROOT, compiler, needs_linux
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -224,6 +226,37 @@ def test_a_compiler_that_is_stopped_refuses_nothing(end: str, compile_with: Call
     root = cache.folder()
     assert root is not None
     assert list(root.iterdir()) == []
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make an empty folder for temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return folder
+
+
+@pytest.mark.parametrize("end", ["exit 0", "exit 1", "kill -9 $$"])
+def test_what_a_compiler_leaves_goes_with_its_folder(
+    end: str, compile_with: Callable[[str], None], temporary: Path
+) -> None:
+    """Its temporary files, however it ends."""
+    compile_with(f'touch "$TMPDIR/left"\n{end}')
+    found = compilers.find_compiler("objc")
+    assert isinstance(found, compilers.Compiler)
+    with suppress(compilers.StoppedError):
+        found.check({"App.m": "int x;"}, "")
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("language", ["swift", "objc"])
+def test_asking_a_compiler_for_its_version_leaves_nothing(language: str, temporary: Path) -> None:
+    """Swift's driver (6.3) makes a folder for that, and leaves it."""
+    compiler(language)
+    compilers.find_compiler.__wrapped__(language)
+    assert list(temporary.iterdir()) == []
 
 
 def test_again_asks_the_compilers(compile_with: Callable[[str], None]) -> None:

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from atgen import cache
@@ -435,7 +436,16 @@ def find_compiler(language: str) -> Compiler | Missing:
     if not path:
         return Missing(f"no {name} on the PATH")
     try:
-        version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout  # noqa: S603
+        # Swift's driver makes a folder for this too, and leaves it.
+        with TemporaryDirectory(prefix="atgen-") as folder:
+            version = subprocess.run(  # noqa: S603
+                [path, "--version"],
+                env=_within(folder),
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=60,
+            ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         return Missing(f"{name} does not run: {error}")
     reason = known[language].lacks(path, version)
@@ -508,10 +518,16 @@ def _write(folder: Path, files: Files) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def _within(folder: str | Path) -> dict[str, str]:
+    """The environment of a compiler whose temporary files go with the folder, however it ends."""
+    return os.environ | {"TMPDIR": str(folder)}
+
+
 def _run(command: Sequence[str], folder: Path) -> Verdict:
     result = subprocess.run(  # noqa: S603
         command,
         cwd=folder,
+        env=_within(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
