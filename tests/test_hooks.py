@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+import started
 from atgen.cli import group
 from conftest import ROOT
 
@@ -51,7 +52,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
 
 def atgen(*arguments: str, cwd: Path) -> None:
     """Run the tool itself, which must succeed."""
-    done = run(sys.executable, "-m", "atgen", *arguments, cwd=cwd)
+    done = started.atgen(*arguments, cwd=cwd)
     assert done.returncode == 0, done.stderr
 
 
@@ -67,9 +68,15 @@ def repository(folder: Path, files: dict[str, str]) -> str:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, original: Path) -> Path:
+    """Copy the repository."""
+    return Path(shutil.copytree(original, tmp_path / "project"))
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a repository with a spec, its code, and a page that shows it."""
-    folder = tmp_path / "project"
+    folder = tmp_path_factory.mktemp("original")
     spec = (ROOT / "specs" / "bg_fetch.yaml").read_text(encoding="utf-8")
     repository(folder, {"specs/bg_fetch.yaml": spec, "README.md": BLOCK, "notes.txt": "x"})
     atgen("render", cwd=folder)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
+import started
 from atgen.case import spec
 from atgen.case.model import App
 from conftest import ROOT
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 
 def atgen(*arguments: str, cwd: Path = ROOT) -> str:
     """What the tool prints; it ends well."""
-    run = [sys.executable, "-m", "atgen", *arguments]
-    done = subprocess.run(run, cwd=cwd, capture_output=True, text=True, check=False)
+    done = started.atgen(*arguments, cwd=cwd)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

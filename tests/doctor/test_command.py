@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from doctored import DELEGATE, SETTINGS, write
 
+import started
 from atgen.doctor.rules import ALL
 from conftest import ROOT, compiler
 
@@ -28,8 +29,7 @@ def app(tmp_path: Path) -> Path:
 
 def atgen(folder: Path, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
     """Run the doctor in a folder."""
-    run = [sys.executable, "-m", "atgen", "doctor", *arguments]
-    return subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False, input=said)
+    return started.atgen("doctor", *arguments, cwd=folder, said=said)
 
 
 def told(folder: Path, *arguments: str) -> list[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import ROOT, git
+from started import atgen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +19,6 @@ COMMANDS = {
     ("gallery",): "gallery/index.html",
     ("scaffold", "bg_fetch", "MyApp"): "MyApp/Sources/Generated/AppDelegate.swift",
 }
-
-
-def atgen(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the tool itself."""
-    command = [sys.executable, "-m", "atgen", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
+from started import atgen
 
 VERSIONS = sorted(path.stem for path in Path(__file__).with_name("upgrades").glob("*.zip"))
 RUNS = {
@@ -38,12 +38,6 @@ def there(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         archive.extractall(tmp_path)
     (tmp_path / "specs").symlink_to(ROOT / "specs")
     return tmp_path
-
-
-def atgen(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the tool itself."""
-    command = [sys.executable, "-m", "atgen", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("kind", RUNS)

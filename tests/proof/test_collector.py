@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +16,7 @@ import atgen.reference as at
 from atgen.case.text import shown
 from atgen.errors import AtgenError
 from atgen.reference.collector import Collector, send
-from conftest import ROOT
+from started import atgen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,8 +77,7 @@ def served() -> Iterator[Served]:
 
 def run(*arguments: str) -> tuple[int, str, str]:
     """Give the exit code, stdout and stderr of `atgen run`."""
-    command = [sys.executable, "-m", "atgen", "run", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = atgen("run", *arguments)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +16,7 @@ from atgen.proof.scenario import load_all
 from atgen.proof.search import Search, python
 from atgen.proof.story import BrokenRun, Counterexample, misfit, parse, python_places, shortest, tell
 from conftest import ROOT, compiler
+from started import atgen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -237,8 +236,7 @@ def test_a_schedule_file_that_is_not_one_is_refused(text: str, message: str) -> 
 
 def run(*arguments: str | Path) -> tuple[int, str, str]:
     """Give the exit code, stdout and stderr of `atgen run`."""
-    command = [sys.executable, "-m", "atgen", "run", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = atgen("run", *arguments)
     return done.returncode, done.stdout, done.stderr
 
 

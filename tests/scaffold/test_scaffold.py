@@ -31,6 +31,7 @@ from atgen.reference import Device
 from atgen.rendering import languages, pipeline, templating
 from atgen.scaffold import Owner
 from conftest import ROOT, combinations, written
+from started import atgen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,12 +82,6 @@ def sources(files: dict[str, bytes]) -> dict[str, str]:
     texts = {path.rpartition("/")[2]: text.decode() for path, text in files.items() if path.startswith("Sources/")}
     texts.pop("main.m", None)
     return texts
-
-
-def atgen(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the tool itself."""
-    run = [sys.executable, "-m", "atgen", *arguments]
-    return subprocess.run(run, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def became(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
@@ -398,7 +393,7 @@ def filled_in(case: Case, language: str) -> dict[str, str]:
     return {path: re.sub(spelling, other, text, flags=re.MULTILINE) for path, text in texts.items()}
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(7)
 @pytest.mark.parametrize("name", CASES)
 def test_the_app_keeps_the_rules_in_each_schedule(cases: dict[str, Case], name: str) -> None:
     """As `atgen verify` searches: no invariant is broken, and the languages' traces are equal.
@@ -1036,8 +1031,7 @@ def test_what_is_no_regular_file_is_neither_waited_for_nor_followed(app: Path, n
         (app / name).symlink_to(app.parent / "moved")
     else:
         (app / name).mkdir()
-    run = [sys.executable, "-m", "atgen", "scaffold", "bg_fetch", "MyApp"]
-    done = subprocess.run(run, cwd=app.parent, capture_output=True, text=True, check=False, timeout=60)
+    done = atgen("scaffold", "bg_fetch", "MyApp", cwd=app.parent)
     what = {"a FIFO": "is no regular file", "a link": "is a symbolic link", "a folder": "is a folder"}
     assert (done.returncode, f"MyApp/{name}: {what[kind]}" in done.stderr) == (3, True)
 
