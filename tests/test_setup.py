@@ -44,16 +44,28 @@ def build_editable(folder, *_):
 '''
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """Make a checkout of a small project, in a folder with a blank in its name."""
-    folder = tmp_path / "a checkout"
+def cloned(folder: Path) -> Path:
+    """Make a checkout of a small project."""
     (folder / ".ci").mkdir(parents=True)
     (folder / ".ci" / "setup").write_text(SETUP, encoding="utf-8")
     (folder / ".github").mkdir()
     (folder / ".github" / "build.txt").touch()
     (folder / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
     (folder / "build.py").write_text(BACKEND, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Make a checkout, in a folder with a blank in its name."""
+    return cloned(tmp_path / "a checkout")
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a checkout that is set up."""
+    folder = cloned(tmp_path_factory.mktemp("ready") / "a checkout")
+    assert (said(setup(folder)), made(folder)) == ([], True)
     return folder
 
 
@@ -86,12 +98,11 @@ def said(done: subprocess.CompletedProcess[str]) -> list[str]:
     return [line for line in done.stderr.splitlines() if line.startswith("setup: ")]
 
 
-def test_what_is_there_and_good_is_kept(checkout: Path) -> None:
+def test_what_is_there_and_good_is_kept(ready: Path) -> None:
     """The second time nothing is made anew, and nothing is said."""
-    assert (said(setup(checkout)), made(checkout)) == ([], True)
-    (checkout / ".venv" / "kept").touch()
-    assert (said(setup(checkout)), made(checkout)) == ([], True)
-    assert (checkout / ".venv" / "kept").exists()
+    (ready / ".venv" / "kept").touch()
+    assert (said(setup(ready)), made(ready)) == ([], True)
+    assert (ready / ".venv" / "kept").exists()
 
 
 def half_made(venv: Path) -> None:
@@ -117,7 +128,7 @@ def no_folder(venv: Path) -> None:
     venv.symlink_to("/nowhere/venv")
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("leave", "why"),
     [
@@ -145,31 +156,28 @@ def test_an_unfinished_environment_may_be_the_active_one(checkout: Path) -> None
 
 @pytest.mark.sample(2)
 @pytest.mark.parametrize("how", [shutil.copytree, shutil.move])
-def test_a_copied_or_moved_checkout_gets_its_own(how: Callable[..., object], checkout: Path, tmp_path: Path) -> None:
+def test_a_copied_or_moved_checkout_gets_its_own(
+    how: Callable[..., object], ready: Path, checkout: Path, tmp_path: Path
+) -> None:
     """And changes nothing where it came from."""
-    said(setup(checkout))
-    other = tmp_path / "other"
-    how(checkout, other, **({"symlinks": True} if how is shutil.copytree else {}))
-    before = {path: path.stat().st_mtime_ns for path in checkout.rglob("*")}
+    if how is shutil.move:
+        said(setup(checkout))
+    there, other = ready if how is shutil.copytree else checkout, tmp_path / "other"
+    how(there, other, **({"symlinks": True} if how is shutil.copytree else {}))
+    before = {path: path.stat().st_mtime_ns for path in there.rglob("*")}
     assert said(setup(other)) == ["setup: .venv is made anew: it was made for another folder"]
     assert made(other)
-    assert {path: path.stat().st_mtime_ns for path in checkout.rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in there.rglob("*")} == before
 
 
-def test_the_settings_of_a_user_do_not_decide(checkout: Path, tmp_path: Path) -> None:
-    """Neither a pip.conf that installs into the home nor a CDPATH that has a folder of the same name."""
+def test_neither_settings_of_a_user_nor_a_home_decide(checkout: Path, tmp_path: Path) -> None:
+    """A pip.conf that installs into the home, a CDPATH that has a folder of the same name; and no home is made for a cache."""
     (tmp_path / ".ci").mkdir()
-    config = tmp_path / "pip.conf"
+    config, home = tmp_path / "pip.conf", tmp_path / "home"
     config.write_text("[install]\nuser = true\n", encoding="utf-8")
-    assert said(setup(checkout, PIP_CONFIG_FILE=str(config), CDPATH=str(tmp_path))) == []
-    assert made(checkout)
-
-
-def test_no_home(checkout: Path, tmp_path: Path) -> None:
-    """A home that is not there is not needed, and not made for the sake of a cache."""
-    home = tmp_path / "home"
-    environment = {"HOME": str(home), "XDG_CACHE_HOME": ""}
-    assert (said(setup(checkout, **environment)), made(checkout), (home / ".cache").exists()) == ([], True, False)
+    settings = {"PIP_CONFIG_FILE": str(config), "CDPATH": str(tmp_path), "HOME": str(home), "XDG_CACHE_HOME": ""}
+    assert (said(setup(checkout, **settings)), made(checkout)) == ([], True)
+    assert [name for name in (".cache", ".local") if (home / name).exists()] == []
 
 
 def without(tmp_path: Path, *absent: str) -> str:
