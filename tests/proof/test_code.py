@@ -357,8 +357,9 @@ def test_a_configuration_may_say_what_the_sdk_has_anyway(monkeypatch: pytest.Mon
     assert (row.not_run, row.findings) == ("", ())
 
 
-def test_another_task_of_the_app_is_its_own() -> None:
+def test_another_task_of_the_app_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """The spec does not know it: neither what it is called, nor what it waits for, nor what it does."""
+    monkeypatch.setattr(proof, "_OWN", 20)
     other = """\
         BGTaskScheduler.shared.register(forTaskWithIdentifier: "database", using: .main) { $0.setTaskCompleted(success: true) }
         let request = BGProcessingTaskRequest(identifier: "database")
@@ -405,8 +406,9 @@ func ask() {{
     assert (row.not_run, [finding.text.rpartition("Broken: ")[2].strip() for finding in row.findings]) == ("", messages)
 
 
-def test_what_is_newer_than_the_spec_s_oldest_system_is_told() -> None:
+def test_what_is_newer_than_the_spec_s_oldest_system_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """As far as the compiler knows systems: Objective-C's does."""
+    monkeypatch.setattr(proof, "_OWN", 20)
     call = "[BGTaskScheduler.sharedScheduler submitTaskRequest:request completionHandler:nil];"
     later = f"- (void)askFor:(BGTaskRequest *)request {{\n    {call}\n}}\n\n"
     imports = "@import Tracker;\n@import BackgroundTasks;"

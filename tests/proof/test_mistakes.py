@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from atgen.case.model import VisitorMode, When
-from atgen.proof.verify import REFERENCE, judge, prove
+from atgen.proof.verify import REFERENCE, Proof, judge, prove
 from atgen.rendering import pipeline
-from conftest import compiler
+from conftest import ALL, compiler
 
 if TYPE_CHECKING:
     from atgen.case.model import App, Case, Described
@@ -988,7 +989,7 @@ COMMON = (
 @pytest.mark.sample(8)
 @pytest.mark.parametrize("mistake", COMMON, ids=lambda each: each.what)
 def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[Case], apps: list[App]) -> None:
-    """The reference alone breaks the rule."""
+    """The reference alone breaks the rule, and no other, in the first scenario that shows it; nightly in all."""
     case: Described
     [case] = [case for case in (*shipped, *apps) if case.name == mistake.case]
     platform = case.platforms[0]
@@ -997,8 +998,13 @@ def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[
     for old, new in ((mistake.old, mistake.new), *mistake.more):
         assert old in text
         text = text.replace(old, new)
-    [row] = prove(case, platform, {REFERENCE: {path: text}})
-    assert {each.counterexample and each.counterexample.invariant for each in row.findings} == {mistake.rule}
+    proof = Proof(case, platform, {REFERENCE: {path: text}})
+    # The scenarios with the fewest orders come last.
+    found = (task().findings[REFERENCE] for task in reversed(proof.tasks))
+    broken = (
+        {each.counterexample and each.counterexample.invariant for each in findings} for findings in found if findings
+    )
+    assert {rule for rules in (broken if ALL else islice(broken, 1)) for rule in rules} == {mistake.rule}
 
 
 _KEEP = 'self.device.at_internet.privacy.extend_include_buffer("exempt", ["bg"])\n'
