@@ -154,7 +154,7 @@ def test_pages_follow_their_specs_and_their_writer(folder: Path) -> None:
     ("arguments", "first", "path", "old", "new", "last"),
     [
         (("gallery",), "written    gallery/index.html", "specs/bg_fetch.yaml", "gesture: fetch", "gesture: other", "written    gallery/index.html"),
-        (("verify", "bg_fetch"), " python ", "specs/bg_fetch.yaml", "gesture: fetch", "gesture: other", " python "),
+        (("verify", "push"), " python ", "specs/push.yaml", "gesture: ", "gesture: other ", " python "),
         (("doctor", "A.swift"), "A.swift: nothing to mend", "A.swift", "= 0", "= UIBackgroundTaskInvalid", "P06"),
     ],
 )  # fmt: skip
@@ -162,6 +162,7 @@ def test_other_commands_watch_what_they_read(
     folder: Path, arguments: tuple[str, ...], first: str, path: str, old: str, new: str, last: str
 ) -> None:
     """The same few lines serve all."""
+    (folder / "specs/push.yaml").write_bytes((ROOT / "specs/silent_push.yaml").read_bytes())
     with watching(*arguments, cwd=folder) as watch:
         watch.until(first)
         save(folder / path, old, new)
