@@ -11,7 +11,7 @@ import pytest
 FOLDER = Path(__file__).parent
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("group", "figures"), [("starts", 7), ("parts", 2), ("many", 4), ("watch", 2)])
 def test_each_group_that_needs_nothing_from_elsewhere_runs(group: str, figures: int) -> None:
     """Once, with few specs: a line of the table for each figure, of six cells."""

@@ -18,7 +18,7 @@ SPECS = combinations()
 UNITS = [(name, platform) for name, data in SPECS.items() for platform in spec.parse(data, f"{name}.yaml").platforms]
 
 
-@pytest.mark.sample(200)
+@pytest.mark.sample(400)
 @pytest.mark.parametrize(("name", "platform"), UNITS, ids=[f"{name}-{platform.value}" for name, platform in UNITS])
 def test_each_combination_holds_in_all_languages(name: str, platform: Platform) -> None:
     """It compiles in every mode, its languages agree, and no rule is broken."""

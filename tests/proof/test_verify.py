@@ -42,7 +42,7 @@ def test_all_languages_agree_in_each_schedule(name: str) -> None:
     assert rows[0].tried.schedules >= 20
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_all_compile_and_agree_where_little_happens(name: str) -> None:
     """In every mode, and in the scenarios that are likely to have the fewest orders."""
