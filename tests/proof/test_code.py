@@ -203,7 +203,7 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "processing_global.swift",
             "        do { try BGTaskScheduler.shared.submit(request) } catch {}",
             "        do { try BGTaskScheduler.shared.submit(request) } catch {}; BGTaskScheduler.shared.cancelAllTaskRequests()",
-            "the system has no request whose task has a handler",
+            "the request for task processing_global is taken back, and not made again",
         ),
         (
             "processing_global.swift",
