@@ -260,6 +260,12 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "control goes back before the hit is sent",
         ),
         (
+            "bg_fetch.swift",
+            'parameter == "p=fetch"',
+            'parameter.hasPrefix("p=fetch")',
+            "control goes back while hit 3 is still under way",
+        ),
+        (
             "processing_global.swift",
             "        let tracker = ATInternet",
             "        guard #available(iOS 17, *) else { return }\n        let tracker = ATInternet",

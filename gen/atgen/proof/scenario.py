@@ -371,13 +371,16 @@ def _in_turn(texts: Sequence[str]) -> Iterator[Step]:
 
 
 def _alike(steps: tuple[Step, ...], hit: Hit) -> tuple[Step, ...]:
-    """Let other code's hits be as like the case's own as they can be: the first has its name, those that follow its action."""
+    """Let other code's hits be as like the case's own as they can be: the first has its name, those that follow its action.
+
+    And their names begin with its own, since code may look for a part of it.
+    """
     if hit.action == Action.TOUCH.value:
         return steps
     name = hit.page or hit.name
     action = hit.action if hit.kind is HitKind.GESTURE else Action.TOUCH.value
     found = [index for index, step in enumerate(steps) if step.do == "dedicated_hit"]
-    values = {at: f"{steps[at].value} as {action}" if number else f"{name} as touch" for number, at in enumerate(found)}
+    values = {at: f"{name}s as {action}" if number else f"{name} as touch" for number, at in enumerate(found)}
     return tuple(step._replace(value=values.get(index, step.value)) for index, step in enumerate(steps))
 
 
