@@ -300,9 +300,9 @@ def test_a_mistake_in_such_code_is_told(
     [
         ("app_refresh.swift", "waiter.wait(seconds: 20)", "waiter.wait(seconds: 8)"),
         (
-            "silent_push_global.swift",
-            "        application.register",
-            "        if #available(iOS 17, *) { print(17) }\n        application.register",
+            "bg_fetch.swift",
+            "        tracker.delegate",
+            "        if #available(iOS 17, *) { print(17) }\n        tracker.delegate",
         ),
     ],
 )

@@ -35,6 +35,7 @@ def texts(case: Case, language: str) -> dict[str, str]:
 PAIRS = [("bg_fetch", "bg_task_global"), ("app_refresh", "processing"), ("scene_fetch_global", "scene_task")]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("language", ["swift", "objc"])
 @pytest.mark.parametrize("pair", PAIRS, ids="+".join)
 def test_two_cases_compile_and_run_in_one_app(pair: tuple[str, str], language: str) -> None:
@@ -49,6 +50,7 @@ def test_two_cases_compile_and_run_in_one_app(pair: tuple[str, str], language: s
     assert native.Host(found.host(both)).trace(played) == native.Host(found.host(alone)).trace(played)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", ["bg_fetch_global", "scene_task_global"])
 def test_a_class_without_an_entry_is_proven_as_any(name: str) -> None:
     """Swift's mark is not there, the header says what takes its place, and nothing else is different."""
@@ -66,6 +68,7 @@ def prefixed(case: Case, prefix: str) -> Case:
     return case._replace(style=case.style._replace(prefix=prefix))
 
 
+@pytest.mark.sample(5, always="bg_fetch.*swift")
 @pytest.mark.parametrize("language", ["swift", "objc"])
 @pytest.mark.parametrize("pair", PAIRS, ids="+".join)
 def test_two_prefixes_live_together(pair: tuple[str, str], language: str) -> None:
