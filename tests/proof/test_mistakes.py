@@ -332,7 +332,7 @@ MISTAKES = (
     Mistake(
         "a URL's parameters have one order",
         "silent_push",
-        "prompt",
+        "delivered",
         swift=(
             (
                 "            let index = self.expected.firstIndex { $0.fits(built) }\n",
