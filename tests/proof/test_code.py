@@ -111,7 +111,7 @@ def judged(path: Path, changes: dict[str, str] | None = None, oldest: str = "") 
     return proof.judge(case, case.platforms[0], language, files)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("path", sorted(OWN.iterdir()), ids=lambda path: path.name)
 def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With warnings, of UIApplicationMain's days, beside a scene's delegate, configured later, asking when it is left, async, a scene's."""
@@ -121,6 +121,7 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
     assert row.tried.schedules
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [

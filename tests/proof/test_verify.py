@@ -25,7 +25,7 @@ UNITS = [
 NAMES = [f"{case.name}-{platform.value}" for case, platform in UNITS]
 
 
-@pytest.mark.sample(8, always=r"^bg_(fetch|task)(_global)?-")
+@pytest.mark.sample(16, always=r"^bg_(fetch|task)(_global)?-")
 @pytest.mark.parametrize("name", NAMES)
 def test_all_languages_agree_in_each_schedule(name: str) -> None:
     """No compiler objects in any mode, no invariant is broken, and the traces are equal byte for byte."""
