@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -100,6 +101,14 @@ def not_run(tool: str, reason: str) -> NoReturn:
     if tool in os.environ.get("ATGEN_REQUIRE", "").split(","):
         pytest.fail(f"required, and not run: {reason}")
     pytest.skip(f"not run: {reason}")
+
+
+def additions(millions: int) -> float:
+    """Give the seconds that a processor takes just now for so many additions: limits in seconds fail where it is slow."""
+    begin, count = time.process_time(), 0
+    while count < 1_000_000:
+        count += 1
+    return millions * (time.process_time() - begin)
 
 
 def git(*arguments: str, cwd: Path = ROOT) -> str:

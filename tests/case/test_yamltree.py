@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from atgen.case import text, yamltree
 from atgen.case.yamltree import Mapping, Node, Scalar, Sequence
 from atgen.errors import FileError, SpecError
+from conftest import additions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -453,10 +454,10 @@ def test_a_file_has_at_most_256_kib() -> None:
     ids=lambda data: visible(data[:12]),
 )
 def test_bombs_are_quick(data: bytes) -> None:
-    """The largest files of their kind are done with in less than half a second."""
+    """The largest files of their kind are done with in the time of thirty million additions, a second or so."""
     begin = time.process_time()
     problems(data)
-    assert time.process_time() - begin < 0.5
+    assert time.process_time() - begin < additions(30)
 
 
 def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
