@@ -44,29 +44,8 @@ dispatch_group_t dispatch_group_create(void);
 void dispatch_group_enter(dispatch_group_t group);
 void dispatch_group_leave(dispatch_group_t group);
 void dispatch_group_notify(dispatch_group_t group, dispatch_queue_t queue, dispatch_block_t block);
-
-@interface NSProcessInfo : NSObject
-@property (class, readonly, strong) NSProcessInfo *processInfo;
-- (void)performExpiringActivityWithReason:(NSString *)reason usingBlock:(void (^)(BOOL expired))block;
-@end
-
-@interface NSURLSessionTask : NSObject
-- (void)resume;
-- (void)cancel;
-@end
-
-@interface NSURLSessionDataTask : NSURLSessionTask
-@end
-
-@interface NSURLSession : NSObject
-@property (class, readonly, strong) NSURLSession *sharedSession;
-- (NSURLSessionDataTask *)dataTaskWithURL:(NSURL *)url
-                        completionHandler:(void (^)(NSData *_Nullable data, NSURLResponse *_Nullable response,
-                                                    NSError *_Nullable error))completionHandler;
-- (NSURLSessionDataTask *)dataTaskWithRequest:(NSURLRequest *)request
-                            completionHandler:(void (^)(NSData *_Nullable data, NSURLResponse *_Nullable response,
-                                                        NSError *_Nullable error))completionHandler;
-@end
 #pragma clang assume_nonnull end
+
+#include <UIKit/VirtualFoundation.h>
 
 #endif

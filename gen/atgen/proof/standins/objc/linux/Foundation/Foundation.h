@@ -184,24 +184,6 @@ typedef NSString *NSErrorDomain;
 @property (readonly) NSInteger statusCode;
 @end
 
-@interface NSURLSessionTask : NSObject
-- (void)resume;
-- (void)cancel;
-@end
-
-@interface NSURLSessionDataTask : NSURLSessionTask
-@end
-
-@interface NSURLSession : NSObject
-@property (class, readonly, strong) NSURLSession *sharedSession;
-- (NSURLSessionDataTask *)dataTaskWithURL:(NSURL *)url
-                        completionHandler:(void (^)(NSData *_Nullable data, NSURLResponse *_Nullable response,
-                                                    NSError *_Nullable error))completionHandler;
-- (NSURLSessionDataTask *)dataTaskWithRequest:(NSURLRequest *)request
-                            completionHandler:(void (^)(NSData *_Nullable data, NSURLResponse *_Nullable response,
-                                                        NSError *_Nullable error))completionHandler;
-@end
-
 typedef NSString *NSNotificationName;
 
 @interface NSNotification : NSObject
@@ -228,15 +210,12 @@ typedef NSString *NSNotificationName;
 - (void)postNotificationName:(NSNotificationName)name object:(nullable id)object;
 @end
 
-@interface NSProcessInfo : NSObject
-@property (class, readonly, strong) NSProcessInfo *processInfo;
-- (void)performExpiringActivityWithReason:(NSString *)reason usingBlock:(void (^)(BOOL expired))block;
-@end
-
 void NSLog(NSString *format, ...);
 Class _Nullable NSClassFromString(NSString *name);
 NSString *NSStringFromClass(Class class);
 
 NS_ASSUME_NONNULL_END
+
+#include <UIKit/VirtualFoundation.h>
 
 #endif
