@@ -238,6 +238,7 @@ class Facts:
         for index, event in self.all("hit"):
             if event["by"] == "app":
                 self.own_hits[event["from"]].append((index, event))
+        self.own = {event["hit"] for hits in self.own_hits.values() for _, event in hits}
         # What became of a hit, of its last part, and where the trace says so; `build` only where it failed.
         self.outcomes: dict[int, tuple[int, Event]] = {}
         for index, event in sorted(self.all(*_OUTCOMES), key=_first):
@@ -342,9 +343,8 @@ def _tag(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"hit {event['hit']} of the background work is {_tagged(event)}"
     yield from _let_through(facts, expected)
     kept = {event.get("privacy", "none") for _, event in facts.all("launch")} <= {*_OPEN_MODES, *expected.kept_in}
-    own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("sent", "stored"):
-        if event["hit"] in own and (f"&bg={expected.mode}" in event["url"]) is not kept:
+        if event["hit"] in facts.own and (f"&bg={expected.mode}" in event["url"]) is not kept:
             yield index, f"the URL of hit {event['hit']} has {'no' if kept else 'a'} tag"
 
 
@@ -403,10 +403,9 @@ def _specified(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
             found = (event["name"], tuple(event["chapters"]), event["action"], _as_json(event.get("properties", {})))
             if found != expected.hit:
                 yield index, f"hit {event['hit']} is {_named(*found)} and not {_named(*expected.hit)}"
-    own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("sent"):
         # The older SDK asks for it in a setting (ATBuilder.m).
-        if event["hit"] in own and not event["url"].startswith("https://"):
+        if event["hit"] in facts.own and not event["url"].startswith("https://"):
             yield index, f"hit {event['hit']} leaves in clear text, which App Transport Security blocks"
     for index, event in _configured(facts, expected.tracker):
         has, wanted = ({**_DEFAULTS, **each} for each in (event["configuration"], expected.configuration))
@@ -672,9 +671,8 @@ def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 def _unwanted(facts: Facts) -> Iterator[tuple[int, str]]:
     """Find the hits that the SDK refuses, and those that descend from no call of the system for work."""
-    own = {event["hit"] for hits in facts.own_hits.values() for _, event in hits}
     for index, event in facts.all("build"):
-        if not event["ok"] and event["hit"] in own:
+        if not event["ok"] and event["hit"] in facts.own:
             yield index, f"hit {event['hit']} is not built: its tracker's configuration is not complete"
     for root, hits in facts.own_hits.items():
         if hits and root not in facts.entries:
@@ -782,9 +780,8 @@ def _kept(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     facts = Facts(facts.trace, replace(expected, beside=())) if expected.beside else facts
     ended = {event["task"] for _, event in facts.all("end")}
     completed = {event["call"] for _, event in facts.all("complete")}
-    hits = {event["hit"] for found in facts.own_hits.values() for _, event in found}
     heard = {hit for hit, (index, _) in facts.outcomes.items() if index < facts.taken}
-    under_way = len(facts.tasks.keys() - ended) + len(facts.calls.keys() - completed) + len(hits - heard)
+    under_way = len(facts.tasks.keys() - ended) + len(facts.calls.keys() - completed) + len(facts.own - heard)
     for index, event in facts.all("over"):
         for name, count in event.get("left", {}).items():
             # A tracker may keep its delegate and the last hit; a call nobody.

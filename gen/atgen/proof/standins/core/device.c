@@ -411,14 +411,17 @@ static void take_request(const char *task) {
     requests[request_count++] = keep(task);
 }
 
+static void take_back(const char *task) {
+    if (!withdraw(task)) return;
+    line("withdrawn");
+    string("task", task);
+    end_line();
+}
+
 void device_withdraw(const char *task) {
-    while (request_count && (!task || withdraw(task))) {
-        const char *withdrawn = task ? task : requests[0];
-        if (!task) withdraw(withdrawn);
-        line("withdrawn");
-        string("task", withdrawn);
-        end_line();
-    }
+    if (task) take_back(task);
+    else
+        while (request_count) take_back(requests[0]);
 }
 
 bool device_refuses(void) { return requests_made ? scenario.refuses_others : scenario.refuses_first; }
@@ -1376,7 +1379,8 @@ static void finish_work(int index, enum ending ending) {
         // Who is told that time is up need not hold what the work would have ended with.
         if (works[index].is_told) works[index].done.run(works[index].done.context, -1);
     } else {
-        if (ending == DONE_FAILED) works[index].failed = !(works[index].good = false);
+        works[index].failed = ending == DONE_FAILED;
+        works[index].good &= !works[index].failed;
         end_work(index);
     }
     if (ending == DONE_TWICE) {
