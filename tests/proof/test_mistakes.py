@@ -975,6 +975,19 @@ COMMON = (
         "                if self.sent < 4:\n"
         "                    tracker.gestures",
     ),
+    *(
+        Common(
+            f"no hit of a {noun} is sent when the app has run for a day",
+            case,
+            "delivered",
+            "            def tag() -> None:\n",
+            "            def tag() -> None:\n"
+            "                if self.device.clock > 12 * 60 * 60:\n"
+            "                    call.end()\n"
+            "                    return\n",
+        )
+        for noun, case in (("fetch", "bg_fetch"), ("watch's refresh", "watch_refresh"), ("task", "scene_task"))
+    ),
     Common(
         "each run is asked for later than the one before",
         "app_refresh",

@@ -235,7 +235,7 @@ class _Delegate(Enum):
     WARNED = "warned"
 
 
-# No step of its own: the one that follows waits until all that was set in motion is over.
+# No step of its own: the one that follows waits until all that was set in motion is over, and then a day.
 _REST = "rest"
 # The steps that only one framework takes.
 _FRAMEWORKS = {
@@ -355,7 +355,7 @@ _SCENARIO = Record(
         ),
         "steps": Key(
             Items(_Steps(), 20),
-            "What the outside does, in this order; `rest`: not before all that was set in motion is over.",
+            "What the outside does, in this order; `rest`: a day after all that was set in motion is over.",
             required=True,
         ),
     }

@@ -31,7 +31,7 @@ Move = tuple[str, "Callable[[Any], None]", Any]
 class Step(NamedTuple):
     """One thing that the outside does; `value` is a hit's name, a mode, or what comes with a refresh.
 
-    What is done `in_turn` waits until all that was set in motion before is over.
+    What is done `in_turn` waits until all that was set in motion before is over, and a day has gone by.
     """
 
     do: str

@@ -76,6 +76,9 @@ static const char *const METHODS[] = {"buildDidEnd:message:", "sendDidEnd:messag
 #define LENGTH(array) (int)(sizeof(array) / sizeof *(array))
 #define NAME(names, number) ((number) >= 0 && (number) < LENGTH(names) ? (names)[number] : "?")
 
+// How long nothing happens before what is done in turn: what an app keeps from its launch is old by then.
+enum { LATER = 24 * 60 * 60 };
+
 // The scenario: as read, the same for the schedules that follow.
 struct step { enum kind kind; char *text; bool in_turn; };
 static struct scenario {
@@ -1546,6 +1549,7 @@ static void perform(const struct choice *choice) {
     case ANSWER_ON_MAIN: answer(choice->index); break;
     case STEP:
         current.from = (int)++next_step;
+        if (scenario.steps[next_step - 1].in_turn) now += LATER;
         step(&scenario.steps[next_step - 1]);
         break;
     case EXPIRE: expire(choice->index); break;
