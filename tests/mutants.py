@@ -89,6 +89,7 @@ _EXCHANGED = (
     ("didEnterBackgroundNotification", "willEnterForegroundNotification"),
     ("DidEnterBackgroundNotification", "WillEnterForegroundNotification"),
     ("c.mode ", "c.words.mode_normal "),
+    ("c.identifier ", "c.case_name "),
     ("==", "!="),
     ("&&", "||"),
     (".first", ".last"),
@@ -395,6 +396,8 @@ def _of_node(node: ast.AST, text: Callable[[Any], str]) -> Iterator[tuple[str, s
         yield "drop", "pass"
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield "exchange", str(not node.value)
+    elif isinstance(node, ast.Attribute) and node.attr == "identifier":
+        yield "exchange", f"{text(node.value)}.name"
     elif isinstance(node, ast.List) and node.elts and "plist" not in text(node):
         yield "empty", "[]"
 

@@ -38,7 +38,7 @@ NEEDS: dict[str, tuple[dict[str, Any], tuple[str, ...], tuple[str, ...], str]] =
     "app_refresh": (FETCH | SCENES | {PERMITTED: ["app_refresh"]}, (), ("Background Modes: Background fetch",), "13.0"),
     "own_refresh": (FETCH | SCENES, (), ("Background Modes: Background fetch",), "13.0"),
     "processing": (
-        SCENES | {PERMITTED: ["processing"], "UIBackgroundModes": ["processing"]},
+        SCENES | {PERMITTED: ["org.example.tidy"], "UIBackgroundModes": ["processing"]},
         (),
         ("Background Modes: Background processing",),
         "13.0",
@@ -71,6 +71,6 @@ def test_what_two_cases_of_an_app_need(apps: list[App]) -> None:
     [app] = [app for app in apps if app.name == "app_refresh_processing"]
     needs = requirements(app, Platform.IOS)
     assert needs.info_plist["UIBackgroundModes"] == ["fetch", "processing"]
-    assert needs.info_plist[PERMITTED] == [case.identifier for case in app.cases]
+    assert needs.info_plist[PERMITTED] == ["app_refresh", "org.example.tidy"]
     assert needs.info_plist["UIApplicationSceneManifest"] == SCENES["UIApplicationSceneManifest"]
     assert needs.capabilities == ("Background Modes: Background fetch", "Background Modes: Background processing")

@@ -204,7 +204,7 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "processing_global.swift",
             "        do { try BGTaskScheduler.shared.submit(request) } catch {}",
             "        do { try BGTaskScheduler.shared.submit(request) } catch {}; BGTaskScheduler.shared.cancelAllTaskRequests()",
-            "the request for task processing_global is taken back, and not made again",
+            "the request for task org.example.tidy is taken back, and not made again",
         ),
         (
             "processing_global.swift",

@@ -813,6 +813,14 @@ COMMON = (
         "        self.schedule_next_refresh()\n        call",
         "        self.device.task_scheduler.cancel_all()\n        self.schedule_next_refresh()\n        call",
     ),
+    Common(
+        "a task of BackgroundTasks is called by its case",
+        "processing",
+        "permitted",
+        "'org.example.tidy'",
+        "'processing'",
+    ),
+    Common("a background task has no name", "bg_task_global", "task", "'bg_task_global'", "''"),
     Common("seconds are taken for minutes", "app_refresh", "rescheduled", "earliest=15 * 60", "earliest=15"),
     Common(
         "the tracker is made with the delegate",

@@ -52,9 +52,9 @@ def test_all_is_said_of_the_shipped(shipped: list[Described]) -> None:
         (
             "processing",
             "swift",
-            "Identifiers: processing",
+            "Identifiers: org.example.tidy",
             "Identifiers: tidying",
-            "needs BGTaskSchedulerPermittedIdentifiers: processing",
+            "needs BGTaskSchedulerPermittedIdentifiers: org.example.tidy",
         ),
         ("scene_task", "objc", "UISceneDelegateClassName: ", "", "no file says that it needs UISceneDelegateClassName"),
         ("silent_push", "python", "aps-environment", "", "no file says that it needs aps-environment"),

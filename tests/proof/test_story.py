@@ -132,7 +132,7 @@ task (P16): Each time in the background has its own task, ended exactly once, by
   1. The app is launched.
   2. The app has no method application:didFinishLaunchingWithOptions:, so nothing of it is called.
   3. The app goes to the background. [{place["def did_enter_background(self) -> None:"]}]
-  4. The app begins background task 1, "lost". [{place['task = application.begin_background_task("lost", expired)']}]
+  4. The app begins background task 1, "bg_task_global". [{place["task = application.begin_background_task(self.title, expired)"]}]
   5. The time of background task 1 is up. [{place["def expired() -> None:"]}]
   6. A block of the app runs. [{block}]
 Broken: background task 1 expires and is not ended at once.

@@ -79,6 +79,7 @@ class Expectation:
     have reasons of its own.
     """
 
+    name: str
     entry: EntryKind
     mode: str
     tracker: str
@@ -104,6 +105,7 @@ class Expectation:
     @classmethod
     def _of(cls, case: Case, platform: Platform, info_plist: dict[str, Any]) -> Expectation:
         return cls(
+            name=case.name,
             entry=entry_kind(case, platform),
             mode=case.mode.value,
             tracker=case.tracker.name if case.tracker else GLOBAL_TRACKER,
@@ -552,6 +554,10 @@ def _task(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         for root in facts.entries.keys() - set(facts.tasks.values()):
             yield facts.last, f"no background task is begun for step {root}"
         yield from _begun_late(facts)
+    for index, event in facts.all("begin"):
+        # A case's is called by the case's name, and a person's as they like.
+        if expected.rendered and event["name"] != expected.name:
+            yield index, f"background task {event['task']} is called {event['name']}, and not {expected.name}"
     ended: dict[int, int] = {}
     for index, event in facts.all("end"):
         number = event["task"]

@@ -5,7 +5,7 @@ import UIKit
 @main
 class AppDelegate: UIResponder, UIApplicationDelegate {
     func application(_ application: UIApplication, didFinishLaunchingWithOptions launchOptions: [UIApplication.LaunchOptionsKey: Any]?) -> Bool {
-        BGTaskScheduler.shared.register(forTaskWithIdentifier: "processing_global", using: nil) { task in
+        BGTaskScheduler.shared.register(forTaskWithIdentifier: "org.example.tidy", using: nil) { task in
             self.schedule()
             let work = DatabaseWork(task as! BGProcessingTask)
             work.start()
@@ -15,7 +15,7 @@ class AppDelegate: UIResponder, UIApplicationDelegate {
     }
 
     nonisolated func schedule() {
-        let request = BGProcessingTaskRequest(identifier: "processing_global")
+        let request = BGProcessingTaskRequest(identifier: "org.example.tidy")
         request.requiresNetworkConnectivity = true
         request.earliestBeginDate = Date(timeIntervalSinceNow: 30 * 60)
         BGTaskScheduler.shared.cancelAllTaskRequests()
