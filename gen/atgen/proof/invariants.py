@@ -302,7 +302,9 @@ def _of_others(trace: list[Event], expected: Expectation) -> Callable[[Event], b
     """Tell the events that belong to other cases of the app."""
     if not expected.beside:
         return lambda _: False
-    roots = {event["from"] for event in trace if any(other.begins_with(event) for other in expected.beside)}
+    begins = {other.kind.begins for other in expected.beside}
+    began = [event for event in trace if event["event"] in begins]
+    roots = {event["from"] for event in began if any(other.begins_with(event) for other in expected.beside)}
     tasks = {other.identifier for other in expected.beside} - {""}
     # Whoever completes a call, or however late: it is of the case that was called.
     calls = {event["call"]: event["from"] for event in trace if event["event"] in _CALLS}
@@ -781,18 +783,25 @@ def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 
 def _kept(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    # The objects of all cases are counted together.
+    # The objects of all cases are counted together. A tracker may keep its delegate and the last hit; a call nobody.
     trackers = {each.tracker for each in (expected, *expected.beside)}
-    facts = Facts(facts.trace, replace(expected, beside=())) if expected.beside else facts
+    for index, event in facts.all("over"):
+        spare = {
+            name: count - (0 if name.endswith(CALL) else len(trackers)) for name, count in event.get("left", {}).items()
+        }
+        under_way = _under_way(facts.trace, expected) if any(count > 0 for count in spare.values()) else 0
+        for name, count in spare.items():
+            if count > under_way:
+                yield index, f"{event['left'][name]} objects of {name} are left, and nothing uses them any more"
+
+
+def _under_way(trace: list[Event], expected: Expectation) -> int:
+    """Count what of all of the app's cases has begun and not ended."""
+    facts = Facts(trace, replace(expected, beside=()))
     ended = {event["task"] for _, event in facts.all("end")}
     completed = {event["call"] for _, event in facts.all("complete")}
     heard = {hit for hit, (index, _) in facts.outcomes.items() if index < facts.taken}
-    under_way = len(facts.tasks.keys() - ended) + len(facts.calls.keys() - completed) + len(facts.own - heard)
-    for index, event in facts.all("over"):
-        for name, count in event.get("left", {}).items():
-            # A tracker may keep its delegate and the last hit; a call nobody.
-            if count > under_way + (0 if name.endswith(CALL) else len(trackers)):
-                yield index, f"{count} objects of {name} are left, and nothing uses them any more"
+    return len(facts.tasks.keys() - ended) + len(facts.calls.keys() - completed) + len(facts.own - heard)
 
 
 def _alive(facts: Facts, _: Expectation) -> Iterator[tuple[int, str]]:
