@@ -928,3 +928,18 @@ def test_the_reference_needs_the_standard_library_only() -> None:
     code = "import sys, atgen.reference; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set() == set(done.stdout.split()) & {"yaml", "jinja2", "click", "markupsafe"}
+
+
+def test_who_observes_while_a_notification_is_posted_hears_of_the_next_one() -> None:
+    """Whoever posts goes through those that were there (CFNotificationCenter)."""
+    heard: list[int] = []
+
+    def launch(device: at.Device) -> None:
+        def observe() -> None:
+            heard.append(len(heard))
+            device.notifications.observe(at.Application.DID_ENTER_BACKGROUND, observe)
+
+        device.notifications.observe(at.Application.DID_ENTER_BACKGROUND, observe)
+
+    launched(launch, steps=(BACKGROUND, BACKGROUND))
+    assert len(heard) == 1 + 2

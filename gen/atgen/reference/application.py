@@ -160,5 +160,5 @@ class Notifications:
         self._observers[name].append(observer)
 
     def observers(self, name: str) -> list[Callable[[], None]]:
-        """List who observes a notification."""
-        return self._observers.get(name, [])
+        """List who observes a notification just now; who is added while it is posted hears of the next one."""
+        return [*self._observers.get(name, [])]
