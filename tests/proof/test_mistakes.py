@@ -983,6 +983,13 @@ COMMON = (
         "                if self.sent < 4:\n"
         "                    tracker.gestures",
     ),
+    Common(
+        "a push in the foreground is completed before its work",
+        "silent_push",
+        "delivered",
+        "        self.receive_push(user_info, done)",
+        "        if not is_in_background:\n            call.end()\n        self.receive_push(user_info, done)",
+    ),
     *(
         Common(
             f"no hit of a {noun} is sent when the app has run for a day",

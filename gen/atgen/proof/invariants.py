@@ -623,6 +623,8 @@ def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
     for index, event, root, is_up in facts.returns:
         sent = [(at, hit) for at, hit in facts.own_hits[root] if at < index]
         within = expected.within if expected.rendered else min(expected.within, _PATIENCE)
+        if expected.works and not is_up and root in facts.in_foreground and facts.done.get(root, (index,))[0] >= index:
+            yield index, "control goes back before the work is done"
         if is_up or root in facts.in_foreground or (sent and event["t"] >= sent[0][1]["t"] + within):
             continue
         outcome = facts.outcomes.get(sent[0][1]["hit"]) if sent else None
