@@ -990,6 +990,20 @@ COMMON = (
         "        self.receive_push(user_info, done)",
         "        if not is_in_background:\n            call.end()\n        self.receive_push(user_info, done)",
     ),
+    Common(
+        "each refresh asks for the next processing task, too",
+        "app_refresh_processing",
+        "rescheduled",
+        "        self.schedule_next_refresh()\n        call",
+        "        self.schedule_next_refresh()\n        self.schedule_next_processing()\n        call",
+    ),
+    Common(
+        "the next refresh is asked for each time that the person leaves the app",
+        "app_watch",
+        "rescheduled",
+        "        call = at.BackgroundCall.activity",
+        "        self.schedule_next()\n        call = at.BackgroundCall.activity",
+    ),
     *(
         Common(
             f"no hit of a {noun} is sent when the app has run for a day",

@@ -537,8 +537,11 @@ def _asked(facts: Facts, expected: Expectation, wanted: str) -> dict[int, int]:
 
 
 def _conditions(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
-    """Find the tasks that may be run too soon, that the system makes wait, or that make the main thread wait."""
+    """Find the tasks that may be run too soon, that are put off, or wait for the system, or that make the main thread wait."""
+    asking = {*facts.entries, *(event["from"] for _, event in facts.all("launch"))}
     for index, event in facts.all("submit"):
+        if expected.rendered and event["from"] not in asking:
+            yield index, f"step {event['from']} asks for a run, too, which puts off the one that was asked for"
         if not expected.rendered and event["task"] != expected.identifier:
             continue  # another task of the app
         if event["earliest"] < (_SPACED if expected.rendered else _AT_ONCE * (event["from"] in facts.entries)):
@@ -876,8 +879,8 @@ INVARIANTS = (
     Invariant("result", "The system hears what the work brought, or that time was up.", (), _result),
     Invariant(
         "rescheduled",
-        "The launch and each call ask for the next one, neither at once nor hours later, a processing task's with a network, "
-        "charged or not, and off the main thread where the answer comes later.",
+        "The launch and each call ask for the next one, and nobody else does, neither at once nor hours later, a processing "
+        "task's with a network, charged or not, and off the main thread where the answer comes later.",
         (),
         _rescheduled,
     ),
