@@ -1004,6 +1004,27 @@ COMMON = (
         "        call = at.BackgroundCall.activity",
         "        self.schedule_next()\n        call = at.BackgroundCall.activity",
     ),
+    Common(
+        "a hit that nobody told of, since other code had the slot, is waited for in the next one's place",
+        "bg_fetch",
+        "prompt",
+        "at.HitDeliveries(",
+        "Patient(",
+        (
+            (
+                "class AppDelegate:",
+                (
+                    "class Patient(at.HitDeliveries):\n"
+                    "    def expect_hit(self, query, seconds, done):\n"
+                    "        super().expect_hit(query, seconds, done)\n"
+                    "        hit = self._expected[-1]\n"
+                    "        hit.deadline.cancel()\n"
+                    "        hit.deadline = self._world.main.after(seconds, hit.finish)\n\n\n"
+                    "class AppDelegate:"
+                ),
+            ),
+        ),
+    ),
     *(
         Common(
             f"no hit of a {noun} is sent when the app has run for a day",

@@ -252,8 +252,6 @@ class Facts:
             for index, event in self.all("lost", "unsaved")
             if index == self.last or trace[index + 1]["event"] != "told"
         }
-        # From here on it may not have heard of all hits, and can take one for another: other code has had its slot.
-        self.taken = min((index for index, _ in self.all("slot")), default=len(trace))
         self.tasks = {event["task"]: event["from"] for _, event in self.all("begin")}
         self.expiries = {event["task"]: index for index, event in self.all("expire")}
         self.expired_calls = {event["call"]: (index, event) for index, event in self.all("expire_call")}
@@ -276,6 +274,31 @@ class Facts:
     def returns(self) -> list[tuple[int, Event, int, bool]]:
         """Where control goes back: index, event, the root of the work, whether time was up."""
         return list(self._returns(self._expected))
+
+    @cached_property
+    def unsure(self) -> set[int]:
+        """The own hits whose outcome the delegate may not hear of, or take for another's: other code has had its slot.
+
+        That is while a hit is under way, or one before it that is still waited for: who has its place when it gives up a hit
+        does not know whether nobody told of it, and goes on to wait.
+        """
+        slots = [(index, event["taken"]) for index, event in self.all("slot")]
+        backs = {root: index for index, _, root, is_up in reversed(self.returns) if not is_up}
+        unsure: set[int] = set()
+        waits = -1
+        for index, hit in self.all("hit") if slots else ():
+            if hit["by"] != "app":
+                continue
+            late = (at for at in range(index, self.last) if self.trace[at]["t"] > hit["t"] + self._expected.within)
+            end = backs.get(hit["from"], next(late, self.last))
+            was_taken, is_taken = (
+                next((taken for at, taken in reversed(slots) if at < when), False) for when in (index, end)
+            )
+            over = max(end, self.outcomes.get(hit["hit"], (self.last,))[0])
+            if was_taken or index < waits or any(index < at < over for at, _ in slots):
+                unsure.add(hit["hit"])
+                waits = max(waits, end if is_taken and over == end else self.last)
+        return unsure
 
     def _returns(self, expected: Expectation) -> Iterator[tuple[int, Event, int, bool]]:
         deadline = expected.kind.deadline
@@ -635,7 +658,7 @@ def _delivered(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]
             yield index, "control goes back before the hit is sent"
         elif expected.when == "after":
             yield index, f"control goes back before hit {sent[0][1]['hit']} had its {within} s"
-        elif index < facts.taken and (not outcome or outcome[0] > index):
+        elif sent[0][1]["hit"] not in facts.unsure and (not outcome or outcome[0] > index):
             yield index, f"control goes back while hit {sent[0][1]['hit']} is still under way"
 
 
@@ -650,8 +673,8 @@ def _prompt(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         elif expected.rendered and root in facts.in_foreground and root in facts.done:
             deadlines.append(facts.done[root][1]["t"])
         outcome = facts.outcomes.get(hits[0]["hit"]) if hits else None
-        is_told = hits and hits[0]["hit"] not in facts.untold
-        if expected.when == "sent" and is_told and outcome and outcome[0] < min(index, facts.taken):
+        is_told = hits and hits[0]["hit"] not in facts.untold | facts.unsure
+        if expected.when == "sent" and is_told and outcome and outcome[0] < index:
             deadlines.append(outcome[1]["t"])
         if deadlines and event["t"] > min(deadlines):
             yield index, f"control goes back {event['t'] - min(deadlines):g} s later than it can"
@@ -805,7 +828,7 @@ def _under_way(trace: list[Event], expected: Expectation) -> int:
     facts = Facts(trace, replace(expected, beside=()))
     ended = {event["task"] for _, event in facts.all("end")}
     completed = {event["call"] for _, event in facts.all("complete")}
-    heard = {hit for hit, (index, _) in facts.outcomes.items() if index < facts.taken}
+    heard = facts.outcomes.keys() - facts.unsure
     return len(facts.tasks.keys() - ended) + len(facts.calls.keys() - completed) + len(facts.own - heard)
 
 
