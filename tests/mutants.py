@@ -555,6 +555,7 @@ def units() -> dict[str, tuple[Described, Platform]]:
     shipped: dict[str, Any] = {each.name: each for each in pipeline.load(sorted((ROOT / "specs").glob("*.yaml")))}
     others = {
         "bg_fetch_global, kept": shipped["bg_fetch_global"]._replace(keep_tag_in=(VisitorMode.EXEMPT,)),
+        "bg_fetch, listened": shipped["bg_fetch"]._replace(tracker=None),
         "bg_task, listened": shipped["bg_task"]._replace(tracker=None),
         "old_sdk_fetch, listened": shipped["old_sdk_fetch"]._replace(tracker=None),
         "bg_fetch, dispatched": shipped["bg_fetch"]._replace(finish=Finish(When.DISPATCHED, 0)),

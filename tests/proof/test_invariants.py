@@ -54,6 +54,7 @@ WRONG = [
     (wrong.SentBeforeWork, "task", {"work"}),
     (wrong.Deaf, "fetch", {"prompt", "registered"}),
     (wrong.DeafToGlobal, "fetch", {"prompt", "registered"}),
+    (wrong.Mistold, "fetch", {"passed_on"}),
     (wrong.KnownByTag, "fetch_exempt", {"prompt", "registered"}),
     (wrong.Raising, "fetch", {"alive", "once", "sent", "work"}),
     (TaskDedicated, "scene_task", {"called", "task", "sent", "work"}),

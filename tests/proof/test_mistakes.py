@@ -692,7 +692,10 @@ def test_the_delegate_that_a_tracker_had_is_asked_what_it_hears(method: str, shi
 
 
 class Common(NamedTuple):
-    """A mistake that is alike in all languages, as Python has it: no other trace tells."""
+    """A mistake that is alike in all languages, as Python has it: no other trace tells.
+
+    `is_global`: the hit of the app's global tracker is waited for.
+    """
 
     what: str
     case: str
@@ -700,9 +703,53 @@ class Common(NamedTuple):
     old: str
     new: str
     more: tuple[Change, ...] = ()
+    is_global: bool = False
+
+
+def _delivering(what: str, rule: str, body: str, before: str = "") -> Common:
+    """A mistake in the delegate of the global tracker, of which the reference has the right one."""
+    deliveries = f"{before}class Deliveries(at.HitDeliveries):\n{body}class AppDelegate"
+    more = (("class AppDelegate", deliveries),)
+    return Common(what, "bg_fetch", rule, "at.HitDeliveries(", "Deliveries(", more, is_global=True)
+
+
+def _passing_on(what: str, method: str) -> Common:
+    """A mistake in what is passed on to the delegate that the global tracker had before."""
+    former = (
+        "class Former:\n"
+        "    def __init__(self, other):\n"
+        "        self.other = other\n"
+        "    def __getattr__(self, name):\n"
+        "        return getattr(self.other, name)\n"
+        f"    def {method}\n"
+    )
+    body = (
+        "    def __init__(self, tracker):\n"
+        "        super().__init__(tracker)\n"
+        "        self._other = Former(self._other)\n"
+    )
+    return _delivering(what, "passed_on", body, former)
 
 
 COMMON = (
+    # What the delegate that was there before hears.
+    _passing_on(
+        "a failure is passed on as a success",
+        "send_did_end(self, _, message): self.other.send_did_end(at.HitStatus.SUCCESS, message)",
+    ),
+    _passing_on("a build is not passed on", "build_did_end(self, status, message): pass"),
+    _passing_on(
+        "what is stored is passed on as a warning",
+        "save_did_end(self, message): self.other.warning_did_occur(message)",
+    ),
+    _passing_on(
+        "an error is passed on with another text",
+        "error_did_occur(self, message): self.other.error_did_occur(message[:20])",
+    ),
+    _passing_on(
+        "a warning is passed on twice",
+        "warning_did_occur(self, message): [self.other.warning_did_occur(message) for _ in range(2)]",
+    ),
     Common(
         "a fetch whose work has failed sends no hit",
         "bg_fetch",
@@ -821,6 +868,20 @@ COMMON = (
         "'processing'",
     ),
     Common("a background task has no name", "bg_task_global", "task", "'bg_task_global'", "''"),
+    Common(
+        "work is told that time is up, a block after control has gone back",
+        "processing",
+        "stopped",
+        "        call = at.BackgroundCall.scheduled(self.device, task)\n",
+        "        call = at.BackgroundCall.scheduled(self.device, task)\n"
+        "        ask, main = call.when_time_is_up, self.device.main\n"
+        "        call.when_time_is_up = lambda stop: ask(lambda: main.run(stop))\n",
+    ),
+    _delivering(
+        "a hit that is lost is waited for when the next one is built",
+        "prompt",
+        "    def _go_on(self, index, built):\n        self._current = None\n        super()._go_on(index, built)\n",
+    ),
     Common("seconds are taken for minutes", "app_refresh", "rescheduled", "earliest=15 * 60", "earliest=15"),
     Common(
         "the tracker is made with the delegate",
@@ -1055,6 +1116,8 @@ def test_a_rule_objects_to_all_languages_at_once(mistake: Common, shipped: list[
     """The reference alone breaks the rule, and no other, in the first scenario that shows it; nightly in all."""
     case: Described
     [case] = [case for case in (*shipped, *apps) if case.name == mistake.case]
+    if mistake.is_global:
+        case = case._replace(tracker=None)
     platform = case.platforms[0]
     [(path, file)] = pipeline.render(case._replace(platforms=(platform,)), [REFERENCE]).items()
     text = file.text

@@ -122,11 +122,11 @@ def test_the_trace_is_written_as_the_contract_has_it() -> None:
         '{"t":0,"on":"main","from":2,"event":"hit","hit":1,"tracker":"bgFetchTracker","name":"fetch","chapters":[],"action":"download","bg":"fetch","by":"app"}',
         '{"t":0,"on":"main","from":0,"event":"choice","of":["build#1","timer#3"],"took":"build#1"}',
         '{"t":0,"on":"sdk","from":2,"event":"build","hit":1,"ok":true}',
-        told + f'"buildDidEnd:message:","message":"{url}\\n"}}',
+        told + f'"buildDidEnd:message:","message":"{url}\\n","status":"success"}}',
         '{"t":0,"on":"main","from":0,"event":"choice","of":["main#4","sent#1"],"took":"main#4"}',
         '{"t":0,"on":"main","from":0,"event":"choice","of":["sent#1","timer#3"],"took":"sent#1"}',
         f'{{"t":0,"on":"sdk","from":2,"event":"sent","hit":1,"url":"{url}"}}',
-        told + f'"sendDidEnd:message:","message":"{url}"}}',
+        told + f'"sendDidEnd:message:","message":"{url}","status":"success"}}',
         '{"t":0,"on":"main","from":2,"event":"complete","call":1,"result":"newData"}',
         '{"t":0,"on":"main","from":0,"event":"over","modes":{"bgFetchTracker":"fetch","defaultTracker":"normal"},"open":[]}',
     ]
@@ -903,7 +903,7 @@ def test_an_activitys_places_are_those_of_its_block() -> None:
         if place and place.startswith(f"{source}:")
     }
     assert found == {
-        "begin": 'self.device.application.perform_expiring_activity("held", hold)',
+        "begin": "self.device.application.perform_expiring_activity(self.title, hold)",
         "block": "def hold(expired: bool) -> None:",
         "expire": "def hold(expired: bool) -> None:",
         "wake": "ended.signal()",

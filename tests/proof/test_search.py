@@ -186,7 +186,7 @@ SCHEDULES = {
     "OwnRefresh": 2_378,
     "Processing": 1_042,
     "WatchRefresh": 1_326,
-    "WatchTask": 9_057,
+    "WatchTask": 10_575,
 }
 
 

@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from atgen.case.axes import ENTRIES, entry_kind
@@ -39,6 +40,8 @@ _TRACKER_EVENTS = ("configure", "reconfigure", "delegate", "mode", "hit")
 _ASKS = ("interval", "wants_pushes")
 # What became of a hit (Sources/Builder.swift, Sender.swift, 2.23.10).
 _OUTCOMES = ("sent", "stored", "refused", "build", "unsaved", "opted_out", "lost")
+# What is told of the next hit: the queue is serial (Sources/Tracker.swift, Builder.swift).
+_NEXT = ("buildDidEnd:message:", "errorDidOccur:")
 # What a visitor's mode that lets everything through is called (Sources/Privacy.swift).
 _OPEN_MODES = ("none", "optIn")
 # What the system hears of each kind of work: it was good, or not, or time was up before.
@@ -261,6 +264,12 @@ class Facts:
         if len(names) == 1:
             return self._by_name.get(names[0], [])
         return [found for name in names for found in self._by_name.get(name, ())]
+
+    def next_built(self, hit: Event, index: int) -> list[float]:
+        """Give the time at which a hit's delegate hears of the one that comes after it, if it does (Sources/Tracker.swift)."""
+        there = (event for at, event in enumerate(self.trace) if at > index and event["event"] == "told")
+        built = (each for each in there if each["tracker"] == hit["tracker"] and each["method"] in _NEXT)
+        return [each["t"] for each in islice(built, 1)]
 
     def of_kind(self, kind: str) -> set[int]:
         """Give the numbers of the works of a kind."""
@@ -673,11 +682,35 @@ def _prompt(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         elif expected.rendered and root in facts.in_foreground and root in facts.done:
             deadlines.append(facts.done[root][1]["t"])
         outcome = facts.outcomes.get(hits[0]["hit"]) if hits else None
-        is_told = hits and hits[0]["hit"] not in facts.untold | facts.unsure
-        if expected.when == "sent" and is_told and outcome and outcome[0] < index:
-            deadlines.append(outcome[1]["t"])
+        is_sure = hits and hits[0]["hit"] not in facts.unsure
+        if expected.when == "sent" and is_sure and outcome and outcome[0] < index:
+            if hits[0]["hit"] not in facts.untold:
+                deadlines.append(outcome[1]["t"])
+            elif expected.rendered:  # the next one that the SDK builds, or does not, tells that this one is over
+                deadlines += facts.next_built(hits[0], outcome[0])
         if deadlines and event["t"] > min(deadlines):
             yield index, f"control goes back {event['t'] - min(deadlines):g} s later than it can"
+
+
+def _passed_on(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
+    """Find what the SDK tells and the delegate that a tracker had before does not hear at once, or otherwise."""
+    if not expected.rendered:
+        return  # a person's app may have had none
+    had = {event["tracker"] for _, event in facts.all("delegate") if event.get("former")}
+    taken: set[str] = set()
+    for index, event in sorted(facts.all("slot", "told", "heard"), key=_first):
+        if event["event"] == "slot":
+            (taken.add if event["taken"] else taken.discard)(event["tracker"])
+        elif event["event"] == "told" and event["tracker"] in had - taken:
+            if not any(_is_passed_on(event, other) for other in facts.trace[index + 1 : index + 2]):
+                yield index, f"{event['method']} is not passed on as it is to the delegate that was there before"
+        elif event["event"] == "heard" and not _is_passed_on(facts.trace[index - 1], event):
+            yield index, f"the delegate that was there before hears {event['method']}, which nobody tells"
+
+
+def _is_passed_on(told: Event, heard: Event) -> bool:
+    """Say whether one is what the SDK tells and the other all of it, word for word."""
+    return {**told, "event": ""} == {**heard, "event": ""} and (told["event"], heard["event"]) == ("told", "heard")
 
 
 def _called(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -786,6 +819,20 @@ def _stopped(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
             yield index, f"work {number} is told that time is up, and it is not"
         elif stop["t"] > max(expired["t"], work["t"]):
             yield index, f"work {number} is told {stop['t'] - expired['t']:g} s late that time is up"
+    yield from _stopped_late(facts, expected, told)
+
+
+def _stopped_late(facts: Facts, expected: Expectation, told: dict[int, tuple[int, Event]]) -> Iterator[tuple[int, str]]:
+    """Find the work that hears that its time is up when control has gone back, though it had asked before."""
+    back = {event["call"]: index for index, event in reversed(facts.all("complete"))}
+    for root, (begun, work) in facts.works.items():
+        call = facts.entries[root]["call"] if root in facts.entries else 0
+        up, index = facts.expired_calls.get(call, (0, work))[0], told.get(work["work"], (0, work))[0]
+        # While no block waits for the main thread, all that was asked for there is known.
+        waiting = facts.trace[up - 1].get("of", ()) if up else ()
+        has_asked = begun < up and not any(label.startswith("main#") for label in waiting)
+        if expected.rendered and has_asked and back.get(call, index) < index:
+            yield index, f"work {work['work']} is told that time is up when control has gone back"
 
 
 def _result(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
@@ -918,5 +965,11 @@ INVARIANTS = (
         "delivered", "Control goes back when the hit is sent or stored, or when its time is up.", ("P13",), _delivered
     ),
     Invariant("prompt", "Control goes back as soon as it can.", (), _prompt),
+    Invariant(
+        "passed_on",
+        "The delegate that a tracker had before hears what the SDK tells, and nothing else.",
+        (),
+        _passed_on,
+    ),
     Invariant("kept", "What serves one call or one hit is kept no longer than that.", (), _kept),
 )

@@ -84,11 +84,11 @@ class _Former(TrackerDelegate):
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def build_did_end(self, _status: HitStatus, message: str) -> None:
-        self._hear("buildDidEnd:message:", message)
+    def build_did_end(self, status: HitStatus, message: str) -> None:
+        self._hear("buildDidEnd:message:", message, status)
 
-    def send_did_end(self, _status: HitStatus, message: str) -> None:
-        self._hear("sendDidEnd:message:", message)
+    def send_did_end(self, status: HitStatus, message: str) -> None:
+        self._hear("sendDidEnd:message:", message, status)
 
     def save_did_end(self, message: str) -> None:
         self._hear("saveDidEnd:", message)
@@ -102,10 +102,15 @@ class _Former(TrackerDelegate):
     def did_call_partner(self, response: str) -> None:
         self._hear("didCallPartner:", response)
 
-    def _hear(self, method: str, message: str) -> None:
+    def _hear(self, method: str, message: str, *status: HitStatus) -> None:
         if self._world.outside.weak_delegate:
             return
-        self._world.record("heard", tracker=GLOBAL_TRACKER, method=method, message=message)
+        self._world.record("heard", tracker=GLOBAL_TRACKER, method=method, message=message, **_of(status))
+
+
+def _of(status: tuple[HitStatus, ...]) -> dict[str, str]:
+    """Name the status, where a method has one."""
+    return {"status": status[0].name.lower()} if status else {}
 
 
 class Context:
@@ -246,19 +251,22 @@ class Tracker:
     @delegate.setter
     def delegate(self, delegate: TrackerDelegate | None) -> None:
         outside = self.at_internet.world.outside
+        former = {"former": True} if self._former and not outside.weak_delegate else {}
         self._delegate = ref(delegate) if delegate else None
         # That of the older SDK is weak, too (ATTracker.h).
         self._kept = None if outside.weak_delegate or outside.builds_all else delegate
         self._former = None
         self._is_taken = False
-        self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None)
+        self.at_internet.world.record("delegate", tracker=self.name, set=delegate is not None, **former)
 
     def tell(self, method: str, selector: str, message: str, *status: HitStatus) -> None:
         """Call the app's delegate, if there is one, on the thread that runs just now."""
         delegate = self.delegate
         if delegate and delegate is not self._former:
             answer = getattr(delegate, method)
-            self.at_internet.world.record("told", answer, tracker=self.name, method=selector, message=message)
+            self.at_internet.world.record(
+                "told", answer, tracker=self.name, method=selector, message=message, **_of(status)
+            )
             answer(*status, message)
 
     def warn(self, message: str) -> None:

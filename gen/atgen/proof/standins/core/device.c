@@ -101,7 +101,7 @@ struct asked { bool open, refused; int from; const char *task; struct device_blo
 struct handler { const char *task; struct device_function function; };
 struct wait { int semaphore, strand; };
 struct setting { const char *key, *value; struct setting *next; };
-struct tracker { const char *name; struct setting *settings; long mode; device_listener listener; void *context; bool taken; };
+struct tracker { const char *name; struct setting *settings; long mode; device_listener listener; void *context; bool taken, had; };
 struct parameter { const char *key, *value; };
 struct hit { int number, tracker, from; struct parameter parameters[4]; const char **urls; int url, url_count; bool incomplete, joins; };
 struct property { const char *key, *json; };
@@ -713,6 +713,10 @@ void device_listen(int tracker, device_listener listener, void *context) {
     line("delegate");
     string("tracker", trackers[tracker].name);
     boolean("set", listener != NULL);
+    // The app's own has put one of its own into the global tracker's, which whoever comes first takes the place of.
+    if (!trackers[tracker].had && !scenario.weak_delegate && !strcmp(trackers[tracker].name, "defaultTracker"))
+        boolean("former", true);
+    trackers[tracker].had = true;
     end_line();
 }
 
@@ -965,22 +969,23 @@ static void hit_line(const char *event, int number, const char *url) {
     end_line();
 }
 
-static void told_line(const char *event, int tracker, enum device_method method, const char *message) {
+static void told_line(const char *event, int tracker, enum device_method method, bool success, const char *message) {
     line(event);
     string("tracker", trackers[tracker].name);
     string("method", METHODS[method]);
     string("message", message);
+    if (method == DEVICE_BUILD_DID_END || method == DEVICE_SEND_DID_END) string("status", success ? "success" : "failed");
     end_line();
 }
 
-void device_heard(int tracker, enum device_method method, const char *message) {
-    if (!scenario.weak_delegate) told_line("heard", tracker, method, message);
+void device_heard(int tracker, enum device_method method, bool success, const char *message) {
+    if (!scenario.weak_delegate) told_line("heard", tracker, method, success, message);
 }
 
 static void tell(int number, enum device_method method, bool success, const char *message) {
     struct tracker *tracker = &trackers[number];
     if (!tracker->listener) return;
-    told_line("told", number, method, message);
+    told_line("told", number, method, success, message);
     if (!tracker->taken) tracker->listener(tracker->context, method, success, message);
 }
 

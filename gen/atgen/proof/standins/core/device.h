@@ -136,7 +136,7 @@ extern bool device_has_user_agent;
 /// What a tracker's delegate hears goes to `listener`, NULL: it has none. The context is borrowed.
 void device_listen(int tracker, device_listener _Nullable listener, void *_Nullable context);
 /// The delegate that the app's tracker had before hears of something; where no tracker keeps its delegate it has no such method.
-void device_heard(int tracker, enum device_method method, const char *message);
+void device_heard(int tracker, enum device_method method, bool success, const char *message);
 /// Whether other code has put its own delegate into the tracker's slot.
 bool device_is_taken(int tracker);
 /// Whether a tracker keeps its delegate alive: one of 2.16.0 does not (Tracker.swift, commit 029c031), nor of the SDK before (ATTracker.h).

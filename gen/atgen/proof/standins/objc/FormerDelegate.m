@@ -7,6 +7,7 @@
 @property (nonatomic) int tracker;
 @end
 
+// A status is of another width in either SDK.
 @implementation FormerDelegate
 
 + (id)of:(int)tracker {
@@ -15,28 +16,28 @@
     return former;
 }
 
-- (void)buildDidEnd:(__unused long)status message:(NSString *)message {
-    device_heard(self.tracker, DEVICE_BUILD_DID_END, message.UTF8String);
+- (void)buildDidEnd:(long)status message:(NSString *)message {
+    device_heard(self.tracker, DEVICE_BUILD_DID_END, (int)status == 1, message.UTF8String);
 }
 
-- (void)sendDidEnd:(__unused long)status message:(NSString *)message {
-    device_heard(self.tracker, DEVICE_SEND_DID_END, message.UTF8String);
+- (void)sendDidEnd:(long)status message:(NSString *)message {
+    device_heard(self.tracker, DEVICE_SEND_DID_END, (int)status == 1, message.UTF8String);
 }
 
 - (void)saveDidEnd:(NSString *)message {
-    device_heard(self.tracker, DEVICE_SAVE_DID_END, message.UTF8String);
+    device_heard(self.tracker, DEVICE_SAVE_DID_END, false, message.UTF8String);
 }
 
 - (void)warningDidOccur:(NSString *)message {
-    device_heard(self.tracker, DEVICE_WARNING_DID_OCCUR, message.UTF8String);
+    device_heard(self.tracker, DEVICE_WARNING_DID_OCCUR, false, message.UTF8String);
 }
 
 - (void)errorDidOccur:(NSString *)message {
-    device_heard(self.tracker, DEVICE_ERROR_DID_OCCUR, message.UTF8String);
+    device_heard(self.tracker, DEVICE_ERROR_DID_OCCUR, false, message.UTF8String);
 }
 
 - (void)didCallPartner:(NSString *)response {
-    device_heard(self.tracker, DEVICE_DID_CALL_PARTNER, response.UTF8String);
+    device_heard(self.tracker, DEVICE_DID_CALL_PARTNER, false, response.UTF8String);
 }
 
 @end

@@ -71,11 +71,15 @@ private final class FormerDelegate: TrackerDelegate {
         self.number = number
     }
 
-    func buildDidEnd(_ status: HitStatus, message: String) { device_heard(number, DEVICE_BUILD_DID_END, message) }
-    func sendDidEnd(_ status: HitStatus, message: String) { device_heard(number, DEVICE_SEND_DID_END, message) }
-    func saveDidEnd(_ message: String) { device_heard(number, DEVICE_SAVE_DID_END, message) }
-    func warningDidOccur(_ message: String) { device_heard(number, DEVICE_WARNING_DID_OCCUR, message) }
-    func errorDidOccur(_ message: String) { device_heard(number, DEVICE_ERROR_DID_OCCUR, message) }
+    func buildDidEnd(_ status: HitStatus, message: String) { hear(DEVICE_BUILD_DID_END, message, status) }
+    func sendDidEnd(_ status: HitStatus, message: String) { hear(DEVICE_SEND_DID_END, message, status) }
+    func saveDidEnd(_ message: String) { hear(DEVICE_SAVE_DID_END, message) }
+    func warningDidOccur(_ message: String) { hear(DEVICE_WARNING_DID_OCCUR, message) }
+    func errorDidOccur(_ message: String) { hear(DEVICE_ERROR_DID_OCCUR, message) }
+
+    private func hear(_ method: device_method, _ message: String, _ status: HitStatus = .failed) {
+        device_heard(number, method, status == .success, message)
+    }
 }
 
 extension TrackerDelegate {
