@@ -94,6 +94,27 @@ def test_all_is_said_of_the_shipped(shipped: list[Described]) -> None:
             "completes one before its data has come",
         ),
         ("watch_refresh", "python", "pass\n", "task.set_completed()\n", "completes one before its data has come"),
+        (
+            "bg_fetch",
+            "swift",
+            "        return true\n",
+            '        ATInternet.sharedInstance.userAgent = "bg"\n        return true\n',
+            "userAgent is used",
+        ),
+        (
+            "silent_push",
+            "objc",
+            '[[self.tracker.gestures add:@"push"] sendDownload];',
+            'Gesture *push = [self.tracker.gestures add:@"push"];\npush.level2 = 3;\n[push sendDownload];',
+            "level2 is used",
+        ),
+        (
+            "scene_fetch",
+            "swift",
+            "call.workIsDone(result) {\n",
+            "call.workIsDone(result) {\nif UIApplication.shared.backgroundTimeRemaining < 5 { return }\n",
+            "backgroundTimeRemaining is used",
+        ),
         ("bg_task", "swift", ".global()", ".global(qos: .background)", "a queue of qos: .background may not run"),
         ("bg_task", "objc", "QOS_CLASS_DEFAULT", "QOS_CLASS_BACKGROUND", "a queue of QOS_CLASS_BACKGROUND may not run"),
         # What stand-ins add, or do not miss.

@@ -41,6 +41,8 @@ _NO_DATA = {".noData", "UIBackgroundFetchResultNoData", "at.FetchResult.NO_DATA"
 _ENDS = {"fetch": _NO_DATA, "push": _NO_DATA, "scheduled": {"true", "YES", "True"}, "task": {""}, "refresh": {""}}
 # Such a queue may be put off for as long as the device saves power (Apple, DispatchQoS.QoSClass.background).
 _PUT_OFF = r"(?:[qQ][oO][sS]\b|QoSClass|priority:)[^\n]*\.background\b|QOS_CLASS_BACKGROUND\b|DISPATCH_QUEUE_PRIORITY_BACKGROUND\b"
+# A run takes no notice of them, or they have one answer there: the app's user agent, a hit's level, how much time is left.
+_UNNOTICED = r"\b(?:user_?[aA]gent|level2|backgroundRefreshStatus|backgroundTimeRemaining)\b"
 _WINDOW = r"var window: UIWindow\?$|\(nonatomic, strong\) UIWindow \*window;"
 # What an indented body of `receive`, in any of the languages, has in some line.
 _RECEIVED = r"(?:func receive\(_ task|\)receive:|def receive\(self, task).*(?:\n +.*)*?[Cc]ompleted"
@@ -263,7 +265,7 @@ def _unfinished(described: Described, platform: Platform, code: str) -> Iterator
 
 
 def _unseen(described: Described, code: str) -> Iterator[str]:
-    """Say what a device does not miss: it starts the app itself, shows nothing, and lets no queue wait."""
+    """Say what a device does not notice: it starts the app itself, shows nothing, and lets no queue wait."""
     starts, wanted = len(re.findall(r"^@main$", code, re.MULTILINE)), described.cases[0].style.entry is EntryPoint.MAIN
     if "import UIKit\n" in code and starts != int(wanted):
         yield f"an app starts in one place, and {starts} of these files says @main"
@@ -276,6 +278,8 @@ def _unseen(described: Described, code: str) -> Iterator[str]:
         yield "the place for a watch's other tasks completes one before its data has come"
     if found := re.search(_PUT_OFF, code):
         yield f"a queue of {found[0]} may not run before time is up"
+    if found := re.search(_UNNOTICED, code):
+        yield f"{found[0]} is used, of which no spec says anything"
 
 
 def _unprefixed(described: Described, files: Mapping[str, str]) -> Iterator[str]:
