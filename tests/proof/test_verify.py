@@ -42,6 +42,20 @@ def test_all_languages_agree_in_each_schedule(name: str) -> None:
     assert rows[0].tried.schedules >= 20
 
 
+def test_a_delegate_may_be_final() -> None:
+    """The host, whose subclass plays the work, takes it for one that is not; the other modes do not."""
+    compiler("swift")
+    case, platform = UNITS[NAMES.index("swiftui_task_global-ios")]
+    texts = verify.rendered(case, platform, ["swift"])
+    texts["swift"] = {
+        path: text.replace("\nclass AppDelegate", "\nfinal class AppDelegate") for path, text in texts["swift"].items()
+    }
+    assert any("final class AppDelegate" in text for text in texts["swift"].values())
+    rows = verify.prove(case, platform, texts)
+    assert [finding.text for row in rows for finding in row.findings] == []
+    assert rows[0].compiled == 4
+
+
 @pytest.mark.sample(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_all_compile_and_agree_where_little_happens(name: str) -> None:

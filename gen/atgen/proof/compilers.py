@@ -272,6 +272,10 @@ class Swift(Compiler):
         # What Objective-C makes by its name: one of UIResponder makes itself.
         made = "Hosted" if base == "NSObject" else ""
         hosted = ""
+        changed = {}
+        if "final" in words and work:  # one whose work is played has a subclass that does so
+            changed = {path: re.sub(rf"\bfinal (?=[\w ]*class {name}\b)", "", text) for path, text in first.items()}
+            words = ""
         if "final" in words:
             hosted = f"extension {name}: {made} {{}}\n" if made else ""
         elif work or made:
@@ -287,7 +291,7 @@ class Swift(Compiler):
             hosted += f"@main struct {START}: App {{\n{delegate}\n{scene}\n}}\n"
         elif not starts:
             hosted += f"@main enum {START} {{ static func main() {{ {name}.main() }} }}\n"
-        return {f"{START}.swift": "".join(f"import {each}\n" for each in kits) + hosted}
+        return {**changed, f"{START}.swift": "".join(f"import {each}\n" for each in kits) + hosted}
 
     def _host(self, files: Files, mode: str, *, strict: bool) -> list[list[str]]:
         objects = sorted(map(str, self.standins.glob("*.o")))
