@@ -160,6 +160,30 @@ def test_all_is_said_of_the_shipped(shipped: list[Described]) -> None:
             "is left out before watchOS 10.0",
         ),
         ("scene_task_event", "swift", "Apple-SDK 2.18", "Apple-SDK 2.16", "needs ATInternet-Apple-SDK 2.18 or later"),
+        # What hides code from the system, or from a compiler.
+        *(
+            (case, language, old, new, f"has {mark}, which is none of what rendered code may have")
+            for case, language, old, new, mark in (
+                ("bg_fetch", "swift", "    func application(", "    @nonobjc func application(", "@nonobjc"),
+                ("bg_fetch", "swift", "@main\n", "@main\n@available(tvOS, unavailable)\n", "@available"),
+                ("bg_task", "swift", "    func end()", "    @inlinable func end()", "@inlinable"),
+                ("silent_push", "swift", "    func receive(", '    #warning("")\n    func receive(', "#warning"),
+                (
+                    "bg_fetch",
+                    "objc",
+                    "@implementation AppDelegate",
+                    "NS_UNAVAILABLE\n@implementation A",
+                    "NS_UNAVAILABLE",
+                ),
+                ("bg_task", "objc", "- (void)end;", "- (void)end API_UNAVAILABLE(tvos);", "API_UNAVAILABLE"),
+                ("bg_task", "objc", "- (void)end;", "- (void)end __attribute__((unused));", "__attribute__"),
+                ("scene_task", "objc", "- (void)end;", '[[deprecated("")]] - (void)end;', '[[deprecated("")'),
+                ("scene_task", "objc", "- (void)end;", "[[clang::objc_direct]] - (void)end;", "[[clang::"),
+                ("bg_fetch", "objc", "@implementation", "#pragma clang diagnostic\n@implementation", "#pragma"),
+                ("bg_fetch", "objc", "@implementation", '_Pragma("x")\n@implementation', "_Pragma"),
+                ("bg_fetch", "objc", "@end", "@dynamic window;\n@end", "@dynamic"),
+            )
+        ),
         # What a build leaves out, or the system puts off.
         (
             "bg_task",

@@ -46,6 +46,27 @@ _UNNOTICED = r"\b(?:user_?[aA]gent|level2|backgroundRefreshStatus|backgroundTime
 _WINDOW = r"var window: UIWindow\?$|\(nonatomic, strong\) UIWindow \*window;"
 # What an indented body of `receive`, in any of the languages, has in some line.
 _RECEIVED = r"(?:func receive\(_ task|\)receive:|def receive\(self, task).*(?:\n +.*)*?[Cc]ompleted"
+# What may keep code from the system, or a mistake from a compiler: attributes, directives, and macros, in any of the languages.
+_MARK = r'[@#][A-Za-z]\w*|\b__\w+|\b_[A-Z]\w*|\b[A-Z]+(?:_[A-Z]+)+\b|\[\[\w+(?:::|\(""\)|\]\])'
+_OBJC = frozenset(
+    {
+        # What declares, and what makes a value.
+        *("#import", "@class", "@interface", "@property", "@implementation", "@end", "@selector", "@YES", "@NO"),
+        # What is not said to be null is not (Apple, "Designating Nullability in Objective-C APIs").
+        *("NS_ASSUME_NONNULL_BEGIN", "NS_ASSUME_NONNULL_END"),
+        # A variable that a block changes, and a parameter that a protocol's method has for others (Clang, "Attributes").
+        *("__block", "__unused"),
+        # Values (dispatch/time.h, sys/qos.h).
+        *("DISPATCH_TIME_NOW", "DISPATCH_TIME_FOREVER", "NSEC_PER_SEC", "QOS_CLASS_DEFAULT"),
+    }
+)
+# Of these, what rendered code has, by the ends of its files' names.
+_MARKS = {
+    "h": _OBJC,
+    "m": _OBJC,
+    # Where an app starts, which is counted; the thread, which compilers hold it to; closures that go on to live elsewhere.
+    "swift": frozenset({"@main", "@MainActor", "@Sendable", "@escaping"}),
+}
 # What the SDK has only in newer versions than a case needs by itself, in any of the languages (changelog).
 _NEWER = {r"\bextend_?[iI]nclude_?[bB]uffer": "2.22.3", r"\.events\b": "2.18"}
 # What becomes of each key of a property list that a case can ask for (Apple, Information Property List).
@@ -143,6 +164,7 @@ def wrong(described: Described, platform: Platform, files: Mapping[str, str], mo
     yield from lacking(described, needs, code)
     yield from _unfinished(described, platform, code)
     yield from _unseen(described, code)
+    yield from _unlisted(described, files)
     yield from _unprefixed(described, files)
     yield from _newer(platform, needs, code)
 
@@ -280,6 +302,16 @@ def _unseen(described: Described, code: str) -> Iterator[str]:
         yield f"a queue of {found[0]} may not run before time is up"
     if found := re.search(_UNNOTICED, code):
         yield f"{found[0]} is used, of which no spec says anything"
+
+
+def _unlisted(described: Described, files: Mapping[str, str]) -> Iterator[str]:
+    """Find the attributes that no rendered code has: no device hides from the system what is marked, as a real one does."""
+    for path, text in files.items():
+        code = re.sub(r'"(?:\\.|[^"\\\n])*"', '""', re.sub(r"^ *//.*", "", text, flags=re.MULTILINE))
+        suffix = path.rpartition(".")[2]
+        for mark in dict.fromkeys(re.findall(_MARK, code) if suffix in _MARKS else ()):
+            if mark not in {*_MARKS[suffix], described.style.class_name}:
+                yield f"{path.rpartition('/')[2]} has {mark}, which is none of what rendered code may have"
 
 
 def _unprefixed(described: Described, files: Mapping[str, str]) -> Iterator[str]:
