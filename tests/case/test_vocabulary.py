@@ -23,6 +23,41 @@ without: [objc, swift]
 words: {}
 """
 
+# What is rendered says since when an SDK has what it uses, and a Podfile names its pod; nothing here could run either.
+# The changelog is developers.atinternet-solutions.com/changelog/apple-en, the rest that of the files.
+FACTS: dict[str, tuple[object, ...]] = {
+    "apple": (
+        "ATInternet-Apple-SDK",
+        "2.23",  # the last release is 2.23.10
+        "2.16",  # https always
+        "2.22.3",  # Privacy.extendIncludeBuffer with a mode's name
+        # developers.atinternet-solutions.com, Envoyer des événements
+        {"gesture": "2.16", "screen": "2.16", "event": "2.18"},
+        # The subspecs (ATInternet-Apple-SDK.podspec of 2.16.0, commit 029c031, and of 2.20.0, commit 5c0f68a)
+        {
+            "ios": "ATInternet-Apple-SDK/Tracker",
+            "tvos": "ATInternet-Apple-SDK/tvOSTracker",
+            "watchos": "ATInternet-Apple-SDK/watchOSTracker",
+        },
+    ),
+    "objc2": (
+        "ATInternet-iOS-ObjC-SDK",
+        "2.2",  # ATInternet-iOS-ObjC-SDK.podspec, 2.2.7, commit 1cbb3d2
+        "2.0",
+        "",  # it has no Privacy
+        {"gesture": "2.0"},
+        {"ios": "ATInternet-iOS-ObjC-SDK"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", vocabulary.sdks())
+def test_versions_and_pods_are_written_down_twice(name: str) -> None:
+    """Once for who renders, and once for who looks them up."""
+    sdk = vocabulary.vocabulary(name)
+    found = (sdk.title, sdk.version, sdk.since, sdk.keep_tag_since, sdk.hits, sdk.platforms)
+    assert found == FACTS[name]
+
 
 @pytest.fixture
 def sdks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

@@ -731,6 +731,12 @@ def _passing_on(what: str, method: str) -> Common:
     return _delivering(what, "passed_on", body, former)
 
 
+_LATE = (
+    "class Late(at.BackgroundCall):\n"
+    "    def when_time_is_up(self, stop):\n"
+    "        main = self._world.main\n"
+    "        super().when_time_is_up(lambda: main.run(stop))\n"
+)
 COMMON = (
     # What the delegate that was there before hears.
     _passing_on(
@@ -873,9 +879,8 @@ COMMON = (
         "processing",
         "stopped",
         "        call = at.BackgroundCall.scheduled(self.device, task)\n",
-        "        call = at.BackgroundCall.scheduled(self.device, task)\n"
-        "        ask, main = call.when_time_is_up, self.device.main\n"
-        "        call.when_time_is_up = lambda stop: ask(lambda: main.run(stop))\n",
+        "        call = at.BackgroundCall.scheduled(self.device, task)\n        call.__class__ = Late\n",
+        (("class AppDelegate", f"{_LATE}class AppDelegate"),),
     ),
     _delivering(
         "a hit that is lost is waited for when the next one is built",
