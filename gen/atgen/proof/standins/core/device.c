@@ -94,7 +94,7 @@ static char **schedule;
 static size_t schedule_count, schedule_room;
 
 // One replay: all of it is forgotten before the next.
-struct item { int id, queue, from; bool timer; double due; struct device_block block; int strand; }; // strand: whose rest it is
+struct item { int id, queue, from; bool timer; double due; struct device_block block; int rest; }; // rest: one more than the strand whose rest it is
 struct task { bool open, expired; int from, start, running; struct device_block expiration; struct device_function activity; };
 struct call { bool may_expire, on_main; int from; struct device_block expiration; };
 struct asked { bool open, refused; int from; const char *task; struct device_block answer; };
@@ -112,7 +112,8 @@ struct stored { int number; const char *url; };
 struct object { const char *at; unsigned long size; const char *class_name; enum thread on; };
 
 static struct item *items; static size_t item_count, item_room;       // blocks that wait, in order of enqueue
-static bool *queues; static size_t queue_count, queue_room;            // is it concurrent?
+struct queue { bool concurrent; int within; };                           // within: one more than the strand that is in a serial one
+static struct queue *queues; static size_t queue_count, queue_room;
 static struct task *tasks; static size_t task_count, task_room;       // background tasks, and activities, which have a block
 static struct call *calls; static size_t call_count, call_room;
 static struct work *works; static size_t work_count, work_room;         // the person's
@@ -208,8 +209,12 @@ static void flush(void) {
     trace.length = 0;
 }
 
-// The line that was being written is lost; every line before it is not.
+static _Thread_local int self; // the strand
+static void leave_for_good(void);
+
+// The line that was being written is lost; every line before it is not. A block that was suspended comes to its end unseen.
 static void crashed(int signal) {
+    if (over && self) leave_for_good();
     trace.length = line_start;
     flush(); // makes room: no memory can be asked for here
     line("crash");
@@ -256,7 +261,7 @@ static struct item take(size_t index) {
 
 int device_queue(bool concurrent) {
     GROW(queues, queue_count, queue_room);
-    queues[queue_count] = concurrent;
+    queues[queue_count] = (struct queue){concurrent};
     return (int)queue_count++;
 }
 
@@ -514,12 +519,18 @@ void device_at_end(void (*forget)(void)) {
 // A strand is a thread; all of them pass one baton on. The first is the main thread, and one of the others, the worker, runs what
 // does not belong to it. Where a block is suspended, the worker stays in it, and another strand takes its place.
 enum { MAIN_STRAND, MOST_STRANDS = STEP_LIMIT + 2 }; // a step suspends one block at most
-struct strand { pthread_t thread; int baton[2]; long activity; bool suspended, ends, signalled; };
+struct strand { pthread_t thread; int baton[2], from; long activity; bool suspended, ends, signalled; };
 static struct strand strands[MOST_STRANDS];
 static int strand_count, worker, idle[MOST_STRANDS], idle_count;
-static _Thread_local int self;
 static struct choice *next;
-static void suspend(void);
+static void suspend(void), suspend_main(void);
+static int waits_in_vain; // when the run is over
+static bool is_beside; // it runs while another thread waits for it
+
+static void never_goes_on(void) {
+    fputs("waits where nothing else can run: it never goes on\n", stderr);
+    abort();
+}
 
 static void run_activity(long number, bool expired) {
     struct device_function block = tasks[number - 1].activity;
@@ -563,17 +574,19 @@ int device_semaphore(long value) {
 }
 
 static void wake(size_t waiting) {
-    line("wake");
-    integer("task", strands[waits[waiting].strand].activity);
-    end_line();
+    if (strands[waits[waiting].strand].activity) {
+        line("wake");
+        integer("task", strands[waits[waiting].strand].activity);
+        end_line();
+    }
     memmove(waits + waiting, waits + waiting + 1, (--wait_count - waiting) * sizeof *waits);
 }
 
 // The rest of a block that waits, as a block of its own.
 static void enqueue_rest(int strand, bool timer, double due) {
     struct item *rest = enqueue(DEVICE_GLOBAL, timer, due, (struct device_block){0});
-    rest->strand = strand;
-    rest->from = tasks[strands[strand].activity - 1].from;
+    rest->rest = strand + 1;
+    rest->from = strands[strand].from;
 }
 
 // Whoever waits goes on, and its time is up no more.
@@ -582,7 +595,7 @@ void device_signal(int semaphore) {
         if (waits[i].semaphore != semaphore) continue;
         int strand = waits[i].strand;
         for (size_t j = 0; j < item_count; j++)
-            if (items[j].timer && items[j].strand == strand) {
+            if (items[j].timer && items[j].rest == strand + 1) {
                 take(j);
                 break;
             }
@@ -607,17 +620,36 @@ bool device_wait(int semaphore, double seconds) {
         semaphores[semaphore]--;
         return true;
     }
-    if (over) return true;
-    if (!strands[self].activity) {
-        fputs("waits for a semaphore where nothing else can run: it never goes on\n", stderr);
-        abort();
+    if (over) {
+        if (++waits_in_vain > STEP_LIMIT) leave_for_good();
+        return true;
     }
+    if (current.on == ON_SDK || is_beside) never_goes_on();
     GROW(waits, wait_count, wait_room);
     waits[wait_count++] = (struct wait){semaphore, self};
     strands[self].signalled = false;
+    strands[self].from = strands[self].activity ? tasks[strands[self].activity - 1].from : current.from;
     if (seconds < 1e9) enqueue_rest(self, true, now + (seconds > 0 ? seconds : 0));
-    suspend();
+    if (self == MAIN_STRAND) suspend_main();
+    else suspend();
     return strands[self].signalled;
+}
+
+bool device_enter(int queue) {
+    if (device_is_within(queue) && !queues[queue].concurrent) never_goes_on();
+    if (queues[queue].concurrent || over) return true;
+    for (size_t i = 0; i < item_count; i++)
+        if (items[i].queue == queue && !items[i].timer) return false;
+    if (queue == DEVICE_MAIN || queues[queue].within) return false;
+    queues[queue].within = self + 1;
+    return true;
+}
+
+void device_leave(int queue) { queues[queue].within = 0; }
+
+bool device_is_within(int queue) {
+    if (queue == DEVICE_MAIN) return current.on == ON_MAIN;
+    return queues[queue].concurrent ? current.on == ON_BACKGROUND : queues[queue].within == self + 1;
 }
 
 // ------------------------------------------------------------------------------------------------------------------- the SDK
@@ -1215,6 +1247,7 @@ static void open_work_choices(void) {
     for (size_t i = 0; i < work_count; i++)
         for (size_t j = 0; works[i].open && j < (works[i].is_request ? 1 : scenario.work_count); j++) {
             enum ending ending = works[i].is_request ? DONE : scenario.work[j];
+            if (ending == DONE_ON_MAIN && strands[MAIN_STRAND].suspended) continue;
             open_choice(END_WORK, (int)i, ENDING[ending], (int)i + 1);
             choices[choice_count - 1].ending = ending;
         }
@@ -1224,7 +1257,7 @@ static void open_answers(void) {
     for (size_t i = 0; i < asked_count; i++)
         if (asked[i].open) {
             open_choice(ANSWER, (int)i, "answer", (int)i + 1);
-            open_choice(ANSWER_ON_MAIN, (int)i, "answer_on_main", (int)i + 1);
+            if (!strands[MAIN_STRAND].suspended) open_choice(ANSWER_ON_MAIN, (int)i, "answer_on_main", (int)i + 1);
         }
 }
 
@@ -1243,6 +1276,7 @@ static const char *runnable(void) {
 
 // A task is not run as long as anything may still ask for a run of it, and nothing in turn at once.
 static bool may_step(bool at_rest) {
+    if (strands[MAIN_STRAND].suspended) return false;
     if (next_step == scenario.step_count || at_rest) return next_step < scenario.step_count;
     return !scenario.steps[next_step].in_turn && (scenario.steps[next_step].kind != RUN_TASK || runnable());
 }
@@ -1250,9 +1284,10 @@ static bool may_step(bool at_rest) {
 // Everything that could happen next, in the order that the schedules' labels mean.
 static void open_choices(void) {
     choice_count = 0;
-    bool main_waits = false;
+    bool main_waits = false, is_blocked = strands[MAIN_STRAND].suspended;
     int timer = -1;
     for (size_t i = 0; i < item_count; i++) {
+        if (items[i].queue == DEVICE_MAIN && is_blocked) continue;
         if (items[i].timer) {
             if (timer < 0 || items[i].due < items[timer].due) timer = (int)i;
         } else if (items[i].queue == DEVICE_MAIN && !main_waits) {
@@ -1262,7 +1297,9 @@ static void open_choices(void) {
     }
     for (size_t i = 0; i < item_count; i++) {
         bool ready = !items[i].timer && items[i].queue != DEVICE_MAIN;
-        for (size_t j = 0; ready && !queues[items[i].queue] && j < i; j++)
+        bool concurrent = queues[items[i].queue].concurrent;
+        ready &= concurrent || !queues[items[i].queue].within;
+        for (size_t j = 0; ready && !concurrent && j < i; j++)
             ready = items[j].timer || items[j].queue != items[i].queue;
         if (ready) open_choice(BLOCK, (int)i, "background", items[i].id);
     }
@@ -1272,7 +1309,7 @@ static void open_choices(void) {
     open_answers();
     if (timer >= 0 && !waits) open_choice(TIMER, timer, "timer", items[timer].id);
     if (may_step(!choice_count)) open_choice(STEP, 0, "step", (int)next_step + 1);
-    if (!scenario.expirations) return;
+    if (!scenario.expirations || is_blocked) return;
     for (size_t i = 0; in_background && i < task_count; i++)
         if (tasks[i].open && !tasks[i].expired) open_choice(EXPIRE, (int)i, "expire", (int)i + 1);
     for (size_t i = 0; i < call_count; i++)
@@ -1329,13 +1366,16 @@ static enum thread thread_of(const struct choice *choice) {
 
 static void run_item(int index) {
     struct item item = take((size_t)index);
-    if (item.timer) now = item.due;
+    if (item.timer && item.due > now) now = item.due;
     current.from = item.from;
     if (item.queue != DEVICE_MAIN) {
         line("block");
         end_line();
     }
+    bool is_serial = !queues[item.queue].concurrent;
+    if (is_serial) queues[item.queue].within = self + 1;
     item.block.run(item.block.context);
+    if (is_serial) device_leave(item.queue);
     drop(&item.block);
 }
 
@@ -1632,7 +1672,7 @@ void device_completion(struct device_block completion) {
 }
 
 static bool is_rest(const struct choice *choice) {
-    return (choice->kind == BLOCK || choice->kind == TIMER) && items[choice->index].strand;
+    return (choice->kind == BLOCK || choice->kind == TIMER) && items[choice->index].rest;
 }
 
 static void *work(void *number) {
@@ -1643,7 +1683,9 @@ static void *work(void *number) {
         if (beside) {
             void (*what)(void *) = beside;
             beside = NULL;
+            is_beside = true;
             what(context_beside);
+            is_beside = false;
         } else while (next && needs_other_thread(next) && !is_rest(next)) {
             perform(next);
             next = choose();
@@ -1677,16 +1719,28 @@ static void suspend(void) {
     wait_for_baton();
 }
 
+// A block that crashes, or has no end, when the run is over is left as it is.
+static void leave_for_good(void) {
+    worker = idle_count ? idle[--idle_count] : new_strand();
+    hand_over(MAIN_STRAND);
+    for (;;) pause();
+}
+
+// Whose rest comes next; its wait is over.
+static int take_rest(void) {
+    struct item rest = take((size_t)next->index);
+    current.from = rest.from;
+    if (rest.timer) {
+        if (rest.due > now) now = rest.due;
+        wait_is_over(rest.rest - 1);
+    }
+    return rest.rest - 1;
+}
+
 static void go_on(void) {
     if (is_rest(next)) {
-        struct item rest = take((size_t)next->index);
         current.on = ON_BACKGROUND;
-        current.from = rest.from;
-        if (rest.timer) {
-            now = rest.due;
-            wait_is_over(rest.strand);
-        }
-        go_on_with(rest.strand);
+        go_on_with(take_rest());
     } else if (needs_other_thread(next)) {
         hand_over(worker);
         wait_for_baton();
@@ -1694,6 +1748,17 @@ static void go_on(void) {
         perform(next);
         next = choose();
     }
+}
+
+// While the main thread waits, only what needs another one happens.
+static void suspend_main(void) {
+    typeof(current) before = current;
+    strands[MAIN_STRAND].suspended = true;
+    for (next = choose(); next && !(is_rest(next) && items[next->index].rest == MAIN_STRAND + 1);) go_on();
+    if (!next) never_goes_on();
+    take_rest();
+    strands[MAIN_STRAND].suspended = false;
+    current = before;
 }
 
 // -------------------------------------------------------------------------------------------------------------------- replay
@@ -1772,7 +1837,7 @@ static void forget(void) {
     forgetting_count = item_count = queue_count = task_count = tracker_count = hit_count = hit_done = stored_count = stored_done = 0;
     object_count = call_count = handler_count = request_count = semaphore_count = wait_count = work_count = included_count = 0;
     property_count = event_count = asked_count = 0;
-    last_item = steps_taken = requests_made = 0;
+    waits_in_vain = last_item = steps_taken = requests_made = 0;
     next_step = next_label = 0;
     now = 0;
     has_delegate = launched = in_background = is_woken = stuck = asked_partner = device_has_user_agent = false;

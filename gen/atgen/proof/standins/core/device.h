@@ -31,9 +31,15 @@ void device_cancel(void *context);
 double device_now(void);
 int device_semaphore(long value);
 void device_signal(int semaphore);
-/// With nothing to take, an activity's block is suspended here, for so many seconds at most; elsewhere the program ends. Says
+/// With nothing to take, a block is suspended here, for so many seconds at most; where nothing else can run the program ends. Says
 /// whether there was a signal.
 bool device_wait(int semaphore, double seconds);
+/// Whether a block of this queue may run at once, in the place of one that waits for it: `device_leave` says that it is over. One
+/// that would wait for itself ends the program.
+bool device_enter(int queue);
+void device_leave(int queue);
+/// Whether what runs just now is one of this queue's.
+bool device_is_within(int queue);
 
 // Foundation: the block of an activity runs with 0, and with 1 when its time is up.
 void device_activity(const char *reason, struct device_function block);
