@@ -300,6 +300,7 @@ def test_a_mistake_in_such_code_is_told(
     ("name", "old", "new"),
     [
         ("app_refresh.swift", "waiter.wait(seconds: 20)", "waiter.wait(seconds: 8)"),
+        ("app_refresh_global.swift", "30 * 60", "24 * 60 * 60"),
         (
             "bg_fetch.swift",
             "        tracker.delegate",
@@ -307,7 +308,7 @@ def test_a_mistake_in_such_code_is_told(
         ),
     ],
 )
-def test_code_may_be_of_less_patience_or_ask_for_a_system(
+def test_code_may_be_of_less_patience_or_of_more_or_ask_for_a_system(
     name: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where it waits as long as a hit takes that nobody tells of, and does the same in each system."""
