@@ -302,6 +302,11 @@ def test_a_mistake_in_such_code_is_told(
         ("app_refresh.swift", "waiter.wait(seconds: 20)", "waiter.wait(seconds: 8)"),
         ("app_refresh_global.swift", "30 * 60", "24 * 60 * 60"),
         (
+            "app_refresh_global.swift",
+            "using: DispatchQueue.main) { task in\n            guard let task = task as? BGAppRefreshTask else { return task.setTaskCompleted(success: false) }\n            self.handle(task)",
+            "using: nil) { task in\n            DispatchQueue.main.async { self.handle(task as! BGAppRefreshTask) }",
+        ),
+        (
             "bg_fetch.swift",
             "        tracker.delegate",
             "        if #available(iOS 17, *) { print(17) }\n        tracker.delegate",

@@ -96,7 +96,7 @@ static size_t schedule_count, schedule_room;
 // One replay: all of it is forgotten before the next.
 struct item { int id, queue, from; bool timer; double due; struct device_block block; int rest; }; // rest: one more than the strand whose rest it is
 struct task { bool open, expired; int from, start, running; struct device_block expiration; struct device_function activity; };
-struct call { bool may_expire, on_main; int from; struct device_block expiration; };
+struct call { bool may_expire, on_main, hears; int from; struct device_block expiration; };
 struct asked { bool open, refused; int from; const char *task; struct device_block answer; };
 struct handler { const char *task; struct device_function function; };
 struct wait { int semaphore, strand; };
@@ -385,8 +385,10 @@ void device_complete(int call, enum device_result result) {
 
 void device_on_expiry(int call, bool on_main, struct device_block handler) {
     drop(&calls[call - 1].expiration);
-    calls[call - 1] = (struct call){true, on_main, calls[call - 1].from, handler};
+    calls[call - 1] = (struct call){.may_expire = true, .on_main = on_main, .from = calls[call - 1].from, .expiration = handler};
 }
+
+void device_hears_expiry(int call) { calls[call - 1].hears = true; }
 
 // The same task again: the last handler counts. When the launch is over the real scheduler ends the app (BGTaskScheduler.h).
 void device_register(const char *task, struct device_function function) {
@@ -1303,7 +1305,7 @@ static void open_choices(void) {
             ready = items[j].timer || items[j].queue != items[i].queue;
         if (ready) open_choice(BLOCK, (int)i, "background", items[i].id);
     }
-    bool waits = main_waits || (scenario.on_time && choice_count);
+    bool blocks_wait = choice_count, waits = main_waits || (scenario.on_time && blocks_wait);
     open_sdk_choices();
     open_work_choices();
     open_answers();
@@ -1313,7 +1315,7 @@ static void open_choices(void) {
     for (size_t i = 0; in_background && i < task_count; i++)
         if (tasks[i].open && !tasks[i].expired) open_choice(EXPIRE, (int)i, "expire", (int)i + 1);
     for (size_t i = 0; i < call_count; i++)
-        if (calls[i].may_expire) open_choice(EXPIRE_CALL, (int)i, "expire_call", (int)i + 1);
+        if (calls[i].may_expire && (calls[i].hears || !scenario.on_time || !blocks_wait)) open_choice(EXPIRE_CALL, (int)i, "expire_call", (int)i + 1);
 }
 
 // The choice that is taken next; NULL: the run is over.

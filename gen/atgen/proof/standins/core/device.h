@@ -104,6 +104,8 @@ void device_withdraw(const char *_Nullable task);
 void device_completion(struct device_block completion);
 /// The app is handed a task, whose time may be up from now on: what is called then, and whether on the main thread.
 void device_on_expiry(int call, bool on_main, struct device_block handler);
+/// The app has said what is to be called then.
+void device_hears_expiry(int call);
 
 // Tracker. Modes and a gesture's actions are the SDK's raw values (Sources/Tracker.swift, Gesture.swift, 2.23.10); a screen's view is one more.
 enum { DEVICE_VIEW = 5 };

@@ -12,6 +12,13 @@ NSErrorDomain const BGTaskSchedulerErrorDomain = @"BGTaskSchedulerErrorDomain";
 
 @implementation BGTask
 
+- (void)setExpirationHandler:(void (^)(void))expirationHandler {
+    _expirationHandler = [expirationHandler copy];
+    if (expirationHandler) {
+        device_hears_expiry(self.call);
+    }
+}
+
 // Cleared when it was called, or when the task is completed (BGTask.h).
 - (void)expire {
     if (self.expirationHandler) {

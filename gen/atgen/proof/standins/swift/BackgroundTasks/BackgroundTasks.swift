@@ -8,7 +8,9 @@ public class BGTask: NSObject {
     /// Apple: identifier
     public let identifier: String
     /// Apple: expirationHandler, called on the queue that the task was registered for (BGTaskScheduler.h).
-    @preconcurrency public var expirationHandler: (() -> Void)?
+    @preconcurrency public var expirationHandler: (() -> Void)? {
+        didSet { if expirationHandler != nil { device_hears_expiry(call) } }
+    }
 
     required init(_ call: Int32, _ identifier: String) {
         self.call = call
