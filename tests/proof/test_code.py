@@ -105,7 +105,7 @@ def judged(path: Path, changes: dict[str, str] | None = None, oldest: str = "") 
         text = text.replace(old, new)
     beside = [HEADER] if language == "objc" else [WAITER] if WAITER.stem in text else []
     files = {path.name: text} | {each.name: each.read_text(encoding="utf-8") for each in beside}
-    [case] = atgen.load([ROOT / "specs" / f"{path.stem}.yaml"])
+    [case] = atgen.load([ROOT / "specs" / f"{path.name.split('.')[0]}.yaml"])
     if oldest:
         case = case._replace(minimum=((case.platforms[0], oldest),))
     return proof.judge(case, case.platforms[0], language, files)
@@ -114,7 +114,7 @@ def judged(path: Path, changes: dict[str, str] | None = None, oldest: str = "") 
 @pytest.mark.sample(4)
 @pytest.mark.parametrize("path", sorted(OWN.iterdir()), ids=lambda path: path.name)
 def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With warnings, of UIApplicationMain's days, beside a scene's delegate, configured later, asking when it is left, async, a scene's."""
+    """With warnings, of UIApplicationMain's days, beside a scene's delegate, asking when it is left, async, with threads that wait."""
     monkeypatch.setattr(proof, "_OWN", 20)
     row = judged(path)
     assert (row.not_run, row.findings, row.compiled) == ("", (), 1)
@@ -265,6 +265,30 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             'parameter == "p=fetch"',
             'parameter.hasPrefix("p=fetch")',
             "control goes back while hit 3 is still under way",
+        ),
+        (
+            "bg_fetch_global.values.swift",
+            "                result = feed",
+            "                completionHandler(.newData)\n                result = feed",
+            "control goes back before the hit is sent",
+        ),
+        (
+            "bg_fetch_global.values.swift",
+            "precondition(heard == before + 2)",
+            "precondition(heard == before)",
+            "the app crashes: SIGILL: App/bg_fetch_global.values.swift:61: Precondition failed",
+        ),
+        (
+            "bg_task_global.waits.swift",
+            "queue.async { self.saved += 1 }",
+            "queue.async { self.queue.sync { self.saved += 1 } }",
+            "the app crashes: SIGABRT: waits where nothing else can run: it never goes on",
+        ),
+        (
+            "bg_task_global.waits.swift",
+            "DispatchQueue.main.sync {",
+            "self.queue.sync {",
+            "the app crashes: SIGILL: VirtualFoundation/Waiting.swift:10: Precondition failed: not on this queue",
         ),
         (
             "processing_global.swift",

@@ -115,6 +115,11 @@ class Compiler(ABC):
         """Say in which modes code must compile of whose project nothing is known but its oldest system, if that."""
         return self.modes[:1]
 
+    @cached_property
+    def own(self) -> Compiler:
+        """The same for code that atgen did not write, which uses more of the system's."""
+        return self
+
     def readable(self, files: Files) -> dict[str, str]:
         """Write files of a person so that the compiler can read them where there is no Xcode."""
         made = dict(files)
@@ -224,6 +229,23 @@ class Compiler(ABC):
         return cache.remember(kind, (self.language, self.path, self.version, *inputs), make_alone, again=again)
 
 
+# Where there is no Objective-C a selector is a closure, what is exposed to it is not, and an error is bridged by hand.
+_WITHOUT_OBJECTIVE_C = (
+    (r"^(\s*(?:@\w+ )?import )(?:os\.log|OSLog)\b", r"\1os"),
+    (r"@(?:objc(?:\([\w:]*\)|Members)?|IBAction|IBOutlet)(?!\w) ?", ""),
+    (r"#selector\((?:self\.)?([a-z_]\w*(?:\([\w:]*\))?)\)", r"Selector { [weak self] in self?.\1 }"),
+    (r"#selector\(([A-Z]\w*)\.([a-z_]\w*(?:\([\w:]*\))?)\)", r"Selector { [weak self] in (self as \1?)?.\2 }"),
+    (r"\bcatch let (\w+) as NSError \{", r"catch { let \1 = NSError.of(error);"),
+    (
+        r"\bcatch let (\w+) as NSError where ([^{]*)\{",
+        r"catch where { \1 in \2}(NSError.of(error)) { let \1 = NSError.of(error);",
+    ),
+    (r"\b(\w+) as NSError\?", r"\1.map(NSError.of)"),
+    (r"\b(\w+) as\? NSError\b", r"Optional(\1).map(NSError.of)"),
+    (r"\b(\w+) as NSError\b", r"NSError.of(\1)"),
+)
+
+
 class Swift(Compiler):
     """Swift's compiler: its front end directly where we know the flags, since the driver takes half of the time."""
 
@@ -232,16 +254,19 @@ class Swift(Compiler):
     modes = ("5", "5 -strict-concurrency=complete", "6", "6 -default-isolation MainActor")
     host_mode = "6"
     # Where there is no Objective-C the compiler crashes at it (Swift 6.3.1); it means the same (SE-0383).
-    _reworded = ((r"^(\s*)@UIApplicationMain\b", r"\1@main"),)
+    _reworded: tuple[tuple[str, str], ...] = ((r"^(\s*)@UIApplicationMain\b", r"\1@main"),)
     # A Mac has the real Objective-C, Dispatch and Foundation.
     _bases = ("VirtualFoundation",) if _MAC else ("ObjectiveC", "VirtualFoundation")
     # Apple's and those of the SDKs: a folder each, named after its module.
     _frameworks = tuple(
         sorted(
             {path.name for path in (STANDINS / "swift").iterdir()}
-            - {"ObjectiveC", "VirtualFoundation", "Reexport", "SwiftUI"}
+            - {"ObjectiveC", "VirtualFoundation", "Reexport", "SwiftUI", "own"}
         )
     )
+    # More of each module, and what they are compiled with beside a real Foundation.
+    _more: Path | None = None
+    _defined = ("-D", "FOUNDATION") if _MAC else ()
     # What is made of these.
     _above = ("SwiftUI",)
     _reexports = () if _MAC else ("Dispatch", "Foundation")
@@ -305,21 +330,40 @@ class Swift(Compiler):
         # As Swift 5: the real ones are not checked for data races either, so in closures that an app of Swift 6 hands them
         # the compiler puts checks that they are called where they belong.
         def module(name: str, source: str, output: str) -> list[str]:
-            sources = sorted(map(str, (STANDINS / "swift" / source).glob("*.swift")))
+            sources = self._sources(source, "swift")
             # Whoever has no stand-ins yet waits for them: only what each block goes through is worth a second more.
-            optimized = "-O" if name == "VirtualFoundation" else "-Onone"
+            optimized = "-O" if name == "VirtualFoundation" and not self._more else "-Onone"
             options = ("-parse-as-library", "-suppress-warnings", "-module-name", name, "-swift-version", "5")
             outputs = ("-emit-module-path", f"{name}.swiftmodule", "-o", output)
-            return [*self._compiler(), "-c", optimized, *options, *outputs, *self._search(Path()), *sources]
+            return [
+                *self._compiler(),
+                "-c",
+                optimized,
+                *options,
+                *self._defined,
+                *outputs,
+                *self._search(Path()),
+                *sources,
+            ]
 
         waves = [[module(name, name, f"{name}.o")] for name in self._bases]
         clang = _clang_beside(self.path)
-        own = sorted((STANDINS / "swift/VirtualFoundation").glob("*.c"))
-        waves[0] += [*_core(clang), *(_unit(clang, each, *_C, "-I", str(STANDINS / "core")) for each in own)]
+        own = self._sources("VirtualFoundation", "c")
+        waves[0] += [*_core(clang), *(_unit(clang, Path(each), *_C, "-I", str(STANDINS / "core")) for each in own)]
         waves.append([module(name, name, f"{name}.o") for name in self._frameworks])
         waves[-1] += [module(name, "Reexport", os.devnull) for name in self._reexports]
         waves.append([module(name, name, f"{name}.o") for name in self._above])
         return waves
+
+    def _sources(self, module: str, suffix: str) -> list[str]:
+        """The files of a stand-in's module."""
+        folders = [STANDINS / "swift", *filter(None, [self._more])]
+        return sorted(str(path) for folder in folders for path in (folder / module).glob(f"*.{suffix}"))
+
+    @cached_property
+    def own(self) -> Compiler:
+        """The same, over the toolchain's own Foundation: what is data there is the real one."""
+        return _OwnSwift(self.path, self.version)
 
     def _compiler(self) -> list[str]:
         if _MAC:
@@ -336,7 +380,41 @@ class Swift(Compiler):
         return ["-parse-as-library", "-module-name", "App", "-swift-version", *mode.split(), *search]
 
     def _search(self, standins: Path) -> list[str]:
-        return ["-I", str(standins), "-I", str(STANDINS / "core"), "-module-cache-path", _MODULES]
+        return ["-I", str(standins), "-I", str(STANDINS / "core"), "-module-cache-path", self._modules(standins)]
+
+    def _modules(self, standins: Path) -> str:  # noqa: ARG002 (what others ask)
+        return _MODULES
+
+
+class _OwnSwift(Swift):
+    """Swift's compiler for code that atgen did not write."""
+
+    _more = STANDINS / "swift/own"
+    _defined = ("-D", "FOUNDATION")
+    # A Mac has the log that its Foundation imports.
+    _frameworks = tuple(
+        sorted(
+            {*Swift._frameworks, *(path.name for path in _more.iterdir())}  # noqa: SLF001 (its own)
+            - {"VirtualFoundation", *(["os"] if _MAC else [])}
+        )
+    )
+    _reexports = ()
+    # Our Foundation re-exports the real one: what it declares comes before that only where no file imports the real one beside it.
+    _reworded = (
+        *Swift._reworded,  # noqa: SLF001 (its own)
+        (
+            r"^(\s*(?:@\w+ )?import )(?:(?:class|struct|enum|protocol|func|var|let|typealias) )?(?:Foundation|Dispatch)\b[.\w]*",
+            r"\1VirtualFoundation",
+        ),
+        *(() if _MAC else _WITHOUT_OBJECTIVE_C),
+    )
+
+    def _modules(self, standins: Path) -> str:
+        # A real Foundation has so many that to read them takes longer than an app's delegate: those of an app stay beside the
+        # stand-ins, under a name of their place, since they hold it.
+        if standins == Path():
+            return _MODULES
+        return str(standins / f"{_MODULES}-{hashlib.sha256(bytes(standins)).hexdigest()[:8]}")
 
 
 class ObjectiveC(Compiler):

@@ -215,12 +215,14 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
     found = compilers.find_compiler(language)
     if isinstance(found, compilers.Missing):
         return row._replace(not_run=found.reason)
+    found = found.own
     files, oldest = found.readable(files), _oldest(case, platform)
     mode, *older = found.lenient(oldest)
     try:
-        verdict = found.check(files, mode, strict=False)
-        if not verdict.accepted:
-            return row._replace(not_run=_refusal(verdict.messages))
+        found.host(files, mode)
+    except (compilers.CompilerError, compilers.StoppedError) as error:
+        return row._replace(not_run=_refused(found, files, mode, error))
+    try:
         for other in older:
             verdict = found.check(files, other, strict=False)
             if not verdict.accepted:
@@ -236,9 +238,18 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
             if row.findings:
                 break
     except (compilers.CompilerError, compilers.StoppedError) as error:
-        # What was accepted, and still makes no program of its own: it may have no delegate.
         return row._replace(not_run=str(error))
     return row
+
+
+def _refused(found: compilers.Compiler, files: dict[str, str], mode: str, error: AtgenError) -> str:
+    """Say why these files make no program: what the compiler says of them, or that what it accepts has no delegate."""
+    if isinstance(error, compilers.CompilerError):
+        with suppress(compilers.StoppedError):
+            verdict = found.check(files, mode, strict=False)
+            if not verdict.accepted:
+                return _refusal(verdict.messages)
+    return str(error)
 
 
 def _by_system(files: dict[str, str], case: Described, platform: Platform, language: str) -> Iterator[dict[str, str]]:

@@ -82,6 +82,7 @@ public class BGTaskScheduler: NSObject {
     public class var shared: BGTaskScheduler { scheduler }
     nonisolated(unsafe) private static let scheduler = BGTaskScheduler()
     private var requested: [String: BGTask.Type] = [:]
+    private var pending: [String: BGTaskRequest] = [:]
     private var running: [BGTask] = []
 
     private override init() {}
@@ -91,6 +92,9 @@ public class BGTaskScheduler: NSObject {
         /// Apple: BGTaskScheduler.Error.Code
         public enum Code: Int, Sendable { case unavailable = 1, tooManyPendingTaskRequests, notPermitted }
         public let code: Code
+        public static let unavailable = Code.unavailable
+        public static let tooManyPendingTaskRequests = Code.tooManyPendingTaskRequests
+        public static let notPermitted = Code.notPermitted
     }
 
     /// Apple: register(forTaskWithIdentifier:using:launchHandler:); nil stands for a queue in the background.
@@ -102,6 +106,7 @@ public class BGTaskScheduler: NSObject {
         device_register(
             identifier,
             device_function { call in
+                self.pending[identifier] = nil
                 nonisolated(unsafe) let task = (self.requested[identifier] ?? BGTask.self).init(call, identifier)
                 nonisolated(unsafe) let handler = launchHandler
                 self.running.append(task)
@@ -122,6 +127,7 @@ public class BGTaskScheduler: NSObject {
         let of = taskRequest
         device_submit(of.identifier, of.kind, of.earliest, of.wantsNetwork, of.wantsPower)
         if isRefused { throw Error(code: .unavailable) }
+        pending[of.identifier] = of
     }
 
     /// Apple: submitTaskRequest(_:completionHandler:), of iOS and tvOS 27.0; not for the main thread, and answered on any queue
@@ -138,15 +144,32 @@ public class BGTaskScheduler: NSObject {
     }
 
     /// Apple: cancel(taskRequestWithIdentifier:)
-    public func cancel(taskRequestWithIdentifier identifier: String) { device_withdraw(identifier) }
+    public func cancel(taskRequestWithIdentifier identifier: String) {
+        device_withdraw(identifier)
+        pending[identifier] = nil
+    }
 
     /// Apple: cancelAllTaskRequests()
-    public func cancelAllTaskRequests() { device_withdraw(nil) }
+    public func cancelAllTaskRequests() {
+        device_withdraw(nil)
+        pending = [:]
+    }
+
+    /// Apple: getPendingTaskRequests(completionHandler:)
+    @preconcurrency
+    public func getPendingTaskRequests(completionHandler: @escaping @Sendable ([BGTaskRequest]) -> Void) {
+        nonisolated(unsafe) let requests = Array(pending.values)
+        DispatchQueue.global().async { completionHandler(requests) }
+    }
 
     /// A task and its handler may hold each other.
     private func forget() {
         for task in running { task.expirationHandler = nil }
         running = []
         requested = [:]
+        pending = [:]
     }
 }
+
+/// Whether an error has this code, in `catch`.
+public func ~= (code: BGTaskScheduler.Error.Code, error: any Swift.Error) -> Bool { (error as? BGTaskScheduler.Error)?.code == code }

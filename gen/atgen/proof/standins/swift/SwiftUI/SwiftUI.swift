@@ -1,7 +1,7 @@
 // An app of SwiftUI, which makes the delegate that it names: enough for an app's first file to compile and to be played.
-import UIKit
+@_exported import UIKit
 import VirtualFoundation
-import WatchKit
+@_exported import WatchKit
 
 /// Apple: View
 @MainActor @preconcurrency

@@ -54,6 +54,8 @@ open class UIApplication: UIResponder {
     /// Apple: didBecomeActiveNotification
     public nonisolated static let didBecomeActiveNotification =
         NSNotification.Name("UIApplicationDidBecomeActiveNotification")
+    /// Apple: willResignActiveNotification
+    public nonisolated static let willResignActiveNotification = NSNotification.Name("UIApplicationWillResignActiveNotification")
     /// Apple: willEnterForegroundNotification
     public nonisolated static let willEnterForegroundNotification =
         NSNotification.Name("UIApplicationWillEnterForegroundNotification")
@@ -124,6 +126,8 @@ public protocol UIApplicationDelegate: AnyObject {
     ) async -> UIBackgroundFetchResult
     /// Apple: applicationDidEnterBackground(_:)
     func applicationDidEnterBackground(_ application: UIApplication)
+    /// Apple: applicationWillResignActive(_:)
+    func applicationWillResignActive(_ application: UIApplication)
     /// Apple: applicationWillEnterForeground(_:)
     func applicationWillEnterForeground(_ application: UIApplication)
     /// Apple: applicationDidBecomeActive(_:)
@@ -166,6 +170,7 @@ extension UIApplicationDelegate {
     public func applicationDidEnterBackground(_ application: UIApplication) {
         device_missing("applicationDidEnterBackground:")
     }
+    public func applicationWillResignActive(_ application: UIApplication) {}
     public func applicationWillEnterForeground(_ application: UIApplication) {}
     public func applicationDidBecomeActive(_ application: UIApplication) {}
 
@@ -241,6 +246,9 @@ private enum App {
 
     // With scenes the delegate hears nothing of it (Apple, applicationDidEnterBackground(_:)).
     static func enterBackground(_ scenes: Bool) {
+        if !scenes { delegate.applicationWillResignActive(.shared) }
+        scene?.delegate?.sceneWillResignActive(scene!)
+        NotificationCenter.default.post(name: UIApplication.willResignActiveNotification, object: UIApplication.shared)
         if !scenes { delegate.applicationDidEnterBackground(.shared) }
         scene?.delegate?.sceneDidEnterBackground(scene!)
         NotificationCenter.default.post(name: UIApplication.didEnterBackgroundNotification, object: UIApplication.shared)

@@ -1,6 +1,6 @@
 // Scenes and views: enough for an app's first files to compile.
 
-#if !canImport(Darwin)
+#if !FOUNDATION
 /// Apple: CGRect
 public struct CGRect: Sendable {}
 #endif
@@ -25,6 +25,8 @@ public final class UIColor: NSObject, @unchecked Sendable {
 open class UIView: UIResponder {
     /// Apple: backgroundColor
     open var backgroundColor: UIColor?
+    /// Apple: tintColor
+    open var tintColor: UIColor?
 }
 
 /// Apple: NSTextAlignment
@@ -82,7 +84,7 @@ open class UIWindowScene: UIScene {}
 
 /// Apple: UISceneSession
 @MainActor @preconcurrency
-open class UISceneSession {}
+open class UISceneSession: NSObject {}
 
 /// Apple: UISceneDelegate; there every requirement is optional.
 @MainActor @preconcurrency
@@ -91,6 +93,8 @@ public protocol UISceneDelegate: AnyObject {
     func scene(_ scene: UIScene, willConnectTo session: UISceneSession, options connectionOptions: UIScene.ConnectionOptions)
     /// Apple: sceneDidEnterBackground(_:)
     func sceneDidEnterBackground(_ scene: UIScene)
+    /// Apple: sceneWillResignActive(_:)
+    func sceneWillResignActive(_ scene: UIScene)
     /// Apple: sceneWillEnterForeground(_:)
     func sceneWillEnterForeground(_ scene: UIScene)
     /// Apple: sceneDidBecomeActive(_:)
@@ -102,6 +106,7 @@ extension UISceneDelegate {
         _ scene: UIScene, willConnectTo session: UISceneSession, options connectionOptions: UIScene.ConnectionOptions
     ) {}
     public func sceneDidEnterBackground(_ scene: UIScene) {}
+    public func sceneWillResignActive(_ scene: UIScene) {}
     public func sceneWillEnterForeground(_ scene: UIScene) {}
     public func sceneDidBecomeActive(_ scene: UIScene) {}
 }

@@ -41,6 +41,13 @@ public enum DispatchTimeInterval: Equatable, Sendable {
     }
 }
 
+/// Apple: DispatchWorkItemFlags, none of which changes what runs where.
+public struct DispatchWorkItemFlags: OptionSet, Sendable {
+    public let rawValue: UInt
+    public init(rawValue: UInt) { self.rawValue = rawValue }
+    public static let barrier = DispatchWorkItemFlags(rawValue: 1)
+}
+
 /// Apple: DispatchWorkItem
 public class DispatchWorkItem: @unchecked Sendable {
     let block: () -> Void
@@ -48,7 +55,7 @@ public class DispatchWorkItem: @unchecked Sendable {
     var context: UnsafeMutableRawPointer?
 
     /// Apple: init(qos:flags:block:)
-    public init(block: @escaping () -> Void) {
+    public init(qos: DispatchQoS = .unspecified, flags: DispatchWorkItemFlags = [], block: @escaping () -> Void) {
         self.block = block
     }
 
@@ -126,7 +133,7 @@ extension DispatchQueue {
 /// Apple: DispatchGroup
 public class DispatchGroup: @unchecked Sendable {
     private var inside = 0
-    private var waiting: [(DispatchQueue, @Sendable () -> Void)] = []
+    private var waiting: [() -> Void] = []
 
     /// Apple: init()
     public init() {}
@@ -144,15 +151,19 @@ public class DispatchGroup: @unchecked Sendable {
     /// Apple: notify(qos:flags:queue:execute:)
     @preconcurrency
     public func notify(queue: DispatchQueue, execute work: @escaping @Sendable () -> Void) {
-        waiting.append((queue, work))
-        tell()
+        whenEmpty { queue.async(execute: work) }
+    }
+
+    func whenEmpty(_ tell: @escaping () -> Void) {
+        waiting.append(tell)
+        self.tell()
     }
 
     private func tell() {
         guard inside == 0 else { return }
         let told = waiting
         waiting = []
-        for (queue, work) in told { queue.async(execute: work) }
+        for tell in told { tell() }
     }
 }
 

@@ -3,9 +3,10 @@
 //
 // In these modules the comment of a declaration names the page of Apple's documentation that it mirrors. Annotations are those of
 // today's SDK; like all that is imported from Objective-C they are @preconcurrency.
-#if canImport(Darwin)
+#if FOUNDATION
 @_exported import Foundation
-#else
+#endif
+#if !canImport(Darwin)
 @_exported import ObjectiveC
 #endif
 import VirtualDevice
@@ -24,7 +25,7 @@ public func hosted(_ delegate: Any.Type) -> any Hosted.Type {
     return type
 }
 
-#if !canImport(Darwin)
+#if !FOUNDATION
 /// Apple: TimeInterval
 public typealias TimeInterval = Double
 
@@ -148,20 +149,10 @@ public struct Notification {
         self.userInfo = userInfo
     }
 }
+#endif
 
 /// Apple: NSLog(_:_:); nobody reads a host's log.
 public func NSLog(_ format: String, _ args: Any...) {}
-
-/// Apple: NSLock. Here one thread runs at a time, and none waits while it holds a lock.
-open class NSLock: NSObject, @unchecked Sendable {
-    /// Apple: lock()
-    public func lock() {}
-    /// Apple: unlock()
-    public func unlock() {}
-    /// Apple: withLock(_:)
-    public func withLock<R>(_ body: () throws -> R) rethrows -> R { try body() }
-}
-#endif
 
 /// Apple: NotificationCenter. The device posts on the main thread only, where an operation of the main queue runs at once too;
 /// who posts waits for one of another queue (CFNotificationCenter).
@@ -176,6 +167,8 @@ open class NotificationCenter: NSObject, @unchecked Sendable {
         let object: AnyObject?
         let isOfMain: Bool
         let block: (Notification) -> Void
+        /// Whose method it is.
+        weak var owner: AnyObject?
 
         init(
             _ name: NSNotification.Name?, _ object: AnyObject?, isOfMain: Bool,
@@ -202,16 +195,28 @@ open class NotificationCenter: NSObject, @unchecked Sendable {
         forName name: NSNotification.Name?, object obj: Any?, queue: OperationQueue?,
         using block: @escaping @Sendable (Notification) -> Void
     ) -> any NSObjectProtocol {
+        add(name, obj, of: nil, isOfMain: queue == nil || queue === OperationQueue.main, block)
+    }
+
+    @discardableResult
+    func add(
+        _ name: NSNotification.Name?, _ object: Any?, of owner: AnyObject?, isOfMain: Bool, _ block: @escaping (Notification) -> Void
+    ) -> NSObject {
         if observers.isEmpty { device_at_end { NotificationCenter.default.observers = [] } }
-        let observer = Observer(
-            name, obj.flatMap { $0 as? AnyObject }, isOfMain: queue == nil || queue === OperationQueue.main, block)
+        let observer = Observer(name, object.flatMap { $0 as? AnyObject }, isOfMain: isOfMain, block)
+        observer.owner = owner
         observers.append(observer)
         return observer
     }
 
     /// Apple: removeObserver(_:)
     public func removeObserver(_ observer: Any) {
-        observers.removeAll { $0 === observer as? AnyObject }
+        observers.removeAll { $0 === observer as? AnyObject || $0.owner === observer as? AnyObject }
+    }
+
+    /// Apple: removeObserver(_:name:object:)
+    public func removeObserver(_ observer: Any, name aName: NSNotification.Name?, object anObject: Any?) {
+        observers.removeAll { $0.owner === observer as? AnyObject && ($0.name ?? aName) == (aName ?? $0.name) }
     }
 
     /// Apple: post(name:object:), post(name:object:userInfo:)
@@ -233,47 +238,5 @@ open class ProcessInfo: NSObject, @unchecked Sendable {
     @preconcurrency
     public func performExpiringActivity(withReason reason: String, using block: @escaping @Sendable (Bool) -> Void) {
         device_activity(reason, device_function { block($0 != 0) })
-    }
-}
-
-/// Apple: Timer, on the main run loop.
-open class Timer: NSObject, @unchecked Sendable {
-    private let interval: TimeInterval
-    private let repeats: Bool
-    private let block: @Sendable (Timer) -> Void
-    private var next: DispatchWorkItem?
-    /// Apple: isValid
-    public var isValid: Bool { next != nil }
-
-    private init(_ interval: TimeInterval, _ repeats: Bool, _ block: @escaping @Sendable (Timer) -> Void) {
-        self.interval = interval
-        self.repeats = repeats
-        self.block = block
-    }
-
-    /// Apple: scheduledTimer(withTimeInterval:repeats:block:), on the run loop of its thread: off the main one nobody runs that.
-    @preconcurrency @discardableResult
-    public class func scheduledTimer(
-        withTimeInterval interval: TimeInterval, repeats: Bool, block: @escaping @Sendable (Timer) -> Void
-    ) -> Timer {
-        let timer = Timer(interval, repeats, block)
-        if device_is_on_main() { timer.wait() }
-        return timer
-    }
-
-    /// Apple: invalidate()
-    public func invalidate() {
-        next?.cancel()
-        next = nil
-    }
-
-    private func wait() {
-        let item = DispatchWorkItem {
-            if !self.repeats { self.next = nil }
-            self.block(self)
-            if self.isValid { self.wait() }
-        }
-        next = item
-        DispatchQueue.main.asyncAfter(deadline: .now() + interval, execute: item)
     }
 }

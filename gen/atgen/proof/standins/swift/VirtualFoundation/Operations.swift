@@ -1,4 +1,4 @@
-// Operations, over the virtual device's queues; none depends on another here.
+// Operations, over the virtual device's queues.
 
 /// Apple: Operation, one that is over when `main()` returns.
 open class Operation: NSObject, @unchecked Sendable {
@@ -15,12 +15,28 @@ open class Operation: NSObject, @unchecked Sendable {
     /// Apple: main()
     open func main() {}
 
+    /// Apple: dependencies
+    public private(set) var dependencies: [Operation] = []
+    /// What waits for it.
+    private var waiting: [() -> Void] = []
+
+    /// Apple: addDependency(_:)
+    public func addDependency(_ op: Operation) { dependencies.append(op) }
+
     /// Apple: cancel()
     public func cancel() { isCancelled = true }
+
+    /// Calls when all are finished that it depends on.
+    func whenReady(_ begin: @escaping () -> Void) {
+        guard let other = dependencies.first(where: { !$0.isFinished }) else { return begin() }
+        other.waiting.append { self.whenReady(begin) }
+    }
 
     func run() {
         if !isCancelled { main() }
         isFinished = true
+        for each in waiting { each() }
+        waiting = []
         if let completionBlock { DispatchQueue.global().async(execute: completionBlock) }
         completionBlock = nil
     }
@@ -62,9 +78,11 @@ open class OperationQueue: NSObject, @unchecked Sendable {
     /// Apple: addOperation(_:)
     public func addOperation(_ op: Operation) {
         operations.append(op)
-        queue.async {
-            op.run()
-            self.operations.removeAll { $0 === op }
+        op.whenReady {
+            self.queue.async {
+                op.run()
+                self.operations.removeAll { $0 === op }
+            }
         }
     }
 

@@ -58,9 +58,9 @@ void dispatch_async_f(void *queue, void *context, void (*function)(void *)) {
 
 // All clocks are the device's, since another goes on while ours stands: what one sleeps until is reckoned from it.
 int clock_gettime(clockid_t clock, struct timespec *now) {
-    enum { BOOTED = 1000, BILLION = 1000000000 };
+    enum { BOOTED = 1000, TODAY = 1800000000, BILLION = 1000000000 };
     long long nanoseconds = (long long)(device_now() * BILLION + 0.5);
-    *now = (struct timespec){BOOTED + nanoseconds / BILLION, nanoseconds % BILLION};
+    *now = (struct timespec){(clock == CLOCK_REALTIME ? TODAY : BOOTED) + nanoseconds / BILLION, nanoseconds % BILLION};
     return 0;
 }
 
