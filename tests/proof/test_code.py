@@ -279,6 +279,12 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "the app crashes: SIGILL: App/bg_fetch_global.values.swift:61: Precondition failed",
         ),
         (
+            "bg_fetch_global.values.m",
+            "NSDictionary *json = data ?",
+            "if (data) completionHandler(UIBackgroundFetchResultNewData);\n        NSDictionary *json = data ?",
+            "control goes back before the hit is sent",
+        ),
+        (
             "bg_task_global.waits.swift",
             "queue.async { self.saved += 1 }",
             "queue.async { self.queue.sync { self.saved += 1 } }",
@@ -289,6 +295,12 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
             "DispatchQueue.main.sync {",
             "self.queue.sync {",
             "the app crashes: SIGILL: VirtualFoundation/Waiting.swift:10: Precondition failed: not on this queue",
+        ),
+        (
+            "bg_task_global.waits.m",
+            "dispatch_sync(dispatch_get_main_queue(), ^{\n",
+            "dispatch_sync(self.queue, ^{\n",
+            "tracker defaultTracker is used on the background queue",
         ),
         (
             "processing_global.swift",

@@ -157,20 +157,39 @@ static NSString *part(const char *from, const char *end) {
 
 @implementation NSNumber {
     long number;
+    double real;
     const char *type;
 }
-static NSNumber *number(long value, const char *type) {
+static NSNumber *number(long value, double real, const char *type) {
     NSNumber *made = [NSNumber alloc];
     made->number = value;
+    made->real = real;
     made->type = type;
     return objc_autorelease(made);
 }
-+ (NSNumber *)numberWithBool:(BOOL)value { return number(value, @encode(BOOL)); }
-+ (NSNumber *)numberWithInt:(int)value { return number(value, @encode(int)); }
-+ (NSNumber *)numberWithLong:(long)value { return number(value, @encode(long)); }
+#define NUMBER(name, kind) \
+    + (NSNumber *)numberWith##name:(kind)value { return number((long)value, (double)value, @encode(kind)); }
+NUMBER(Bool, BOOL)
+NUMBER(Int, int)
+NUMBER(Long, long)
+NUMBER(LongLong, long long)
+NUMBER(Integer, NSInteger)
+NUMBER(UnsignedInt, unsigned)
+NUMBER(UnsignedLong, unsigned long)
+NUMBER(UnsignedInteger, NSUInteger)
+NUMBER(Float, float)
+NUMBER(Double, double)
 - (const char *)objCType { return type; }
-- (BOOL)boolValue { return number != 0; }
+- (BOOL)boolValue { return real != 0; }
 - (long)longValue { return number; }
+- (NSInteger)integerValue { return number; }
+- (NSUInteger)unsignedIntegerValue { return (NSUInteger)number; }
+- (int)intValue { return (int)number; }
+- (double)doubleValue { return real; }
+- (float)floatValue { return (float)real; }
+- (BOOL)isEqual:(id)object { return [object isKindOfClass:[NSNumber class]] && [object doubleValue] == real; }
+- (NSString *)stringValue { return real == (double)number ? [NSString stringWithFormat:@"%ld", number] : [NSString stringWithFormat:@"%g", real]; }
+- (NSString *)description { return [self stringValue]; }
 @end
 
 @implementation NSDictionary {
@@ -221,10 +240,16 @@ static NSNumber *number(long value, const char *type) {
     NSError *error = [self alloc];
     error->_domain = objc_retain(domain);
     error->_code = code;
+    error->_userInfo = objc_retain(dict);
     return objc_autorelease(error);
 }
+- (NSString *)localizedDescription {
+    return _userInfo[NSLocalizedDescriptionKey] ?: [NSString stringWithFormat:@"The operation couldn’t be completed. (%@ error %ld.)", _domain, _code];
+}
+- (NSString *)description { return [self localizedDescription]; }
 - (void)dealloc {
     objc_release(_domain);
+    objc_release(_userInfo);
     [super dealloc];
 }
 @end
@@ -240,20 +265,6 @@ static NSNumber *number(long value, const char *type) {
 }
 + (NSDate *)distantFuture { return [self dateWithTimeIntervalSinceNow:63113904000.0]; }
 - (NSTimeInterval)timeIntervalSinceNow { return seconds - device_now(); }
-@end
-
-@implementation NSUserDefaults // which keep nothing
-+ (NSUserDefaults *)standardUserDefaults {
-    static NSUserDefaults *defaults;
-    return defaults ?: (defaults = [self new]);
-}
-- (NSString *)stringForKey:(NSString *)defaultName { return nil; }
-- (id)objectForKey:(NSString *)defaultName { return nil; }
-- (BOOL)boolForKey:(NSString *)defaultName { return NO; }
-- (NSInteger)integerForKey:(NSString *)defaultName { return 0; }
-- (void)setBool:(BOOL)value forKey:(NSString *)defaultName {}
-- (void)setInteger:(NSInteger)value forKey:(NSString *)defaultName {}
-- (void)setObject:(id)value forKey:(NSString *)defaultName {}
 @end
 
 @implementation NSURLQueryItem {
@@ -316,16 +327,6 @@ static NSString *decoded(const char *from, const char *end) {
 @end
 
 void NSLog(NSString *format, ...) { (void)format; } // nobody reads a host's log
-
-@implementation NSOperationQueue
-+ (NSOperationQueue *)mainQueue {
-    static NSOperationQueue *queue;
-    return queue ?: (queue = [self new]);
-}
-- (void)addOperationWithBlock:(void (^)(void))block {
-    dispatch_async(self == [NSOperationQueue mainQueue] ? dispatch_get_main_queue() : dispatch_get_global_queue(0, 0), block);
-}
-@end
 
 Class NSClassFromString(NSString *name) { return objc_lookUpClass(name.UTF8String); }
 NSString *NSStringFromClass(Class class) { return [NSString stringWithUTF8String:objc_class_name(class)]; }

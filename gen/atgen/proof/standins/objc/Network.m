@@ -13,22 +13,33 @@
     url->text = URLString;
     return URLString.length ? url : nil;
 }
++ (NSURL *)fileURLWithPath:(NSString *)path { return [NSURL URLWithString:[@"file://" stringByAppendingString:path]]; }
 - (NSString *)absoluteString { return text; }
-@end
-
-@implementation NSData
-- (NSUInteger)length { return 0; }
+- (NSString *)path {
+    NSArray<NSString *> *parts = [text componentsSeparatedByString:@"://"];
+    return [text hasPrefix:@"file:"] ? parts.lastObject : text;
+}
+- (NSURL *)URLByAppendingPathComponent:(NSString *)component {
+    return [NSURL URLWithString:[text stringByAppendingPathComponent:component]];
+}
 @end
 
 @implementation NSURLRequest {
     NSURL *url;
 }
 + (instancetype)requestWithURL:(NSURL *)URL {
-    NSURLRequest *request = [NSURLRequest new];
+    NSURLRequest *request = [self new];
     request->url = URL;
     return request;
 }
 - (NSURL *)URL { return url; }
+@end
+
+@implementation NSMutableURLRequest
+- (void)setValue:(NSString *)value forHTTPHeaderField:(NSString *)field {
+}
+- (void)addValue:(NSString *)value forHTTPHeaderField:(NSString *)field {
+}
 @end
 
 @implementation NSURLResponse
@@ -50,7 +61,7 @@
     if (!once) return;
     device_work("request", device_function(^(int good) {
         if (good && !self->isCancelled) {
-            once([NSData new], [NSHTTPURLResponse new], nil);
+            once([@"{}" dataUsingEncoding:NSUTF8StringEncoding], [NSHTTPURLResponse new], nil);
         } else { // NSURLErrorCancelled, NSURLErrorNotConnectedToInternet
             once(nil, nil, [NSError errorWithDomain:@"NSURLErrorDomain" code:self->isCancelled ? -999 : -1009 userInfo:nil]);
         }
@@ -62,7 +73,13 @@
 @implementation NSURLSessionDataTask
 @end
 
+@implementation NSURLSessionConfiguration
++ (NSURLSessionConfiguration *)defaultSessionConfiguration { return [NSURLSessionConfiguration new]; }
++ (NSURLSessionConfiguration *)ephemeralSessionConfiguration { return [NSURLSessionConfiguration new]; }
+@end
+
 @implementation NSURLSession
++ (NSURLSession *)sessionWithConfiguration:(NSURLSessionConfiguration *)configuration { return [NSURLSession new]; }
 + (NSURLSession *)sharedSession {
     static NSURLSession *session;
     return session ?: (session = [NSURLSession new]);

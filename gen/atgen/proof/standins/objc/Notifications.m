@@ -6,6 +6,7 @@
 @interface NSNotification ()
 @property (readwrite, copy) NSNotificationName name;
 @property (readwrite, strong) id object;
+@property (readwrite, copy) NSDictionary *userInfo;
 @end
 
 @implementation NSNotification
@@ -72,9 +73,13 @@ static Observer *observe(NSNotificationName name, id object) {
 }
 
 - (void)removeObserver:(id)observer {
+    [self removeObserver:observer name:nil object:nil];
+}
+
+- (void)removeObserver:(id)observer name:(NSNotificationName)name object:(id)object {
     NSMutableArray<Observer *> *fewer = [NSMutableArray array];
     for (Observer *each in observers) {
-        if (each.observer != observer) {
+        if (each.observer != observer || (name && ![name isEqualToString:each.name])) {
             [fewer addObject:each];
         }
     }
@@ -82,9 +87,14 @@ static Observer *observe(NSNotificationName name, id object) {
 }
 
 - (void)postNotificationName:(NSNotificationName)name object:(id)object {
+    [self postNotificationName:name object:object userInfo:nil];
+}
+
+- (void)postNotificationName:(NSNotificationName)name object:(id)object userInfo:(NSDictionary *)userInfo {
     NSNotification *notification = [NSNotification new];
     notification.name = name;
     notification.object = object;
+    notification.userInfo = userInfo;
     NSArray<Observer *> *all = observers;
     for (Observer *each in all) {
         if ((each.name && ![each.name isEqualToString:name]) || (each.object && each.object != object)) {

@@ -10,6 +10,7 @@ const NSTimeInterval UIApplicationBackgroundFetchIntervalNever = __DBL_MAX__;
 NSNotificationName const UIApplicationDidBecomeActiveNotification = @"UIApplicationDidBecomeActiveNotification";
 NSNotificationName const UIApplicationDidEnterBackgroundNotification = @"UIApplicationDidEnterBackgroundNotification";
 NSNotificationName const UIApplicationWillEnterForegroundNotification = @"UIApplicationWillEnterForegroundNotification";
+NSNotificationName const UIApplicationWillResignActiveNotification = @"UIApplicationWillResignActiveNotification";
 
 UIApplicationLaunchOptionsKey const UIApplicationLaunchOptionsRemoteNotificationKey =
     @"UIApplicationLaunchOptionsRemoteNotificationKey";
@@ -17,7 +18,39 @@ UIApplicationLaunchOptionsKey const UIApplicationLaunchOptionsRemoteNotification
 @implementation UIResponder
 @end
 
+@implementation UIScreen
+
++ (UIScreen *)mainScreen {
+    return [UIScreen new];
+}
+
+- (CGRect)bounds {
+    return (CGRect){0};
+}
+
+@end
+
+@implementation UIDevice
+
++ (UIDevice *)currentDevice {
+    return [UIDevice new];
+}
+
+- (NSString *)model {
+    return @"iPhone";
+}
+
+- (NSString *)systemVersion {
+    return @"18.0";
+}
+
+@end
+
 @implementation UIColor
+
++ (UIColor *)whiteColor {
+    return [UIColor new];
+}
 
 + (UIColor *)systemGrayColor {
     return [UIColor new];
@@ -26,6 +59,11 @@ UIApplicationLaunchOptionsKey const UIApplicationLaunchOptionsRemoteNotification
 @end
 
 @implementation UIView
+
+- (instancetype)initWithFrame:(CGRect)frame {
+    return [self init];
+}
+
 @end
 
 @implementation UILabel
@@ -42,6 +80,33 @@ UIApplicationLaunchOptionsKey const UIApplicationLaunchOptionsRemoteNotification
 }
 
 - (void)viewDidLoad {
+}
+
+@end
+
+@implementation UINavigationController
+
+- (instancetype)initWithRootViewController:(UIViewController *)rootViewController {
+    return [self init];
+}
+
+@end
+
+@implementation UITabBarController
+@end
+
+@implementation UIStoryboard
+
++ (UIStoryboard *)storyboardWithName:(NSString *)name bundle:(NSBundle *)storyboardBundleOrNil {
+    return [UIStoryboard new];
+}
+
+- (UIViewController *)instantiateInitialViewController {
+    return [UIViewController new];
+}
+
+- (UIViewController *)instantiateViewControllerWithIdentifier:(NSString *)identifier {
+    return [UIViewController new];
 }
 
 @end
@@ -210,6 +275,13 @@ static void push(int call) {
 // With scenes the delegate hears nothing of it (applicationDidEnterBackground:).
 static void enter_background(bool scenes) {
     @autoreleasepool {
+        if (!scenes && [delegate respondsToSelector:@selector(applicationWillResignActive:)]) {
+            [delegate applicationWillResignActive:[UIApplication sharedApplication]];
+        }
+        if ([sceneDelegate respondsToSelector:@selector(sceneWillResignActive:)]) {
+            [sceneDelegate sceneWillResignActive:scene];
+        }
+        post(UIApplicationWillResignActiveNotification);
         if (!scenes && has(@selector(applicationDidEnterBackground:), "applicationDidEnterBackground:")) {
             [delegate applicationDidEnterBackground:[UIApplication sharedApplication]];
         }

@@ -6,19 +6,60 @@
 #include <math.h>
 
 #ifndef __APPLE__
-dispatch_queue_t dispatch_get_main_queue(void) { return (dispatch_queue_t)(DEVICE_MAIN + 1L); }
-dispatch_queue_t dispatch_get_global_queue(intptr_t identifier, uintptr_t flags) {
-    return (void)identifier, (void)flags, (dispatch_queue_t)(DEVICE_GLOBAL + 1L);
+@interface VirtualQueue : NSObject {
+  @public
+    int number;
 }
-#endif
+@end
 
+@implementation VirtualQueue
+@end
+
+static VirtualQueue *made(int number) {
+    VirtualQueue *queue = [VirtualQueue new];
+    queue->number = number;
+    return queue;
+}
+
+dispatch_queue_t dispatch_get_main_queue(void) {
+    static VirtualQueue *queue;
+    return queue ?: (queue = made(DEVICE_MAIN));
+}
+
+dispatch_queue_t dispatch_get_global_queue(intptr_t identifier, uintptr_t flags) {
+    static VirtualQueue *queue;
+    return (void)identifier, (void)flags, queue ?: (queue = made(DEVICE_GLOBAL));
+}
+
+dispatch_queue_t dispatch_queue_create(const char *label, dispatch_queue_attr_t attributes) {
+    return (void)label, made(device_queue(attributes == DISPATCH_QUEUE_CONCURRENT));
+}
+
+static int number(dispatch_queue_t queue) { return queue->number; }
+#else
 static int number(dispatch_queue_t queue) { return queue == dispatch_get_main_queue() ? DEVICE_MAIN : DEVICE_GLOBAL; }
+#endif
 
 static dispatch_time_t now(void) { return (dispatch_time_t)(device_now() * NSEC_PER_SEC + 0.5); }
 
 dispatch_time_t dispatch_time(dispatch_time_t when, int64_t delta) { return (when == DISPATCH_TIME_NOW ? now() : when) + (uint64_t)delta; }
 
 void dispatch_async(dispatch_queue_t queue, dispatch_block_t block) { device_async(number(queue), device_block(block)); }
+
+// On the thread that calls it unless others are before it; for itself a queue waits for ever.
+void dispatch_sync(dispatch_queue_t queue, dispatch_block_t block) {
+    if (device_enter(number(queue))) {
+        block();
+        device_leave(number(queue));
+        return;
+    }
+    int over = device_semaphore(0);
+    device_async(number(queue), device_block(^{
+        block();
+        device_signal(over);
+    }));
+    device_wait(over, INFINITY);
+}
 
 void dispatch_after(dispatch_time_t when, dispatch_queue_t queue, dispatch_block_t block) {
     device_after(((double)when - (double)now()) / NSEC_PER_SEC, number(queue), device_block(block));
@@ -83,6 +124,24 @@ void dispatch_group_leave(dispatch_group_t group) {
     if (!group->inside) __builtin_trap(); // Unbalanced call to dispatch_group_leave()
     group->inside--;
     tell(group);
+}
+
+void dispatch_group_async(dispatch_group_t group, dispatch_queue_t queue, dispatch_block_t block) {
+    dispatch_group_enter(group);
+    dispatch_async(queue, ^{
+        block();
+        dispatch_group_leave(group);
+    });
+}
+
+intptr_t dispatch_group_wait(dispatch_group_t group, dispatch_time_t timeout) {
+    int over = device_semaphore(0);
+    [group.waiting addObject:^{
+        device_signal(over);
+    }];
+    tell(group);
+    double seconds = timeout == DISPATCH_TIME_FOREVER ? INFINITY : ((double)timeout - (double)now()) / NSEC_PER_SEC;
+    return !device_wait(over, seconds);
 }
 
 void dispatch_group_notify(dispatch_group_t group, dispatch_queue_t queue, dispatch_block_t block) {

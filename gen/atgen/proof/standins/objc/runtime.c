@@ -179,6 +179,8 @@ IMP objc_msg_lookup(id self, SEL _cmd) {
     return imp;
 }
 
+IMP objc_msg_lookup_stret(id self, SEL _cmd) { return objc_msg_lookup(self, _cmd); } // of what returns a structure
+
 struct super { id self; Class class; };
 
 IMP objc_msg_lookup_super(struct super *super, SEL _cmd) {
@@ -394,6 +396,10 @@ void objc_setProperty(id self, SEL _cmd, long offset, id value, signed char atom
     *at = copy && value && is_block(value) ? _Block_copy(value) : objc_retain(value);
     objc_release(old);
 }
+
+// One thread runs at a time.
+int objc_sync_enter(id object) { return (void)object, 0; }
+int objc_sync_exit(id object) { return (void)object, 0; }
 
 void objc_enumerationMutation(id collection) { die("changed while it was enumerated:", collection->isa->name); }
 void objc_exception_throw(id exception) { die("exception", exception ? exception->isa->name : "nil"); }

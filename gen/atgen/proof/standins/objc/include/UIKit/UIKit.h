@@ -45,6 +45,8 @@ extern NSNotificationName const UIApplicationDidBecomeActiveNotification;
 // UIApplicationDidEnterBackgroundNotification, UIApplicationWillEnterForegroundNotification
 extern NSNotificationName const UIApplicationDidEnterBackgroundNotification;
 extern NSNotificationName const UIApplicationWillEnterForegroundNotification;
+// UIApplicationWillResignActiveNotification
+extern NSNotificationName const UIApplicationWillResignActiveNotification;
 
 // UIApplicationLaunchOptionsKey
 typedef NSString *UIApplicationLaunchOptionsKey;
@@ -54,13 +56,28 @@ extern UIApplicationLaunchOptionsKey const UIApplicationLaunchOptionsRemoteNotif
 @interface UIResponder : NSObject
 @end
 
+// UIScreen
+@interface UIScreen : NSObject
+@property (class, nonatomic, readonly) UIScreen *mainScreen;
+@property (nonatomic, readonly) CGRect bounds;
+@end
+
+// UIDevice
+@interface UIDevice : NSObject
+@property (class, nonatomic, readonly) UIDevice *currentDevice;
+@property (nonatomic, readonly) NSString *model;
+@property (nonatomic, readonly) NSString *systemVersion;
+@end
+
 // UIColor
 @interface UIColor : NSObject
 @property (class, nonatomic, readonly) UIColor *systemGrayColor;
+@property (class, nonatomic, readonly) UIColor *whiteColor;
 @end
 
 // UIView
 @interface UIView : UIResponder
+- (instancetype)initWithFrame:(CGRect)frame;
 @property (nullable, nonatomic, copy) UIColor *backgroundColor;
 @end
 
@@ -85,6 +102,23 @@ typedef NS_ENUM(NSInteger, NSTextAlignment) {
 @property (null_resettable, nonatomic, strong) UIView *view;
 - (void)loadView;
 - (void)viewDidLoad;
+@end
+
+// UINavigationController
+@interface UINavigationController : UIViewController
+- (instancetype)initWithRootViewController:(UIViewController *)rootViewController;
+@end
+
+// UITabBarController
+@interface UITabBarController : UIViewController
+@property (nullable, nonatomic, copy) NSArray<UIViewController *> *viewControllers;
+@end
+
+// UIStoryboard, each of whose view controllers is a plain one here.
+@interface UIStoryboard : NSObject
++ (UIStoryboard *)storyboardWithName:(NSString *)name bundle:(nullable NSBundle *)storyboardBundleOrNil;
+- (nullable UIViewController *)instantiateInitialViewController;
+- (UIViewController *)instantiateViewControllerWithIdentifier:(NSString *)identifier;
 @end
 
 // UIWindow
@@ -117,6 +151,7 @@ typedef NS_ENUM(NSInteger, NSTextAlignment) {
     willConnectToSession:(UISceneSession *)session
                  options:(UISceneConnectionOptions *)connectionOptions;
 - (void)sceneDidEnterBackground:(UIScene *)scene;
+- (void)sceneWillResignActive:(UIScene *)scene;
 - (void)sceneWillEnterForeground:(UIScene *)scene;
 - (void)sceneDidBecomeActive:(UIScene *)scene;
 @end
@@ -135,6 +170,8 @@ typedef NS_ENUM(NSInteger, NSTextAlignment) {
 @property (nullable, nonatomic, assign) id<UIApplicationDelegate> delegate;
 // applicationState
 @property (nonatomic, readonly) UIApplicationState applicationState;
+// applicationIconBadgeNumber
+@property (nonatomic) NSInteger applicationIconBadgeNumber;
 // setMinimumBackgroundFetchInterval:
 - (void)registerForRemoteNotifications;
 - (void)setMinimumBackgroundFetchInterval:(NSTimeInterval)minimumBackgroundFetchInterval DEPRECATED_FETCH;
@@ -165,6 +202,8 @@ typedef NS_ENUM(NSInteger, NSTextAlignment) {
     performFetchWithCompletionHandler:(void (^)(UIBackgroundFetchResult result))completionHandler DEPRECATED_FETCH;
 // applicationDidEnterBackground:
 - (void)applicationDidEnterBackground:(UIApplication *)application;
+// applicationWillResignActive:
+- (void)applicationWillResignActive:(UIApplication *)application;
 // applicationWillEnterForeground:
 - (void)applicationWillEnterForeground:(UIApplication *)application;
 // applicationDidBecomeActive:

@@ -14,7 +14,14 @@
 @interface NSURLSessionDataTask : NSURLSessionTask
 @end
 
+@interface NSURLSessionConfiguration : NSObject
+@property (class, readonly, strong) NSURLSessionConfiguration *defaultSessionConfiguration;
+@property (class, readonly, strong) NSURLSessionConfiguration *ephemeralSessionConfiguration;
+@property NSTimeInterval timeoutIntervalForRequest;
+@end
+
 @interface NSURLSession : NSObject
++ (NSURLSession *)sessionWithConfiguration:(NSURLSessionConfiguration *)configuration;
 @property (class, readonly, strong) NSURLSession *sharedSession;
 - (NSURLSessionDataTask *)dataTaskWithURL:(NSURL *)url
                         completionHandler:(void (^)(NSData *_Nullable data, NSURLResponse *_Nullable response,

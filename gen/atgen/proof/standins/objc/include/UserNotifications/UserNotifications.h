@@ -14,6 +14,24 @@ typedef NS_ENUM(NSUInteger, UNAuthorizationOptions) {
     UNAuthorizationOptionAlert = 4,
 };
 
+// UNNotificationPresentationOptions
+typedef NS_ENUM(NSUInteger, UNNotificationPresentationOptions) {
+    UNNotificationPresentationOptionNone = 0,
+    UNNotificationPresentationOptionBadge = 1,
+    UNNotificationPresentationOptionSound = 2,
+    UNNotificationPresentationOptionAlert = 4,
+    UNNotificationPresentationOptionList = 8,
+    UNNotificationPresentationOptionBanner = 16,
+};
+
+// UNNotification
+@interface UNNotification : NSObject
+@end
+
+// UNNotificationResponse
+@interface UNNotificationResponse : NSObject
+@end
+
 // UNUserNotificationCenterDelegate, whose methods nobody calls here.
 @protocol UNUserNotificationCenterDelegate <NSObject>
 @end

@@ -133,6 +133,7 @@ typedef NSString *NSErrorDomain;
 + (instancetype)errorWithDomain:(NSErrorDomain)domain code:(NSInteger)code userInfo:(nullable NSDictionary<NSString *, id> *)dict;
 @property (readonly, copy) NSString *domain;
 @property (readonly) NSInteger code;
+@property (readonly, copy) NSDictionary<NSString *, id> *userInfo;
 @end
 
 @interface NSDate : NSObject
@@ -168,10 +169,6 @@ typedef NSString *NSErrorDomain;
 @property (nullable, readonly, copy) NSString *absoluteString;
 @end
 
-@interface NSData : NSObject
-@property (readonly) NSUInteger length;
-@end
-
 @interface NSURLRequest : NSObject
 + (instancetype)requestWithURL:(NSURL *)URL;
 @property (nullable, readonly, copy) NSURL *URL;
@@ -189,6 +186,7 @@ typedef NSString *NSNotificationName;
 @interface NSNotification : NSObject
 @property (readonly, copy) NSNotificationName name;
 @property (nullable, readonly, strong) id object;
+@property (nullable, readonly, copy) NSDictionary *userInfo;
 @end
 
 @interface NSOperationQueue : NSObject
@@ -216,6 +214,7 @@ NSString *NSStringFromClass(Class class);
 
 NS_ASSUME_NONNULL_END
 
+#include <Foundation/Values.h>
 #include <UIKit/VirtualFoundation.h>
 
 #endif

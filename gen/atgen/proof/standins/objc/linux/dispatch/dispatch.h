@@ -9,7 +9,9 @@ typedef __UINTPTR_TYPE__ uintptr_t;
 
 #pragma clang assume_nonnull begin
 typedef void (^dispatch_block_t)(void);
-typedef struct dispatch_queue_s *dispatch_queue_t;
+@class VirtualQueue;
+typedef VirtualQueue *dispatch_queue_t;
+typedef struct dispatch_queue_attr_s *dispatch_queue_attr_t;
 typedef struct dispatch_semaphore_s *dispatch_semaphore_t;
 @class VirtualGroup;
 typedef VirtualGroup *dispatch_group_t;
@@ -21,6 +23,8 @@ typedef unsigned long dispatch_block_flags_t;
 #define NSEC_PER_MSEC 1000000ull
 #define DISPATCH_TIME_NOW (0ull)
 #define DISPATCH_TIME_FOREVER (~0ull)
+#define DISPATCH_QUEUE_SERIAL ((dispatch_queue_attr_t)0)
+#define DISPATCH_QUEUE_CONCURRENT ((dispatch_queue_attr_t)1)
 #define DISPATCH_QUEUE_PRIORITY_HIGH 2
 #define DISPATCH_QUEUE_PRIORITY_DEFAULT 0
 #define DISPATCH_QUEUE_PRIORITY_LOW (-2)
@@ -36,6 +40,8 @@ enum {
 
 dispatch_queue_t dispatch_get_main_queue(void);
 dispatch_queue_t dispatch_get_global_queue(intptr_t identifier, uintptr_t flags);
+dispatch_queue_t dispatch_queue_create(const char *_Nullable label, dispatch_queue_attr_t _Nullable attributes);
+void dispatch_sync(dispatch_queue_t queue, dispatch_block_t block);
 dispatch_time_t dispatch_time(dispatch_time_t when, int64_t delta);
 void dispatch_async(dispatch_queue_t queue, dispatch_block_t block);
 void dispatch_after(dispatch_time_t when, dispatch_queue_t queue, dispatch_block_t block);
@@ -47,6 +53,8 @@ intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, dispatch_time_t
 dispatch_group_t dispatch_group_create(void);
 void dispatch_group_enter(dispatch_group_t group);
 void dispatch_group_leave(dispatch_group_t group);
+void dispatch_group_async(dispatch_group_t group, dispatch_queue_t queue, dispatch_block_t block);
+intptr_t dispatch_group_wait(dispatch_group_t group, dispatch_time_t timeout);
 void dispatch_group_notify(dispatch_group_t group, dispatch_queue_t queue, dispatch_block_t block);
 
 static inline void dispatch_once(dispatch_once_t *predicate, dispatch_block_t block) {
