@@ -65,6 +65,11 @@ def test_a_scheduled_case_asks_for_its_identifier(app: Path) -> None:
         "P04: UIBackgroundModes lacks processing",
         "case: x: nothing registers the task org.example.task",
     } <= messages
+    for name, there in (("x", 1), ("org.example.task", 0)):
+        own = f'BGTaskScheduler.shared.register(forTaskWithIdentifier: "{name}", using: .main) {{ hits.run($0) }}'
+        (app / "Own.swift").write_text(f"func f() {{ {own} }}", encoding="utf-8")
+        found = [each.message for each in examine(app, case).findings]
+        assert found.count("x: nothing registers the task org.example.task") == there
 
 
 def test_a_task_that_the_app_has_is_to_be_registered(app: Path) -> None:

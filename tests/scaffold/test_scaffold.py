@@ -27,6 +27,7 @@ from atgen.doctor import examine
 from atgen.errors import AtgenError, FileError
 from atgen.output import files as store
 from atgen.proof import compilers, native, search, verify
+from atgen.proof.said import wrong
 from atgen.reference import Device
 from atgen.rendering import languages, pipeline, templating
 from atgen.scaffold import Owner
@@ -36,7 +37,7 @@ from started import atgen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from atgen.case.model import Case
+    from atgen.case.model import App, Case
 
 LANGUAGES = ("swift", "objc")
 SWIFT = languages.get("swift")
@@ -329,6 +330,8 @@ def test_an_app_of_swiftui_is_swift(cases: dict[str, Case]) -> None:
 
 # A person's files for the Python reference: the site, if the scaffold sets one, and the work.
 OWN = """
+BROUGHT = {True: at.FetchResult.NEW_DATA, False: at.FetchResult.NO_DATA, None: at.FetchResult.FAILED}
+
 class AppSetup:
     @classmethod
     def launch(cls) -> None:
@@ -342,11 +345,11 @@ class BackgroundWork:
 
     @classmethod
     def fetch(cls, done) -> None:
-        cls.begin("fetch", lambda good: done(at.FetchResult.NEW_DATA if good else at.FetchResult.NO_DATA))
+        cls.begin("fetch", lambda good: done(BROUGHT[good]))
 
     @classmethod
     def receive(cls, user_info, done) -> None:
-        cls.begin("push", lambda good: done(at.FetchResult.NEW_DATA if good else at.FetchResult.NO_DATA))
+        cls.begin("push", lambda good: done(BROUGHT[good]))
 
     @classmethod
     def run(cls, done) -> None:
@@ -406,8 +409,11 @@ def test_the_app_keeps_the_rules_in_each_schedule(cases: dict[str, Case], name: 
     texts = {language: filled_in(case, language) for language in LANGUAGES} | {"python": reference(case)}
     rows = verify.prove(case, Platform.IOS, texts)
     found = [(row.language, finding.text) for row in rows for finding in row.findings]
-    # There is work in the place of it.
-    assert [each for each in found if not each[1].startswith("the place for the work")] == []
+    # What is said of rendered files does not hold for a person's, nor for the place where there is work now.
+    said = {
+        text for name, files in texts.items() for text in wrong(case, Platform.IOS, files, languages.get(name).module)
+    }
+    assert [each for each in found if each[1] not in said] == []
     assert {row.language: row.compiled for row in rows} == {"swift": 4, "objc": 2, "python": 0}
     [schedules] = {row.tried.schedules for row in rows}
     assert schedules >= 20
@@ -1128,6 +1134,15 @@ def test_templates_use_what_there_is_and_all_of_it() -> None:
             *(f"versions_{language}" for language in LANGUAGES),
         },
     }
+
+
+def test_a_task_is_tried_by_its_identifier(shipped: list[Case], apps: list[App]) -> None:
+    """And not by the name of its case: the simulator runs no other."""
+    for each in (*shipped, *apps):
+        there = [case.identifier for case in each.cases if case.identifier]
+        if there:
+            readme = scaffold.build(each, "swift", "MyApp").files["README.md"].decode()
+            assert re.findall(r'TaskWithIdentifier:@"(.*?)"', readme) == there
 
 
 def test_only_code_reaches_a_project_file() -> None:
