@@ -332,21 +332,23 @@ def test_without_a_delegate_there_is_no_app(name: str, text: str) -> None:
         found.host({name: text})
 
 
-def test_a_crash_costs_only_its_own_schedule() -> None:
-    """Every schedule gets its trace; those after a crash are played by a new process."""
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_crash_costs_only_its_own_schedule(alone: bool) -> None:
+    """Every schedule gets its trace; those after a crash are played by a new process, or each by a child of one."""
     needs_symbolizer()
     crashing = app(
         'let task = application.beginBackgroundTask { fatalError("expired") }\n'
         "DispatchQueue.main.async { application.endBackgroundTask(task) }"
     )
     schedules = [["expire#1"] if number % 3 == 1 else ["main#1"] for number in range(10)]
-    traces = list(crashing.replay(EXPIRING, schedules))
+    traces = list(replace(crashing, keeps_statics=alone).replay(EXPIRING, schedules))
     assert [json.loads(trace[-1])["event"] for trace in traces] == ["over", "crash", "over"] * 3 + ["over"]
     crash = json.loads(traces[1][-1])
     assert (crash["place"], "Fatal error: expired" in crash["reason"]) == ("AppDelegate.swift:2", True)
 
 
-def test_an_app_that_leaves_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_app_that_leaves_is_told(alone: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """An app that exits, and one that never ends, end their trace with a crash that says how."""
     text = "import Glibc\nimport UIKit\n" if sys.platform == "linux" else "import Darwin\nimport UIKit\n"
     leaving = files(OUTPUT / "bg_task_global/ios/swift")
@@ -354,13 +356,13 @@ def test_an_app_that_leaves_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         'let call = BackgroundCall(taskNamed: "bg_task_global")',
         'exit(7)\n        let call = BackgroundCall(taskNamed: "")',
     )
-    exits = native.Host(compiler("swift").host(leaving, "5"))
+    exits = native.Host(compiler("swift").host(leaving, "5"), alone)
     assert json.loads(exits.trace(TASK)[-1])["signal"] == "exit 7"
-    endless = json.loads(app("while true {}").trace(TASK)[-1])
+    endless = json.loads(replace(app("while true {}"), keeps_statics=alone).trace(TASK)[-1])
     assert (endless["signal"], endless["reason"]) == ("SIGPROF", "a block does not end")
     monkeypatch.setattr(native, "_PATIENCE", 0.2)
     waits = {name: text.replace("exit(7)", "sleep(9)") for name, text in leaving.items()}
-    waiting = json.loads(native.Host(compiler("swift").host(waits, "5")).trace(TASK)[-1])
+    waiting = json.loads(native.Host(compiler("swift").host(waits, "5"), alone).trace(TASK)[-1])
     assert (waiting["signal"], waiting["reason"]) == ("SIGABRT", "a block did not end within 0.2 seconds")
 
 
@@ -391,6 +393,13 @@ def test_a_run_without_end_is_stopped() -> None:
         "@Sendable func again() { DispatchQueue.global().async { DispatchQueue.global().async { again() } } }; again()"
     ).trace(TASK)
     assert [json.loads(line)["event"] for line in trace[-2:]] == ["endless", "over"]
+
+
+def test_statics_are_of_one_run() -> None:
+    """Where each is played by a child."""
+    counts = app('struct Count { static var runs = 0 }; Count.runs += 1; if Count.runs > 1 { fatalError("again") }')
+    traces = replace(counts, keeps_statics=True).replay(TASK, [[]] * 3)
+    assert [json.loads(trace[-1])["event"] for trace in traces] == ["over"] * 3
 
 
 def test_what_an_app_prints_is_no_trace() -> None:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from atgen.errors import AtgenError, Exit
@@ -49,7 +49,7 @@ def host(language: str, files: Files, mode: str | None = None, *, strict: bool =
 
 @dataclass(frozen=True)
 class Host:
-    """A program that plays schedules; one whose app keeps things in statics plays each in a process of its own."""
+    """A program that plays schedules; one whose app keeps things in statics has a child play each."""
 
     program: Path
     keeps_statics: bool = False
@@ -63,14 +63,10 @@ class Host:
         and the rest is played by a new process. So does a block that takes two seconds of the processor's time, or is
         not over in twenty. StoppedError if the process is ended from outside.
         """
-        if self.keeps_statics:
-            for schedule in schedules:
-                yield from replace(self, keeps_statics=False).replay(scenario, [schedule])
-            return
         coming = iter(schedules)
         waiting: deque[bytes] = deque()
         while True:
-            with _Process(self.program, scenario) as process:
+            with _Process(self.program, scenario, alone=self.keeps_statics) as process:
                 if not (yield from process.play(coming, waiting, ahead)):
                     return
 
@@ -103,7 +99,7 @@ class Host:
 class _Process:
     """One run of a host. Nothing blocks on one pipe while the other is full: both are served as they become ready."""
 
-    def __init__(self, program: Path, scenario: Mapping[str, Any]) -> None:
+    def __init__(self, program: Path, scenario: Mapping[str, Any], *, alone: bool = False) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         try:
             self._process = subprocess.Popen(  # noqa: S603
@@ -120,7 +116,7 @@ class _Process:
         self._input = cast("IO[bytes]", self._process.stdin)
         self._output = cast("IO[bytes]", self._process.stdout)
         os.set_blocking(self._input.fileno(), False)
-        self._to_write = bytearray(_line({"scenario": scenario}))
+        self._to_write = bytearray(_line({"scenario": scenario, "alone": alone}))
         self._read = b""
         self._reason = ""
         self._program = program

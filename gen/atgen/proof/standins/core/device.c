@@ -17,7 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { SECOND_LIMIT = 2 };  // of the processor's time: a replay takes a thousandth of one
@@ -209,12 +213,27 @@ static void flush(void) {
     trace.length = 0;
 }
 
+static pid_t child; // that plays in the place of this process
 static _Thread_local int self; // the strand
 static void leave_for_good(void);
+
+// What the child was told, or died of, is this process's end as well; whoever reads plays the rest with another.
+static void end_with_child(int signal) {
+    int status = 0;
+    if (signal) kill(child, signal);
+    waitpid(child, &status, 0);
+    child = 0;
+    if (WIFSIGNALED(status)) {
+        sigaction(WTERMSIG(status), &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+        raise(WTERMSIG(status));
+    }
+    if (status || signal) _exit(WEXITSTATUS(status));
+}
 
 // The line that was being written is lost; every line before it is not. A block that was suspended comes to its end unseen.
 static void crashed(int signal) {
     if (over && self) leave_for_good();
+    if (child) end_with_child(signal);
     trace.length = line_start;
     flush(); // makes room: no memory can be asked for here
     line("crash");
@@ -1704,6 +1723,12 @@ static int new_strand(void) {
     return strand_count++;
 }
 
+static void begin_strands(void) {
+    strands[strand_count].thread = pthread_self();
+    if (pipe(strands[strand_count++].baton)) refuse("no pipe", NULL);
+    worker = new_strand();
+}
+
 // From now on this strand is the worker, and has the baton until it is done or suspends itself.
 static void go_on_with(int strand) {
     idle[idle_count++] = worker;
@@ -1868,6 +1893,24 @@ static void replay(void) {
     forget();
 }
 
+// What the app keeps in statics is kept for one replay: a child of this process plays it.
+static void replay_alone(void) {
+    flush();
+    if ((child = fork())) {
+        end_with_child(0);
+        return;
+    }
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+    strand_count = 0; // of all threads this one is left
+    begin_strands();
+    share_a_processor();
+    replay();
+    flush();
+    _exit(0);
+}
+
 // --------------------------------------------------------------------------------------------------------------------- input
 
 static struct text input;
@@ -1971,11 +2014,13 @@ static void read_schedule(void) {
 
 static void obey(char *text) {
     read_from(text);
+    static bool alone;
     bool play = false;
     with_places = false;
     for (bool more = opened('{'); more; more = another('}')) {
         const char *key = read_key();
         if (!strcmp(key, "scenario")) read_scenario();
+        else if (!strcmp(key, "alone")) alone = read_boolean();
         else if (!strcmp(key, "schedule")) {
             read_schedule();
             play = true;
@@ -1983,7 +2028,9 @@ static void obey(char *text) {
         else refuse("input: no such command", key);
     }
     read_end();
-    if (play) replay();
+    if (!play) return;
+    if (alone) replay_alone();
+    else replay();
 }
 
 // Lines that have come are answered in one go; nothing is held back while we wait for more.
@@ -2018,9 +2065,7 @@ int device_main(struct device_app of) {
     own_signal_stack();
     const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGPROF};
     for (int i = 0; i < LENGTH(signals); i++) sigaction(signals[i], &(struct sigaction){.sa_handler = crashed, .sa_flags = SA_ONSTACK}, NULL);
-    strands[strand_count].thread = pthread_self();
-    if (pipe(strands[strand_count++].baton)) refuse("no pipe", NULL);
-    worker = new_strand();
+    begin_strands();
     listen();
     if (input.length) refuse("input: a line has no end", NULL);
     return 0;
