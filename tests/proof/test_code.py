@@ -274,6 +274,12 @@ def test_right_code_in_another_style_holds(path: Path, monkeypatch: pytest.Monke
         ),
         (
             "bg_fetch_global.values.swift",
+            "            DispatchQueue.main.async { [result] in",
+            "            if data != nil && result == .failed { return }\n            DispatchQueue.main.async { [result] in",
+            "the fetch of step 4 sends no hit",
+        ),
+        (
+            "bg_fetch_global.values.swift",
             "precondition(heard == before + 2)",
             "precondition(heard == before)",
             "the app crashes: SIGILL: App/bg_fetch_global.values.swift:61: Precondition failed",

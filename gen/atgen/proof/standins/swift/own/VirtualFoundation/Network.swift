@@ -2,8 +2,10 @@
 // one by an error.
 import VirtualDevice
 
-/// What each answer says: an empty object.
+/// What an answer says: an empty object, and every second time what is no JSON.
 let answerBody = Data("{}".utf8)
+private let otherBody = Data("<html></html>".utf8)
+private let answers = Kept(0)
 
 // The toolchain has these in a module of their own, whose library asks for those of a network.
 #if !canImport(Darwin)
@@ -90,7 +92,8 @@ open class URLSessionTask: NSObject, @unchecked Sendable {
         self.answer = nil
         playWork("request") { became in
             if became == .good, !self.isCancelled {
-                answer(answerBody, self.response, nil)
+                answers.value += 1
+                answer(answers.value % 2 == 1 ? answerBody : otherBody, self.response, nil)
             } else {
                 answer(nil, nil, URLError(self.isCancelled ? .cancelled : .notConnectedToInternet))
             }
