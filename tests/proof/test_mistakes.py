@@ -1091,6 +1091,40 @@ COMMON = (
             ),
         ),
     ),
+    Common(
+        "a processing task asks for the next one only where the refresh before was good",
+        "app_refresh_processing",
+        "rescheduled",
+        "        self.schedule_next_processing()\n        call",
+        "        if not getattr(self, 'has_failed', False):\n            self.schedule_next_processing()\n        call",
+        (
+            (
+                "            call.work_is_done(result, tag)\n\n        self.device.background.run(lambda: self.work_for_refresh",
+                (
+                    "            self.has_failed = not result\n"
+                    "            call.work_is_done(result, tag)\n\n"
+                    "        self.device.background.run(lambda: self.work_for_refresh"
+                ),
+            ),
+        ),
+    ),
+    Common(
+        "no task is begun where the fetch before has failed",
+        "app_fetch_task",
+        "called",
+        "            call.work_is_done(result, tag)",
+        "            self.has_failed = result is at.FetchResult.FAILED\n            call.work_is_done(result, tag)",
+        (
+            (
+                "        call = at.BackgroundCall.task",
+                (
+                    "        if getattr(self, 'has_failed', False):\n"
+                    "            return\n"
+                    "        call = at.BackgroundCall.task"
+                ),
+            ),
+        ),
+    ),
     *(
         Common(
             f"no hit of a {noun} is sent when the app has run for a day",
