@@ -192,9 +192,59 @@ def test_the_project_names_files_that_are_there(cases: dict[str, Case], name: st
     assert target["settings"]["base"].get("SWIFT_VERSION") == {"swift": "6.0", "objc": None}[language]
     entitlements = target["settings"]["base"].get("CODE_SIGN_ENTITLEMENTS")
     assert {path for path in files if path.endswith(".entitlements")} == {entitlements} - {None}
+    # What Info.plist asks for is there, and no second Info.plist is made.
+    versions = {"MARKETING_VERSION": "1.0", "CURRENT_PROJECT_VERSION": "1"}
+    named = {"INFOPLIST_FILE", "ENABLE_USER_SCRIPT_SANDBOXING", "SWIFT_VERSION", "CODE_SIGN_ENTITLEMENTS"}
+    assert {key: value for key, value in target["settings"]["base"].items() if key not in named} == versions
     folder, privacy = target["sources"]
-    assert any(path.startswith(f"{folder}/") for path in files)
+    assert folder == "Sources"
     assert (privacy["path"] in files, privacy["buildPhase"]) == (True, "resources")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_the_readme_says_what_is_so(cases: dict[str, Case], name: str, language: str) -> None:
+    """How the case is tried, where its site is written, which files are whose, and what the hit's URL carries."""
+    case = cases[name]
+    made = scaffold.build(case, language, "My_App")
+    text = made.files["README.md"].decode()
+    ending = {"swift": "swift", "objc": "m"}[language]
+    assert f"`Sources/BackgroundWork.{ending}`" in text
+    assert f"carries `bg={case.mode.value}`." in text
+    assert (f"into `Sources/AppSetup.{ending}`" in text, "(`tracker: configuration:`)" in text) == (
+        case.tracker is None,
+        case.tracker is not None,
+    )
+    assert "open My_App.xcworkspace" in text
+    tried = {
+        "fetch": "Simulate Background Fetch",
+        "task": "Run the app, and go to the home screen.",
+        "push": '{"aps": {"content-available": 1}}\' | xcrun simctl push booted com.example.My-App -`',
+        "scheduled": "_simulateLaunchForTaskWithIdentifier:",
+    }
+    work = ENTRIES[entry_kind(case, Platform.IOS)].work
+    assert [kind for kind, said in tried.items() if said in text] == [work]
+    owners = dict(re.findall(r"^\| (`.*|the .*) \| (.*) \|$", text, re.MULTILINE))
+    yours, kept = "yours: written once, never again", "atgen keeps them current until you edit one; then it is yours"
+    of_atgen = "atgen's: never edit them, they follow the spec"
+    assert {said: set(re.findall(r"`(.*?)`", paths)) for paths, said in owners.items()} == {
+        of_atgen: {f"{scaffold.GENERATED}/"},
+        yours: {"Sources/"},
+        kept: {re.sub(r"^Support/.*", "Support/", path) for path in made.of(Owner.YIELDING)},
+    }
+
+
+def test_git_takes_all_files_and_puts_no_markers_into_those_of_atgen(app: Path) -> None:
+    """What is made again by others is left out."""
+    ask = ("git", "-C", str(app))
+    subprocess.run((*ask, "init", "-q"), check=True)
+    paths = [str(path.relative_to(app)) for path in app.rglob("*") if path.is_file() and ".git/" not in f"{path}"]
+    others = ["MyApp.xcodeproj/project.pbxproj", "MyApp.xcworkspace/contents", "Pods/Manifest.lock", ".DS_Store"]
+    ignored = subprocess.run((*ask, "check-ignore", *paths, *others), capture_output=True, text=True, check=False)
+    assert ignored.stdout.split() == others
+    merged = subprocess.run((*ask, "check-attr", "merge", *paths), capture_output=True, text=True, check=True)
+    without = {line.partition(": ")[0] for line in merged.stdout.splitlines() if line.endswith(": merge: unset")}
+    assert without == {path for path in paths if path.startswith("Sources/Generated/")}
 
 
 def test_the_podfile_brings_the_sdk_in(cases: dict[str, Case]) -> None:

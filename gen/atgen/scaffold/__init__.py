@@ -159,6 +159,7 @@ class App(NamedTuple):
     """
 
     name: Code
+    bundle: Code
     platform: Code
     system: Code
     setting: Code
@@ -344,6 +345,8 @@ def _app(case: Described, platform: Platform, language: str, name: str, minimum:
     oldest = max(target.floor, minimum, dict(case.minimum).get(platform, target.floor), key=version)
     return App(
         name=Code(name),
+        # As the bundle identifier has it (XcodeGen, Docs/ProjectSpec.md, bundleIdPrefix).
+        bundle=Code(name.replace("_", "-")),
         platform=Code(target.title),
         system=Code(platform.value),
         setting=Code(target.setting),
