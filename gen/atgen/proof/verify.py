@@ -245,10 +245,12 @@ def judge(case: Described, platform: Platform, language: str, files: dict[str, s
 def _refused(found: compilers.Compiler, files: dict[str, str], mode: str, error: AtgenError) -> str:
     """Say why these files make no program: what the compiler says of them, or that what it accepts has no delegate."""
     if isinstance(error, compilers.CompilerError):
-        with suppress(compilers.StoppedError):
+        try:
             verdict = found.check(files, mode, strict=False)
-            if not verdict.accepted:
-                return _refusal(verdict.messages)
+        except compilers.StoppedError as stopped:
+            return str(stopped)
+        if not verdict.accepted:
+            return _refusal(verdict.messages)
     return str(error)
 
 
