@@ -505,6 +505,31 @@ def test_a_user_agent_that_was_kept_is_set_before_the_first_hit(cases: dict[str,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_user_agent_is_asked_for_in_the_foreground_once_and_kept(cases: dict[str, Case], language: str) -> None:
+    """Under a key of its own (UserAgent is that of all web views), of a web view that lives until it has answered."""
+    text = sources(build(cases["bg_fetch"], language))[
+        {"swift": "HitUserAgent.swift", "objc": "HitUserAgent.m"}[language]
+    ]
+    assert re.findall(r"UIApplication\.?([dD]id\w+Notification)", text) in (
+        ["didBecomeActiveNotification"],
+        ["DidBecomeActiveNotification"],
+    )
+    [key] = re.findall(r'key = @?"(.*?)"', text)
+    assert key == "HitUserAgent"
+    # In this order: asked for once, with the web view held, kept, and told to the SDK.
+    words = [
+        r"(?:guard !isAsked else|if \(isAsked\)) \{\s+return",
+        r"isAsked = (?:true|YES)",
+        r"evaluateJavaScript",
+        r"(?:_ =|\(void\)) ?webView",
+        r"as\? String|isKindOfClass:\[NSString class\]",
+        r"set(?:Object:answer forKey:key|\(userAgent, forKey: key\))",
+        r"\.userAgent = (?:userAgent|answer)",
+    ]
+    assert re.search(r"[\s\S]*?".join(words), text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_is_to_mend_in_a_new_app(cases: dict[str, Case], name: str, language: str, tmp_path: Path) -> None:
     """`atgen doctor` agrees with `atgen scaffold`; notes are about the site, which is the person's, and the user agent."""
