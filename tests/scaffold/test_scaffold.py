@@ -522,7 +522,7 @@ def test_a_user_agent_is_asked_for_in_the_foreground_once_and_kept(cases: dict[s
         r"isAsked = (?:true|YES)",
         r"evaluateJavaScript",
         r"(?:_ =|\(void\)) ?webView",
-        r"as\? String|isKindOfClass:\[NSString class\]",
+        r"(?:as\? String|isKindOfClass:\[NSString class\])",
         r"set(?:Object:answer forKey:key|\(userAgent, forKey: key\))",
         r"\.userAgent = (?:userAgent|answer)",
     ]
