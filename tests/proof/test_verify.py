@@ -117,7 +117,7 @@ def test_work_that_lets_go_of_its_completion_at_once_is_played(language: str, he
     assert sum(text.count(held) for text in texts[language].values()) == 1
     texts[language] = {path: text.replace(held, weak) for path, text in texts[language].items()}
     [row, _] = verify.prove(case, platform, texts)
-    assert ["fetch_work" in finding.text and '"complete"' in finding.text for finding in row.findings][:1] == [True]
+    assert any("fetch_work" in finding.text and '"complete"' in finding.text for finding in row.findings)
 
 
 def test_platforms_whose_files_differ_in_a_comment_have_one_proof(shipped: list[Case]) -> None:

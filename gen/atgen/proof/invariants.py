@@ -596,7 +596,7 @@ def _task(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
     for index, event in facts.all("begin"):
         # A case's is called by the case's name, and a person's as they like.
         if expected.rendered and event["name"] != expected.name:
-            yield index, f"background task {event['task']} is called {event['name']}, and not {expected.name}"
+            yield index, f'background task {event["task"]} is called "{event["name"]}", and not "{expected.name}"'
     ended: dict[int, int] = {}
     for index, event in facts.all("end"):
         number = event["task"]
