@@ -360,10 +360,10 @@ def test_an_app_that_leaves_is_told(alone: bool, monkeypatch: pytest.MonkeyPatch
     assert json.loads(exits.trace(TASK)[-1])["signal"] == "exit 7"
     endless = json.loads(replace(app("while true {}"), keeps_statics=alone).trace(TASK)[-1])
     assert (endless["signal"], endless["reason"]) == ("SIGPROF", "a block does not end")
-    monkeypatch.setattr(native, "_PATIENCE", 0.2)
+    monkeypatch.setattr(native, "_PATIENCE", 1.5)
     waits = {name: text.replace("exit(7)", "sleep(9)") for name, text in leaving.items()}
     waiting = json.loads(native.Host(compiler("swift").host(waits, "5"), alone).trace(TASK)[-1])
-    assert (waiting["signal"], waiting["reason"]) == ("SIGABRT", "a block did not end within 0.2 seconds")
+    assert (waiting["signal"], waiting["reason"]) == ("SIGABRT", "a block did not end within 1.5 seconds")
 
 
 def children() -> set[int]:
