@@ -532,11 +532,11 @@ MISTAKES = (
         ),
     ),
     Mistake(
-        "the work hears nothing of the push",
+        "the work hears a part of the push",
         "silent_push",
         "result",
-        swift=(("self.receive(userInfo)", "self.receive([:])"),),
-        objc=(("receive:userInfo", "receive:@{}"),),
+        swift=(("self.receive(userInfo)", 'self.receive(userInfo["aps"] as? [AnyHashable: Any] ?? [:])'),),
+        objc=(("receive:userInfo", 'receive:userInfo[@"aps"]'),),
     ),
     Mistake(
         "a message's task is completed before it is read",

@@ -146,8 +146,8 @@ def _fetch(self: Any, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN
     self.device.works.begin("fetch", lambda is_good: done(_FETCHED[is_good]))
 
 
-def _push(self: Any, info: object, done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)
-    kind = "push" if info else "lost_push"
+def _push(self: Any, info: dict[str, object], done: Callable[[FetchResult], None]) -> None:  # noqa: ANN401 (a generated delegate)
+    kind = "push" if "aps" in info else "lost_push"
     self.device.works.begin(kind, lambda is_good: done(_FETCHED[is_good]))
 
 

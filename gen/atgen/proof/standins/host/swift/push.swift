@@ -2,5 +2,5 @@ override func receive(
     _ userInfo: [AnyHashable: Any],
     done: @escaping @Sendable (UIBackgroundFetchResult) -> Void
 ) {
-    playWork(userInfo.isEmpty ? "lost_push" : "push") { done($0 == .failed ? .failed : $0 == .good ? .newData : .noData) }
+    playWork(userInfo["aps"] == nil ? "lost_push" : "push") { done($0 == .failed ? .failed : $0 == .good ? .newData : .noData) }
 }
