@@ -652,7 +652,7 @@ MISTAKES = (
 ROWS = [(mistake, language) for mistake in MISTAKES for language in ("swift", "objc") if getattr(mistake, language)]
 
 
-@pytest.mark.sample(16)
+@pytest.mark.sample(24)
 @pytest.mark.parametrize(("mistake", "language"), ROWS, ids=lambda each: getattr(each, "what", each))
 def test_a_rule_objects(mistake: Mistake, language: str, shipped: list[Case], apps: list[App]) -> None:
     """It compiles, and some order of what happens breaks the rule."""

@@ -52,7 +52,7 @@ def delegate(case: Case, platform: str) -> Callable[[at.Device], object]:
     return namespace[case.style.class_name]  # type: ignore[return-value]
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(16)
 @pytest.mark.parametrize("storage", STORAGES)
 @pytest.mark.parametrize("name", combinations())
 def test_every_combination_is_right_in_each_schedule(name: str, storage: str) -> None:

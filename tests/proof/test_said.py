@@ -350,12 +350,12 @@ def test_an_extension_s_call_and_a_prefix_are_asked_for(language: str, shipped: 
 
 def test_a_proof_that_is_known_hears_of_it(shipped: list[Case]) -> None:
     """No proof depends on a comment, and still nothing passes whose comment is wrong."""
-    [case] = [case for case in shipped if case.name == "watch_activity_global"]
+    [case] = [case for case in shipped if case.name == "bg_fetch_global"]
     platform = case.platforms[0]
     texts = rendered(case, platform, [REFERENCE])
     prove(case, platform, texts)
     [row] = prove(case, platform, texts)
     assert row.known
-    texts[REFERENCE] = {path: text.replace("watchOS 7.0", "watchOS 6.0") for path, text in texts[REFERENCE].items()}
+    texts[REFERENCE] = {path: text.replace("iOS 13.0", "iOS 8.1") for path, text in texts[REFERENCE].items()}
     [row] = prove(case, platform, texts)
-    assert [finding.text for finding in row.findings] == ["no file says that it needs watchOS 7.0"]
+    assert [finding.text for finding in row.findings] == ["no file says that it needs iOS 13.0"]

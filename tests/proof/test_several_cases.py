@@ -104,7 +104,7 @@ def rendered(app: App) -> object:
     return delegate({path: file.text for path, file in files.items()}, app.style.class_name)
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(9)
 @pytest.mark.parametrize("scopes", SCOPES, ids=lambda scopes: "+".join(scope.value for scope in scopes))
 @pytest.mark.parametrize("pair", PAIRS)
 def test_each_keeps_its_promise_beside_the_other(pair: str, scopes: tuple[Scope, Scope]) -> None:

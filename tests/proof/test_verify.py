@@ -56,7 +56,7 @@ def test_a_delegate_may_be_final() -> None:
     assert rows[0].compiled == 4
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("name", NAMES)
 def test_all_compile_and_agree_where_little_happens(name: str) -> None:
     """In every mode, and in the scenarios that are likely to have the fewest orders."""
