@@ -9,7 +9,6 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from atgen.case.axes import ENTRIES, entry_kind
@@ -271,7 +270,7 @@ class Facts:
         """Give the time at which a hit's delegate hears of the one that comes after it, if it does (Sources/Tracker.swift)."""
         there = (event for at, event in enumerate(self.trace) if at > index and event["event"] == "told")
         built = (each for each in there if each["tracker"] == hit["tracker"] and each["method"] in _NEXT)
-        return [each["t"] for each in islice(built, 1)]
+        return [each["t"] for each in built][:1]
 
     def of_kind(self, kind: str) -> set[int]:
         """Give the numbers of the works of a kind."""
@@ -826,6 +825,8 @@ def _stopped(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
 
 def _stopped_late(facts: Facts, expected: Expectation, told: dict[int, tuple[int, Event]]) -> Iterator[tuple[int, str]]:
     """Find the work that hears that its time is up when control has gone back, though it had asked before."""
+    if not expected.rendered:
+        return
     back = {event["call"]: index for index, event in reversed(facts.all("complete"))}
     for root, (begun, work) in facts.works.items():
         call = facts.entries[root]["call"] if root in facts.entries else 0
@@ -833,7 +834,7 @@ def _stopped_late(facts: Facts, expected: Expectation, told: dict[int, tuple[int
         # While no block waits for the main thread, all that was asked for there is known.
         waiting = facts.trace[up - 1].get("of", ()) if up else ()
         has_asked = begun < up and not any(label.startswith("main#") for label in waiting)
-        if expected.rendered and has_asked and back.get(call, index) < index:
+        if has_asked and back.get(call, index) < index:
             yield index, f"work {work['work']} is told that time is up when control has gone back"
 
 
@@ -866,15 +867,15 @@ def _kept(facts: Facts, expected: Expectation) -> Iterator[tuple[int, str]]:
         spare = {
             name: count - (0 if name.endswith(CALL) else len(trackers)) for name, count in event.get("left", {}).items()
         }
-        under_way = _under_way(facts.trace, expected) if any(count > 0 for count in spare.values()) else 0
+        under_way = _under_way(facts, expected) if any(count > 0 for count in spare.values()) else 0
         for name, count in spare.items():
             if count > under_way:
                 yield index, f"{event['left'][name]} objects of {name} are left, and nothing uses them any more"
 
 
-def _under_way(trace: list[Event], expected: Expectation) -> int:
+def _under_way(facts: Facts, expected: Expectation) -> int:
     """Count what of all of the app's cases has begun and not ended."""
-    facts = Facts(trace, replace(expected, beside=()))
+    facts = Facts(facts.trace, replace(expected, beside=())) if expected.beside else facts
     ended = {event["task"] for _, event in facts.all("end")}
     completed = {event["call"] for _, event in facts.all("complete")}
     heard = facts.outcomes.keys() - facts.unsure

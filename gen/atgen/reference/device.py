@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # Whom the system wakes for one of these is not on the screen (Apple, "About the background execution sequence").
 _WAKING = ("fetch", "run_task")
 # How long nothing happens before what is done in turn: what an app keeps from its launch is old by then.
-LATER = 24 * 60 * 60
+_LATER = 24 * 60 * 60
 MOST_MOVES = 1_000  # a run that is not over by then never will be: right code takes fewer than 60
 # What the system calls, by the delegate's method here (Apple, UIApplicationDelegate, WKApplicationDelegate).
 SELECTORS = {
@@ -159,7 +159,7 @@ class Device(World):
         self._steps += 1
         self.on, self.root = "main", self._steps
         if step.in_turn:
-            self.clock += LATER
+            self.clock += _LATER
         self.application.is_woken |= step.do in _WAKING
         getattr(self, f"_{step.do}")(*filter(None, [step.value]))
 
